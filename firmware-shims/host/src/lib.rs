@@ -1,0 +1,12 @@
+//! The ports on Linux: crypto on aws-lc-rs, the clock, and storage in a file.
+//!
+//! Guarantees to the daemon: each type here keeps the contract of its port, and the crypto engine
+//! agrees with the portable one. It does not guarantee constant time: what it verifies is public here.
+
+#![forbid(unsafe_code)]
+
+mod clock;
+mod crypto;
+
+pub use clock::Clock;
+pub use crypto::Host;
