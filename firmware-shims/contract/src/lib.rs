@@ -12,5 +12,7 @@
 mod crypto;
 mod points;
 mod signatures;
+mod storage;
 
 pub use crypto::crypto;
+pub use storage::storage;

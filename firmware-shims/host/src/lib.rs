@@ -7,6 +7,8 @@
 
 mod clock;
 mod crypto;
+mod storage;
 
 pub use clock::Clock;
 pub use crypto::Host;
+pub use storage::{FileStorage, OpenError};

@@ -1,0 +1,14 @@
+//! The traits over plain bytes through which the core meets its platform. `[core]`
+//!
+//! Guarantees to an implementer: no trait here names a type of the core, so an HSM's firmware can
+//! implement them against its own certified engine. It does not guarantee that an implementation is
+//! right: each port has a contract (`countersign-contract`) that its implementations run as tests.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod crypto;
+mod storage;
+
+pub use crypto::{Crypto, P256_DIGEST_BYTES, P256_POINT_BYTES, P256_SIGNATURE_BYTES, SHA256_BYTES};
+pub use storage::{Storage, StorageFault, StorageOperation};
