@@ -1,0 +1,64 @@
+//! The one entry point for people and CI: `cargo xtask demo | test | tidy | token`.
+//!
+//! Guarantees: what a person runs and what CI runs is the same code; a missing tool is installed or
+//! named with the command that installs it, before anything needs it.
+//!
+//! Does not guarantee: anything about the product. It builds, runs and judges it, and no crate
+//! depends on it.
+
+#![forbid(unsafe_code)]
+
+mod command;
+mod demo;
+mod embedded_token;
+mod setup;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Countersign's workbench.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Signs a document from nothing: token, appliance, signer, approval, signature, OpenSSL's word
+    Demo(demo::Arguments),
+    /// Runs every part of the tests, or the one named
+    Test(test::Arguments),
+    /// Checks the rules of the house that no compiler checks
+    Tidy(tidy::Arguments),
+    /// Builds the embedded token unless it is in the cache, and prints its module's path
+    Token,
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Demo(arguments) => demo::perform(&arguments).map(|()| ExitCode::SUCCESS),
+        Task::Test(arguments) => test::perform(&arguments),
+        Task::Tidy(arguments) => tidy::perform(&arguments),
+        Task::Token => {
+            println!("{}", embedded_token::module()?.display());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Reads the project from the disk: the files that git would commit, and what cargo says of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, PackageId, TargetKind};
+
+use super::finding::{Finding, Reason};
+use super::formatting;
+use super::tree::{Dependency, Member, Package, Source, Tree};
+use crate::{command, workspace};
+
+const BROKEN: Reason =
+    Reason { why: "because no rule can read it", fix: "make it parse, as any Rust file must" };
+
+/// The whole tree, and a finding for each Rust file that does not parse.
+pub fn load() -> Result<(Tree, Vec<Finding>)> {
+    let root = workspace::root();
+    let (sources, broken) = sources(&root)?;
+    let workspace = metadata(&root.join("Cargo.toml"), &[])?;
+    let token = metadata(&root.join("sim/embedded-token/Cargo.toml"), &["--locked"])?;
+    let platform = format!("--filter-platform={}", host()?);
+    let here = metadata(&root.join("Cargo.toml"), &[&platform])?;
+    let mut packages = packages(&workspace, "Cargo.lock");
+    packages.extend(self::packages(&token, "sim/embedded-token/Cargo.lock"));
+    let tree = Tree {
+        sources,
+        members: members(&workspace, &root)?,
+        architecture: fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap_or_default(),
+        packages,
+        linked: linked(&here),
+        formatting: formatting::ask_rustfmt()?,
+    };
+    Ok((tree, broken))
+}
+
+fn sources(root: &Path) -> Result<(Vec<Source>, Vec<Finding>)> {
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.rs"]);
+    let listed = command::output(git.current_dir(root))
+        .context("cannot list the project's files; run this in a git clone")?;
+    let (mut sources, mut broken) = (Vec::new(), Vec::new());
+    for path in listed.split_terminator('\0').collect::<BTreeSet<_>>() {
+        // A file that git still lists and the disk no longer has is on its way out.
+        let Ok(text) = fs::read_to_string(root.join(path)) else { continue };
+        match Source::parse(path, &text) {
+            Ok(source) => sources.push(source),
+            Err(error) => {
+                let line = error.span().start().line;
+                broken.push(BROKEN.at(path, line, format!("does not parse ({error})")));
+            }
+        }
+    }
+    Ok((sources, broken))
+}
+
+fn metadata(manifest: &Path, options: &[&str]) -> Result<Metadata> {
+    let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+    let mut command = MetadataCommand::new();
+    command.manifest_path(manifest).other_options(options).exec().with_context(|| {
+        format!("`cargo metadata` refuses {}; run it there to see why", manifest.display())
+    })
+}
+
+/// The platform that this compiler builds for when nobody says otherwise.
+fn host() -> Result<String> {
+    let version = command::output(Command::new("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("`rustc -vV` names no host; is this rustc a wrapper?")
+}
+
+fn packages(metadata: &Metadata, lock: &'static str) -> Vec<Package> {
+    let package = |package: &cargo_metadata::Package| Package {
+        name: package.name.to_string(),
+        version: package.version.to_string(),
+        licence: package.license.clone(),
+        lock,
+    };
+    metadata.packages.iter().map(package).collect()
+}
+
+fn members(metadata: &Metadata, root: &Path) -> Result<Vec<Member>> {
+    metadata.workspace_packages().into_iter().map(|package| member(package, root)).collect()
+}
+
+fn member(package: &cargo_metadata::Package, root: &Path) -> Result<Member> {
+    let folder = package.manifest_path.parent().context("a manifest is in no folder")?;
+    let relative =
+        |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let is_root = |target: &&cargo_metadata::Target| {
+        let tests = [TargetKind::Test, TargetKind::Bench, TargetKind::Example];
+        !target.kind.iter().any(|kind| tests.contains(kind) || *kind == TargetKind::CustomBuild)
+    };
+    let roots = package.targets.iter().filter(is_root);
+    Ok(Member {
+        name: package.name.to_string(),
+        folder: relative(folder.as_std_path()),
+        manifest: fs::read_to_string(&package.manifest_path)?,
+        roots: roots.map(|target| relative(target.src_path.as_std_path())).collect(),
+        dependencies: package.dependencies.iter().map(dependency).collect(),
+    })
+}
+
+fn dependency(dependency: &cargo_metadata::Dependency) -> Dependency {
+    Dependency {
+        name: dependency.name.clone(),
+        for_tests: dependency.kind == DependencyKind::Development,
+    }
+}
+
+/// Name and version of all that is reached from the members without a dev-dependency.
+fn linked(metadata: &Metadata) -> BTreeSet<(String, String)> {
+    let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let nodes: BTreeMap<&PackageId, &Node> = nodes.map(|node| (&node.id, node)).collect();
+    let mut reached = BTreeSet::new();
+    let mut waiting: Vec<&PackageId> = metadata.workspace_members.iter().collect();
+    while let Some(id) = waiting.pop() {
+        if reached.insert(id) {
+            waiting.extend(nodes.get(id).into_iter().flat_map(|node| needed(node)));
+        }
+    }
+    let packages = metadata.packages.iter().filter(|package| reached.contains(&package.id));
+    packages.map(|package| (package.name.to_string(), package.version.to_string())).collect()
+}
+
+fn needed(node: &Node) -> impl Iterator<Item = &PackageId> {
+    let needed = node.deps.iter().filter(|dependency| {
+        dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development)
+    });
+    needed.map(|dependency| &dependency.pkg)
+}
