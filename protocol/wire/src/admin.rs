@@ -1,0 +1,283 @@
+//! What an officer may ask over `countersign-admin/1`. Pre-quorum: one officer's certificate decides,
+//! until officers' orders exist.
+
+use minicbor::decode::{Decoder, Error};
+use minicbor::encode::{Encoder, Write};
+use minicbor::{Decode, Encode};
+
+use crate::change::{Profile, Standing};
+use crate::limits::{APPROVERS_MAX, COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
+use crate::policy::Policy;
+use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, Point, Sequence, Suite};
+
+/// ALPN of this protocol.
+pub const ALPN: &[u8] = b"countersign-admin/1";
+
+macro_rules! enumeration {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $number:literal $variant:ident($body:ty),)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum $name<'b> { $($(#[$vdoc])* $variant($body),)* }
+
+        impl<'b, C> Decode<'b, C> for $name<'b> {
+            fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
+                d.array()?;
+                match d.u8()? {
+                    $($number => d.decode().map(Self::$variant),)*
+                    _ => Err(Error::message("unknown kind")),
+                }
+            }
+        }
+
+        impl<C> Encode<C> for $name<'_> {
+            fn encode<W: Write>(
+                &self,
+                e: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.array(2)?;
+                match self {
+                    $(Self::$variant(body) => e.u8($number)?.encode(body)?.ok(),)*
+                }
+            }
+        }
+    };
+}
+
+enumeration!(
+    /// An officer's request, `[kind, body]`.
+    Order {
+        /// How is the appliance?
+        1 Status(Status),
+        /// Add a signer.
+        2 SignerAdd(SignerAdd<'b>),
+        /// Enrol a device of a signer.
+        3 DeviceEnrol(DeviceEnrol<'b>),
+        /// Suspend, revoke or reactivate a device.
+        4 DeviceStanding(SetStanding<'b>),
+        /// Make a signing key in the token.
+        5 KeyCreate(KeyCreate<'b>),
+        /// Suspend, revoke or reactivate a key.
+        6 KeyStanding(SetStanding<'b>),
+        /// Give a key another policy.
+        7 KeyPolicy(KeyPolicy<'b>),
+        /// Add a front-end.
+        8 FrontEndAdd(FrontEndAdd<'b>),
+        /// Let a front-end ask for a key, or no longer.
+        9 Grant(Grant<'b>),
+    }
+);
+
+enumeration!(
+    /// The reply to an officer, `[kind, body]`. Officers are told reasons.
+    Answer {
+        /// The appliance's state.
+        1 Status(StatusAnswer<'b>),
+        /// Done, and durable.
+        2 Done(Done),
+        /// The key is made.
+        3 KeyCreated(KeyCreated),
+        /// Not done; why, and what to do.
+        4 Declined(Declined<'b>),
+    }
+);
+
+/// Asks for the appliance's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Status {}
+
+/// Adds a signer to the default tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignerAdd<'b> {
+    /// The new signer's name.
+    #[b(0)]
+    pub name: Name<'b>,
+}
+
+/// Enrols a device of a signer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DeviceEnrol<'b> {
+    /// Whose device.
+    #[b(0)]
+    pub signer: Name<'b>,
+    /// The device's new name.
+    #[b(1)]
+    pub name: Name<'b>,
+    /// The rpId that the credential was made for: must be the appliance's.
+    #[b(2)]
+    pub rp_id: Origin<'b>,
+    /// Its credential id.
+    #[b(3)]
+    pub credential: Bounded<'b, CREDENTIAL_ID_BYTES_MAX>,
+    /// Its COSE_Key.
+    #[b(4)]
+    pub cose_key: Bounded<'b, COSE_KEY_BYTES_MAX>,
+    /// Its BE flag.
+    #[n(5)]
+    pub backup_eligible: bool,
+    /// Its signCount.
+    #[n(6)]
+    pub sign_count: u32,
+}
+
+/// Changes whether a device or key may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SetStanding<'b> {
+    /// The device or key.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// Its new standing.
+    #[n(1)]
+    pub standing: Standing,
+}
+
+/// Makes a signing key.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct KeyCreate<'b> {
+    /// The key's new name.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// What kind of key.
+    #[n(1)]
+    pub suite: Suite,
+    /// Who must approve.
+    #[b(2)]
+    pub signers: Sequence<'b, Name<'b>, 1, APPROVERS_MAX>,
+    /// How many of them.
+    #[n(3)]
+    pub threshold: u8,
+    /// What it may do.
+    #[b(4)]
+    pub policy: Policy<'b>,
+}
+
+/// Gives a key another policy.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct KeyPolicy<'b> {
+    /// The key.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// Its new policy.
+    #[b(1)]
+    pub policy: Policy<'b>,
+}
+
+/// Adds a front-end to the default tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct FrontEndAdd<'b> {
+    /// Its new name.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// SHA-256 of its certificate's SubjectPublicKeyInfo.
+    #[n(1)]
+    pub channel: Digest,
+}
+
+/// Lets a front-end ask for a key, or no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Grant<'b> {
+    /// The front-end.
+    #[b(0)]
+    pub front_end: Name<'b>,
+    /// The key.
+    #[b(1)]
+    pub key: Name<'b>,
+    /// Whether it may.
+    #[n(2)]
+    pub granted: bool,
+}
+
+/// A change is done and durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Done {
+    /// Its record's place in the ledger.
+    #[n(0)]
+    pub index: u64,
+}
+
+/// A key is made, its record durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct KeyCreated {
+    /// Its record's place in the ledger.
+    #[n(0)]
+    pub index: u64,
+    /// Its id.
+    #[n(1)]
+    pub key: KeyId,
+    /// Its public part.
+    #[n(2)]
+    pub public_key: Point,
+}
+
+/// Why an order was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Declined<'b> {
+    /// One line: what, why, what to do.
+    #[b(0)]
+    pub why: &'b str,
+}
+
+/// The appliance's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct StatusAnswer<'b> {
+    /// Its id.
+    #[n(0)]
+    pub appliance: ApplianceId,
+    /// Its profile.
+    #[n(1)]
+    pub profile: Profile,
+    /// The rpId of signers' devices.
+    #[b(2)]
+    pub rp_id: Origin<'b>,
+    /// The approval page's origin.
+    #[b(3)]
+    pub origin: Origin<'b>,
+    /// Records in the ledger.
+    #[n(4)]
+    pub ledger_size: u64,
+    /// The ledger's head.
+    #[n(5)]
+    pub ledger_head: Digest,
+    /// Front-ends, signers, devices, keys in the registry.
+    #[n(6)]
+    pub registered: Registered,
+    /// Transactions that could still be approved.
+    #[n(7)]
+    pub transactions: u32,
+    /// Frames since boot that could not be decoded.
+    #[n(8)]
+    pub malformed: u64,
+    /// Alarms in the ledger.
+    #[n(9)]
+    pub alarms: u64,
+}
+
+/// How many of each the registry has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Registered {
+    /// Front-ends.
+    #[n(0)]
+    pub front_ends: u32,
+    /// Signers.
+    #[n(1)]
+    pub signers: u32,
+    /// Devices.
+    #[n(2)]
+    pub devices: u32,
+    /// Keys.
+    #[n(3)]
+    pub keys: u32,
+}

@@ -1,0 +1,210 @@
+//! Changes of what decides: the content of the registry's records.
+//!
+//! Each says the whole new value of one thing. The registry is nothing but these, replayed.
+
+use minicbor::{Decode, Encode};
+
+use crate::approvers::Approvers;
+use crate::limits::{COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
+use crate::policy::Policy;
+use crate::{
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, SignerId,
+    SlotId, Suite, TenantId,
+};
+
+/// The appliance: made once, at `init`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Appliance<'b> {
+    /// Its id.
+    #[n(0)]
+    pub id: ApplianceId,
+    /// Which floor holds here, for ever.
+    #[n(1)]
+    pub profile: Profile,
+    /// The rpId of signers' devices (WebAuthn L3, 5.1.2): exactly the approval page's host.
+    #[b(2)]
+    pub rp_id: Origin<'b>,
+    /// The approval page's origin.
+    #[b(3)]
+    pub origin: Origin<'b>,
+    /// The public key that checkpoints verify with.
+    #[n(4)]
+    pub checkpoint_key: Point,
+}
+
+/// Which compiled-in floor holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Profile {
+    /// Refuses software tokens, software officers and software devices.
+    #[n(1)]
+    Production,
+    /// For development, tests and demonstrations only.
+    #[n(2)]
+    Development,
+}
+
+/// Whether something may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Standing {
+    /// It may.
+    #[n(1)]
+    Active,
+    /// Not for now.
+    #[n(2)]
+    Suspended,
+    /// Never again.
+    #[n(3)]
+    Revoked,
+}
+
+/// A tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Tenant<'b> {
+    /// Its id.
+    #[n(0)]
+    pub id: TenantId,
+    /// Its name.
+    #[b(1)]
+    pub name: Name<'b>,
+}
+
+/// An officer, known by the key of a certificate (pre-quorum).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Officer<'b> {
+    /// The officer's id.
+    #[n(0)]
+    pub id: OfficerId,
+    /// The officer's name.
+    #[b(1)]
+    pub name: Name<'b>,
+    /// SHA-256 of the certificate's SubjectPublicKeyInfo.
+    #[n(2)]
+    pub channel: Digest,
+}
+
+/// A front-end service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct FrontEnd<'b> {
+    /// Its id.
+    #[n(0)]
+    pub id: FrontEndId,
+    /// Its tenant.
+    #[n(1)]
+    pub tenant: TenantId,
+    /// Its name.
+    #[b(2)]
+    pub name: Name<'b>,
+    /// SHA-256 of the certificate's SubjectPublicKeyInfo.
+    #[n(3)]
+    pub channel: Digest,
+    /// Whether it may ask.
+    #[n(4)]
+    pub standing: Standing,
+}
+
+/// A signer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Signer<'b> {
+    /// The signer's id.
+    #[n(0)]
+    pub id: SignerId,
+    /// The signer's tenant.
+    #[n(1)]
+    pub tenant: TenantId,
+    /// The signer's name.
+    #[b(2)]
+    pub name: Name<'b>,
+}
+
+/// A registered FIDO2 device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Device<'b> {
+    /// Its permanent place.
+    #[n(0)]
+    pub slot: SlotId,
+    /// Whose it is.
+    #[n(1)]
+    pub signer: SignerId,
+    /// Its name.
+    #[b(2)]
+    pub name: Name<'b>,
+    /// Its credential id.
+    #[b(3)]
+    pub credential: Bounded<'b, CREDENTIAL_ID_BYTES_MAX>,
+    /// Its public key as enrolled: a COSE_Key (RFC 9052, 7).
+    #[b(4)]
+    pub cose_key: Bounded<'b, COSE_KEY_BYTES_MAX>,
+    /// The BE flag as enrolled (WebAuthn L3, 6.1.3).
+    #[n(5)]
+    pub backup_eligible: bool,
+    /// signCount when this record was made.
+    #[n(6)]
+    pub sign_count: u32,
+    /// Whether it may approve.
+    #[n(7)]
+    pub standing: Standing,
+}
+
+/// A signing key.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Key<'b> {
+    /// Its id.
+    #[n(0)]
+    pub id: KeyId,
+    /// Its tenant.
+    #[n(1)]
+    pub tenant: TenantId,
+    /// Its name.
+    #[b(2)]
+    pub name: Name<'b>,
+    /// What kind of key: the suite that it was made for.
+    #[n(3)]
+    pub suite: Suite,
+    /// Where its private part is.
+    #[n(4)]
+    pub place: Place,
+    /// Its public part.
+    #[n(5)]
+    pub public_key: Point,
+    /// Who must approve.
+    #[b(6)]
+    pub approvers: Approvers<'b>,
+    /// What it may do.
+    #[b(7)]
+    pub policy: Policy<'b>,
+    /// Whether it may sign.
+    #[n(8)]
+    pub standing: Standing,
+}
+
+/// Where a private key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Place {
+    /// In the token, non-extractable, under this CKA_ID.
+    #[n(1)]
+    Resident(#[n(0)] KeyId),
+}
+
+/// Whether a front-end may ask for a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Grant {
+    /// The front-end.
+    #[n(0)]
+    pub front_end: FrontEndId,
+    /// The key.
+    #[n(1)]
+    pub key: KeyId,
+    /// Whether it may.
+    #[n(2)]
+    pub granted: bool,
+}

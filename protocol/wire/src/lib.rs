@@ -1,0 +1,41 @@
+//! Every byte that crosses a boundary of Countersign: network, disk, device. `[core]`
+//!
+//! Guarantees to whoever decodes: exactly one encoding per meaning (RFC 8949, 4.2.1). Whatever
+//! re-encodes differently, has trailing bytes, an unknown key, or a value past its limit in
+//! [`limits`] is refused by [`canonical::decode`]. Decoded values borrow from the input; nothing is
+//! allocated, and items are read in place.
+//!
+//! It does not judge: a well-formed request may still be refused by the core.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+pub mod activation;
+pub mod admin;
+pub mod approvers;
+pub mod assertion;
+mod bounded;
+pub mod canonical;
+pub mod change;
+mod ids;
+pub mod item;
+pub mod limits;
+pub mod policy;
+pub mod receipt;
+pub mod record;
+pub mod reply;
+pub mod request;
+mod sequence;
+mod suite;
+pub mod tag;
+mod text;
+
+pub use bounded::Bounded;
+pub use ids::{
+    ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+    TransactionId,
+};
+pub use minicbor;
+pub use sequence::Sequence;
+pub use suite::Suite;
+pub use text::{Label, Name, Origin};

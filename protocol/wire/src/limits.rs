@@ -1,0 +1,119 @@
+//! All limits, in one place, summed at compile time.
+//!
+//! Guarantees to a reader of any buffer: nothing that decodes is larger than what is said here.
+//! Units are in the names: `_MAX` counts things, `_BYTES_MAX` counts bytes, `_MS` is milliseconds.
+
+/// Items in one activation (one approval covers them all).
+pub const ITEMS_MAX: usize = 250;
+/// A label, in UTF-8.
+pub const LABEL_BYTES_MAX: usize = 128;
+/// A digest of any suite (SHA-512 is the longest).
+pub const DIGEST_BYTES_MAX: usize = 64;
+/// A DTBS/R: a digest, or the whole message where a suite signs messages.
+pub const DTBSR_BYTES_MAX: usize = 64 * 1024;
+/// An activation.
+pub const ACTIVATION_BYTES_MAX: usize = 96 * 1024;
+/// How long an activation may live.
+pub const LIFETIME_MS_MAX: u32 = 600_000;
+/// How long an activation must live at least: nobody reads and approves faster.
+pub const LIFETIME_MS_MIN: u32 = 1_000;
+
+/// People who may have to approve one activation, and so assertions in one `Sign`.
+pub const APPROVERS_MAX: usize = 8;
+/// Devices that may approve one activation (each approver has a few).
+pub const DEVICES_MAX: usize = 16;
+/// A credential id (WebAuthn L3, 7.1 step 25).
+pub const CREDENTIAL_ID_BYTES_MAX: usize = 1023;
+/// authenticatorData of an assertion (37 bytes without extensions).
+pub const AUTHENTICATOR_DATA_BYTES_MAX: usize = 1024;
+/// clientDataJSON.
+pub const CLIENT_DATA_BYTES_MAX: usize = 2048;
+/// The signature of an assertion (ML-DSA-87 is the longest).
+pub const ASSERTION_SIGNATURE_BYTES_MAX: usize = 4627;
+/// A COSE_Key of a device (ML-DSA-87 is the longest).
+pub const COSE_KEY_BYTES_MAX: usize = 2700;
+
+/// A signature over one item (ML-DSA-87 is the longest).
+pub const SIGNATURE_BYTES_MAX: usize = 4627;
+/// A signature of the appliance itself over a checkpoint (P-256, `r || s`).
+pub const CHECKPOINT_SIGNATURE_BYTES: usize = 64;
+
+/// A `Prepare` frame.
+pub const PREPARE_FRAME_BYTES_MAX: usize = ACTIVATION_BYTES_MAX;
+/// A `Sign` frame, and so any request.
+pub const SIGN_FRAME_BYTES_MAX: usize = 128 * 1024;
+/// An administration frame, there or back.
+pub const ADMIN_FRAME_BYTES_MAX: usize = 64 * 1024;
+/// A `Prepared` reply.
+pub const PREPARED_REPLY_BYTES_MAX: usize = 128 * 1024;
+/// A `Signed` reply, written in pieces: all signatures and the receipt.
+pub const SIGNED_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Records in one group of the ledger: one sync, one checkpoint.
+pub const GROUP_RECORDS_MAX: usize = 256;
+/// One record of the ledger: a whole `Sign` frame, its signatures, and what the appliance adds.
+pub const RECORD_BYTES_MAX: usize = 1536 * 1024;
+
+/// A name of a tenant, signer, key, device, front-end or officer, in UTF-8.
+pub const NAME_BYTES_MAX: usize = 64;
+/// An origin or an rpId (a DNS name is at most 253 bytes).
+pub const ORIGIN_BYTES_MAX: usize = 272;
+/// A compiled policy.
+pub const POLICY_BYTES_MAX: usize = 1024;
+
+/// The CBOR head (initial byte and length) of anything within these limits.
+pub const HEAD_BYTES_MAX: usize = 5;
+
+/// An item whose DTBS/R is a digest, with its keys and heads.
+pub const DIGEST_ITEM_BYTES_MAX: usize =
+    DIGEST_BYTES_MAX + 32 + 32 + LABEL_BYTES_MAX + 6 * (1 + HEAD_BYTES_MAX);
+/// An activation without its items: ids, digests, approvers, times.
+pub const ACTIVATION_HEADER_BYTES_MAX: usize = 512;
+/// An assertion made with a classical algorithm (RSA-4096 is the longest).
+pub const CLASSICAL_ASSERTION_BYTES_MAX: usize =
+    AUTHENTICATOR_DATA_BYTES_MAX + CLIENT_DATA_BYTES_MAX + 512 + 5 * (1 + HEAD_BYTES_MAX);
+/// An assertion of any algorithm.
+pub const ASSERTION_BYTES_MAX: usize = AUTHENTICATOR_DATA_BYTES_MAX
+    + CLIENT_DATA_BYTES_MAX
+    + ASSERTION_SIGNATURE_BYTES_MAX
+    + 5 * (1 + HEAD_BYTES_MAX);
+/// A receipt without the opening: leaf, chain, checkpoint.
+pub const RECEIPT_BYTES_MAX: usize = 16 * 1024;
+
+const SIGN_FRAME_OVERHEAD_BYTES: usize = 64;
+
+// A full batch of digests always fits.
+const _: () = assert!(
+    ITEMS_MAX * DIGEST_ITEM_BYTES_MAX + ACTIVATION_HEADER_BYTES_MAX <= ACTIVATION_BYTES_MAX
+);
+// A full batch can be asked for: the items, key, suite, lifetime, initiator.
+const _: () = assert!(ITEMS_MAX * DIGEST_ITEM_BYTES_MAX + 64 <= PREPARE_FRAME_BYTES_MAX);
+// The largest activation fits with one classical assertion of every approver...
+const _: () = assert!(
+    ACTIVATION_BYTES_MAX
+        + APPROVERS_MAX * CLASSICAL_ASSERTION_BYTES_MAX
+        + SIGN_FRAME_OVERHEAD_BYTES
+        <= SIGN_FRAME_BYTES_MAX
+);
+// ...or with four of any algorithm.
+const _: () = assert!(
+    ACTIVATION_BYTES_MAX + 4 * ASSERTION_BYTES_MAX + SIGN_FRAME_OVERHEAD_BYTES
+        <= SIGN_FRAME_BYTES_MAX
+);
+const _: () = assert!(
+    ACTIVATION_BYTES_MAX + DEVICES_MAX * (CREDENTIAL_ID_BYTES_MAX + HEAD_BYTES_MAX) + 64
+        <= PREPARED_REPLY_BYTES_MAX
+);
+const SIGNATURES_BYTES_MAX: usize = ITEMS_MAX * (SIGNATURE_BYTES_MAX + HEAD_BYTES_MAX);
+const _: () = assert!(
+    SIGN_FRAME_BYTES_MAX + SIGNATURES_BYTES_MAX + DEVICES_MAX * COSE_KEY_BYTES_MAX + 1024
+        <= RECORD_BYTES_MAX
+);
+const _: () = assert!(GROUP_RECORDS_MAX * 34 + 2048 <= RECEIPT_BYTES_MAX);
+const _: () = assert!(
+    SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX
+);
+const _: () = assert!(
+    COSE_KEY_BYTES_MAX + CREDENTIAL_ID_BYTES_MAX + POLICY_BYTES_MAX + 8 * NAME_BYTES_MAX + 1024
+        <= ADMIN_FRAME_BYTES_MAX
+);

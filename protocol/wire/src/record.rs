@@ -1,0 +1,228 @@
+//! Records of the ledger: every change of what decides, and every decision.
+//!
+//! Guarantees: the leaf, which is hashed and public, has no personal data and no key material; it
+//! commits to the rest with a salt, so that whoever has only leaves learns nothing of it.
+
+use minicbor::{Decode, Encode};
+
+use crate::activation::Version;
+use crate::assertion::Assertion;
+use crate::limits::{ACTIVATION_BYTES_MAX, APPROVERS_MAX, ITEMS_MAX, RECORD_BYTES_MAX};
+use crate::reply::Signature;
+use crate::{Bounded, Digest, FrontEndId, KeyId, Point, Sequence, SlotId, TenantId, TransactionId};
+
+/// A record as stored: its leaf, and what the leaf commits to.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Record<'b> {
+    /// The hashed, public part: the encoding of a [`Leaf`].
+    #[b(0)]
+    pub leaf: Bounded<'b, LEAF_BYTES_MAX>,
+    /// How `sealed` is sealed.
+    #[n(1)]
+    pub seal: Seal,
+    /// The encoding of an [`Opening`], sealed.
+    #[b(2)]
+    pub sealed: Bounded<'b, RECORD_BYTES_MAX>,
+}
+
+/// A leaf, in bytes.
+pub const LEAF_BYTES_MAX: usize = 4096;
+
+/// How the sealed part of a record is sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Seal {
+    /// Not at all: the bytes of the opening.
+    #[n(0)]
+    Open,
+}
+
+/// The public part of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Leaf<'b> {
+    /// The version of this format.
+    #[n(0)]
+    pub version: Version,
+    /// What kind of record.
+    #[n(1)]
+    pub kind: Kind,
+    /// Whose; absent: the appliance's own.
+    #[n(2)]
+    pub tenant: Option<TenantId>,
+    /// What everybody may read about it; empty for most kinds.
+    #[b(3)]
+    pub public: Bounded<'b, 1024>,
+    /// `SHA-256(tag::COMMITMENT || opening)`.
+    #[n(4)]
+    pub commitment: Digest,
+}
+
+/// What a leaf commits to.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Opening<'b> {
+    /// Unguessable without the HSM.
+    #[n(0)]
+    pub salt: Digest,
+    /// The content, by the leaf's kind: `record::*` or `change::*`.
+    #[b(1)]
+    pub content: Bounded<'b, RECORD_BYTES_MAX>,
+}
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Kind {
+    /// The appliance started: [`Boot`].
+    #[n(1)]
+    Boot,
+    /// Its identity, profile and origin: `change::Appliance`.
+    #[n(2)]
+    Appliance,
+    /// `change::Tenant`.
+    #[n(3)]
+    Tenant,
+    /// `change::Officer`.
+    #[n(4)]
+    Officer,
+    /// `change::FrontEnd`.
+    #[n(5)]
+    FrontEnd,
+    /// `change::Signer`.
+    #[n(6)]
+    Signer,
+    /// `change::Device`.
+    #[n(7)]
+    Device,
+    /// `change::Key`.
+    #[n(8)]
+    Key,
+    /// `change::Grant`.
+    #[n(9)]
+    Grant,
+    /// A signature was made: [`Signature`](SignatureContent).
+    #[n(10)]
+    Signature,
+    /// A request was refused: [`RefusalContent`].
+    #[n(11)]
+    Refusal,
+    /// Something that must not happen happened: [`AlarmContent`].
+    #[n(12)]
+    Alarm,
+}
+
+/// Content of [`Kind::Boot`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Boot {
+    /// 32 random bytes of the HSM: this boot.
+    #[n(0)]
+    pub boot: Digest,
+    /// Bytes of one incomplete group that were cut from the ledger's tail.
+    #[n(1)]
+    pub cut_bytes: u64,
+    /// UTC at boot, at least (milliseconds since 1970).
+    #[n(2)]
+    pub utc_lo_ms: u64,
+    /// UTC at boot, at most.
+    #[n(3)]
+    pub utc_hi_ms: u64,
+}
+
+/// Content of [`Kind::Signature`]: all that a court needs to follow the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignatureContent<'b> {
+    /// What was approved: the bytes of the activation.
+    #[b(0)]
+    pub activation: Bounded<'b, ACTIVATION_BYTES_MAX>,
+    /// Who approved, and how.
+    #[b(1)]
+    pub approvals: Sequence<'b, Approval<'b>, 1, APPROVERS_MAX>,
+    /// One signature per item.
+    #[b(2)]
+    pub signatures: Sequence<'b, Signature<'b>, 1, ITEMS_MAX>,
+    /// The public key that they verify with.
+    #[n(3)]
+    pub public_key: Point,
+    /// UTC of the decision, at least (milliseconds since 1970).
+    #[n(4)]
+    pub utc_lo_ms: u64,
+    /// UTC of the decision, at most.
+    #[n(5)]
+    pub utc_hi_ms: u64,
+}
+
+/// One device's approval, as it was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Approval<'b> {
+    /// The device's place in the registry.
+    #[n(0)]
+    pub slot: SlotId,
+    /// The device's public key.
+    #[n(1)]
+    pub public_key: Point,
+    /// The signCount that was accepted.
+    #[n(2)]
+    pub sign_count: u32,
+    /// The assertion's bytes.
+    #[b(3)]
+    pub assertion: Assertion<'b>,
+}
+
+/// Content of [`Kind::Refusal`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RefusalContent {
+    /// The number of the reason in the core's table.
+    #[n(0)]
+    pub reason: u16,
+    /// SHA-256 of the public key in the client's certificate.
+    #[n(1)]
+    pub channel: Digest,
+    /// The front-end, if the registry knows it.
+    #[n(2)]
+    pub front_end: Option<FrontEndId>,
+    /// The key that was asked for or that the transaction is about.
+    #[n(3)]
+    pub key: Option<KeyId>,
+    /// The transaction that was named.
+    #[n(4)]
+    pub transaction: Option<TransactionId>,
+    /// UTC of the decision, at least (milliseconds since 1970).
+    #[n(5)]
+    pub utc_lo_ms: u64,
+    /// UTC of the decision, at most.
+    #[n(6)]
+    pub utc_hi_ms: u64,
+}
+
+/// Content of [`Kind::Alarm`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AlarmContent {
+    /// What happened.
+    #[n(0)]
+    pub alarm: Alarm,
+    /// UTC, at least (milliseconds since 1970).
+    #[n(1)]
+    pub utc_lo_ms: u64,
+    /// UTC, at most.
+    #[n(2)]
+    pub utc_hi_ms: u64,
+}
+
+/// Things that must not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Alarm {
+    /// The two crypto engines disagreed.
+    #[n(1)]
+    EnginesDisagree,
+    /// The token gave a signature that its own public key does not verify.
+    #[n(2)]
+    TokenSignatureWrong,
+}

@@ -1,0 +1,20 @@
+//! Domain separation: what a hash or a signature is *for* is part of what is hashed.
+//!
+//! Each use is `SHA-256(tag || 0x00 || bytes)`. No tag is a prefix of another with its 0x00.
+
+/// What an approving device signs as challenge: the hash of an activation's bytes.
+pub const ACTIVATION: &[u8] = b"countersign/activation/1\0";
+/// What the appliance signs with its checkpoint key: the state of its ledger.
+pub const CHECKPOINT: &[u8] = b"countersign/checkpoint/1\0";
+/// The commitment in a public leaf to the sealed part of its record.
+pub const COMMITMENT: &[u8] = b"countersign/commitment/1\0";
+/// A leaf of the ledger.
+pub const LEAF: &[u8] = b"countersign/leaf/1\0";
+/// The head of the ledger after one more leaf.
+pub const CHAIN: &[u8] = b"countersign/chain/1\0";
+/// A group of records as written to disk.
+pub const GROUP: &[u8] = b"countersign/group/1\0";
+/// A policy's digest, as every activation carries it.
+pub const POLICY: &[u8] = b"countersign/policy/1\0";
+/// What the HSM's secret makes the salts of commitments from.
+pub const SALT: &[u8] = b"countersign/salt/1\0";

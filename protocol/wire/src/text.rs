@@ -1,0 +1,65 @@
+//! Text that people read: bounded, without control characters, and never empty.
+
+use minicbor::decode::{Decoder, Error};
+use minicbor::encode::{Encoder, Write};
+use minicbor::{Decode, Encode};
+
+use crate::limits::{LABEL_BYTES_MAX, NAME_BYTES_MAX, ORIGIN_BYTES_MAX};
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $max:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name<'b>(&'b str);
+
+        impl<'b> $name<'b> {
+            /// The text, if it is within its limit, not empty, and free of control characters.
+            #[must_use]
+            pub fn new(text: &'b str) -> Option<Self> {
+                let fits = !text.is_empty() && text.len() <= $max;
+                (fits && !text.chars().any(char::is_control)).then_some(Self(text))
+            }
+
+            /// The text.
+            #[must_use]
+            pub const fn as_str(&self) -> &'b str {
+                self.0
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name<'b> {
+            fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
+                Self::new(d.str()?).ok_or_else(|| Error::message("text past its limit"))
+            }
+        }
+
+        impl<C> Encode<C> for $name<'_> {
+            fn encode<W: Write>(
+                &self,
+                e: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(self.0)?.ok()
+            }
+        }
+
+        impl core::fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.0)
+            }
+        }
+    };
+}
+
+text!(
+    /// What a signer reads on the device about one item.
+    Label, LABEL_BYTES_MAX
+);
+text!(
+    /// What officers call a tenant, signer, key, device, front-end or officer.
+    Name, NAME_BYTES_MAX
+);
+text!(
+    /// A web origin (`https://host[:port]`) or an rpId (`host`).
+    Origin, ORIGIN_BYTES_MAX
+);
