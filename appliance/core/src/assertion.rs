@@ -1,0 +1,194 @@
+//! Verifying an assertion: W3C Web Authentication Level 3, 7.2, step by step.
+//!
+//! Guarantees: every check is computed whatever the others say; what an assertion is worth comes out
+//! as a [`Verdict`], never as a boolean. The algorithm is the enrolled key's, never the message's.
+//!
+//! It does not decide whose device it is and whether it may approve: that is `stage` and `policy`.
+//! Steps 1-4 and 23 are the client's; step 24 is `reserve`'s, after all other checks.
+
+mod authenticator_data;
+mod client_data;
+pub mod cose;
+pub mod der;
+
+use countersign_ports::Crypto;
+use countersign_protocol::Digest;
+use countersign_protocol::assertion::Assertion;
+use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
+
+use self::authenticator_data::AuthenticatorData;
+use self::client_data::ClientData;
+use crate::entry::Device;
+use crate::refusal::Reason;
+use crate::verdict::Verdict;
+
+/// What the appliance expects of every assertion over one statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'e> {
+    /// `SHA-256(tag || statement bytes)`.
+    pub challenge: &'e Digest,
+    /// The approval page's origin.
+    pub origin: &'e str,
+    /// SHA-256 of the rpId.
+    pub rp_id_hash: &'e Digest,
+}
+
+/// What came of an assertion.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    /// All steps but 17.
+    pub verdict: Verdict,
+    /// Step 17, the UV flag: judged by policy, whose floor requires it.
+    pub user_verified: Choice,
+    /// The signCount that the device claims.
+    pub sign_count: u32,
+}
+
+/// One field a step, one reason a field.
+struct Checks {
+    client_data: Choice,
+    type_is_get: Choice,
+    challenge: Choice,
+    origin: Choice,
+    not_cross_origin: Choice,
+    no_top_origin: Choice,
+    authenticator_data: Choice,
+    rp_id_hash: Choice,
+    user_present: Choice,
+    backup_state: Choice,
+    backup_eligibility: Choice,
+    signature_encoding: Choice,
+    signature_nonzero: Choice,
+    signature: Choice,
+    sign_count: Choice,
+}
+
+impl Checks {
+    /// Without `..`: a field that is not folded does not compile.
+    fn fold(self) -> Verdict {
+        let Self {
+            client_data,
+            type_is_get,
+            challenge,
+            origin,
+            not_cross_origin,
+            no_top_origin,
+            authenticator_data,
+            rp_id_hash,
+            user_present,
+            backup_state,
+            backup_eligibility,
+            signature_encoding,
+            signature_nonzero,
+            signature,
+            sign_count,
+        } = self;
+        Verdict::new()
+            .require(client_data, Reason::ClientDataMalformed)
+            .require(type_is_get, Reason::TypeNotGet)
+            .require(challenge, Reason::ChallengeDiffers)
+            .require(origin, Reason::OriginDiffers)
+            .require(not_cross_origin, Reason::CrossOrigin)
+            .require(no_top_origin, Reason::TopOriginPresent)
+            .require(authenticator_data, Reason::AuthenticatorDataMalformed)
+            .require(rp_id_hash, Reason::RpIdHashDiffers)
+            .require(user_present, Reason::UserNotPresent)
+            .require(backup_state, Reason::BackupStateImpossible)
+            .require(backup_eligibility, Reason::BackupEligibilityDiffers)
+            .require(signature_encoding, Reason::SignatureEncoding)
+            .require(signature_nonzero, Reason::SignatureZero)
+            .require(signature, Reason::SignatureInvalid)
+            .require(sign_count, Reason::SignCountNotAbove)
+    }
+}
+
+/// Verifies `assertion` as made by `device` (steps 5 and 6 found it) over what is `expected`.
+pub fn verify<C: Crypto>(
+    crypto: &C,
+    expected: &Expected<'_>,
+    device: &Device,
+    assertion: &Assertion<'_>,
+) -> Outcome {
+    let auth_bytes = assertion.authenticator_data.bytes();
+    let client_bytes = assertion.client_data.bytes();
+
+    // Steps 7-9: the three parts. What cannot be read is replaced, noted, and checked all the same.
+    let (client, client_data) = ClientData::read_or_empty(client_bytes);
+    let (auth, authenticator_data) = AuthenticatorData::read_or_empty(auth_bytes);
+    let (signature, encoding) = der::read_or_zero(assertion.signature.bytes());
+    // Step 20: the hash is over the bytes as the client made them.
+    let client_hash = crypto.sha256(&[client_bytes]);
+    let signed = crypto.sha256(&[auth_bytes, &client_hash]);
+
+    let checks = Checks {
+        client_data,
+        // Step 10.
+        type_is_get: client.kind.ct_eq(b"webauthn.get"),
+        // Step 11.
+        challenge: client.challenge.ct_eq(&base64url(&expected.challenge.0)),
+        // Step 12: the exact string, so scheme and port count.
+        origin: client.origin.ct_eq(expected.origin.as_bytes()),
+        // Step 13: the appliance expects no framing.
+        not_cross_origin: !client.cross_origin,
+        // Step 14.
+        no_top_origin: !client.top_origin,
+        authenticator_data,
+        // Step 15.
+        rp_id_hash: auth.rp_id_hash.ct_eq(&expected.rp_id_hash.0),
+        // Step 16.
+        user_present: auth.user_present(),
+        // Step 18: BS implies BE.
+        backup_state: auth.backup_eligible() | !auth.backup_state(),
+        // Step 19.
+        backup_eligibility: !(auth.backup_eligible() ^ choice(device.backup_eligible)),
+        signature_encoding: encoding.strict,
+        signature_nonzero: encoding.nonzero,
+        // Step 21: the enrolled key.
+        signature: crypto.verify_p256(&device.public_key.0, &signed, &signature),
+        // Step 22.
+        sign_count: is_count_above(auth.sign_count, device.sign_count),
+    };
+    Outcome {
+        verdict: checks.fold(),
+        user_verified: auth.user_verified(),
+        sign_count: auth.sign_count,
+    }
+}
+
+/// Step 22: above the last count, unless the device has no counter (both 0).
+#[must_use]
+pub fn is_count_above(count: u32, last: u32) -> Choice {
+    count.ct_gt(&last) | (count.ct_eq(&0) & last.ct_eq(&0))
+}
+
+fn choice(flag: bool) -> Choice {
+    Choice::from(u8::from(flag))
+}
+
+/// 32 bytes in base64url without padding (RFC 4648, 5), as 5.8.1 writes a challenge.
+fn base64url(bytes: &[u8; 32]) -> [u8; 43] {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let bit = |n: usize| bytes.get(n / 8).map_or(0, |byte| (byte >> (7 - n % 8)) & 1);
+    core::array::from_fn(|digit| {
+        let sextet = (0..6).fold(0, |value, n| (value << 1) | bit(digit * 6 + n));
+        ALPHABET.get(usize::from(sextet)).copied().unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64url, is_count_above};
+
+    #[test]
+    fn challenges_are_base64url_without_padding() {
+        assert_eq!(&base64url(&[0; 32]), b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(&base64url(&[0xff; 32]), b"__________________________________________8");
+    }
+
+    #[test]
+    fn a_count_must_rise_unless_the_device_has_none() {
+        let above = |count, last| bool::from(is_count_above(count, last));
+        assert!(above(1, 0) && above(u32::MAX, 5) && above(0, 0));
+        assert!(!above(0, 1) && !above(5, 5) && !above(4, 5));
+    }
+}

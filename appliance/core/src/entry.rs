@@ -1,0 +1,203 @@
+//! What the registry knows, as the core reads it: small, typed, copied out under the lock.
+
+use countersign_protocol::approvers::Approvers;
+use countersign_protocol::change::{Place, Profile, Standing};
+use countersign_protocol::limits::{APPROVERS_MAX, ORIGIN_BYTES_MAX};
+use countersign_protocol::{
+    ApplianceId, Digest, FrontEndId, KeyId, Point, SignerId, SlotId, Suite, TenantId,
+};
+use subtle::Choice;
+
+/// The ledger index of the last record that changed an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+/// An answer that has a value either way: the entry, or a dummy that does the same work.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<T> {
+    /// The entry or the dummy.
+    pub entry: T,
+    /// Whether it is the entry.
+    pub found: Choice,
+}
+
+impl<T> Found<T> {
+    /// The entry if there is one, else `dummy`.
+    pub fn or(entry: Option<T>, dummy: T) -> Self {
+        let found = Choice::from(u8::from(entry.is_some()));
+        Self { entry: entry.unwrap_or(dummy), found }
+    }
+
+    /// What is known for the ledger: the entry, only if it is one.
+    pub fn known(&self) -> Option<&T> {
+        bool::from(self.found).then_some(&self.entry)
+    }
+}
+
+/// Whether something is active, as a check's result.
+#[must_use]
+pub fn is_active(standing: Standing) -> Choice {
+    Choice::from(u8::from(standing == Standing::Active))
+}
+
+/// The appliance: fixed at `init`.
+#[derive(Clone, Debug)]
+pub struct Appliance {
+    /// Its id.
+    pub id: ApplianceId,
+    /// Its floor.
+    pub profile: Profile,
+    /// The rpId of signers' devices.
+    pub rp_id: heapless::String<ORIGIN_BYTES_MAX>,
+    /// SHA-256 of the rpId.
+    pub rp_id_hash: Digest,
+    /// The approval page's origin.
+    pub origin: heapless::String<ORIGIN_BYTES_MAX>,
+}
+
+/// A front-end.
+#[derive(Clone, Copy, Debug)]
+pub struct FrontEnd {
+    /// Its id.
+    pub id: FrontEndId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Whether it may ask.
+    pub standing: Standing,
+    /// When it changed last.
+    pub generation: Generation,
+}
+
+impl FrontEnd {
+    /// Nobody's front-end.
+    pub const DUMMY: Self = Self {
+        id: FrontEndId(u32::MAX),
+        tenant: TenantId(u32::MAX),
+        standing: Standing::Revoked,
+        generation: Generation(u64::MAX),
+    };
+}
+
+/// A signing key.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// Its id.
+    pub id: KeyId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// What kind of key.
+    pub suite: Suite,
+    /// Where its private part is.
+    pub place: Place,
+    /// Its public part.
+    pub public_key: Point,
+    /// SHA-256 of its public point.
+    pub public_key_digest: Digest,
+    /// Who must approve.
+    pub approvers: ApproverSet,
+    /// What it may do.
+    pub policy: KeyPolicy,
+    /// Digest of that.
+    pub policy_digest: Digest,
+    /// Whether it may sign.
+    pub standing: Standing,
+    /// When it changed last.
+    pub generation: Generation,
+}
+
+impl Key {
+    /// Nobody's key.
+    #[must_use]
+    pub fn dummy() -> Self {
+        Self {
+            id: KeyId([0; 16]),
+            tenant: TenantId(u32::MAX),
+            suite: Suite::Esp256,
+            place: Place::Resident(KeyId([0; 16])),
+            public_key: DUMMY_POINT,
+            public_key_digest: Digest([0; 32]),
+            approvers: ApproverSet { ids: heapless::Vec::new(), threshold: u8::MAX },
+            policy: KeyPolicy::NOTHING,
+            policy_digest: Digest([0; 32]),
+            standing: Standing::Revoked,
+            generation: Generation(u64::MAX),
+        }
+    }
+}
+
+/// `threshold` of these people must approve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproverSet {
+    /// The people, ascending.
+    pub ids: heapless::Vec<SignerId, APPROVERS_MAX>,
+    /// How many of them.
+    pub threshold: u8,
+}
+
+impl From<&Approvers<'_>> for ApproverSet {
+    fn from(approvers: &Approvers<'_>) -> Self {
+        // The wire type holds at most as many as fit here.
+        Self { ids: approvers.ids().collect(), threshold: approvers.threshold() }
+    }
+}
+
+/// A key's policy, ready to evaluate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPolicy {
+    /// Bit `n` allows `Suite::ALL[n]`.
+    pub suites: u32,
+    /// Items in one activation, at most.
+    pub items_max: u16,
+    /// Signs from this time on (milliseconds since 1970, UTC).
+    pub valid_from_ms: u64,
+    /// Signs until this time.
+    pub valid_to_ms: u64,
+}
+
+impl KeyPolicy {
+    /// Allows nothing.
+    pub const NOTHING: Self =
+        Self { suites: 0, items_max: 0, valid_from_ms: u64::MAX, valid_to_ms: 0 };
+}
+
+/// A registered device.
+#[derive(Clone, Copy, Debug)]
+pub struct Device {
+    /// Its place.
+    pub slot: SlotId,
+    /// Whose it is.
+    pub signer: SignerId,
+    /// Its public key.
+    pub public_key: Point,
+    /// The BE flag as enrolled.
+    pub backup_eligible: bool,
+    /// The last signCount that was accepted.
+    pub sign_count: u32,
+    /// Whether it may approve.
+    pub standing: Standing,
+    /// When its record changed last; signCounts do not count.
+    pub generation: Generation,
+}
+
+impl Device {
+    /// Nobody's device.
+    pub const DUMMY: Self = Self {
+        slot: SlotId(u32::MAX),
+        signer: SignerId(u32::MAX),
+        public_key: DUMMY_POINT,
+        backup_eligible: false,
+        sign_count: u32::MAX,
+        standing: Standing::Revoked,
+        generation: Generation(u64::MAX),
+    };
+}
+
+/// The base point of P-256 (SP 800-186, 3.2.1.3), so that a verification with it runs in full. Its
+/// private key is 1: what verifies with it is refused all the same, because the dummy is not found.
+const DUMMY_POINT: Point = Point([
+    0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
+    0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2,
+    0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e,
+    0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51,
+    0xf5,
+]);

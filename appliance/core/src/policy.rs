@@ -1,0 +1,187 @@
+//! A key's policy: plain rules, all of them evaluated always, into a bit mask.
+//!
+//! Guarantees: deny by default; a rule reads nothing but its arguments, so a decision can be
+//! evaluated again from the ledger; the floor is compiled in, and a policy can only ask for more.
+
+use countersign_protocol::item::Items;
+use countersign_protocol::limits::ITEMS_MAX;
+use countersign_protocol::policy::Policy;
+use countersign_protocol::{SignerId, Suite};
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::entry::{ApproverSet, Key, KeyPolicy, is_active};
+use crate::refusal::Reason;
+use crate::time::Now;
+use crate::verdict::Verdict;
+
+impl From<&Policy<'_>> for KeyPolicy {
+    fn from(policy: &Policy<'_>) -> Self {
+        Self {
+            suites: policy.suites.iter().fold(0, |bits, suite| bits | suite_bit(suite)),
+            items_max: policy.items_max,
+            valid_from_ms: policy.valid_from_ms,
+            valid_to_ms: policy.valid_to_ms,
+        }
+    }
+}
+
+const fn suite_bit(suite: Suite) -> u32 {
+    1 << (suite as u32)
+}
+
+/// What is asked of a key: judged at `Prepare`, and once more at `Sign`.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// How it shall sign.
+    pub suite: Suite,
+    /// How many items.
+    pub items: u16,
+    /// Whether the key is granted to the front-end that asks.
+    pub granted: Choice,
+}
+
+struct RequestRules {
+    granted: Choice,
+    active: Choice,
+    suite: Choice,
+    validity: Choice,
+    items: Choice,
+}
+
+/// The rules that can be judged before anybody approved.
+pub fn judge_request(key: &Key, asked: &Asked, now: &Now) -> Verdict {
+    let policy = &key.policy;
+    let within_key = policy.suites & suite_bit(asked.suite) != 0 && key.suite == asked.suite;
+    let RequestRules { granted, active, suite, validity, items } = RequestRules {
+        granted: asked.granted,
+        active: is_active(key.standing),
+        suite: choice(within_key),
+        validity: choice(now.is_within(policy.valid_from_ms, policy.valid_to_ms)),
+        items: choice(asked.items <= policy.items_max && usize::from(asked.items) <= ITEMS_MAX),
+    };
+    Verdict::new()
+        .require(granted, Reason::KeyNotGranted)
+        .require(active, Reason::KeyInactive)
+        .require(suite, Reason::SuiteNotAllowed)
+        .require(validity, Reason::OutsideValidity)
+        .require(items, Reason::TooManyItems)
+}
+
+/// The rule on the items themselves: each DTBS/R has the suite's length.
+pub fn judge_items(suite: Suite, items: &Items<'_>) -> Verdict {
+    let fits = items.iter().all(|item| item.dtbsr.bytes().len() == suite.dtbsr_bytes());
+    Verdict::new().require(choice(fits), Reason::DtbsrLength)
+}
+
+struct ApprovalRules {
+    user_verified: Choice,
+    allowed: Choice,
+}
+
+/// The rules on one approval. The floor: user verification, always.
+pub fn judge_approval(approvers: &ApproverSet, signer: SignerId, user_verified: Choice) -> Verdict {
+    let allowed = approvers.ids.iter().fold(Choice::from(0), |any, id| any | id.0.ct_eq(&signer.0));
+    let ApprovalRules { user_verified, allowed } = ApprovalRules { user_verified, allowed };
+    Verdict::new()
+        .require(user_verified, Reason::UserNotVerified)
+        .require(allowed, Reason::ApproverNotAllowed)
+}
+
+struct QuorumRules {
+    distinct: Choice,
+    enough: Choice,
+}
+
+/// The rules on all approvals together: distinct people, and enough of them.
+pub fn judge_quorum(approvers: &ApproverSet, signers: &[SignerId]) -> Verdict {
+    let twice = |(at, signer): (usize, &SignerId)| signers.iter().skip(at + 1).any(|s| s == signer);
+    let QuorumRules { distinct, enough } = QuorumRules {
+        distinct: choice(!signers.iter().enumerate().any(twice)),
+        enough: choice(signers.len() >= usize::from(approvers.threshold)),
+    };
+    Verdict::new().require(distinct, Reason::ApproverTwice).require(enough, Reason::ThresholdNotMet)
+}
+
+fn choice(flag: bool) -> Choice {
+    Choice::from(u8::from(flag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_protocol::change::Standing;
+
+    const NOW: Now = Now { boot_ms: 0, utc_lo_ms: 1_000, utc_hi_ms: 1_010 };
+
+    fn key() -> Key {
+        let policy = KeyPolicy { suites: 1, items_max: 3, valid_from_ms: 500, valid_to_ms: 2_000 };
+        Key { policy, standing: Standing::Active, ..Key::dummy() }
+    }
+
+    fn asked() -> Asked {
+        Asked { suite: Suite::Esp256, items: 3, granted: choice(true) }
+    }
+
+    fn approvers(ids: &[u32], threshold: u8) -> ApproverSet {
+        ApproverSet { ids: ids.iter().copied().map(SignerId).collect(), threshold }
+    }
+
+    #[test]
+    fn a_request_within_the_policy_passes() {
+        assert_eq!(judge_request(&key(), &asked(), &NOW).fold(), Ok(()));
+    }
+
+    #[test]
+    fn one_mutation_of_a_request_is_refused_for_its_own_reason() {
+        let policy = key().policy;
+        let with = |policy| Key { policy, ..key() };
+        let late = Now { utc_hi_ms: 2_001, ..NOW };
+        let early = Now { utc_lo_ms: 499, ..NOW };
+        let ungranted = Asked { granted: choice(false), ..asked() };
+        let suspended = Key { standing: Standing::Suspended, ..key() };
+        let suiteless = with(KeyPolicy { suites: 0, ..policy });
+        for (key, asked, now, reason) in [
+            (key(), ungranted, NOW, Reason::KeyNotGranted),
+            (suspended, asked(), NOW, Reason::KeyInactive),
+            (suiteless, asked(), NOW, Reason::SuiteNotAllowed),
+            (key(), asked(), late, Reason::OutsideValidity),
+            (key(), asked(), early, Reason::OutsideValidity),
+            (key(), Asked { items: 4, ..asked() }, NOW, Reason::TooManyItems),
+        ] {
+            assert_eq!(judge_request(&key, &asked, &now).fold(), Err(reason));
+        }
+    }
+
+    #[test]
+    fn no_policy_allows_more_items_than_the_limit() {
+        let generous = KeyPolicy { items_max: u16::MAX, ..key().policy };
+        let asked = Asked { items: 251, ..asked() };
+        let verdict = judge_request(&Key { policy: generous, ..key() }, &asked, &NOW);
+        assert_eq!(verdict.fold(), Err(Reason::TooManyItems));
+    }
+
+    #[test]
+    fn an_approval_needs_a_verified_user_who_may_approve() {
+        let two = approvers(&[1, 2], 2);
+        let judge = |signer, uv| judge_approval(&two, SignerId(signer), choice(uv)).fold();
+        assert_eq!(judge(2, true), Ok(()));
+        assert_eq!(judge(2, false), Err(Reason::UserNotVerified));
+        assert_eq!(judge(3, true), Err(Reason::ApproverNotAllowed));
+    }
+
+    #[test]
+    fn a_quorum_is_enough_different_people() {
+        let two = approvers(&[1, 2, 3], 2);
+        let judge = |ids: &[SignerId]| judge_quorum(&two, ids).fold();
+        assert_eq!(judge(&[SignerId(1), SignerId(3)]), Ok(()));
+        assert_eq!(judge(&[SignerId(1), SignerId(1)]), Err(Reason::ApproverTwice));
+        assert_eq!(judge(&[SignerId(1)]), Err(Reason::ThresholdNotMet));
+    }
+
+    #[test]
+    fn nothing_is_allowed_by_default() {
+        let nothing = Key { policy: KeyPolicy::NOTHING, ..key() };
+        let one = Asked { items: 1, ..asked() };
+        assert!(judge_request(&nothing, &one, &NOW).fold().is_err());
+    }
+}

@@ -1,0 +1,154 @@
+//! The traits that name core types: what the core needs around it.
+//!
+//! Guarantees to a platform: the core holds no lock while it waits, waits at exactly three places
+//! (`reserve`, `sign`, `record`), and never asks for a key but by a [`SignOrder`].
+
+use core::future::Future;
+
+pub use countersign_ports::Crypto;
+use countersign_protocol::{Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId};
+
+use crate::entry::{Appliance, Device, FrontEnd, Key};
+use crate::refusal::{Reason, Refusal};
+use crate::reserve::{Reservation, Reserved};
+use crate::stage::{Evidence, SignOrder};
+use crate::state::State;
+use crate::transactions::Place;
+
+/// All that surrounds the core.
+pub trait Platform: Sync {
+    /// Hashes, and checks other people's signatures.
+    type Crypto: Crypto + Sync;
+    /// What decides, and what is outstanding, behind one lock.
+    type State: Guarded;
+    /// The durable write path, and the one place where approvals are spent.
+    type Ledger: Ledger;
+    /// The HSM.
+    type Token: Token;
+
+    /// The engine.
+    fn crypto(&self) -> &Self::Crypto;
+    /// The state.
+    fn state(&self) -> &Self::State;
+    /// The ledger.
+    fn ledger(&self) -> &Self::Ledger;
+    /// The token.
+    fn token(&self) -> &Self::Token;
+}
+
+/// The state behind its lock: short sections only.
+pub trait Guarded: Sync {
+    /// The registry in it.
+    type Registry: Registry;
+    /// The memory of its transactions.
+    type Memory: AsRef<[Place]> + AsMut<[Place]>;
+
+    /// Runs `section` alone.
+    fn with<T>(&self, section: impl FnOnce(&mut State<Self::Registry, Self::Memory>) -> T) -> T;
+}
+
+/// The registry, as the core reads it: a view of the ledger.
+pub trait Registry {
+    /// The appliance itself.
+    fn appliance(&self) -> &Appliance;
+    /// The front-end whose certificate has this key.
+    fn front_end(&self, channel: &Digest) -> Option<FrontEnd>;
+    /// The key.
+    fn key(&self, id: &KeyId) -> Option<Key>;
+    /// Whether the front-end may ask for the key.
+    fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool;
+    /// Whether the tenant has this signer.
+    fn has_signer(&self, tenant: TenantId, signer: SignerId) -> bool;
+    /// The device in this place.
+    fn device(&self, slot: SlotId) -> Option<Device>;
+    /// The devices of a signer, in the order of their enrolment.
+    fn devices_of(&self, signer: SignerId) -> impl Iterator<Item = Device>;
+    /// The credential id of the device in this place.
+    fn credential(&self, slot: SlotId) -> Option<&[u8]>;
+    /// Takes a signCount as the device's last one. Follows from the ledger's signature records.
+    fn move_sign_count(&mut self, slot: SlotId, count: u32);
+}
+
+/// Where approvals are spent and decisions recorded.
+pub trait Ledger: Sync {
+    /// The evidence that a record is in the ledger.
+    type Receipt: Send;
+
+    /// Spends the approval: takes the state's lock and calls [`State::reserve`] in it.
+    fn reserve(
+        &self,
+        reservation: Reservation,
+    ) -> impl Future<Output = Result<Reserved, Reason>> + Send;
+
+    /// Records a signature, after [`State::confirm`] under the lock that `reserve` takes, and returns
+    /// when the record is durable.
+    fn record<T: Tray>(
+        &self,
+        evidence: &Evidence<'_>,
+        tray: &T,
+    ) -> impl Future<Output = Result<Self::Receipt, Reason>> + Send;
+
+    /// Records a refusal, and returns when the record is durable.
+    fn refuse(&self, refusal: &Refusal) -> impl Future<Output = Result<(), LedgerFailed>> + Send;
+}
+
+/// The ledger could not make a record durable. Nothing more may be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerFailed;
+
+/// The HSM, as far as signers' keys go.
+pub trait Token: Sync {
+    /// Signs every message of the order, in order, and puts the signatures into the tray. All or
+    /// nothing; a message whose outcome is unknown is never tried again.
+    fn sign<T: Tray>(
+        &self,
+        order: SignOrder<'_>,
+        tray: &mut T,
+    ) -> impl Future<Output = Result<(), TokenFault>> + Send;
+}
+
+/// What went wrong in the token: the PKCS#11 function and its return code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenFault {
+    /// The function, as PKCS#11 names it.
+    pub function: &'static str,
+    /// Its CK_RV, or [`TokenFault::NO_CODE`].
+    pub code: u64,
+}
+
+impl TokenFault {
+    /// No PKCS#11 code: the fault is on our side of the module.
+    pub const NO_CODE: u64 = u64::MAX;
+}
+
+impl core::fmt::Display for TokenFault {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.code {
+            Self::NO_CODE => write!(f, "{} could not be called", self.function),
+            code => write!(f, "{} returned 0x{code:08x}", self.function),
+        }
+    }
+}
+
+impl core::error::Error for TokenFault {}
+
+/// Where signatures wait until they are recorded. Forgets them, zeroized, when dropped.
+pub trait Tray: Send + Sync {
+    /// Takes one more signature.
+    ///
+    /// # Errors
+    /// [`TrayFull`] past the number that it was made for.
+    fn put(&mut self, signature: &[u8]) -> Result<(), TrayFull>;
+    /// The signature of the item at `index`.
+    fn signature(&self, index: usize) -> Option<&[u8]>;
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A tray takes no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrayFull;

@@ -1,0 +1,278 @@
+//! `Prepare`: makes an activation that devices can approve, and keeps its place.
+//!
+//! Guarantees: what a policy would refuse anyway is refused before anybody is asked; the activation
+//! is made here, from the registry, and never by the front-end.
+
+use countersign_protocol::activation::{Activation, Lifetime, Version};
+use countersign_protocol::approvers::Approvers;
+use countersign_protocol::limits::{
+    ACTIVATION_BYTES_MAX, APPROVERS_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, HEAD_BYTES_MAX,
+    LIFETIME_MS_MAX, LIFETIME_MS_MIN,
+};
+use countersign_protocol::reply::Prepared;
+use countersign_protocol::request::{Prepare, Request};
+use countersign_protocol::{Bounded, Digest, Sequence, TransactionId, canonical, tag};
+use subtle::Choice;
+
+use crate::Decision;
+use crate::entry::{Appliance, Device, Found, Key, is_active};
+use crate::pipeline::settle;
+use crate::policy::{self, Asked};
+use crate::port::{Crypto, Guarded, Platform, Registry};
+use crate::refusal::{About, Class, Reason};
+use crate::stage::{Bound, Claimed, choice};
+use crate::state::State;
+use crate::time::Now;
+use crate::transactions::{Candidate, Place, Transaction};
+use crate::verdict::Verdict;
+
+/// Room for the parts of a reply, for the platform to provide.
+pub struct Room {
+    activation: [u8; ACTIVATION_BYTES_MAX],
+    credentials: [u8; DEVICES_MAX * (CREDENTIAL_ID_BYTES_MAX + HEAD_BYTES_MAX)],
+}
+
+impl Room {
+    /// Empty room.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            activation: [0; ACTIVATION_BYTES_MAX],
+            credentials: [0; DEVICES_MAX * (CREDENTIAL_ID_BYTES_MAX + HEAD_BYTES_MAX)],
+        }
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Answers a `Prepare` frame. `nonce` is 32 fresh random bytes of the HSM.
+///
+/// # Errors
+/// What the front-end may know; the ledger has the reason.
+pub async fn prepare<'r, P: Platform>(
+    p: &P,
+    channel: &Digest,
+    frame: &[u8],
+    now: Now,
+    nonce: TransactionId,
+    room: &'r mut Room,
+) -> Result<Prepared<'r>, Class> {
+    match path(p, channel, frame, now, nonce, room) {
+        Ok(prepared) => Ok(prepared),
+        Err(refusal) => Err(settle(p, &refusal).await),
+    }
+}
+
+fn path<'r, P: Platform>(
+    p: &P,
+    channel: &Digest,
+    frame: &[u8],
+    now: Now,
+    nonce: TransactionId,
+    room: &'r mut Room,
+) -> Decision<Prepared<'r>> {
+    Claimed::<Prepare<'_>>::decode(frame, channel, now)?
+        .bind(p.state())
+        .find_key(p.state())
+        .evaluate()?
+        .reserve_slot(p.state(), p.crypto(), nonce, room)
+}
+
+impl<'f> Claimed<Prepare<'f>> {
+    fn decode(frame: &'f [u8], channel: &Digest, now: Now) -> Decision<Self> {
+        let about = About::channel(*channel);
+        match canonical::decode(frame) {
+            Ok(Request::Prepare(body)) => {
+                Ok(Self { about: About { key: Some(body.key), ..about }, body, now })
+            }
+            _ => Err(about.refuse(Reason::FrameMalformed, now)),
+        }
+    }
+}
+
+/// Which key is asked for, and who could approve.
+struct Wanted<'f> {
+    bound: Bound<Prepare<'f>>,
+    appliance: Appliance,
+    key: Found<Key>,
+    granted: Choice,
+    initiator_known: Choice,
+    approvers_with_device: usize,
+    devices: [Option<Candidate>; DEVICES_MAX],
+}
+
+impl<'f> Bound<Prepare<'f>> {
+    fn find_key(self, state: &impl Guarded) -> Wanted<'f> {
+        let Prepare { key, initiator, .. } = self.claimed.body;
+        let front_end = self.front_end.entry;
+        state.with(|s| {
+            let registry = &s.registry;
+            let own = registry.key(&key).filter(|k| k.tenant == front_end.tenant);
+            let known = initiator.is_none_or(|id| registry.has_signer(front_end.tenant, id));
+            let key = Found::or(own, Key::dummy());
+            let (devices, approvers_with_device) = candidates(registry, &key.entry);
+            Wanted {
+                appliance: registry.appliance().clone(),
+                granted: choice(registry.is_granted(front_end.id, &self.claimed.body.key)),
+                initiator_known: choice(known),
+                approvers_with_device,
+                devices,
+                key,
+                bound: self,
+            }
+        })
+    }
+}
+
+/// The active devices of the key's approvers, and how many approvers have one. When there are more
+/// than fit, each approver's earlier devices go first.
+fn candidates(registry: &impl Registry, key: &Key) -> ([Option<Candidate>; DEVICES_MAX], usize) {
+    let usable = |device: &Device| bool::from(is_active(device.standing));
+    let nth = |n: usize| {
+        let of = move |id| registry.devices_of(id).filter(usable).nth(n);
+        key.approvers.ids.iter().filter_map(move |id| of(*id))
+    };
+    let mut devices = [None; DEVICES_MAX];
+    let places = devices.iter_mut().zip((0..DEVICES_MAX).flat_map(nth));
+    for (place, device) in places {
+        *place = Some(Candidate { slot: device.slot, sign_count: device.sign_count });
+    }
+    (devices, nth(0).count())
+}
+
+struct PrepareChecks {
+    key: Choice,
+    initiator: Choice,
+    lifetime: Choice,
+    devices: Choice,
+}
+
+impl<'f> Wanted<'f> {
+    fn evaluate(self) -> Decision<Allowed<'f>> {
+        let Claimed { body, about, now } = &self.bound.claimed;
+        let key = &self.key.entry;
+        let items = u16::try_from(body.items.len()).unwrap_or(u16::MAX);
+        let asked = Asked { suite: body.suite, items, granted: self.granted };
+        let threshold = usize::from(key.approvers.threshold);
+        let checks = PrepareChecks {
+            key: self.key.found,
+            initiator: self.initiator_known,
+            lifetime: choice((LIFETIME_MS_MIN..=LIFETIME_MS_MAX).contains(&body.lifetime_ms)),
+            devices: choice(self.approvers_with_device >= threshold),
+        };
+        let verdict = (self.bound.verdict)
+            .and(fold(checks))
+            .and(policy::judge_request(key, &asked, now))
+            .and(policy::judge_items(body.suite, &body.items));
+        verdict.fold().map_err(|reason| about.refuse(reason, *now))?;
+        Ok(Allowed(self))
+    }
+}
+
+fn fold(checks: PrepareChecks) -> Verdict {
+    let PrepareChecks { key, initiator, lifetime, devices } = checks;
+    Verdict::new()
+        .require(key, Reason::KeyUnknown)
+        .require(initiator, Reason::InitiatorUnknown)
+        .require(lifetime, Reason::LifetimeOutOfRange)
+        .require(devices, Reason::TooFewDevices)
+}
+
+/// Nothing that can be judged now speaks against it.
+struct Allowed<'f>(Wanted<'f>);
+
+impl Allowed<'_> {
+    /// Makes the activation and keeps its place in the table.
+    fn reserve_slot<'r>(
+        self,
+        state: &impl Guarded,
+        crypto: &impl Crypto,
+        nonce: TransactionId,
+        room: &'r mut Room,
+    ) -> Decision<Prepared<'r>> {
+        let Claimed { about, now, .. } = self.0.bound.claimed;
+        let about = About { transaction: Some(nonce), ..about };
+        let malformed = |_| about.refuse(Reason::FrameMalformed, now);
+        let activation = self.encode(nonce, &mut room.activation).map_err(malformed)?;
+        let challenge = Digest(crypto.sha256(&[tag::ACTIVATION, activation]));
+        let transaction = self.transaction(nonce, challenge);
+        let credentials = state.with(|s| {
+            s.transactions.insert(transaction, now.boot_ms)?;
+            Ok(credentials(s, &transaction, &mut room.credentials))
+        });
+        let credentials = credentials.map_err(|reason| about.refuse(reason, now))?;
+        let activation = Bounded::new(activation).ok_or(canonical::NotCanonical);
+        Ok(Prepared {
+            activation: activation.map_err(malformed)?,
+            challenge,
+            credentials: credentials.map_err(malformed)?,
+        })
+    }
+
+    fn encode<'r>(
+        &self,
+        nonce: TransactionId,
+        room: &'r mut [u8],
+    ) -> Result<&'r [u8], canonical::NotCanonical> {
+        let Wanted { bound, appliance, key, .. } = &self.0;
+        let key = &key.entry;
+        let Prepare { suite, lifetime_ms, initiator, items, .. } = bound.claimed.body;
+        let Now { utc_lo_ms, utc_hi_ms, .. } = bound.claimed.now;
+        let mut ids = [0; APPROVERS_MAX * HEAD_BYTES_MAX];
+        let ids = Sequence::from_values(&key.approvers.ids, &mut ids)?;
+        let approvers = Approvers::new(ids, key.approvers.threshold);
+        let activation = Activation {
+            version: Version::V1,
+            appliance: appliance.id,
+            tenant: key.tenant,
+            transaction: nonce,
+            key: key.id,
+            public_key: key.public_key_digest,
+            suite,
+            policy: key.policy_digest,
+            approvers: approvers.ok_or(canonical::NotCanonical)?,
+            initiator,
+            front_end: bound.front_end.entry.id,
+            lifetime: Lifetime { utc_lo_ms, utc_hi_ms, lifetime_ms },
+            items,
+        };
+        canonical::encode_into(&activation, room)
+    }
+
+    fn transaction(&self, nonce: TransactionId, challenge: Digest) -> Transaction {
+        let Wanted { bound, key, devices, .. } = &self.0;
+        let Claimed { body, now, .. } = &bound.claimed;
+        Transaction {
+            id: nonce,
+            challenge,
+            expires_boot_ms: now.boot_ms.saturating_add(u64::from(body.lifetime_ms)),
+            front_end: bound.front_end.entry.id,
+            tenant: key.entry.tenant,
+            key: key.entry.id,
+            key_generation: key.entry.generation,
+            policy: key.entry.policy_digest,
+            suite: body.suite,
+            items: u16::try_from(body.items.len()).unwrap_or(u16::MAX),
+            devices: *devices,
+            spent: false,
+        }
+    }
+}
+
+type Credentials<'r> = Sequence<'r, Bounded<'r, CREDENTIAL_ID_BYTES_MAX>, 1, DEVICES_MAX>;
+
+/// The credential ids of a transaction's devices, in their order.
+fn credentials<'r, R: Registry, M: AsRef<[Place]> + AsMut<[Place]>>(
+    state: &State<R, M>,
+    transaction: &Transaction,
+    room: &'r mut [u8],
+) -> Result<Credentials<'r>, canonical::NotCanonical> {
+    let id = |candidate: &Candidate| state.registry.credential(candidate.slot);
+    let ids = transaction.devices.iter().flatten().filter_map(id).filter_map(Bounded::new);
+    let ids: heapless::Vec<Bounded<'_, CREDENTIAL_ID_BYTES_MAX>, DEVICES_MAX> = ids.collect();
+    Sequence::from_values(&ids, room)
+}

@@ -1,0 +1,228 @@
+//! The order to sign, and what becomes of it.
+//!
+//! Guarantees: a [`SignOrder`] has one constructor, at the end of the path, is consumed by use and
+//! cannot be copied; signatures leave only by [`Recorded`].
+
+use countersign_protocol::activation::Activation;
+use countersign_protocol::assertion::Assertion;
+use countersign_protocol::change::Place;
+use countersign_protocol::limits::{APPROVERS_MAX, DIGEST_BYTES_MAX};
+use countersign_protocol::{Point, Suite, TenantId};
+
+use crate::Decision;
+use crate::entry::Device;
+use crate::port::{Crypto, Ledger, Token, Tray};
+use crate::refusal::{About, Reason};
+use crate::reserve::{Reserved, Stand};
+use crate::time::Now;
+
+/// How long the token may take for one order before its messages are worthless.
+const TOKEN_DEADLINE_MS: u64 = 30_000;
+
+/// What was checked and approved: the facts that the ledger keeps. They authorise nothing.
+#[derive(Clone, Debug)]
+pub struct Evidence<'f> {
+    pub(crate) about: About,
+    pub(crate) now: Now,
+    pub(crate) tenant: TenantId,
+    pub(crate) place: Place,
+    pub(crate) public_key: Point,
+    pub(crate) activation: Activation<'f>,
+    pub(crate) activation_bytes: &'f [u8],
+    pub(crate) approvals: heapless::Vec<(Assertion<'f>, Device), APPROVERS_MAX>,
+    pub(crate) stand: Stand,
+}
+
+impl<'f> Evidence<'f> {
+    /// Whom and what it concerns.
+    #[must_use]
+    pub const fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// When it was decided.
+    #[must_use]
+    pub const fn now(&self) -> Now {
+        self.now
+    }
+
+    /// The key's tenant.
+    #[must_use]
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The public key that the signatures verify with.
+    #[must_use]
+    pub const fn public_key(&self) -> Point {
+        self.public_key
+    }
+
+    /// What was approved.
+    #[must_use]
+    pub const fn activation(&self) -> &Activation<'f> {
+        &self.activation
+    }
+
+    /// The bytes that were approved.
+    #[must_use]
+    pub const fn activation_bytes(&self) -> &'f [u8] {
+        self.activation_bytes
+    }
+
+    /// Who approved: each assertion, and its device with the signCount that was accepted.
+    #[must_use]
+    pub fn approvals(&self) -> &[(Assertion<'f>, Device)] {
+        &self.approvals
+    }
+
+    pub(crate) const fn stand(&self) -> &Stand {
+        &self.stand
+    }
+}
+
+/// Leave to use a signer's key, once, for exactly the items that were approved.
+#[derive(Debug)]
+pub struct SignOrder<'f> {
+    evidence: Evidence<'f>,
+}
+
+/// One signature that the token shall make: owned, of fixed size, without handle or session, so that
+/// it can go to another thread or process. Only an order gives one.
+#[derive(Debug)]
+pub struct SignMessage {
+    /// Which item of its order, from 0.
+    index: u16,
+    /// Boot time after which it must not be begun.
+    deadline_boot_ms: u64,
+    place: Place,
+    suite: Suite,
+    dtbsr: heapless::Vec<u8, DIGEST_BYTES_MAX>,
+}
+
+impl SignMessage {
+    /// Which item of its order, from 0.
+    #[must_use]
+    pub const fn index(&self) -> u16 {
+        self.index
+    }
+
+    /// Boot time after which it must not be begun.
+    #[must_use]
+    pub const fn deadline_boot_ms(&self) -> u64 {
+        self.deadline_boot_ms
+    }
+
+    /// Where the key is.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// How to sign.
+    #[must_use]
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// What to sign.
+    #[must_use]
+    pub fn dtbsr(&self) -> &[u8] {
+        &self.dtbsr
+    }
+}
+
+impl<'f> SignOrder<'f> {
+    pub(super) fn new(evidence: Evidence<'f>, reserved: Reserved) -> Decision<Self> {
+        // `reserve` spent this very transaction, not another one.
+        if reserved.transaction != evidence.activation.transaction {
+            return Err(evidence.about.refuse(Reason::TransactionUnknown, evidence.now));
+        }
+        Ok(Self { evidence })
+    }
+
+    /// Consumes the order: one message for each item, in order.
+    pub fn into_messages(self) -> impl Iterator<Item = SignMessage> + use<'f> {
+        let Evidence { place, now, activation, .. } = self.evidence;
+        (0u16..).zip(activation.items.iter()).filter_map(move |(index, item)| {
+            Some(SignMessage {
+                index,
+                deadline_boot_ms: now.boot_ms.saturating_add(TOKEN_DEADLINE_MS),
+                place,
+                suite: activation.suite,
+                dtbsr: heapless::Vec::from_slice(item.dtbsr.bytes()).ok()?,
+            })
+        })
+    }
+
+    /// How many signatures it asks for.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.evidence.activation.items.len()
+    }
+
+    /// Never: an activation has at least one item.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Uses the signer's key, here and nowhere else, and checks every signature.
+    pub(crate) async fn sign<T: Tray>(
+        self,
+        token: &impl Token,
+        crypto: &impl Crypto,
+        mut tray: T,
+    ) -> Decision<Signed<'f, T>> {
+        let evidence = self.evidence.clone();
+        let Evidence { about, now, .. } = evidence;
+        let used = token.sign(self, &mut tray).await;
+        used.map_err(|_| about.refuse(Reason::TokenFailed, now))?;
+        if !is_signed(crypto, &evidence, &tray) {
+            return Err(about.refuse(Reason::TokenSignatureWrong, now));
+        }
+        Ok(Signed { evidence, tray })
+    }
+}
+
+/// Whether the tray has exactly one good signature for each item, in order.
+fn is_signed<T: Tray>(crypto: &impl Crypto, evidence: &Evidence<'_>, tray: &T) -> bool {
+    let items = evidence.activation.items;
+    let good = |(index, item): (usize, countersign_protocol::item::Item<'_>)| {
+        let signature = tray.signature(index).and_then(|bytes| bytes.try_into().ok());
+        let digest = item.dtbsr.bytes().try_into().ok();
+        signature.zip(digest).is_some_and(|(signature, digest)| {
+            crypto.verify_p256(&evidence.public_key.0, digest, signature).into()
+        })
+    };
+    tray.len() == items.len() && items.iter().enumerate().all(good)
+}
+
+/// Signed and checked, and still in the appliance's hands.
+pub(crate) struct Signed<'f, T> {
+    evidence: Evidence<'f>,
+    tray: T,
+}
+
+impl<T: Tray> Signed<'_, T> {
+    /// Puts it on record; the tray comes back only from there.
+    pub(crate) async fn record<L: Ledger>(self, ledger: &L) -> Decision<Recorded<T, L::Receipt>> {
+        match ledger.record(&self.evidence, &self.tray).await {
+            Ok(receipt) => Ok(Recorded { tray: self.tray, receipt }),
+            Err(reason) => Err(self.evidence.about.refuse(reason, self.evidence.now)),
+        }
+    }
+}
+
+/// On disk, under a signed checkpoint: may be released.
+pub struct Recorded<T, R> {
+    tray: T,
+    receipt: R,
+}
+
+impl<T, R> Recorded<T, R> {
+    /// The signatures and their evidence.
+    pub fn release(self) -> (T, R) {
+        (self.tray, self.receipt)
+    }
+}

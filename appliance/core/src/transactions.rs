@@ -1,0 +1,280 @@
+//! The table of transactions: what was prepared and may still be approved. Volatile by design.
+//!
+//! Guarantees: bounded memory, given by the platform; nobody's hoarding denies others more than a
+//! quota leaves; a spent or expired transaction never comes back. It dies with the process: what was
+//! outstanding before a restart is stale after it (fail closed).
+
+use countersign_protocol::limits::DEVICES_MAX;
+use countersign_protocol::{Digest, FrontEndId, KeyId, SlotId, Suite, TenantId, TransactionId};
+use subtle::ConstantTimeEq;
+
+use crate::entry::Generation;
+use crate::refusal::Reason;
+
+/// Live transactions of one front-end, at most.
+pub const PER_FRONT_END_MAX: u32 = 2_048;
+/// Live transactions of one tenant, at most.
+pub const PER_TENANT_MAX: u32 = 4_096;
+/// Front-ends and tenants that can have live transactions at the same time.
+const OWNERS_MAX: usize = 256;
+/// Places that a transaction's random name leads to: with a quarter of the table in use, all of them
+/// are taken with a probability below one in a million.
+const WAYS: usize = 16;
+/// Places that each insertion looks at to clear what has expired.
+const SWEEP: usize = 64;
+/// How often a front-end at its quota can make the table look for expired ones everywhere.
+const FULL_SWEEP_INTERVAL_MS: u64 = 1_000;
+
+/// What the table keeps of an activation.
+#[derive(Clone, Copy, Debug)]
+pub struct Transaction {
+    /// Its name: the activation's nonce.
+    pub id: TransactionId,
+    /// `SHA-256(tag::ACTIVATION || activation bytes)`: what devices sign.
+    pub challenge: Digest,
+    /// Boot time after which it is stale.
+    pub expires_boot_ms: u64,
+    /// Who asked.
+    pub front_end: FrontEndId,
+    /// Whose.
+    pub tenant: TenantId,
+    /// The key.
+    pub key: KeyId,
+    /// The key's record when the activation was made.
+    pub key_generation: Generation,
+    /// The key's policy when the activation was made.
+    pub policy: Digest,
+    /// How the key shall sign.
+    pub suite: Suite,
+    /// How many items.
+    pub items: u16,
+    /// The devices that may approve, in the order of the reply.
+    pub devices: [Option<Candidate>; DEVICES_MAX],
+    /// Whether its approval was used.
+    pub spent: bool,
+}
+
+/// A device that may approve, as it was when the activation was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    /// Its place in the registry.
+    pub slot: SlotId,
+    /// Its signCount.
+    pub sign_count: u32,
+}
+
+impl Transaction {
+    /// Nobody's transaction.
+    pub const DUMMY: Self = Self {
+        id: TransactionId([0; 32]),
+        challenge: Digest([0; 32]),
+        expires_boot_ms: 0,
+        front_end: FrontEndId(u32::MAX),
+        tenant: TenantId(u32::MAX),
+        key: KeyId([0; 16]),
+        key_generation: Generation(u64::MAX),
+        policy: Digest([0; 32]),
+        suite: Suite::Esp256,
+        items: 0,
+        devices: [None; DEVICES_MAX],
+        spent: true,
+    };
+}
+
+/// A place in the table, for the platform to provide.
+pub type Place = Option<Transaction>;
+
+/// The table, in memory that the platform provides: as many places as are given.
+pub struct Transactions<M> {
+    places: M,
+    cursor: usize,
+    full_sweep_boot_ms: u64,
+    front_ends: Counts<FrontEndId>,
+    tenants: Counts<TenantId>,
+}
+
+type Counts<K> = heapless::LinearMap<K, u32, OWNERS_MAX>;
+
+impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
+    /// An empty table in `places`.
+    pub fn new(mut places: M) -> Self {
+        places.as_mut().fill(None);
+        Self {
+            places,
+            cursor: 0,
+            full_sweep_boot_ms: 0,
+            front_ends: Counts::new(),
+            tenants: Counts::new(),
+        }
+    }
+
+    /// How many are in the table, expired ones that nobody cleared yet included.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.tenants.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The transaction of this name.
+    #[must_use]
+    pub fn find(&self, id: &TransactionId) -> Option<Transaction> {
+        let places = self.places.as_ref().get(self.ways(id))?;
+        places.iter().flatten().find(|t| bool::from(t.id.0.ct_eq(&id.0))).copied()
+    }
+
+    /// Adds a transaction.
+    ///
+    /// # Errors
+    /// [`Reason::QuotaReached`] when its front-end, its tenant or the table has too many live ones.
+    pub fn insert(&mut self, transaction: Transaction, boot_ms: u64) -> Result<(), Reason> {
+        self.sweep(SWEEP, boot_ms);
+        if !self.has_room(&transaction) && self.full_sweep_boot_ms <= boot_ms {
+            self.full_sweep_boot_ms = boot_ms.saturating_add(FULL_SWEEP_INTERVAL_MS);
+            self.sweep(self.places.as_ref().len(), boot_ms);
+        }
+        if !self.has_room(&transaction) {
+            return Err(Reason::QuotaReached);
+        }
+        let ways = self.ways(&transaction.id);
+        let free = self.places.as_mut().get_mut(ways).and_then(free_place);
+        *free.ok_or(Reason::QuotaReached)? = Some(transaction);
+        count(&mut self.front_ends, transaction.front_end, true);
+        count(&mut self.tenants, transaction.tenant, true);
+        Ok(())
+    }
+
+    /// Marks a transaction as used.
+    ///
+    /// # Errors
+    /// [`Reason::TransactionUnknown`], or [`Reason::TransactionSpent`] when it was used already.
+    pub fn spend(&mut self, id: &TransactionId) -> Result<(), Reason> {
+        let ways = self.ways(id);
+        let places = self.places.as_mut().get_mut(ways).ok_or(Reason::TransactionUnknown)?;
+        let found = places.iter_mut().flatten().find(|t| t.id == *id);
+        let transaction = found.ok_or(Reason::TransactionUnknown)?;
+        if transaction.spent {
+            return Err(Reason::TransactionSpent);
+        }
+        transaction.spent = true;
+        Ok(())
+    }
+
+    fn has_room(&self, transaction: &Transaction) -> bool {
+        let live = |count: Option<&u32>| count.copied().unwrap_or(0);
+        let of_front_end = self.front_ends.get(&transaction.front_end);
+        let of_tenant = self.tenants.get(&transaction.tenant);
+        let owners = self.front_ends.len() < OWNERS_MAX || of_front_end.is_some();
+        owners && live(of_front_end) < PER_FRONT_END_MAX && live(of_tenant) < PER_TENANT_MAX
+    }
+
+    /// The places that a name leads to. Names are the HSM's random bytes: nobody chooses them.
+    fn ways(&self, id: &TransactionId) -> core::ops::Range<usize> {
+        let sets = (self.places.as_ref().len() / WAYS).max(1) as u64;
+        let start =
+            id.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first) % sets) as usize;
+        let end = (start + 1) * WAYS;
+        start * WAYS..end.min(self.places.as_ref().len())
+    }
+
+    fn sweep(&mut self, places: usize, boot_ms: u64) {
+        for _ in 0..places {
+            self.cursor = (self.cursor + 1) % self.places.as_ref().len().max(1);
+            let place = self.places.as_mut().get_mut(self.cursor);
+            let Some(place) = place else { continue };
+            if let Some(expired) = place.take_if(|t| t.expires_boot_ms < boot_ms) {
+                count(&mut self.front_ends, expired.front_end, false);
+                count(&mut self.tenants, expired.tenant, false);
+            }
+        }
+    }
+}
+
+fn free_place(places: &mut [Place]) -> Option<&mut Place> {
+    places.iter_mut().find(|place| place.is_none())
+}
+
+/// Counts one more or one less; owners without transactions take no room.
+fn count<K: Copy + Eq>(counts: &mut Counts<K>, owner: K, more: bool) {
+    let before = counts.get(&owner).copied().unwrap_or(0);
+    let after = if more { before.saturating_add(1) } else { before.saturating_sub(1) };
+    if after == 0 {
+        counts.remove(&owner);
+    } else {
+        // `has_room` saw that there is a place for the owner; a tenant has at least one front-end.
+        let _ = counts.insert(owner, after);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transaction(n: u64, front_end: u32) -> Transaction {
+        let mut id = [0; 32];
+        id[..8].copy_from_slice(&n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        id[8..16].copy_from_slice(&n.to_be_bytes());
+        Transaction {
+            id: TransactionId(id),
+            expires_boot_ms: 100,
+            front_end: FrontEndId(front_end),
+            spent: false,
+            ..Transaction::DUMMY
+        }
+    }
+
+    fn table() -> Transactions<[Place; 256]> {
+        Transactions::new([None; 256])
+    }
+
+    #[test]
+    fn a_transaction_is_spent_once() {
+        let mut table = table();
+        let one = transaction(1, 1);
+        table.insert(one, 0).unwrap();
+        assert!(!table.find(&one.id).unwrap().spent);
+        assert_eq!(table.spend(&one.id), Ok(()));
+        assert_eq!(table.spend(&one.id), Err(Reason::TransactionSpent));
+        assert!(table.find(&one.id).unwrap().spent);
+    }
+
+    #[test]
+    fn what_was_never_prepared_is_unknown() {
+        let mut table = table();
+        assert!(table.find(&TransactionId([1; 32])).is_none());
+        assert_eq!(table.spend(&TransactionId([1; 32])), Err(Reason::TransactionUnknown));
+    }
+
+    #[test]
+    fn the_table_is_bounded_and_expiry_makes_room_again() {
+        let mut table = table();
+        let inserted = (0..10_000).filter(|n| table.insert(transaction(*n, 1), 0).is_ok()).count();
+        assert!((200..=256).contains(&inserted), "{inserted}");
+        assert_eq!(table.len() as usize, inserted);
+        let late = Transaction { expires_boot_ms: 9_000, ..transaction(77_777, 1) };
+        for boot_ms in 5_000..5_010 {
+            let _ = table.insert(Transaction { id: late.id, ..late }, boot_ms);
+        }
+        assert!(table.find(&late.id).is_some());
+        assert!(table.len() <= 10, "expired ones are gone");
+    }
+
+    #[test]
+    fn one_front_end_cannot_take_the_place_of_all() {
+        extern crate std;
+        let places = std::vec![None; 65_536];
+        let mut table = Transactions::new(places);
+        let of = |front_end: u32| {
+            (0..4_000).map(move |n| transaction(n * 7 + u64::from(front_end), front_end))
+        };
+        let first = of(1).filter(|t| table.insert(*t, 0).is_ok()).count();
+        assert_eq!(first, PER_FRONT_END_MAX as usize);
+        assert!(table.insert(transaction(999_999, 2), 0).is_ok());
+        let second = of(2).filter(|t| table.insert(*t, 0).is_ok()).count();
+        assert_eq!(first + second + 1, PER_TENANT_MAX as usize, "the tenant's quota");
+    }
+}
