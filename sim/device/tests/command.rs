@@ -1,0 +1,156 @@
+//! The command from outside: what it writes, what it answers, how it fails.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test cannot read has failed the test"
+)]
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_device::{CredentialFile, Response};
+use serde_json::json;
+
+fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_countersign-device"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that fails early does not read its input.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn create(folder: &Path) -> Output {
+    let arguments = [
+        "create",
+        "--rp-id=approve.example",
+        "--origin=https://approve.example",
+        "--state=device.json",
+        "--out=credential.json",
+    ];
+    run(folder, &arguments, "")
+}
+
+fn approve(folder: &Path, options: &[&str], request: &str) -> Output {
+    run(folder, &[&["approve", "--state=device.json"], options].concat(), request)
+}
+
+fn enrolled(folder: &Path) -> CredentialFile {
+    serde_json::from_slice(&fs::read(folder.join("credential.json")).unwrap()).unwrap()
+}
+
+fn request(rp_id: &str, credential_id: &str) -> String {
+    let allowed = json!([{ "id": credential_id, "type": "public-key" }]);
+    json!({
+        "challenge": URL_SAFE_NO_PAD.encode([9; 32]),
+        "rpId": rp_id,
+        "timeout": 60_000,
+        "allowCredentials": allowed,
+        "userVerification": "required",
+    })
+    .to_string()
+}
+
+/// The flags and the count of an answer.
+fn flags_and_count(output: &Output) -> (u8, u8) {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let response: Response = serde_json::from_slice(&output.stdout).unwrap();
+    let data = URL_SAFE_NO_PAD.decode(response.response.authenticator_data).unwrap();
+    (data[32], data[36])
+}
+
+/// That `output` is a failure in one line that says `what`.
+fn assert_fails(output: &Output, what: &str) {
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains(what), "{message}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_device_is_made_and_approves_with_a_rising_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(create(folder).status.success());
+    let enrolled = enrolled(folder);
+    assert_eq!((enrolled.algorithm, enrolled.sign_count), (-7, 0));
+    assert!(!enrolled.backup_eligible);
+    let request = request("approve.example", &enrolled.id);
+    assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 1));
+    assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 2));
+}
+
+#[test]
+fn options_make_the_answer_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    create(folder);
+    let request = request("approve.example", &enrolled(folder).id);
+    let flags_with = |option: &str| flags_and_count(&approve(folder, &[option], &request)).0;
+    assert_eq!(flags_with("--without-uv"), 0x01);
+    assert_eq!(flags_with("--without-up"), 0x04);
+    assert_eq!(flags_with("--backup-eligible"), 0x0d);
+    assert_eq!(flags_with("--signature=trailing-byte"), 0x05);
+}
+
+#[test]
+fn the_state_is_its_owners_only_and_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    create(folder);
+    let mode = || fs::metadata(folder.join("device.json")).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    approve(folder, &[], &request("approve.example", &enrolled(folder).id));
+    assert_eq!(mode(), 0o600);
+    assert_fails(&create(folder), "cannot create device.json");
+}
+
+#[test]
+fn a_request_for_others_is_not_approved() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    create(folder);
+    let id = enrolled(folder).id;
+    let elsewhere = approve(folder, &[], &request("other.example", &id));
+    assert_fails(
+        &elsewhere,
+        "the request is for other.example, this device is for approve.example",
+    );
+    let other_device = approve(folder, &[], &request("approve.example", "AAAA"));
+    assert_fails(&other_device, "this device is not among the allowed ones");
+    let count = flags_and_count(&approve(folder, &[], &request("approve.example", &id))).1;
+    assert_eq!(count, 1, "a refusal does not count");
+}
+
+#[test]
+fn what_is_no_request_or_no_state_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert_fails(&approve(folder, &[], ""), "cannot read device.json");
+    create(folder);
+    assert_fails(&approve(folder, &[], "{}"), "the request was not understood");
+    fs::write(folder.join("device.json"), "{}").unwrap();
+    assert_fails(&approve(folder, &[], "{}"), "device.json is no device's state");
+}
+
+#[test]
+fn wrong_usage_is_2_and_help_warns() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &["approve"], "").status.code(), Some(2));
+    let help = run(folder.path(), &["--help"], "");
+    let help = String::from_utf8_lossy(&help.stdout).replace('\n', " ");
+    assert!(help.contains("approves without a finger"));
+    assert!(help.contains("production refuses software devices"));
+}
