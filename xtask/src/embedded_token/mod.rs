@@ -27,7 +27,7 @@ pub fn module() -> Result<PathBuf> {
     if !place.module().exists() {
         setup::ensure(setup::FOR_THE_TOKEN)?;
         let begun = Instant::now();
-        eprintln!("embedded token: building, once; about 4 minutes on 2 cores");
+        eprintln!("embedded token: building, once: about 4 minutes on 2 cores, half of it OpenSSL");
         build::build(&source, &place).context("cannot build the embedded token")?;
         eprintln!("embedded token: built in {} s", begun.elapsed().as_secs());
     }

@@ -76,7 +76,6 @@ pub fn ensure(tools: &[Tool]) -> Result<()> {
         return Ok(());
     }
     let names = names(&missing);
-    eprintln!("setup: missing: {names}");
     apt::install(&names, || missing.iter().flat_map(|tool| (tool.packages)()).collect())?;
     match self::missing(tools) {
         still if still.is_empty() => Ok(()),

@@ -14,7 +14,7 @@ const NO_STD: Reason = Reason {
 
 const UNNAMED: Reason = Reason {
     why: "because what a [core] crate depends on ends up in an HSM's firmware",
-    fix: "give its reason, with its name in backticks, in ARCHITECTURE.md's section on dependencies",
+    fix: "give its reason, its name in backticks, in ARCHITECTURE.md's section on dependencies",
 };
 
 /// Finds core crates with std, and dependencies of theirs without a reason.

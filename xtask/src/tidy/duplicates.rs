@@ -37,19 +37,15 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 
 fn check_against(tree: &Tree, tolerated: &[&str]) -> Vec<Finding> {
     let several = several(&tree.linked);
-    let mut findings: Vec<_> = several
-        .iter()
-        .filter_map(|(name, versions)| refuse(name, tolerated).map(|why| (name, versions, why)))
-        .map(|(name, versions, why)| {
-            why.at("Cargo.lock", 1, format!("{name} in {}", versions.join(" and ")))
-        })
-        .collect();
-    let stale =
-        tolerated.iter().filter(|name| !tree.linked.is_empty() && !several.contains_key(**name));
-    findings.extend(stale.map(|name| {
+    let refused = several.iter().filter_map(|(name, versions)| {
+        let what = format!("{name} in {}", versions.join(" and "));
+        refuse(name, tolerated).map(|reason| reason.at("Cargo.lock", 1, what))
+    });
+    let single = |name: &&&str| !tree.linked.is_empty() && !several.contains_key(**name);
+    let stale = tolerated.iter().filter(single).map(|name| {
         STALE.at("xtask/src/tidy/duplicates.rs", 1, format!("{name} is in one version"))
-    }));
-    findings
+    });
+    refused.chain(stale).collect()
 }
 
 fn refuse(name: &str, tolerated: &[&str]) -> Option<Reason> {
