@@ -5,27 +5,51 @@
 //!
 //! Does not guarantee: a deployment. Everything here is the development profile on one machine.
 
-use std::path::PathBuf;
+mod appliance;
+mod place;
+mod programs;
+mod step;
+mod story;
 
-use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::{embedded_token, setup};
+use place::Place;
 
 /// What `cargo xtask demo` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The document to sign; a sample when left out
     file: Option<PathBuf>,
-    /// Works in this folder, which must be new or empty, instead of a temporary one
+    /// Works in this folder, made when it is not there, instead of a new temporary one
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
 
-/// Signs the document and shows how.
+/// Signs the document and shows how; the folder stays, to be looked into.
 pub fn perform(arguments: &Arguments) -> Result<()> {
-    let _ = (&arguments.file, &arguments.keep);
-    in_a_folder_of_its_own()
+    let place = match &arguments.keep {
+        Some(folder) => Place::new(folder)?,
+        None => Place::temporary()?,
+    };
+    play(&place, arguments.file.as_deref())?;
+    println!("\nEverything is in {}", place.folder().display());
+    Ok(())
 }
 
-/// Signs the sample document in a temporary folder, which is removed afterwards.
+/// Signs the sample document in a temporary folder, which is removed when that went well.
 pub fn in_a_folder_of_its_own() -> Result<()> {
-    bail!("the demo is not written yet; it comes with the appliance")
+    let place = Place::temporary()?;
+    play(&place, None)
+        .with_context(|| format!("the demo failed; look into {}", place.folder().display()))?;
+    place.remove()
+}
+
+fn play(place: &Place, document: Option<&Path>) -> Result<()> {
+    setup::ensure(&[setup::C_COMPILER, setup::OPENSSL])?;
+    let module = embedded_token::module()?;
+    let programs = programs::build()?;
+    story::tell(place, &programs, &module, document)
 }

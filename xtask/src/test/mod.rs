@@ -5,6 +5,7 @@
 //!
 //! Does not guarantee: more than the parts check. Each says in its own file what that is.
 
+mod no_std;
 mod unit;
 
 use std::io::Write;
@@ -38,11 +39,12 @@ struct Part {
     run: fn() -> Result<Count>,
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     Part { name: "setup", run: set_up },
     Part { name: "tidy", run: tidy },
     Part { name: "clippy", run: clippy },
     Part { name: "unit", run: unit::run },
+    Part { name: "no-std", run: no_std::run },
     Part { name: "demo", run: demonstrate },
 ];
 
