@@ -1,0 +1,55 @@
+//! The core, linked and run on a bare machine: no std, no allocator, no C library.
+//!
+//! Guarantees to a firmware's maker: whatever this program links needs nothing but `core` and the few
+//! functions in `machine`. Its exit code is 0 when the core decides here as it does elsewhere. It does
+//! not guarantee that the core cannot panic, nor that it fits a certain chip.
+
+#![no_std]
+#![no_main]
+// LLVM would turn the loops of `memcpy` into a call of `memcpy`.
+#![no_builtins]
+
+mod approval;
+mod machine;
+mod nobody;
+
+use core::hint::black_box;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+
+use countersign_core::pipeline;
+use countersign_core::prepare::{Room, prepare};
+use countersign_core::{Class, Now};
+use countersign_protocol::{Digest, TransactionId};
+
+use crate::nobody::{NoTray, Nobody};
+
+/// What `machine` runs: each bit of the answer is a question that was decided wrongly.
+pub(crate) fn run() -> u8 {
+    let right = [
+        approval::is_accepted(),
+        approval::is_refused_when_one_bit_differs(),
+        approval::key_is_read(),
+        garbage_is_malformed(),
+    ];
+    right.iter().enumerate().fold(0, |wrong, (bit, right)| wrong | (u8::from(!right) << bit))
+}
+
+/// Both paths of the core in full, from a frame that the compiler cannot foresee.
+fn garbage_is_malformed() -> bool {
+    let (channel, now) = (Digest([1; 32]), Now { boot_ms: 1, utc_lo_ms: 2, utc_hi_ms: 3 });
+    let frame: &[u8] = black_box(b"\xff");
+    let signed = poll_once(pipeline::sign(&Nobody, &channel, frame, now, NoTray));
+    let mut room = Room::new();
+    let nonce = TransactionId([4; 32]);
+    let prepared = poll_once(prepare(&Nobody, &channel, frame, now, nonce, &mut room));
+    matches!(signed, Some(Err(Class::Malformed))) && matches!(prepared, Some(Err(Class::Malformed)))
+}
+
+/// Firmware needs no executor: its effects are ready when they return.
+fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
