@@ -17,7 +17,7 @@ use crate::{setup, workspace};
 
 /// The module's path, after a build of some minutes when the cache does not have it.
 pub fn module() -> Result<PathBuf> {
-    let source = workspace::root().join("sim/embedded-token");
+    let source = workspace::folder_of(workspace::EMBEDDED_TOKEN);
     let place = cache::place(&source)?;
     if place.module().exists() {
         return Ok(place.module());

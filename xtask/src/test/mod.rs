@@ -95,8 +95,13 @@ fn tidy() -> Result<Count> {
 }
 
 fn clippy() -> Result<Count> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    command::run(workspace::cargo().args(arguments))?;
+    let house = ["--workspace", "--all-targets"].as_slice();
+    let bare = ["--manifest-path", workspace::BARE, "--bin", "bare", "--target-dir"].as_slice();
+    let warnings = ["--", "-D", "warnings"];
+    command::run(workspace::cargo().arg("clippy").args(house).args(warnings))?;
+    let mut alone = workspace::cargo();
+    alone.arg("clippy").args(bare).arg(no_std::target_folder()).args(warnings);
+    command::run(&mut alone)?;
     Ok(ONE)
 }
 

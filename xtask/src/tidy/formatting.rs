@@ -11,11 +11,11 @@ const FORMAT: Reason = Reason {
     fix: "run `cargo fmt --all`",
 };
 
-/// What `cargo fmt --check` writes for the root workspace and for the embedded token's.
+/// What `cargo fmt --check` writes for all workspaces.
 pub fn ask_rustfmt() -> Result<String> {
     let root = workspace::root();
     let mut said = String::new();
-    for manifest in ["Cargo.toml", "sim/embedded-token/Cargo.toml"] {
+    for manifest in [workspace::ROOT, workspace::EMBEDDED_TOKEN, workspace::BARE] {
         let mut command = workspace::cargo();
         command.args(["fmt", "--all", "--check", "--manifest-path"]).arg(root.join(manifest));
         let done = command.output().with_context(|| command::cannot_start(&command))?;

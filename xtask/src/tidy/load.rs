@@ -16,19 +16,26 @@ use crate::{command, workspace};
 const BROKEN: Reason =
     Reason { why: "because no rule can read it", fix: "make it parse, as any Rust file must" };
 
+/// The packages that are workspaces of their own, and their lock files.
+const ALONE: [(&str, &str); 2] = [
+    (workspace::EMBEDDED_TOKEN, "sim/embedded-token/Cargo.lock"),
+    (workspace::BARE, "firmware-shims/bare/Cargo.lock"),
+];
+
 /// The whole tree, and a finding for each Rust file that does not parse.
 pub fn load() -> Result<(Tree, Vec<Finding>)> {
     let root = workspace::root();
     let (sources, broken) = sources(&root)?;
-    let workspace = metadata(&root.join("Cargo.toml"), &[])?;
-    let token = metadata(&root.join("sim/embedded-token/Cargo.toml"), &["--locked"])?;
+    let house = metadata(&root.join(workspace::ROOT), &[])?;
     let platform = format!("--filter-platform={}", host()?);
-    let here = metadata(&root.join("Cargo.toml"), &[&platform])?;
-    let mut packages = packages(&workspace, "Cargo.lock");
-    packages.extend(self::packages(&token, "sim/embedded-token/Cargo.lock"));
+    let here = metadata(&root.join(workspace::ROOT), &[&platform])?;
+    let mut packages = packages(&house, "Cargo.lock");
+    for (manifest, lock) in ALONE {
+        packages.extend(self::packages(&metadata(&root.join(manifest), &["--locked"])?, lock));
+    }
     let tree = Tree {
         sources,
-        members: members(&workspace, &root)?,
+        members: members(&house, &root)?,
         architecture: fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap_or_default(),
         packages,
         linked: linked(&here),

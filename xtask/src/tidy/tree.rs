@@ -13,7 +13,7 @@ pub struct Tree {
     pub members: Vec<Member>,
     /// `ARCHITECTURE.md`, empty when there is none.
     pub architecture: String,
-    /// Every package that the root workspace or the embedded token may pull in.
+    /// Every package that any of the workspaces may pull in.
     pub packages: Vec<Package>,
     /// What the root workspace links on this machine: name and version, without dev-dependencies.
     pub linked: BTreeSet<(String, String)>,
