@@ -55,6 +55,17 @@ pub struct Appliance {
     pub origin: heapless::String<ORIGIN_BYTES_MAX>,
 }
 
+impl Appliance {
+    /// No appliance: no origin equals its empty one, no rpId hashes to zero.
+    pub const NOBODY: Self = Self {
+        id: ApplianceId([0; 16]),
+        profile: Profile::Production,
+        rp_id: heapless::String::new(),
+        rp_id_hash: Digest([0; 32]),
+        origin: heapless::String::new(),
+    };
+}
+
 /// A front-end.
 #[derive(Clone, Copy, Debug)]
 pub struct FrontEnd {

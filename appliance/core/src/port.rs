@@ -6,7 +6,7 @@
 use core::future::Future;
 
 pub use countersign_ports::Crypto;
-use countersign_protocol::{Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId};
+use countersign_protocol::{Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, tag};
 
 use crate::entry::{Appliance, Device, FrontEnd, Key};
 use crate::refusal::{Reason, Refusal};
@@ -105,6 +105,32 @@ pub trait Token: Sync {
         order: SignOrder<'_>,
         tray: &mut T,
     ) -> impl Future<Output = Result<(), TokenFault>> + Send;
+}
+
+/// Signs the ledger's checkpoints with the appliance's own key.
+pub trait Notary: Send {
+    /// The signature over a checkpoint, `r || s`. Waits for the token.
+    ///
+    /// # Errors
+    /// What the token said.
+    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault>;
+}
+
+/// What the checkpoint key signs: a tagged digest, so that no signer's document can look like one.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckpointMessage(Digest);
+
+impl CheckpointMessage {
+    /// `SHA-256(tag::CHECKPOINT || checkpoint)`, over the checkpoint's encoding.
+    pub fn new(crypto: &impl Crypto, checkpoint: &[u8]) -> Self {
+        Self(Digest(crypto.sha256(&[tag::CHECKPOINT, checkpoint])))
+    }
+
+    /// The digest.
+    #[must_use]
+    pub const fn digest(&self) -> &[u8; 32] {
+        &self.0.0
+    }
 }
 
 /// What went wrong in the token: the PKCS#11 function and its return code.

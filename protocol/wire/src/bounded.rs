@@ -9,6 +9,9 @@ use minicbor::{Decode, Encode};
 pub struct Bounded<'b, const MAX: usize>(&'b [u8]);
 
 impl<'b, const MAX: usize> Bounded<'b, MAX> {
+    /// No bytes.
+    pub const EMPTY: Self = Self(&[]);
+
     /// The bytes, if they are within the limit.
     #[must_use]
     pub fn new(bytes: &'b [u8]) -> Option<Self> {

@@ -17,6 +17,7 @@ pub mod assertion;
 mod bounded;
 pub mod canonical;
 pub mod change;
+pub mod group;
 mod ids;
 pub mod item;
 pub mod limits;

@@ -54,6 +54,9 @@ pub const GROUP_RECORDS_MAX: usize = 256;
 /// One record of the ledger: a whole `Sign` frame, its signatures, and what the appliance adds.
 pub const RECORD_BYTES_MAX: usize = 1536 * 1024;
 
+/// The body of a group: as many records as fit, one at least.
+pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// A name of a tenant, signer, key, device, front-end or officer, in UTF-8.
 pub const NAME_BYTES_MAX: usize = 64;
 /// An origin or an rpId (a DNS name is at most 253 bytes).
@@ -109,6 +112,7 @@ const _: () = assert!(
     SIGN_FRAME_BYTES_MAX + SIGNATURES_BYTES_MAX + DEVICES_MAX * COSE_KEY_BYTES_MAX + 1024
         <= RECORD_BYTES_MAX
 );
+const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
 const _: () = assert!(GROUP_RECORDS_MAX * 34 + 2048 <= RECEIPT_BYTES_MAX);
 const _: () = assert!(
     SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX

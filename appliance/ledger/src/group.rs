@@ -1,0 +1,136 @@
+//! Groups in memory: sealed for the disk, read back from it, and turned into receipts.
+
+use countersign_core::port::{CheckpointMessage, Crypto, Notary, TokenFault};
+use countersign_protocol::group::{Group, MAGIC};
+use countersign_protocol::limits::GROUP_BYTES_MAX;
+use countersign_protocol::receipt::{Checkpoint, Receipt};
+use countersign_protocol::record::{Record, Seal};
+use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, canonical, tag};
+
+use crate::chain::{leaf_hash, next_head};
+
+/// Bytes before a group's body: magic, length, digest.
+pub(crate) const FRAME_BYTES: usize = 8 + 4 + 32;
+
+/// A record's two parts, encoded.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) leaf: Vec<u8>,
+    pub(crate) opening: Vec<u8>,
+}
+
+impl Parts {
+    fn record(&self) -> Record<'_> {
+        Record { leaf: bounded(&self.leaf), seal: Seal::Open, sealed: bounded(&self.opening) }
+    }
+}
+
+/// A group with everything that its receipts need.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub(crate) parts: Vec<Parts>,
+    pub(crate) leaf_hashes: Vec<Digest>,
+    pub(crate) before: Digest,
+    pub(crate) checkpoint: Checkpoint,
+    pub(crate) signature: [u8; 64],
+}
+
+/// Where a group goes: after this ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tail {
+    pub(crate) appliance: ApplianceId,
+    pub(crate) size: u64,
+    pub(crate) head: Digest,
+}
+
+impl Sealed {
+    /// Chains `parts` to the tail and has the result signed.
+    pub(crate) fn new(
+        crypto: &impl Crypto,
+        notary: &impl Notary,
+        tail: &Tail,
+        parts: Vec<Parts>,
+    ) -> Result<Self, TokenFault> {
+        let leaf_hashes: Vec<_> = parts.iter().map(|part| leaf_hash(crypto, &part.leaf)).collect();
+        let head = leaf_hashes.iter().fold(tail.head, |head, leaf| next_head(crypto, &head, leaf));
+        let size = tail.size.saturating_add(parts.len() as u64);
+        let checkpoint = Checkpoint { appliance: tail.appliance, size, head };
+        let message = CheckpointMessage::new(crypto, &encode(&checkpoint));
+        let signature = notary.checkpoint(&message)?;
+        Ok(Self { parts, leaf_hashes, before: tail.head, checkpoint, signature })
+    }
+
+    /// The index of its first record.
+    pub(crate) fn first(&self) -> u64 {
+        self.checkpoint.size.saturating_sub(self.parts.len() as u64)
+    }
+
+    /// The bytes for the disk.
+    pub(crate) fn frame(&self, crypto: &impl Crypto) -> Result<Vec<u8>, canonical::NotCanonical> {
+        let records: Vec<_> = self.parts.iter().map(Parts::record).collect();
+        let bytes: usize = self.parts.iter().map(|p| p.leaf.len() + p.opening.len() + 32).sum();
+        let mut room = vec![0; bytes];
+        let records = Sequence::from_values(&records, &mut room)?;
+        let Self { checkpoint, signature, .. } = *self;
+        let body = encode(&Group { records, checkpoint, signature });
+        let length = u32::try_from(body.len()).map_err(|_| canonical::NotCanonical)?;
+        let digest = crypto.sha256(&[tag::GROUP, &body]);
+        Ok([&MAGIC[..], &length.to_be_bytes(), &digest, &body].concat())
+    }
+
+    /// The group in a frame's body that follows `before`.
+    pub(crate) fn read(crypto: &impl Crypto, before: Digest, body: &[u8]) -> Option<Self> {
+        let Group { records, checkpoint, signature } = canonical::decode(body).ok()?;
+        let parts = |record: Record<'_>| Parts {
+            leaf: record.leaf.bytes().to_vec(),
+            opening: record.sealed.bytes().to_vec(),
+        };
+        let parts: Vec<_> = records.iter().map(parts).collect();
+        let leaf_hashes: Vec<_> = parts.iter().map(|part| leaf_hash(crypto, &part.leaf)).collect();
+        let head = leaf_hashes.iter().fold(before, |head, leaf| next_head(crypto, &head, leaf));
+        (head == checkpoint.head).then_some(Self {
+            parts,
+            leaf_hashes,
+            before,
+            checkpoint,
+            signature,
+        })
+    }
+
+    /// The receipt of the record at `position` in the group.
+    pub(crate) fn receipt(&self, crypto: &impl Crypto, position: usize) -> Option<Vec<u8>> {
+        let parts = self.parts.get(position)?;
+        let (earlier, following) = self.leaf_hashes.split_at_checked(position)?;
+        let following = following.get(1..)?;
+        let before = earlier.iter().fold(self.before, |head, leaf| next_head(crypto, &head, leaf));
+        let mut room = vec![0; following.len() * 34];
+        Some(encode(&Receipt {
+            index: self.first().saturating_add(position as u64),
+            leaf: Bounded::new(&parts.leaf)?,
+            opening: Bounded::new(&parts.opening)?,
+            before,
+            following: Sequence::from_values(following, &mut room).ok()?,
+            checkpoint: self.checkpoint,
+            signature: self.signature,
+        }))
+    }
+}
+
+/// Where a frame at the front of `bytes` says that its body is, if what there is of it is whole.
+pub(crate) fn body_of<'b>(crypto: &impl Crypto, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<4>()?;
+    let (digest, rest) = rest.split_first_chunk::<32>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let body = rest.get(..length).filter(|_| length <= GROUP_BYTES_MAX)?;
+    (crypto.sha256(&[tag::GROUP, body]) == *digest).then_some(body)
+}
+
+/// Encodes into memory that grows. Only an encoder of our own could fail, and none of them does.
+pub(crate) fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).unwrap_or_default()
+}
+
+/// What was checked when it was submitted, with its limit.
+fn bounded<const MAX: usize>(bytes: &[u8]) -> Bounded<'_, MAX> {
+    Bounded::new(bytes).unwrap_or(Bounded::EMPTY)
+}

@@ -1,0 +1,19 @@
+//! The ledger: an append-only log of hash-chained records, and the durable write path.
+//!
+//! Guarantees: a record whose [`Ticket`] has resolved survives a power cut; records of many requests
+//! share one sync and one checkpoint signature; [`open`] gives back exactly what was written, cuts at
+//! most one incomplete group at the tail and says so, and stops at any other damage.
+//!
+//! It does not guarantee freshness: an older copy of the whole file opens too (the anchor's part), and
+//! damage to the very last group cannot be told from a torn write. Sealed parts are not sealed yet.
+
+#![forbid(unsafe_code)]
+
+mod chain;
+mod commit;
+mod group;
+mod replay;
+
+pub use chain::{leaf_hash, next_head};
+pub use commit::{Committed, Ledger, Salts, Submission, Ticket};
+pub use replay::{Damage, Location, Replayed, Seen, fetch, open};

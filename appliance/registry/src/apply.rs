@@ -1,0 +1,255 @@
+//! Taking a change: checked against what is there, then taken whole.
+
+use countersign_core::assertion::cose;
+use countersign_core::entry::{self, Generation, KeyPolicy};
+use countersign_core::port::Crypto;
+use countersign_ledger::Seen;
+use countersign_protocol::change::{
+    Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
+};
+use countersign_protocol::record::{Kind, SignatureContent};
+use countersign_protocol::{Digest, TenantId, canonical, minicbor, tag};
+
+use crate::names::Table;
+use crate::{Change, DeviceRow, FrontEndRow, Registry, SignerRow};
+
+/// Why a change is not taken. Nothing has changed then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Names are unique.
+    #[error("there is a {0} of this name already; choose another name")]
+    NameTaken(Table),
+    /// What is referred to must be there.
+    #[error("there is no such {0}; add it first")]
+    Unknown(Table),
+    /// The tenant must be there, and the same for all that belong together.
+    #[error("the tenant is unknown or another one's")]
+    Tenant,
+    /// The appliance is made once.
+    #[error("the appliance has its identity already")]
+    ApplianceFixed,
+    /// A key in a certificate means one front-end or officer.
+    #[error("this certificate's key is known already; make another one")]
+    ChannelTaken,
+    /// A credential is enrolled once in the whole registry.
+    #[error("this credential is enrolled already; make a new one on the device")]
+    CredentialTaken,
+    /// Only keys that can be checked are enrolled.
+    #[error("the device's key is no canonical ES256 key on P-256; use another device")]
+    DeviceKey,
+    /// A device's key, credential and owner, and a key's place and public key, never change.
+    #[error("what identifies this {0} cannot change; add another one")]
+    Identity(Table),
+    /// The content of a record.
+    #[error("the record's content is not canonical")]
+    NotCanonical,
+}
+
+impl From<canonical::NotCanonical> for Conflict {
+    fn from(_: canonical::NotCanonical) -> Self {
+        Self::NotCanonical
+    }
+}
+
+/// Takes a record as the ledger shows it at boot.
+///
+/// # Errors
+/// [`Conflict`]: the ledger does not tell a possible story.
+pub fn replay<C: Crypto>(registry: &mut Registry<C>, seen: &Seen<'_>) -> Result<(), Conflict> {
+    match seen.leaf.kind {
+        Kind::Signature => registry.replay_sign_counts(seen.content),
+        Kind::Alarm => {
+            registry.alarms = registry.alarms.saturating_add(1);
+            Ok(())
+        }
+        kind => match Change::decode(kind, seen.content)? {
+            Some(change) => registry.apply(seen.index, &change),
+            None => Ok(()),
+        },
+    }
+}
+
+impl<C: Crypto> Registry<C> {
+    /// Takes a change that has, or will have, the record at `index`.
+    ///
+    /// # Errors
+    /// [`Conflict`]; then nothing is taken.
+    pub fn apply(&mut self, index: u64, change: &Change<'_>) -> Result<(), Conflict> {
+        let generation = Generation(index);
+        match change {
+            Change::Appliance(appliance) => self.apply_appliance(appliance),
+            Change::Tenant(tenant) => self.apply_tenant(tenant),
+            Change::Officer(officer) => self.apply_officer(officer),
+            Change::FrontEnd(front_end) => self.apply_front_end(generation, front_end),
+            Change::Signer(signer) => self.apply_signer(signer),
+            Change::Device(device) => self.apply_device(generation, device),
+            Change::Key(key) => self.apply_key(generation, key),
+            Change::Grant(grant) => self.apply_grant(generation, grant),
+        }
+    }
+
+    /// One more alarm is on record.
+    pub fn count_alarm(&mut self) {
+        self.alarms = self.alarms.saturating_add(1);
+    }
+
+    fn apply_appliance(&mut self, appliance: &Appliance<'_>) -> Result<(), Conflict> {
+        if self.appliance.is_some() {
+            return Err(Conflict::ApplianceFixed);
+        }
+        let text = |t: &str| t.try_into().map_err(|_| Conflict::NotCanonical);
+        self.appliance = Some(entry::Appliance {
+            id: appliance.id,
+            profile: appliance.profile,
+            rp_id: text(appliance.rp_id.as_str())?,
+            rp_id_hash: Digest(self.crypto.sha256(&[appliance.rp_id.as_str().as_bytes()])),
+            origin: text(appliance.origin.as_str())?,
+        });
+        self.checkpoint_key = Some(appliance.checkpoint_key);
+        Ok(())
+    }
+
+    fn apply_tenant(&mut self, tenant: &Tenant<'_>) -> Result<(), Conflict> {
+        self.tenants.insert(tenant.id, tenant.name.as_str().to_owned());
+        Ok(())
+    }
+
+    fn apply_officer(&mut self, officer: &Officer<'_>) -> Result<(), Conflict> {
+        self.check_channel(&officer.channel)?;
+        self.officers.insert(officer.channel, officer.id);
+        Ok(())
+    }
+
+    fn apply_front_end(&mut self, at: Generation, new: &FrontEnd<'_>) -> Result<(), Conflict> {
+        self.check_tenant(new.tenant)?;
+        if let Some(old) = self.front_ends.get(&new.id) {
+            same(old.channel == new.channel && old.entry.tenant == new.tenant, Table::FrontEnds)?;
+        } else {
+            self.check_channel(&new.channel)?;
+            free(&self.names.front_ends, new.name.as_str(), Table::FrontEnds)?;
+        }
+        let (id, tenant, standing) = (new.id, new.tenant, new.standing);
+        let entry = entry::FrontEnd { id, tenant, standing, generation: at };
+        self.names.front_ends.insert(new.name.as_str().to_owned(), id);
+        self.channels.insert(new.channel, id);
+        self.front_ends.insert(id, FrontEndRow { entry, channel: new.channel });
+        Ok(())
+    }
+
+    fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
+        self.check_tenant(new.tenant)?;
+        free(&self.names.signers, new.name.as_str(), Table::Signers)?;
+        self.names.signers.insert(new.name.as_str().to_owned(), new.id);
+        self.signers.insert(new.id, SignerRow { tenant: new.tenant, devices: Vec::new() });
+        Ok(())
+    }
+
+    fn apply_device(&mut self, at: Generation, new: &Device<'_>) -> Result<(), Conflict> {
+        let credential = new.credential.bytes();
+        let public_key = cose::read_es256(&*self.crypto, new.cose_key.bytes());
+        let public_key = public_key.ok_or(Conflict::DeviceKey)?;
+        let signer = self.signers.get_mut(&new.signer).ok_or(Conflict::Unknown(Table::Signers))?;
+        if let Some(old) = self.devices.get(&new.slot) {
+            let owner = old.entry.signer == new.signer && old.credential == credential;
+            same(owner && old.entry.public_key == public_key, Table::Devices)?;
+        } else {
+            free(&self.names.devices, new.name.as_str(), Table::Devices)?;
+            if self.credentials.contains_key(credential) {
+                return Err(Conflict::CredentialTaken);
+            }
+            signer.devices.push(new.slot);
+        }
+        let entry = entry::Device {
+            slot: new.slot,
+            signer: new.signer,
+            public_key,
+            backup_eligible: new.backup_eligible,
+            sign_count: new.sign_count,
+            standing: new.standing,
+            generation: at,
+        };
+        self.names.devices.insert(new.name.as_str().to_owned(), new.slot);
+        self.credentials.insert(credential.to_vec(), new.slot);
+        let cose_key = new.cose_key.bytes().to_vec();
+        let row = DeviceRow { entry, credential: credential.to_vec(), cose_key };
+        self.devices.insert(new.slot, row);
+        Ok(())
+    }
+
+    fn apply_key(&mut self, at: Generation, new: &Key<'_>) -> Result<(), Conflict> {
+        self.check_tenant(new.tenant)?;
+        let of_tenant = |id| self.signers.get(&id).is_some_and(|s| s.tenant == new.tenant);
+        if !new.approvers.ids().all(of_tenant) {
+            return Err(Conflict::Unknown(Table::Signers));
+        }
+        if let Some(old) = self.keys.get(&new.id) {
+            let same_key = old.place == new.place && old.public_key == new.public_key;
+            same(same_key && old.tenant == new.tenant, Table::Keys)?;
+        } else {
+            free(&self.names.keys, new.name.as_str(), Table::Keys)?;
+        }
+        let policy = minicbor::to_vec(new.policy).unwrap_or_default();
+        let entry = entry::Key {
+            id: new.id,
+            tenant: new.tenant,
+            suite: new.suite,
+            place: new.place,
+            public_key: new.public_key,
+            public_key_digest: Digest(self.crypto.sha256(&[&new.public_key.0])),
+            approvers: (&new.approvers).into(),
+            policy: KeyPolicy::from(&new.policy),
+            policy_digest: Digest(self.crypto.sha256(&[tag::POLICY, &policy])),
+            standing: new.standing,
+            generation: at,
+        };
+        self.names.keys.insert(new.name.as_str().to_owned(), new.id);
+        self.keys.insert(new.id, entry);
+        Ok(())
+    }
+
+    /// Bumps the front-end: a grant taken away voids what was decided on it.
+    fn apply_grant(&mut self, at: Generation, grant: &Grant) -> Result<(), Conflict> {
+        let key = self.keys.get(&grant.key).ok_or(Conflict::Unknown(Table::Keys))?;
+        let front_end = self.front_ends.get_mut(&grant.front_end);
+        let front_end = front_end.ok_or(Conflict::Unknown(Table::FrontEnds))?;
+        if key.tenant != front_end.entry.tenant {
+            return Err(Conflict::Tenant);
+        }
+        front_end.entry.generation = at;
+        let pair = (grant.front_end, grant.key);
+        let _ = if grant.granted { self.grants.insert(pair) } else { self.grants.remove(&pair) };
+        Ok(())
+    }
+
+    /// signCounts are functions of the ledger's signature records.
+    fn replay_sign_counts(&mut self, content: &[u8]) -> Result<(), Conflict> {
+        let signature: SignatureContent<'_> = canonical::decode(content)?;
+        for approval in signature.approvals.iter() {
+            let device = self.devices.get_mut(&approval.slot);
+            let device = device.ok_or(Conflict::Unknown(Table::Devices))?;
+            device.entry.sign_count = device.entry.sign_count.max(approval.sign_count);
+        }
+        Ok(())
+    }
+
+    fn check_tenant(&self, tenant: TenantId) -> Result<(), Conflict> {
+        self.tenants.contains_key(&tenant).then_some(()).ok_or(Conflict::Tenant)
+    }
+
+    fn check_channel(&self, channel: &Digest) -> Result<(), Conflict> {
+        let taken = self.channels.contains_key(channel) || self.officers.contains_key(channel);
+        (!taken).then_some(()).ok_or(Conflict::ChannelTaken)
+    }
+}
+
+fn same(unchanged: bool, table: Table) -> Result<(), Conflict> {
+    unchanged.then_some(()).ok_or(Conflict::Identity(table))
+}
+
+fn free<T>(
+    names: &std::collections::BTreeMap<String, T>,
+    name: &str,
+    table: Table,
+) -> Result<(), Conflict> {
+    (!names.contains_key(name)).then_some(()).ok_or(Conflict::NameTaken(table))
+}

@@ -1,0 +1,84 @@
+//! A change of what decides, with the kind that its record has.
+
+use countersign_protocol::canonical::{self, NotCanonical};
+use countersign_protocol::change::{
+    Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
+};
+use countersign_protocol::minicbor;
+use countersign_protocol::record::Kind;
+
+/// The new value of one thing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Change<'b> {
+    /// The appliance itself, once.
+    Appliance(Appliance<'b>),
+    /// A tenant.
+    Tenant(Tenant<'b>),
+    /// An officer.
+    Officer(Officer<'b>),
+    /// A front-end.
+    FrontEnd(FrontEnd<'b>),
+    /// A signer.
+    Signer(Signer<'b>),
+    /// A device.
+    Device(Device<'b>),
+    /// A signing key.
+    Key(Key<'b>),
+    /// A front-end's leave to ask for a key.
+    Grant(Grant),
+}
+
+impl<'b> Change<'b> {
+    /// The change in a record of this kind; none if the kind is of no change.
+    ///
+    /// # Errors
+    /// [`NotCanonical`] content.
+    pub fn decode(kind: Kind, content: &'b [u8]) -> Result<Option<Self>, NotCanonical> {
+        Ok(Some(match kind {
+            Kind::Appliance => Self::Appliance(canonical::decode(content)?),
+            Kind::Tenant => Self::Tenant(canonical::decode(content)?),
+            Kind::Officer => Self::Officer(canonical::decode(content)?),
+            Kind::FrontEnd => Self::FrontEnd(canonical::decode(content)?),
+            Kind::Signer => Self::Signer(canonical::decode(content)?),
+            Kind::Device => Self::Device(canonical::decode(content)?),
+            Kind::Key => Self::Key(canonical::decode(content)?),
+            Kind::Grant => Self::Grant(canonical::decode(content)?),
+            Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Alarm => return Ok(None),
+        }))
+    }
+
+    /// The kind of its record.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Appliance(_) => Kind::Appliance,
+            Self::Tenant(_) => Kind::Tenant,
+            Self::Officer(_) => Kind::Officer,
+            Self::FrontEnd(_) => Kind::FrontEnd,
+            Self::Signer(_) => Kind::Signer,
+            Self::Device(_) => Kind::Device,
+            Self::Key(_) => Kind::Key,
+            Self::Grant(_) => Kind::Grant,
+        }
+    }
+
+    /// The content of its record.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        match self {
+            Self::Appliance(body) => encode(body),
+            Self::Tenant(body) => encode(body),
+            Self::Officer(body) => encode(body),
+            Self::FrontEnd(body) => encode(body),
+            Self::Signer(body) => encode(body),
+            Self::Device(body) => encode(body),
+            Self::Key(body) => encode(body),
+            Self::Grant(body) => encode(body),
+        }
+    }
+}
+
+/// Into memory that grows: only an encoder of our own could fail, and none of them does.
+fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).unwrap_or_default()
+}

@@ -1,0 +1,151 @@
+//! The registry as others read it: the core, to decide; the daemon, to answer officers.
+
+use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
+use countersign_core::port::{self, Crypto};
+use countersign_protocol::admin::Registered;
+use countersign_protocol::{
+    Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+};
+
+use crate::{Change, Registry};
+
+impl<C: Crypto> port::Registry for Registry<C> {
+    fn appliance(&self) -> &Appliance {
+        // Serving begins only after `identity` has been asked for.
+        const NOBODY: &Appliance = &Appliance::NOBODY;
+        self.appliance.as_ref().unwrap_or(NOBODY)
+    }
+
+    fn front_end(&self, channel: &Digest) -> Option<FrontEnd> {
+        let id = self.channels.get(channel)?;
+        self.front_ends.get(id).map(|row| row.entry)
+    }
+
+    fn key(&self, id: &KeyId) -> Option<Key> {
+        self.keys.get(id).cloned()
+    }
+
+    fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {
+        self.grants.contains(&(front_end, *key))
+    }
+
+    fn has_signer(&self, tenant: TenantId, signer: SignerId) -> bool {
+        self.signers.get(&signer).is_some_and(|row| row.tenant == tenant)
+    }
+
+    fn device(&self, slot: SlotId) -> Option<Device> {
+        self.devices.get(&slot).map(|row| row.entry)
+    }
+
+    fn devices_of(&self, signer: SignerId) -> impl Iterator<Item = Device> {
+        let slots = self.signers.get(&signer).map(|row| row.devices.as_slice());
+        slots.unwrap_or_default().iter().filter_map(|slot| self.device(*slot))
+    }
+
+    fn credential(&self, slot: SlotId) -> Option<&[u8]> {
+        self.devices.get(&slot).map(|row| row.credential.as_slice())
+    }
+
+    fn move_sign_count(&mut self, slot: SlotId, count: u32) {
+        if let Some(row) = self.devices.get_mut(&slot) {
+            row.entry.sign_count = count;
+        }
+    }
+}
+
+/// A device as enrolled, for a record that changes its standing.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// What decides.
+    pub entry: Device,
+    /// Its credential id.
+    pub credential: Vec<u8>,
+    /// Its COSE_Key.
+    pub cose_key: Vec<u8>,
+}
+
+impl<C: Crypto> Registry<C> {
+    /// The appliance and the key that its checkpoints verify with, once it has an identity.
+    pub fn identity(&self) -> Option<(&Appliance, &Point)> {
+        self.appliance.as_ref().zip(self.checkpoint_key.as_ref())
+    }
+
+    /// The officer whose certificate has this key.
+    pub fn officer(&self, channel: &Digest) -> Option<OfficerId> {
+        self.officers.get(channel).copied()
+    }
+
+    /// Whose a change is; none: the appliance's own.
+    pub fn tenant_of(&self, change: &Change<'_>) -> Option<TenantId> {
+        match change {
+            Change::Appliance(_) | Change::Officer(_) => None,
+            Change::Tenant(tenant) => Some(tenant.id),
+            Change::FrontEnd(front_end) => Some(front_end.tenant),
+            Change::Signer(signer) => Some(signer.tenant),
+            Change::Device(device) => self.signers.get(&device.signer).map(|row| row.tenant),
+            Change::Key(key) => Some(key.tenant),
+            Change::Grant(grant) => self.keys.get(&grant.key).map(|key| key.tenant),
+        }
+    }
+
+    /// The signer of this name.
+    pub fn signer_named(&self, name: &str) -> Option<SignerId> {
+        self.names.signers.get(name).copied()
+    }
+
+    /// The front-end of this name.
+    pub fn front_end_named(&self, name: &str) -> Option<FrontEndId> {
+        self.names.front_ends.get(name).copied()
+    }
+
+    /// The device of this name, as enrolled, with its last signCount.
+    pub fn device_named(&self, name: &str) -> Option<Enrolled> {
+        let row = self.devices.get(self.names.devices.get(name)?)?;
+        Some(Enrolled {
+            entry: row.entry,
+            credential: row.credential.clone(),
+            cose_key: row.cose_key.clone(),
+        })
+    }
+
+    /// The key of this name.
+    pub fn key_named(&self, name: &str) -> Option<Key> {
+        port::Registry::key(self, self.names.keys.get(name)?)
+    }
+
+    /// All signing keys: for the check of their attributes at boot.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.values()
+    }
+
+    /// The next free number of each kind.
+    pub fn next_front_end(&self) -> FrontEndId {
+        FrontEndId(self.front_ends.last_key_value().map_or(1, |(id, _)| id.0.saturating_add(1)))
+    }
+
+    /// The next free number of a signer.
+    pub fn next_signer(&self) -> SignerId {
+        SignerId(self.signers.last_key_value().map_or(1, |(id, _)| id.0.saturating_add(1)))
+    }
+
+    /// The next free place of a device.
+    pub fn next_slot(&self) -> SlotId {
+        SlotId(self.devices.last_key_value().map_or(1, |(id, _)| id.0.saturating_add(1)))
+    }
+
+    /// How many of each there are.
+    pub fn registered(&self) -> Registered {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Registered {
+            front_ends: count(self.front_ends.len()),
+            signers: count(self.signers.len()),
+            devices: count(self.devices.len()),
+            keys: count(self.keys.len()),
+        }
+    }
+
+    /// Alarms on record.
+    pub const fn alarms(&self) -> u64 {
+        self.alarms
+    }
+}
