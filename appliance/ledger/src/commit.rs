@@ -69,6 +69,22 @@ struct Queue {
     sender: Option<SyncSender<(Submission, oneshot::Sender<Done>)>>,
 }
 
+impl<S> Drop for Ledger<S> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl<S> Ledger<S> {
+    /// Accepts no more, and waits until what was accepted is durable.
+    pub fn close(&self) {
+        lock(&self.queue).sender = None;
+        if let Some(committer) = lock(&self.committer).take() {
+            let _ = committer.join();
+        }
+    }
+}
+
 impl<S: Storage + Send + 'static> Ledger<S> {
     /// Starts committing after what was replayed.
     pub fn start<C, N>(replayed: Replayed<S>, crypto: Arc<C>, notary: N, salts: Salts) -> Self
@@ -125,14 +141,6 @@ impl<S: Storage + Send + 'static> Ledger<S> {
     /// Runs `reader` on the storage, alone.
     pub fn with_storage<T>(&self, reader: impl FnOnce(&S) -> T) -> T {
         reader(&lock(&self.storage))
-    }
-
-    /// Accepts no more, and waits until what was accepted is durable.
-    pub fn close(&self) {
-        lock(&self.queue).sender = None;
-        if let Some(committer) = lock(&self.committer).take() {
-            let _ = committer.join();
-        }
     }
 }
 

@@ -1,0 +1,154 @@
+//! What was written is there again; what was not acknowledged may be cut; all else stops the boot.
+
+use crate::folder::{Folder, Scribble, start, submission, write};
+use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
+use countersign_ledger::Damage;
+
+/// Three groups of one record each.
+fn three_groups() -> (Folder, Vec<usize>) {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let mut ends = vec![0];
+    for content in [&b"one"[..], b"two", b"three"] {
+        write(&ledger, content).unwrap();
+        ends.push(folder.bytes().len());
+    }
+    ledger.close();
+    (folder, ends)
+}
+
+fn contents(folder: &Folder) -> Vec<Vec<u8>> {
+    folder.open().unwrap().1.into_iter().map(|(_, content)| content).collect()
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_a_restart_in_order() {
+    let (folder, _) = three_groups();
+    assert_eq!(contents(&folder), [&b"one"[..], b"two", b"three"]);
+    let ledger = folder.start();
+    assert_eq!(write(&ledger, b"four").unwrap().index(), 3);
+    ledger.close();
+    drop(ledger);
+    assert_eq!(contents(&folder).len(), 4);
+}
+
+#[test]
+fn a_group_cut_anywhere_at_the_tail_is_dropped_and_the_rest_stands() {
+    let (folder, ends) = three_groups();
+    let whole = folder.bytes();
+    for cut in ends[2] + 1..ends[3] {
+        folder.overwrite(&whole[..cut]);
+        let (replayed, seen) = folder.open().unwrap();
+        assert_eq!(seen.len(), 2, "cut at {cut}");
+        assert_eq!(replayed.cut_bytes(), (cut - ends[2]) as u64);
+        drop(replayed);
+        assert_eq!(folder.bytes().len(), ends[2], "the file is cut too");
+    }
+}
+
+#[test]
+fn a_torn_last_group_is_dropped() {
+    let (folder, ends) = three_groups();
+    for byte in ends[2]..ends[3] {
+        let mut torn = folder.bytes();
+        torn.truncate(ends[2]);
+        torn.resize(ends[3], 0);
+        torn[byte] = 1;
+        folder.overwrite(&torn);
+        assert_eq!(folder.open().unwrap().1.len(), 2);
+        folder.overwrite(&torn);
+    }
+}
+
+#[test]
+fn a_flipped_bit_before_the_last_group_stops_the_boot_and_changes_nothing() {
+    let (folder, ends) = three_groups();
+    let whole = folder.bytes();
+    for byte in 0..ends[2] {
+        let mut damaged = whole.clone();
+        damaged[byte] ^= 1;
+        folder.overwrite(&damaged);
+        let damage = folder.open().err().unwrap_or_else(|| panic!("byte {byte} unnoticed"));
+        assert!(matches!(damage, Damage::Middle { .. }), "{damage}");
+        assert_eq!(folder.bytes(), damaged);
+    }
+}
+
+#[test]
+fn a_group_left_out_repeated_or_swapped_stops_the_boot() {
+    let (folder, ends) = three_groups();
+    let whole = folder.bytes();
+    let group = |n: usize| whole[ends[n]..ends[n + 1]].to_vec();
+    for story in [
+        [group(0), group(2)].concat(),
+        [group(0), group(1), group(1)].concat(),
+        [group(1), group(0), group(2)].concat(),
+    ] {
+        folder.overwrite(&story);
+        assert!(matches!(folder.open(), Err(Damage::Chain { .. })));
+    }
+}
+
+#[test]
+fn more_than_one_group_of_garbage_at_the_tail_is_no_torn_write() {
+    let (folder, _) = three_groups();
+    let mut bytes = folder.bytes();
+    bytes.resize(bytes.len() + 9 * 1024 * 1024, 0);
+    folder.overwrite(&bytes);
+    assert!(matches!(folder.open(), Err(Damage::Middle { .. })));
+}
+
+#[test]
+fn records_that_wait_share_a_group() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let tickets: Vec<_> = (0..100u8).map(|n| ledger.submit(submission(&[n])).unwrap()).collect();
+    for (expected, (index, ticket)) in (0u64..).zip(tickets) {
+        assert_eq!(index, expected);
+        assert_eq!(pollster::block_on(ticket).unwrap().index(), expected);
+    }
+    drop(ledger);
+    let groups = folder.bytes().windows(8).filter(|w| w == b"\x89CSGRP1\n").count();
+    assert!(groups < 100, "{groups} groups for 100 records");
+    assert_eq!(contents(&folder).len(), 100);
+}
+
+#[test]
+fn close_makes_what_was_accepted_durable_and_accepts_no_more() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let ticket = ledger.submit(submission(b"last")).unwrap().1;
+    ledger.close();
+    assert!(pollster::block_on(ticket).is_ok());
+    assert_eq!(ledger.submit(submission(b"late")).err(), Some(LedgerFailed));
+}
+
+/// A notary whose token is gone after some signatures.
+struct Dying(std::sync::atomic::AtomicU32);
+
+impl Notary for Dying {
+    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
+        let left = self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+        let fault = TokenFault { function: "C_Sign", code: 0x30 };
+        if left == 0 { Err(fault) } else { Scribble.checkpoint(message) }
+    }
+}
+
+#[test]
+fn after_the_first_failure_nothing_is_accepted_or_acknowledged() {
+    let folder = Folder::new();
+    let ledger = start(folder.open().unwrap().0, Dying(1.into()));
+    assert!(write(&ledger, b"one").is_ok());
+    assert_eq!(write(&ledger, b"two").err(), Some(LedgerFailed));
+    assert_eq!(write(&ledger, b"three").err(), Some(LedgerFailed));
+    drop(ledger);
+    assert_eq!(contents(&folder), [b"one"]);
+}
+
+#[test]
+fn a_record_past_its_limit_is_not_accepted() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    assert!(ledger.submit(submission(&vec![0; 2 * 1024 * 1024])).is_err());
+    assert!(write(&ledger, b"next").is_ok(), "and does no harm");
+}

@@ -1,0 +1,5 @@
+//! The ledger on a real file.
+
+mod durability;
+mod folder;
+mod receipts;

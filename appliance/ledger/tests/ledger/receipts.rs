@@ -1,0 +1,74 @@
+//! A receipt proves its record by itself: opening, leaf, chain, checkpoint.
+
+use crate::folder::{Folder, submission};
+use countersign_core::port::{CheckpointMessage, Crypto};
+use countersign_host::Host;
+use countersign_ledger::{fetch, leaf_hash, next_head};
+use countersign_protocol::receipt::Receipt;
+use countersign_protocol::record::{Leaf, Opening};
+use countersign_protocol::{canonical, minicbor, tag};
+
+/// What a front-end does with a receipt.
+fn follows(bytes: &[u8]) -> Option<Vec<u8>> {
+    let crypto = Host::default();
+    let receipt: Receipt<'_> = canonical::decode(bytes).ok()?;
+    let leaf: Leaf<'_> = canonical::decode(receipt.leaf.bytes()).ok()?;
+    let commitment = crypto.sha256(&[tag::COMMITMENT, receipt.opening.bytes()]);
+    let first = next_head(&crypto, &receipt.before, &leaf_hash(&crypto, receipt.leaf.bytes()));
+    let head = receipt.following.iter().fold(first, |head, leaf| next_head(&crypto, &head, &leaf));
+    let checkpoint = minicbor::to_vec(receipt.checkpoint).unwrap();
+    let signed = CheckpointMessage::new(&crypto, &checkpoint);
+    let size = receipt.index + 1 + receipt.following.len() as u64;
+    let good = leaf.commitment.0 == commitment
+        && head == receipt.checkpoint.head
+        && size == receipt.checkpoint.size
+        && signed.digest() == &receipt.signature[..32];
+    let opening: Opening<'_> = canonical::decode(receipt.opening.bytes()).ok()?;
+    good.then(|| opening.content.bytes().to_vec())
+}
+
+#[test]
+fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let tickets: Vec<_> =
+        (0..20u8).map(|n| ledger.submit(submission(&[n; 3])).unwrap().1).collect();
+    for (n, ticket) in (0u8..).zip(tickets) {
+        let committed = pollster::block_on(ticket).unwrap();
+        let receipt = committed.receipt(&Host::default()).unwrap();
+        assert_eq!(follows(&receipt), Some(vec![n; 3]));
+        let again = ledger.with_storage(|s| fetch(s, &Host::default(), &committed.location));
+        assert_eq!(again, Some((receipt, vec![n; 3])));
+    }
+}
+
+#[test]
+fn a_receipt_with_one_byte_changed_does_not_follow() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let tickets: Vec<_> = (0..3u8).map(|n| ledger.submit(submission(&[n])).unwrap().1).collect();
+    let last = tickets.into_iter().map(pollster::block_on).next_back().unwrap().unwrap();
+    let receipt = last.receipt(&Host::default()).unwrap();
+    assert!(follows(&receipt).is_some());
+    for byte in 0..receipt.len() {
+        // The second half of this notary's signature says nothing.
+        if receipt.len() - byte > 32 {
+            let mut changed = receipt.clone();
+            changed[byte] ^= 1;
+            assert!(follows(&changed).is_none(), "byte {byte}");
+        }
+    }
+}
+
+#[test]
+fn salts_differ_so_that_equal_contents_cannot_be_recognised() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let one = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host::default()).unwrap();
+    let two = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host::default()).unwrap();
+    let commitment = |bytes: &[u8]| {
+        let receipt: Receipt<'_> = canonical::decode(bytes).unwrap();
+        canonical::decode::<Leaf<'_>>(receipt.leaf.bytes()).unwrap().commitment
+    };
+    assert_ne!(commitment(&one), commitment(&two));
+}
