@@ -1,0 +1,75 @@
+//! The three doors to the token's keys, and behind them the one call of C_Sign.
+//!
+//! Guarantees: each door takes its role's message and finds its role's key; the call is made once
+//! for a message, and never again whatever becomes of it.
+
+use countersign_core::port::{CheckpointMessage, TokenFault};
+use countersign_core::stage::SignMessage;
+use countersign_protocol::change::Place;
+use countersign_protocol::tag;
+use zeroize::Zeroizing;
+
+use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
+use crate::find::RoleHandle;
+use crate::role::{Checkpoint, Own, Prf, Role, Signer};
+use crate::seat::Seat;
+
+/// What the appliance's own secret is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrfUse {
+    /// The secret that the salts of the ledger's commitments are made from.
+    LedgerSalt,
+}
+
+impl PrfUse {
+    pub(crate) const fn label(&self) -> &'static [u8] {
+        match self {
+            Self::LedgerSalt => tag::SALT,
+        }
+    }
+}
+
+/// The first door: a signer's key, for one message of an order, in time.
+pub(crate) fn sign(
+    seat: &mut Seat,
+    message: &SignMessage,
+    now_boot_ms: u64,
+) -> Result<Zeroizing<[u8; 64]>, TokenFault> {
+    if now_boot_ms > message.deadline_boot_ms() {
+        return Err(TOO_LATE);
+    }
+    // CKM_ECDSA would cut or pad a digest of another length without a word.
+    if message.dtbsr().len() != message.suite().dtbsr_bytes() {
+        return Err(DATA_LENGTH);
+    }
+    let Place::Resident(id) = message.place();
+    let key = RoleHandle::<Signer>::find(seat, &id)?;
+    c_sign(seat, &key, message).map(Zeroizing::new)
+}
+
+/// The second door: the appliance's checkpoint key, for a checkpoint.
+pub(crate) fn checkpoint(
+    seat: &mut Seat,
+    message: &CheckpointMessage,
+) -> Result<[u8; 64], TokenFault> {
+    let key = RoleHandle::<Checkpoint>::find(seat, &Own)?;
+    c_sign(seat, &key, message)
+}
+
+/// The third door: the appliance's secret, for one of its uses.
+pub(crate) fn prf(seat: &mut Seat, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
+    let key = RoleHandle::<Prf>::find(seat, &Own)?;
+    c_sign(seat, &key, &purpose).map(Zeroizing::new)
+}
+
+/// C_SignInit and C_Sign (PKCS#11 3.2, 5.13.1 and 5.13.2). Nothing else in this house signs.
+fn c_sign<R: Role>(
+    seat: &mut Seat,
+    key: &RoleHandle<R>,
+    message: &R::Message,
+) -> Result<R::Output, TokenFault> {
+    let signature = Zeroizing::new(
+        seat.once(|session| session.sign(&R::MECHANISM, key.object(), R::data(message)))?,
+    );
+    R::Output::try_from(&signature).map_err(|_| SIGNATURE_LENGTH)
+}

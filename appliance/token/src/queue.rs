@@ -1,0 +1,93 @@
+//! The bounded queue between whoever asks and the workers.
+//!
+//! Guarantees: what is put is taken once, in order; nothing waits for room; after closing nothing
+//! is put, and whoever takes is told at once.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// A queue that refuses when it is full.
+pub(crate) struct Queue<T> {
+    inside: Mutex<Inside<T>>,
+    changed: Condvar,
+    capacity: usize,
+}
+
+struct Inside<T> {
+    waiting: VecDeque<T>,
+    open: bool,
+}
+
+impl<T> Queue<T> {
+    pub fn new(capacity: usize) -> Self {
+        let waiting = VecDeque::with_capacity(capacity);
+        Self {
+            inside: Mutex::new(Inside { waiting, open: true }),
+            changed: Condvar::new(),
+            capacity,
+        }
+    }
+
+    /// Puts one thing at the end, or gives it back.
+    pub fn put(&self, thing: T) -> Result<(), T> {
+        let mut inside = self.lock();
+        if !inside.open || inside.waiting.len() >= self.capacity {
+            return Err(thing);
+        }
+        inside.waiting.push_back(thing);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Waits for the first thing; `None` once the queue is closed.
+    pub fn take(&self) -> Option<T> {
+        let idle = |inside: &mut Inside<T>| inside.open && inside.waiting.is_empty();
+        let inside = self.changed.wait_while(self.lock(), idle);
+        let mut inside = inside.unwrap_or_else(PoisonError::into_inner);
+        if inside.open { inside.waiting.pop_front() } else { None }
+    }
+
+    /// Closes the queue and forgets what waits in it.
+    pub fn close(&self) {
+        let mut inside = self.lock();
+        inside.open = false;
+        inside.waiting.clear();
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside<T>> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_leave_in_the_order_they_came() {
+        let queue = Queue::new(2);
+        queue.put(1).unwrap();
+        queue.put(2).unwrap();
+        assert_eq!((queue.take(), queue.take()), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn a_full_queue_refuses_instead_of_growing() {
+        let queue = Queue::new(1);
+        queue.put(1).unwrap();
+        assert_eq!(queue.put(2), Err(2));
+    }
+
+    #[test]
+    fn closing_wakes_those_who_wait_and_forgets_the_rest() {
+        let queue = Queue::new(2);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| queue.take());
+            queue.close();
+            assert_eq!(waiting.join().unwrap(), None);
+        });
+        assert_eq!(queue.put(1), Err(1));
+        assert_eq!(queue.take(), None);
+    }
+}

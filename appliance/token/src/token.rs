@@ -1,0 +1,201 @@
+//! The token as the rest of the house sees it: a handle to its workers.
+//!
+//! Guarantees: every session has one thread, and no thread another's session; whoever waits is
+//! answered or told that nobody will; the last handle ends the threads.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
+use countersign_core::stage::SignOrder;
+use countersign_protocol::{KeyId, Point, Suite};
+use futures_channel::oneshot;
+use zeroize::Zeroizing;
+
+use crate::access::Access;
+use crate::doors::PrfUse;
+use crate::faults::{NO_ROOM, NO_WORKER};
+use crate::health::{Health, Shared};
+use crate::job::{Answer, Job};
+use crate::module::Module;
+use crate::queue::Queue;
+use crate::seat::Seat;
+use crate::{KeyError, OpenError, TokenConfig, slot};
+
+/// The most random bytes that one call gives.
+pub const RANDOM_BYTES_MAX: usize = 64;
+/// The most sessions.
+const SESSIONS_MAX: usize = 64;
+/// Messages that wait for a worker. An order has one here at a time, so this bounds orders in
+/// flight; what is past it is refused rather than late.
+const WAITING_MAX: usize = 1024;
+
+/// Boot time in milliseconds, for deadlines.
+type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// An open token. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct Token(Arc<Workers>);
+
+struct Workers {
+    queue: Arc<Queue<Job>>,
+    access: Arc<Access>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Token {
+    /// Opens the token: loads the module, finds the slot, logs in, starts the workers. `clock`
+    /// gives boot time in milliseconds.
+    ///
+    /// If this process has the token open already, the login is shared, and the token does not look
+    /// at this PIN (PKCS#11 3.2, 5.6.8).
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(config: TokenConfig, clock: Clock) -> Result<Self, OpenError> {
+        let TokenConfig { module, token, pin, sessions } = config;
+        if !(1..=SESSIONS_MAX).contains(&sessions) {
+            return Err(OpenError::Sessions { sessions, most: SESSIONS_MAX });
+        }
+        let module = Module::load(&module)?;
+        let slot = slot::ready(&module.pkcs11, &token)?;
+        let access = Arc::new(Access { module, slot, pin, health: Shared::new() });
+        let mut workers =
+            Workers { queue: Arc::new(Queue::new(WAITING_MAX)), access, threads: Vec::new() };
+        for _ in 0..sessions {
+            workers.start(Arc::clone(&clock))?;
+        }
+        Ok(Self(Arc::new(workers)))
+    }
+
+    /// How the token is: what the last messages met.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.0.access.health.get()
+    }
+
+    /// The appliance's secret, made into another one for this use: the same at every call. Waits.
+    ///
+    /// # Errors
+    /// What the token said.
+    pub fn prf(&self, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
+        self.wait(|answer| Job::Prf(purpose, answer))
+    }
+
+    /// Random bytes of the token's own, [`RANDOM_BYTES_MAX`] at most.
+    ///
+    /// # Errors
+    /// What the token said.
+    pub async fn random<const N: usize>(&self) -> Result<[u8; N], TokenFault> {
+        self.ask(Job::Random).await.map(|bytes| first(&bytes))
+    }
+
+    /// The same; waits.
+    ///
+    /// # Errors
+    /// What the token said.
+    pub fn random_blocking<const N: usize>(&self) -> Result<[u8; N], TokenFault> {
+        self.wait(Job::Random).map(|bytes| first(&bytes))
+    }
+
+    /// Makes a signer's key pair in the token, reads its attributes back, and gives its public
+    /// point. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`]; the key is destroyed if it is not as it must be.
+    pub fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<Point, KeyError> {
+        self.wait(|answer| Job::CreateSigner(id, suite, answer))
+    }
+
+    /// Makes the appliance's own keys in the token, and gives the public point of the one that
+    /// signs checkpoints. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError::Exists`] if the token has one of them; else what else went wrong.
+    pub fn create_appliance_keys(&self) -> Result<Point, KeyError> {
+        self.wait(Job::CreateAppliance)
+    }
+
+    /// Reads the attributes and the point of a signer's key again. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything is not as it was made.
+    pub fn check_signer_key(&self, id: &KeyId, point: &Point) -> Result<(), KeyError> {
+        self.wait(|answer| Job::CheckSigner(*id, *point, answer))
+    }
+
+    /// Reads the attributes of the appliance's own keys and the checkpoint key's point again. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything is not as it was made.
+    pub fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError> {
+        self.wait(|answer| Job::CheckAppliance(*point, answer))
+    }
+
+    async fn ask<T, E: From<TokenFault>>(
+        &self,
+        job: impl FnOnce(Answer<T, E>) -> Job,
+    ) -> Result<T, E> {
+        let (answer, answered) = oneshot::channel();
+        self.0.queue.put(job(answer)).map_err(|_| NO_WORKER)?;
+        answered.await.map_err(|_| NO_WORKER)?
+    }
+
+    fn wait<T, E: From<TokenFault>>(&self, job: impl FnOnce(Answer<T, E>) -> Job) -> Result<T, E> {
+        pollster::block_on(self.ask(job))
+    }
+}
+
+impl port::Token for Token {
+    async fn sign<T: Tray>(&self, order: SignOrder<'_>, tray: &mut T) -> Result<(), TokenFault> {
+        let ordered = order.len();
+        // Collected first: a tray never holds a part of an order.
+        let mut signatures = Vec::with_capacity(ordered);
+        for message in order.into_messages() {
+            signatures.push(self.ask(|answer| Job::Sign(message, answer)).await?);
+        }
+        if signatures.len() != ordered {
+            return Err(NO_ROOM);
+        }
+        signatures.iter().try_for_each(|signature| tray.put(&**signature)).map_err(|_| NO_ROOM)
+    }
+}
+
+impl Notary for Token {
+    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
+        self.wait(|answer| Job::Checkpoint(*message, answer))
+    }
+}
+
+impl Workers {
+    /// Takes one more seat at the token, with a thread of its own.
+    fn start(&mut self, clock: Clock) -> Result<(), OpenError> {
+        let mut seat = Seat::new(Arc::clone(&self.access), self.access.log_in()?);
+        let queue = Arc::clone(&self.queue);
+        let work = move || {
+            while let Some(job) = queue.take() {
+                job.perform(&mut seat, &*clock);
+            }
+        };
+        let name = format!("token-{}", self.threads.len());
+        let thread = thread::Builder::new().name(name).spawn(work).map_err(OpenError::Thread)?;
+        self.threads.push(thread);
+        Ok(())
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.queue.close();
+        for thread in self.threads.drain(..) {
+            // One that panicked has already taken its answer with it.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The first `N` bytes; more than there are does not compile.
+fn first<const N: usize>(bytes: &[u8; RANDOM_BYTES_MAX]) -> [u8; N] {
+    const { assert!(N <= RANDOM_BYTES_MAX) };
+    std::array::from_fn(|index| bytes.get(index).copied().unwrap_or_default())
+}
