@@ -16,8 +16,9 @@ const START_WITHIN: Duration = Duration::from_secs(30);
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Development only: whoever reads this file knows it.
+/// Development only: whoever reads this file knows them.
 const PIN: &str = "countersign-demo";
+const SECURITY_OFFICER_PIN: &str = "countersign-demo-so";
 
 /// What an appliance is configured by.
 pub struct Configuration {
@@ -25,6 +26,8 @@ pub struct Configuration {
     pub file: PathBuf,
     /// The embedded token's.
     pub token: PathBuf,
+    /// The PIN that makes a new token.
+    pub security_officer_pin: PathBuf,
     /// Where it will listen.
     pub address: String,
 }
@@ -38,14 +41,19 @@ pub fn configure(place: &Place, module: &Path) -> Result<Configuration> {
         "[[slots]]\nslot = 0\ndbtype = \"sqlite\"\ndbargs = {:?}\n",
         place.path("token/token.sql")
     );
-    let pin = place.write("pin", PIN)?;
+    let pin = place.write_secret("pin", PIN)?;
     let configuration = format!(
         "data = {:?}\nlisten = {address:?}\nengine = \"host\"\n\n\
          [token]\nmodule = {module:?}\nlabel = \"countersign-demo\"\npin_file = {pin:?}\n",
         place.path("data")
     );
     let file = place.write("countersignd.toml", &configuration)?;
-    Ok(Configuration { file, token: place.write("token.conf", &slots)?, address })
+    Ok(Configuration {
+        file,
+        token: place.write("token.conf", &slots)?,
+        security_officer_pin: place.write_secret("so-pin", SECURITY_OFFICER_PIN)?,
+        address,
+    })
 }
 
 /// The running appliance; dropping it stops it.

@@ -64,6 +64,7 @@ impl Cast<'_> {
         daemon.arg("init").arg("--config").arg(&self.configuration.file);
         daemon.args(["--profile", "development", "--rp-id", RP_ID, "--origin", ORIGIN]);
         daemon.arg("--officer-cert").arg(self.place.path("officer.pem"));
+        daemon.arg("--so-pin-file").arg(&self.configuration.security_officer_pin);
         command::output(daemon.env("KRYOPTIC_CONF", &self.configuration.token)).map(drop)
     }
 

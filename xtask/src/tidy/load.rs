@@ -1,12 +1,12 @@
 //! Reads the project from the disk: the files that git would commit, and what cargo says of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, PackageId, TargetKind};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, TargetKind};
 
 use super::finding::{Finding, Reason};
 use super::formatting;
@@ -27,8 +27,6 @@ pub fn load() -> Result<(Tree, Vec<Finding>)> {
     let root = workspace::root();
     let (sources, broken) = sources(&root)?;
     let house = metadata(&root.join(workspace::ROOT), &[])?;
-    let platform = format!("--filter-platform={}", host()?);
-    let here = metadata(&root.join(workspace::ROOT), &[&platform])?;
     let mut packages = packages(&house, "Cargo.lock");
     for (manifest, lock) in ALONE {
         packages.extend(self::packages(&metadata(&root.join(manifest), &["--locked"])?, lock));
@@ -38,7 +36,7 @@ pub fn load() -> Result<(Tree, Vec<Finding>)> {
         members: members(&house, &root)?,
         architecture: fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap_or_default(),
         packages,
-        linked: linked(&here),
+        linked: linked()?,
         formatting: formatting::ask_rustfmt()?,
     };
     Ok((tree, broken))
@@ -70,13 +68,6 @@ fn metadata(manifest: &Path, options: &[&str]) -> Result<Metadata> {
     command.manifest_path(manifest).other_options(options).exec().with_context(|| {
         format!("`cargo metadata` refuses {}; run it there to see why", manifest.display())
     })
-}
-
-/// The platform that this compiler builds for when nobody says otherwise.
-fn host() -> Result<String> {
-    let version = command::output(Command::new("rustc").arg("-vV"))?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).context("`rustc -vV` names no host; is this rustc a wrapper?")
 }
 
 fn packages(metadata: &Metadata, lock: &'static str) -> Vec<Package> {
@@ -118,24 +109,29 @@ fn dependency(dependency: &cargo_metadata::Dependency) -> Dependency {
     }
 }
 
-/// Name and version of all that is reached from the members without a dev-dependency.
-fn linked(metadata: &Metadata) -> BTreeSet<(String, String)> {
-    let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
-    let nodes: BTreeMap<&PackageId, &Node> = nodes.map(|node| (&node.id, node)).collect();
-    let mut reached = BTreeSet::new();
-    let mut waiting: Vec<&PackageId> = metadata.workspace_members.iter().collect();
-    while let Some(id) = waiting.pop() {
-        if reached.insert(id) {
-            waiting.extend(nodes.get(id).into_iter().flat_map(|node| needed(node)));
-        }
-    }
-    let packages = metadata.packages.iter().filter(|package| reached.contains(&package.id));
-    packages.map(|package| (package.name.to_string(), package.version.to_string())).collect()
+/// Name and version of all that the members link or build with here. From `cargo tree`, because
+/// `cargo metadata` also lists what only a test's features would turn on.
+fn linked() -> Result<BTreeSet<(String, String)>> {
+    let options = ["--workspace", "--edges", "normal,build", "--prefix", "none"];
+    let tree = command::output(workspace::cargo().arg("tree").args(options))?;
+    Ok(tree.lines().filter_map(package_in_a_line).collect())
 }
 
-fn needed(node: &Node) -> impl Iterator<Item = &PackageId> {
-    let needed = node.deps.iter().filter(|dependency| {
-        dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development)
-    });
-    needed.map(|dependency| &dependency.pkg)
+/// Reads `name v1.2.3`, and whatever cargo says after it.
+fn package_in_a_line(line: &str) -> Option<(String, String)> {
+    let (name, rest) = line.split_once(" v")?;
+    let version = rest.split_whitespace().next()?;
+    Some((name.to_owned(), version.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_tree_is_a_package() {
+        let read = package_in_a_line("rustls-webpki v0.103.17 (*)");
+        assert_eq!(read, Some(("rustls-webpki".to_owned(), "0.103.17".to_owned())));
+        assert_eq!(package_in_a_line(""), None);
+    }
 }
