@@ -18,7 +18,7 @@ pub mod port;
 pub mod prepare;
 pub mod refusal;
 pub mod reserve;
-mod stage;
+pub mod stage;
 pub mod state;
 pub mod time;
 pub mod transactions;

@@ -21,6 +21,14 @@ pub struct Reservation {
     pub(crate) stand: Stand,
 }
 
+impl Reservation {
+    /// The transaction whose approval shall be spent.
+    #[must_use]
+    pub const fn transaction(&self) -> TransactionId {
+        self.transaction
+    }
+}
+
 /// The records that a decision stands on, at the generation at which they were read.
 #[derive(Clone, Debug)]
 pub(crate) struct Stand {

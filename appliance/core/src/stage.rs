@@ -2,7 +2,8 @@
 //!
 //! Guarantees: up to [`Asserted::evaluate`] nothing returns early and nothing is decided; what is
 //! missing is replaced by a dummy that is checked like the real thing. Inside a stage each check is a
-//! field of a struct that is destructured without `..`.
+//! field of a struct that is destructured without `..`. A stage's only constructor is the method of
+//! the stage before it: nobody, in this crate or outside, can leave one out.
 
 mod order;
 
@@ -13,7 +14,7 @@ use countersign_protocol::request::{Request, Sign};
 use countersign_protocol::{Digest, SignerId, SlotId, canonical, tag};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-pub use self::order::{Evidence, Recorded, SignMessage, SignOrder};
+pub use self::order::{Evidence, Recorded, SignMessage, SignOrder, Signed};
 use crate::Decision;
 use crate::assertion::{self, Expected, Outcome};
 use crate::entry::{Appliance, Device, Found, FrontEnd, Key, is_active};
@@ -26,14 +27,18 @@ use crate::transactions::Transaction;
 use crate::verdict::Verdict;
 
 /// A frame that decodes. Nobody is known yet.
-pub(crate) struct Claimed<B> {
+pub struct Claimed<B> {
     pub(crate) body: B,
     pub(crate) about: About,
     pub(crate) now: Now,
 }
 
 impl<'f> Claimed<Sign<'f>> {
-    pub(crate) fn decode(frame: &'f [u8], channel: &Digest, now: Now) -> Decision<Self> {
+    /// Reads the frame.
+    ///
+    /// # Errors
+    /// A refusal for whatever is not canonical.
+    pub fn decode(frame: &'f [u8], channel: &Digest, now: Now) -> Decision<Self> {
         let about = About::channel(*channel);
         match canonical::decode(frame) {
             Ok(Request::Sign(body)) => {
@@ -46,7 +51,7 @@ impl<'f> Claimed<Sign<'f>> {
 }
 
 /// Which front-end this is.
-pub(crate) struct Bound<B> {
+pub struct Bound<B> {
     pub(crate) claimed: Claimed<B>,
     pub(crate) front_end: Found<FrontEnd>,
     pub(crate) verdict: Verdict,
@@ -59,7 +64,7 @@ struct FrontEndChecks {
 
 impl<B> Claimed<B> {
     /// A certificate only carries a key: who that is comes from the registry, each time.
-    pub(crate) fn bind(mut self, state: &impl Guarded) -> Bound<B> {
+    pub fn bind(mut self, state: &impl Guarded) -> Bound<B> {
         let channel = self.about.channel;
         let front_end = state.with(|s| s.registry.front_end(&channel));
         let front_end = Found::or(front_end, FrontEnd::DUMMY);
@@ -74,7 +79,7 @@ impl<B> Claimed<B> {
 }
 
 /// Which transaction this is.
-pub(crate) struct Known<'f> {
+pub struct Known<'f> {
     bound: Bound<Sign<'f>>,
     transaction: Transaction,
     verdict: Verdict,
@@ -89,11 +94,8 @@ struct TransactionChecks {
 }
 
 impl<'f> Bound<Sign<'f>> {
-    pub(crate) fn find_transaction(
-        mut self,
-        state: &impl Guarded,
-        crypto: &impl Crypto,
-    ) -> Known<'f> {
+    /// Finds the transaction, and compares the activation with the one that was prepared.
+    pub fn find_transaction(mut self, state: &impl Guarded, crypto: &impl Crypto) -> Known<'f> {
         let sign = &self.claimed.body;
         let found = state.with(|s| s.transactions.find(&sign.transaction));
         let found = Found::or(found, Transaction::DUMMY);
@@ -120,7 +122,7 @@ impl<'f> Bound<Sign<'f>> {
 }
 
 /// Which key and which devices this is about.
-pub(crate) struct Candidates<'f> {
+pub struct Candidates<'f> {
     known: Known<'f>,
     appliance: Appliance,
     key: Key,
@@ -135,7 +137,8 @@ struct DeviceChecks {
 }
 
 impl<'f> Known<'f> {
-    pub(crate) fn find_device(self, state: &impl Guarded) -> Candidates<'f> {
+    /// Finds key and devices: of those fixed at `Prepare`, selected in constant time.
+    pub fn find_device(self, state: &impl Guarded) -> Candidates<'f> {
         let transaction = &self.transaction;
         let mut verdict = self.verdict;
         let mut devices = heapless::Vec::new();
@@ -182,14 +185,15 @@ fn select(transaction: &Transaction, index: u8) -> SlotId {
 }
 
 /// What the assertions are worth.
-pub(crate) struct Asserted<'f> {
+pub struct Asserted<'f> {
     candidates: Candidates<'f>,
     outcomes: heapless::Vec<(Device, Outcome), APPROVERS_MAX>,
     verdict: Verdict,
 }
 
 impl<'f> Candidates<'f> {
-    pub(crate) fn verify(self, crypto: &impl Crypto) -> Asserted<'f> {
+    /// Verifies each assertion: every check computed, none returns early.
+    pub fn verify(self, crypto: &impl Crypto) -> Asserted<'f> {
         let expected = Expected {
             challenge: &self.known.transaction.challenge,
             origin: &self.appliance.origin,
@@ -208,7 +212,7 @@ impl<'f> Candidates<'f> {
 }
 
 /// Every check has passed. The approval is not spent yet.
-pub(crate) struct Permitted<'f> {
+pub struct Permitted<'f> {
     evidence: Evidence<'f>,
 }
 
@@ -219,7 +223,10 @@ struct SameKey {
 
 impl<'f> Asserted<'f> {
     /// Evaluates the policy and folds the verdict: here the path branches for the first time.
-    pub(crate) fn evaluate(self) -> Decision<Permitted<'f>> {
+    ///
+    /// # Errors
+    /// A refusal for the first reason.
+    pub fn evaluate(self) -> Decision<Permitted<'f>> {
         let key = &self.candidates.key;
         let claimed = &self.candidates.known.bound.claimed;
         let verdict = self.verdict.and(self.judge_policy());
@@ -298,7 +305,10 @@ fn judge_same(same: SameKey) -> Verdict {
 
 impl<'f> Permitted<'f> {
     /// Spends the approval. From here on the path runs to its end.
-    pub(crate) async fn reserve(self, ledger: &impl Ledger) -> Decision<SignOrder<'f>> {
+    ///
+    /// # Errors
+    /// A refusal for what has changed since it was checked.
+    pub async fn reserve(self, ledger: &impl Ledger) -> Decision<SignOrder<'f>> {
         let Evidence { about, now, .. } = self.evidence;
         let reservation = Reservation {
             transaction: self.evidence.activation.transaction,

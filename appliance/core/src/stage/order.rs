@@ -168,7 +168,10 @@ impl<'f> SignOrder<'f> {
     }
 
     /// Uses the signer's key, here and nowhere else, and checks every signature.
-    pub(crate) async fn sign<T: Tray>(
+    ///
+    /// # Errors
+    /// A refusal; the approval stays spent, and nothing is tried again.
+    pub async fn sign<T: Tray>(
         self,
         token: &impl Token,
         crypto: &impl Crypto,
@@ -199,14 +202,17 @@ fn is_signed<T: Tray>(crypto: &impl Crypto, evidence: &Evidence<'_>, tray: &T) -
 }
 
 /// Signed and checked, and still in the appliance's hands.
-pub(crate) struct Signed<'f, T> {
+pub struct Signed<'f, T> {
     evidence: Evidence<'f>,
     tray: T,
 }
 
 impl<T: Tray> Signed<'_, T> {
     /// Puts it on record; the tray comes back only from there.
-    pub(crate) async fn record<L: Ledger>(self, ledger: &L) -> Decision<Recorded<T, L::Receipt>> {
+    ///
+    /// # Errors
+    /// A refusal; the signatures are zeroized.
+    pub async fn record<L: Ledger>(self, ledger: &L) -> Decision<Recorded<T, L::Receipt>> {
         match ledger.record(&self.evidence, &self.tray).await {
             Ok(receipt) => Ok(Recorded { tray: self.tray, receipt }),
             Err(reason) => Err(self.evidence.about.refuse(reason, self.evidence.now)),

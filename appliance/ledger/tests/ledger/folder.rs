@@ -46,7 +46,7 @@ impl Folder {
     pub fn open(&self) -> Result<(Replayed<FileStorage>, Vec<(Kind, Vec<u8>)>), Damage> {
         let storage = FileStorage::open(&self.file()).unwrap();
         let mut seen = Vec::new();
-        let replayed = countersign_ledger::open(storage, &Host::default(), |record| {
+        let replayed = countersign_ledger::open(storage, &Host, |record| {
             assert_eq!(record.index, seen.len() as u64);
             seen.push((record.leaf.kind, record.content.to_vec()));
             Ok(())
@@ -64,7 +64,7 @@ pub fn start<N: Notary + 'static>(
     notary: N,
 ) -> Ledger<FileStorage> {
     let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
-    Ledger::start(replayed, Arc::new(Host::default()), notary, salts)
+    Ledger::start(replayed, Arc::new(Host), notary, salts)
 }
 
 pub fn submission(content: &[u8]) -> Submission {

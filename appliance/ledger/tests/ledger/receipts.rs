@@ -10,7 +10,7 @@ use countersign_protocol::{canonical, minicbor, tag};
 
 /// What a front-end does with a receipt.
 fn follows(bytes: &[u8]) -> Option<Vec<u8>> {
-    let crypto = Host::default();
+    let crypto = Host;
     let receipt: Receipt<'_> = canonical::decode(bytes).ok()?;
     let leaf: Leaf<'_> = canonical::decode(receipt.leaf.bytes()).ok()?;
     let commitment = crypto.sha256(&[tag::COMMITMENT, receipt.opening.bytes()]);
@@ -35,9 +35,9 @@ fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
         (0..20u8).map(|n| ledger.submit(submission(&[n; 3])).unwrap().1).collect();
     for (n, ticket) in (0u8..).zip(tickets) {
         let committed = pollster::block_on(ticket).unwrap();
-        let receipt = committed.receipt(&Host::default()).unwrap();
+        let receipt = committed.receipt(&Host).unwrap();
         assert_eq!(follows(&receipt), Some(vec![n; 3]));
-        let again = ledger.with_storage(|s| fetch(s, &Host::default(), &committed.location));
+        let again = ledger.with_storage(|s| fetch(s, &Host, &committed.location));
         assert_eq!(again, Some((receipt, vec![n; 3])));
     }
 }
@@ -48,7 +48,7 @@ fn a_receipt_with_one_byte_changed_does_not_follow() {
     let ledger = folder.start();
     let tickets: Vec<_> = (0..3u8).map(|n| ledger.submit(submission(&[n])).unwrap().1).collect();
     let last = tickets.into_iter().map(pollster::block_on).next_back().unwrap().unwrap();
-    let receipt = last.receipt(&Host::default()).unwrap();
+    let receipt = last.receipt(&Host).unwrap();
     assert!(follows(&receipt).is_some());
     for byte in 0..receipt.len() {
         // The second half of this notary's signature says nothing.
@@ -64,8 +64,8 @@ fn a_receipt_with_one_byte_changed_does_not_follow() {
 fn salts_differ_so_that_equal_contents_cannot_be_recognised() {
     let folder = Folder::new();
     let ledger = folder.start();
-    let one = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host::default()).unwrap();
-    let two = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host::default()).unwrap();
+    let one = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host).unwrap();
+    let two = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host).unwrap();
     let commitment = |bytes: &[u8]| {
         let receipt: Receipt<'_> = canonical::decode(bytes).unwrap();
         canonical::decode::<Leaf<'_>>(receipt.leaf.bytes()).unwrap().commitment

@@ -1,0 +1,34 @@
+//! Which transactions are on record, for `Fetch`: the newest ones, in bounded memory.
+
+use std::collections::{HashMap, VecDeque};
+
+use countersign_ledger::Location;
+use countersign_protocol::{FrontEndId, TransactionId};
+
+/// How many replies can be fetched again.
+const FETCHABLE_MAX: usize = 65_536;
+
+/// The newest recorded transactions, and where their records are.
+#[derive(Default)]
+pub(crate) struct Answered {
+    places: HashMap<TransactionId, (FrontEndId, Location)>,
+    order: VecDeque<TransactionId>,
+}
+
+impl Answered {
+    /// Remembers one more, and forgets the oldest past the limit.
+    pub(crate) fn insert(&mut self, id: TransactionId, front_end: FrontEndId, at: Location) {
+        if self.order.len() == FETCHABLE_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.places.remove(&oldest);
+        }
+        self.order.push_back(id);
+        self.places.insert(id, (front_end, at));
+    }
+
+    /// Where the record of this front-end's transaction is.
+    pub(crate) fn find(&self, id: &TransactionId, front_end: FrontEndId) -> Option<Location> {
+        self.places.get(id).filter(|(owner, _)| *owner == front_end).map(|(_, at)| *at)
+    }
+}

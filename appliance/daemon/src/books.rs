@@ -1,0 +1,188 @@
+//! The books: state and ledger together, so that their order is one.
+//!
+//! Guarantees: every record is submitted under the state's lock, so what is decided stands on exactly
+//! the records before it; nothing is reported done before it is durable; the first failure of the
+//! ledger is final.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_core::port::{self, Crypto, Guarded, LedgerFailed, Tray};
+use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::transactions::{Place, Transactions};
+use countersign_core::{Evidence, Now, Reason, Refusal, State};
+use countersign_ledger::{Committed, Ledger, Submission, Ticket};
+use countersign_ports::Storage;
+use countersign_protocol::record::{Alarm, Kind, SignatureContent};
+use countersign_protocol::{FrontEndId, TransactionId};
+use countersign_registry::{Change, Conflict, Registry};
+use tokio::sync::watch;
+
+use crate::answered::Answered;
+use crate::contents;
+
+/// Places in the table of transactions: four times the most that may be live.
+const TRANSACTION_PLACES: usize = 16_384;
+
+/// State and ledger.
+pub struct Books<C, S> {
+    crypto: Arc<C>,
+    state: Mutex<State<Registry<C>, Vec<Place>>>,
+    ledger: Ledger<S>,
+    answered: Mutex<Answered>,
+    failed: watch::Sender<bool>,
+}
+
+/// Why a change was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// It contradicts what is there.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// It could not be made durable.
+    #[error("the ledger has failed; the appliance stops; see its log")]
+    Ledger,
+}
+
+impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
+    pub(crate) fn new(
+        crypto: Arc<C>,
+        registry: Registry<C>,
+        ledger: Ledger<S>,
+        answered: Answered,
+    ) -> Self {
+        let transactions = Transactions::new(vec![None; TRANSACTION_PLACES]);
+        Self {
+            crypto,
+            state: Mutex::new(State { registry, transactions }),
+            ledger,
+            answered: Mutex::new(answered),
+            failed: watch::Sender::new(false),
+        }
+    }
+
+    /// Makes a change: `propose` sees the registry and says kind and content. Takes the same lock as
+    /// `reserve`, and returns when the record is durable.
+    ///
+    /// # Errors
+    /// What `propose` said, or [`ChangeError`].
+    pub async fn change<E: From<ChangeError>>(
+        &self,
+        propose: impl FnOnce(&Registry<C>) -> Result<(Kind, Vec<u8>), E>,
+    ) -> Result<u64, E> {
+        let (index, ticket) = self.with(|state| -> Result<_, E> {
+            let (kind, content) = propose(&state.registry)?;
+            let index = self.ledger.next();
+            let change = Change::decode(kind, &content).map_err(Conflict::from);
+            let change = change.and_then(|change| change.ok_or(Conflict::NotCanonical));
+            let change = change.map_err(ChangeError::from)?;
+            let tenant = state.registry.tenant_of(&change);
+            state.registry.apply(index, &change).map_err(ChangeError::from)?;
+            self.submit(Submission { kind, tenant, content })
+                .map_err(|_| ChangeError::Ledger.into())
+        })?;
+        self.durable(ticket).await.map_err(|_| ChangeError::Ledger)?;
+        Ok(index)
+    }
+
+    /// Records something about the appliance itself that changes nothing.
+    pub(crate) async fn record_own(
+        &self,
+        kind: Kind,
+        content: Vec<u8>,
+    ) -> Result<(), LedgerFailed> {
+        let submission = Submission { kind, tenant: None, content };
+        let (_, ticket) = self.with(|_| self.submit(submission))?;
+        self.durable(ticket).await.map(drop)
+    }
+
+    /// Puts an alarm on record.
+    pub(crate) async fn alarm(&self, alarm: Alarm, now: Now) -> Result<(), LedgerFailed> {
+        tracing::error!(?alarm, "alarm");
+        self.with(|state| state.registry.count_alarm());
+        self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
+    }
+
+    /// The signatures and receipt of a recorded transaction of this front-end.
+    pub(crate) fn fetch(
+        &self,
+        front_end: FrontEndId,
+        transaction: &TransactionId,
+    ) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
+        let location = lock(&self.answered).find(transaction, front_end)?;
+        let fetch = |storage: &S| countersign_ledger::fetch(storage, &*self.crypto, &location);
+        let (receipt, content) = self.ledger.with_storage(fetch)?;
+        let content: SignatureContent<'_> =
+            countersign_protocol::canonical::decode(&content).ok()?;
+        Some((content.signatures.iter().map(|s| s.bytes().to_vec()).collect(), receipt))
+    }
+
+    /// Records and head that are durable.
+    pub(crate) const fn ledger(&self) -> &Ledger<S> {
+        &self.ledger
+    }
+
+    /// Resolves when the ledger has failed.
+    pub(crate) async fn failed(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.failed.subscribe().wait_for(|failed| *failed).await;
+    }
+
+    fn submit(&self, submission: Submission) -> Result<(u64, Ticket), LedgerFailed> {
+        self.ledger.submit(submission).inspect_err(|_| self.fail())
+    }
+
+    async fn durable(&self, ticket: Ticket) -> Result<Committed, LedgerFailed> {
+        ticket.await.inspect_err(|_| self.fail())
+    }
+
+    fn fail(&self) {
+        self.failed.send_replace(true);
+    }
+}
+
+impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Guarded for Books<C, S> {
+    type Registry = Registry<C>;
+    type Memory = Vec<Place>;
+
+    fn with<T>(&self, section: impl FnOnce(&mut State<Registry<C>, Vec<Place>>) -> T) -> T {
+        section(&mut lock(&self.state))
+    }
+}
+
+impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Books<C, S> {
+    type Receipt = Vec<u8>;
+
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+        self.with(|state| state.reserve(reservation))
+    }
+
+    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+        let submission = Submission {
+            kind: Kind::Signature,
+            tenant: Some(evidence.tenant()),
+            content: contents::signature(evidence, tray).ok_or(Reason::LedgerFailed)?,
+        };
+        let (_, ticket) = self.with(|state| {
+            state.confirm(evidence)?;
+            self.submit(submission).map_err(|_| Reason::LedgerFailed)
+        })?;
+        let committed = self.durable(ticket).await.map_err(|_| Reason::LedgerFailed)?;
+        let activation = evidence.activation();
+        let (id, front_end) = (activation.transaction, activation.front_end);
+        lock(&self.answered).insert(id, front_end, committed.location);
+        committed.receipt(&*self.crypto).ok_or(Reason::LedgerFailed)
+    }
+
+    async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
+        self.record_own(Kind::Refusal, contents::refusal(refusal)).await?;
+        if refusal.reason == Reason::TokenSignatureWrong {
+            self.alarm(Alarm::TokenSignatureWrong, refusal.now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A panic aborts the process: what a poisoned lock holds is not looked at again.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

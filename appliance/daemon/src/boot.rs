@@ -1,0 +1,210 @@
+//! Boot: token, ledger, registry, in this order; then the appliance may serve.
+//!
+//! Guarantees: nothing is served unless the whole ledger follows from its beginning, its last
+//! checkpoint is signed by the appliance's key, and each signing key in the token is as it was made.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_core::Now;
+use countersign_core::entry::Key;
+use countersign_core::port::TokenFault;
+use countersign_host::{Clock, FileStorage, Host};
+use countersign_ledger::{Damage, Ledger, Replayed, Salts, Seen};
+use countersign_protocol::activation::Activation;
+use countersign_protocol::change::{Place, Standing};
+use countersign_protocol::record::{self, Kind, SignatureContent};
+use countersign_protocol::{Digest, canonical};
+use countersign_registry::Registry;
+use countersign_soft::Soft;
+use countersign_token::{KeyError, OpenError, PrfUse, Token};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::answered::Answered;
+use crate::appliance::Appliance;
+use crate::books::Books;
+use crate::config::{Config, ConfigError};
+use crate::contents;
+use crate::engine::Engine;
+
+/// The appliance as the binary runs it.
+pub type Booted = Appliance<Engine, FileStorage>;
+
+/// Why the appliance does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The token.
+    #[error(transparent)]
+    Token(#[from] OpenError),
+    /// The token, later.
+    #[error("the token does not answer: {0}; see its own log")]
+    Fault(#[from] TokenFault),
+    /// The ledger's file.
+    #[error("cannot open the ledger {path}: {why}")]
+    Storage {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        why: countersign_host::OpenError,
+    },
+    /// The ledger's content.
+    #[error(transparent)]
+    Damage(#[from] Damage),
+    /// There is none yet.
+    #[error("the ledger is empty; run `countersignd init` first")]
+    Empty,
+    /// The last checkpoint.
+    #[error("the ledger's last checkpoint is not signed by this appliance's key; restore the file")]
+    Checkpoint,
+    /// A signing key.
+    #[error("signing key {key} in the token is not as it was made: {why}; do not use this token")]
+    Key {
+        /// Which.
+        key: String,
+        /// Why.
+        why: String,
+    },
+    /// The appliance's own keys.
+    #[error("the appliance's keys: {0}; an appliance needs the very token that it was made on")]
+    OwnKeys(#[from] KeyError),
+    /// The ledger does not take the boot record.
+    #[error("the boot cannot be recorded; check the disk and the token")]
+    Record,
+    /// The TLS identity.
+    #[error("cannot read the TLS identity {path}: {why}; run `countersignd init`")]
+    Identity {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+}
+
+/// The files of an appliance.
+pub struct Files {
+    /// The ledger.
+    pub ledger: PathBuf,
+    /// The certificate that clients pin.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+impl Files {
+    /// The files in a data folder.
+    #[must_use]
+    pub fn within(data: &Path) -> Self {
+        Self {
+            ledger: data.join("ledger"),
+            certificate: data.join("server.pem"),
+            key: data.join("server.key.pem"),
+        }
+    }
+}
+
+/// Starts the appliance.
+///
+/// # Errors
+/// [`BootError`]: nothing is served.
+pub async fn boot(config: &Config) -> Result<Booted, BootError> {
+    let clock = Clock::new(config.clock_uncertainty_ms);
+    let token = open_token(config)?;
+    let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
+    let storage = open_storage(&config.data)?;
+    let mut registry = Registry::new(Arc::clone(&crypto));
+    let mut answered = Answered::default();
+    let replayed = countersign_ledger::open(storage, &*crypto, |seen| {
+        countersign_registry::replay(&mut registry, seen).map_err(|why| why.to_string())?;
+        remember(&mut answered, seen)
+    })?;
+    check(&replayed, &crypto, &registry, &token)?;
+    let cut_bytes = replayed.cut_bytes();
+    let boot = Digest(token.random::<32>().await?);
+    let ledger = start(replayed, Arc::clone(&crypto), &token, boot)?;
+    let books = Books::new(Arc::clone(&crypto), registry, ledger, answered);
+    let appliance = Appliance::new(crypto, books, token, clock);
+    record_boot(&appliance, boot, cut_bytes).await?;
+    Ok(appliance)
+}
+
+pub(crate) fn open_token(config: &Config) -> Result<Token, BootError> {
+    let clock = Clock::new(config.clock_uncertainty_ms);
+    Ok(Token::open(config.token()?, Arc::new(move || clock.boot_ms()))?)
+}
+
+pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
+    let path = Files::within(data).ledger;
+    FileStorage::open(&path).map_err(|why| BootError::Storage { path, why })
+}
+
+/// Starts the ledger's commits with salts that need the HSM.
+pub(crate) fn start(
+    replayed: Replayed<FileStorage>,
+    crypto: Arc<Engine>,
+    token: &Token,
+    boot: Digest,
+) -> Result<Ledger<FileStorage>, BootError> {
+    let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
+    Ok(Ledger::start(replayed, crypto, token.clone(), salts))
+}
+
+pub(crate) async fn record_boot(
+    appliance: &Booted,
+    boot: Digest,
+    cut_bytes: u64,
+) -> Result<(), BootError> {
+    let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.time();
+    let boot = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
+    appliance.books.record_own(Kind::Boot, boot).await.map_err(|_| BootError::Record)
+}
+
+fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
+    if seen.leaf.kind == Kind::Signature {
+        let damage = |_| "its content is not canonical".to_owned();
+        let content: SignatureContent<'_> = canonical::decode(seen.content).map_err(damage)?;
+        let activation: Activation<'_> =
+            canonical::decode(content.activation.bytes()).map_err(damage)?;
+        answered.insert(activation.transaction, activation.front_end, seen.location);
+    }
+    Ok(())
+}
+
+fn check(
+    replayed: &Replayed<FileStorage>,
+    crypto: &Engine,
+    registry: &Registry<Engine>,
+    token: &Token,
+) -> Result<(), BootError> {
+    let (_, checkpoint_key) = registry.identity().ok_or(BootError::Empty)?;
+    if !replayed.is_signed_by(crypto, checkpoint_key) {
+        return Err(BootError::Checkpoint);
+    }
+    token.check_appliance_keys(checkpoint_key)?;
+    registry.keys().filter(|key| key.standing != Standing::Revoked).try_for_each(|key| {
+        let Key { place: Place::Resident(id), public_key, .. } = key;
+        let why = |why: KeyError| BootError::Key { key: key.id.to_string(), why: why.to_string() };
+        token.check_signer_key(id, public_key).map_err(why)
+    })
+}
+
+/// The certificate and key that the endpoint shows.
+///
+/// # Errors
+/// [`BootError::Identity`].
+pub fn identity(
+    data: &Path,
+) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), BootError> {
+    let Files { certificate, key, .. } = Files::within(data);
+    let read = |path: &Path| {
+        let path = path.to_owned();
+        move |why: rustls::pki_types::pem::Error| BootError::Identity { path, why: why.to_string() }
+    };
+    Ok((
+        CertificateDer::from_pem_file(&certificate).map_err(read(&certificate))?,
+        PrivateKeyDer::from_pem_file(&key).map_err(read(&key))?,
+    ))
+}

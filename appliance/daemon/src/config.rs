@@ -1,0 +1,122 @@
+//! Configuration: addresses, paths and sizes only. Everything that decides is in the ledger.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use countersign_token::{Pin, TokenConfig, Which};
+use serde::Deserialize;
+
+use crate::engine::Chosen;
+
+/// `countersignd.toml`. Relative paths are relative to the file's folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where ledger and TLS identity live.
+    pub data: PathBuf,
+    /// Where to listen (UDP).
+    pub listen: SocketAddr,
+    /// Which crypto engine.
+    #[serde(default)]
+    pub engine: Chosen,
+    /// How far UTC may be off the system's clock.
+    #[serde(default = "default_uncertainty")]
+    pub clock_uncertainty_ms: u64,
+    /// The token.
+    pub token: TokenSection,
+}
+
+/// `[token]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenSection {
+    /// The PKCS#11 module.
+    pub module: PathBuf,
+    /// The token's label, or
+    pub label: Option<String>,
+    /// its slot.
+    pub slot: Option<u64>,
+    /// The user PIN: a file only its owner can read (development), or
+    pub pin_file: Option<PathBuf>,
+    /// a systemd credential.
+    pub pin_credential: Option<String>,
+    /// Sessions, each with a thread of its own.
+    #[serde(default = "default_sessions")]
+    pub sessions: usize,
+}
+
+const fn default_uncertainty() -> u64 {
+    1_000
+}
+
+const fn default_sessions() -> usize {
+    1
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file itself.
+    #[error("cannot read {path}: {why}; give the configuration with --config FILE")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// Its text.
+    #[error("{path} is not a configuration: {why}")]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// Why, with line and column.
+        why: String,
+    },
+    /// The choice of a token.
+    #[error("[token] needs either label or slot, and either pin_file or pin_credential")]
+    Choice,
+    /// The PIN.
+    #[error("no PIN: {0}")]
+    Pin(String),
+}
+
+impl Config {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let read = |why| ConfigError::Read { path: path.to_owned(), why };
+        let text = std::fs::read_to_string(path).map_err(read)?;
+        let parse = |why: toml::de::Error| ConfigError::Parse {
+            path: path.to_owned(),
+            why: why.message().to_owned(),
+        };
+        let mut config: Self = toml::from_str(&text).map_err(parse)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        config.data = folder.join(&config.data);
+        config.token.module = folder.join(&config.token.module);
+        config.token.pin_file = config.token.pin_file.map(|file| folder.join(file));
+        Ok(config)
+    }
+
+    /// The token as `countersign-token` wants it, with the PIN.
+    ///
+    /// # Errors
+    /// [`ConfigError::Choice`] or [`ConfigError::Pin`].
+    pub fn token(&self) -> Result<TokenConfig, ConfigError> {
+        let section = &self.token;
+        let token = match (&section.label, section.slot) {
+            (Some(label), None) => Which::Label(label.clone()),
+            (None, Some(slot)) => Which::Slot(slot),
+            _ => return Err(ConfigError::Choice),
+        };
+        let pin = match (&section.pin_file, &section.pin_credential) {
+            (Some(file), None) => Pin::from_file(file),
+            (None, Some(name)) => Pin::from_credential(name),
+            _ => return Err(ConfigError::Choice),
+        };
+        let pin = pin.map_err(|why| ConfigError::Pin(why.to_string()))?;
+        Ok(TokenConfig { module: section.module.clone(), token, pin, sessions: section.sessions })
+    }
+}

@@ -1,0 +1,68 @@
+//! The contents of the records that decisions leave.
+
+use countersign_core::port::Tray;
+use countersign_core::{Evidence, Now, Refusal};
+use countersign_protocol::limits::{APPROVERS_MAX, ASSERTION_BYTES_MAX, HEAD_BYTES_MAX};
+use countersign_protocol::minicbor;
+use countersign_protocol::record::{
+    Alarm, AlarmContent, Approval, RefusalContent, SignatureContent,
+};
+use countersign_protocol::{Bounded, Sequence};
+
+/// What a signature leaves; none if a part is past its limit, which the wire has ruled out.
+pub(crate) fn signature<T: Tray>(evidence: &Evidence<'_>, tray: &T) -> Option<Vec<u8>> {
+    let approvals: Vec<_> = evidence.approvals().iter().map(approval).collect();
+    let signatures: Option<Vec<_>> =
+        (0..tray.len()).map(|at| tray.signature(at).and_then(Bounded::new)).collect();
+    let signatures: Vec<countersign_protocol::reply::Signature<'_>> = signatures?;
+    let bytes: usize = signatures.iter().map(|s| s.bytes().len() + HEAD_BYTES_MAX).sum();
+    let mut signatures_room = vec![0; bytes];
+    let mut approvals_room = vec![0; APPROVERS_MAX * (ASSERTION_BYTES_MAX + 128)];
+    let Now { utc_lo_ms, utc_hi_ms, .. } = evidence.now();
+    Some(encode(&SignatureContent {
+        activation: Bounded::new(evidence.activation_bytes())?,
+        approvals: Sequence::from_values(&approvals, &mut approvals_room).ok()?,
+        signatures: Sequence::from_values(&signatures, &mut signatures_room).ok()?,
+        public_key: evidence.public_key(),
+        utc_lo_ms,
+        utc_hi_ms,
+    }))
+}
+
+fn approval<'f>(
+    (assertion, device): &(
+        countersign_protocol::assertion::Assertion<'f>,
+        countersign_core::entry::Device,
+    ),
+) -> Approval<'f> {
+    Approval {
+        slot: device.slot,
+        public_key: device.public_key,
+        sign_count: device.sign_count,
+        assertion: *assertion,
+    }
+}
+
+/// What a refusal leaves.
+pub(crate) fn refusal(refusal: &Refusal) -> Vec<u8> {
+    let Refusal { reason, about, now } = refusal;
+    encode(&RefusalContent {
+        reason: reason.number(),
+        channel: about.channel,
+        front_end: about.front_end,
+        key: about.key,
+        transaction: about.transaction,
+        utc_lo_ms: now.utc_lo_ms,
+        utc_hi_ms: now.utc_hi_ms,
+    })
+}
+
+/// What an alarm leaves.
+pub(crate) fn alarm(alarm: Alarm, now: Now) -> Vec<u8> {
+    encode(&AlarmContent { alarm, utc_lo_ms: now.utc_lo_ms, utc_hi_ms: now.utc_hi_ms })
+}
+
+/// Into memory that grows: only an encoder of our own could fail, and none of them does.
+pub(crate) fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).unwrap_or_default()
+}

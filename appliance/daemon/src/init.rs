@@ -1,0 +1,179 @@
+//! `init`: an appliance's first day. Token, keys, TLS identity, and the first records.
+//!
+//! Guarantee: an appliance is made once; what exists is never overwritten. Pre-quorum: one officer's
+//! certificate is put on record, until the first day is a ceremony of several.
+
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_host::{Clock, Host};
+use countersign_protocol::change::{Appliance as Identity, Officer, Profile, Tenant};
+use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin, Point};
+use countersign_registry::{Change, Registry};
+use countersign_soft::Soft;
+use countersign_token::Pin;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::answered::Answered;
+use crate::appliance::Appliance;
+use crate::books::{Books, ChangeError};
+use crate::boot::{BootError, Booted, Files, open_storage, open_token, record_boot, start};
+use crate::certificate;
+use crate::config::{Config, ConfigError};
+use crate::engine::Engine;
+use crate::orders::DEFAULT_TENANT;
+
+/// What an appliance is made of.
+pub struct First<'a> {
+    /// Which floor holds for ever.
+    pub profile: Profile,
+    /// The first officer's certificate (PEM).
+    pub officer_certificate: &'a Path,
+    /// The rpId of signers' devices: the approval page's host.
+    pub rp_id: &'a str,
+    /// The approval page's origin.
+    pub origin: &'a str,
+    /// The token's security officer PIN, if the token has to be made too.
+    pub so_pin: Option<Pin>,
+}
+
+/// Why no appliance was made.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// There is one.
+    #[error("{0} has a ledger already; an appliance is made once: choose another `data` folder")]
+    Exists(PathBuf),
+    /// The rpId or origin.
+    #[error("--origin must be https:// and exactly the rpId as host, such as https://sign.example")]
+    Origin,
+    /// The profile.
+    #[error(
+        "profile production is refused here: it needs a certified token and officers' orders, \
+             which this version has not; use --profile development"
+    )]
+    Production,
+    /// The officer's certificate.
+    #[error("cannot use the officer's certificate {0}; make one with `countersign identity new`")]
+    Officer(PathBuf),
+    /// A file.
+    #[error("cannot write {path}: {why}")]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// The TLS identity.
+    #[error("cannot make the TLS identity: {0}")]
+    Tls(#[from] rcgen::Error),
+    /// The token or ledger.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+    /// A first record.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+}
+
+impl From<ConfigError> for InitError {
+    fn from(error: ConfigError) -> Self {
+        BootError::from(error).into()
+    }
+}
+
+/// Makes an appliance.
+///
+/// # Errors
+/// [`InitError`].
+pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, InitError> {
+    let (rp_id, origin) = texts(&first)?;
+    let files = Files::within(&config.data);
+    if files.ledger.exists() {
+        return Err(InitError::Exists(config.data.clone()));
+    }
+    let engine = Arc::new(Engine::new(config.engine, Host, Soft));
+    let officer = officer_channel(&engine, first.officer_certificate)?;
+    std::fs::create_dir_all(&config.data)
+        .map_err(|why| InitError::Write { path: config.data.clone(), why })?;
+    write_identity(&files, rp_id.as_str())?;
+    if let Some(so_pin) = &first.so_pin {
+        countersign_token::initialise(&config.token()?, so_pin).map_err(BootError::from)?;
+    }
+    let (appliance, id, checkpoint_key) = make(config, engine).await?;
+    let identity = Identity { id, profile: first.profile, rp_id, origin, checkpoint_key };
+    write_first_records(&appliance, identity, officer).await?;
+    appliance.close();
+    Ok(id)
+}
+
+fn texts<'a>(first: &First<'a>) -> Result<(Origin<'a>, Origin<'a>), InitError> {
+    if first.profile == Profile::Production {
+        return Err(InitError::Production);
+    }
+    let host = first.origin.strip_prefix("https://").and_then(|rest| rest.split(':').next());
+    let same = host == Some(first.rp_id) && !first.rp_id.contains('/');
+    let texts = Origin::new(first.rp_id).zip(Origin::new(first.origin));
+    texts.filter(|_| same).ok_or(InitError::Origin)
+}
+
+/// The appliance's keys, and the empty ledger open for its first records.
+async fn make(
+    config: &Config,
+    engine: Arc<Engine>,
+) -> Result<(Booted, ApplianceId, Point), BootError> {
+    let token = open_token(config)?;
+    let checkpoint_key = token.create_appliance_keys()?;
+    let id = ApplianceId(token.random::<16>().await?);
+    let storage = open_storage(&config.data)?;
+    let empty = countersign_ledger::open(storage, &*engine, |_| Err("not empty".to_owned()))?;
+    let boot = Digest(token.random::<32>().await?);
+    let ledger = start(empty.for_appliance(id), Arc::clone(&engine), &token, boot)?;
+    let registry = Registry::new(Arc::clone(&engine));
+    let books = Books::new(Arc::clone(&engine), registry, ledger, Answered::default());
+    let clock = Clock::new(config.clock_uncertainty_ms);
+    let appliance = Appliance::new(engine, books, token, clock);
+    record_boot(&appliance, boot, 0).await?;
+    Ok((appliance, id, checkpoint_key))
+}
+
+async fn write_first_records(
+    appliance: &Booted,
+    identity: Identity<'_>,
+    officer: Digest,
+) -> Result<(), InitError> {
+    let name = |text| Name::new(text).ok_or(InitError::Origin);
+    let tenant = Tenant { id: DEFAULT_TENANT, name: name("default")? };
+    let officer = Officer { id: OfficerId(1), name: name("first officer")?, channel: officer };
+    let changes = [Change::Appliance(identity), Change::Tenant(tenant), Change::Officer(officer)];
+    for change in changes {
+        let propose = |_: &_| Ok::<_, InitError>((change.kind(), change.content()));
+        appliance.books.change(propose).await?;
+    }
+    Ok(())
+}
+
+fn officer_channel(engine: &Engine, path: &Path) -> Result<Digest, InitError> {
+    let unusable = || InitError::Officer(path.to_owned());
+    let certificate = CertificateDer::from_pem_file(path).map_err(|_| unusable())?;
+    certificate::channel(engine, &certificate).ok_or_else(unusable)
+}
+
+/// A self-signed certificate that clients pin, and its key.
+fn write_identity(files: &Files, host: &str) -> Result<(), InitError> {
+    let identity = rcgen::generate_simple_self_signed(vec![host.to_owned()])?;
+    write(&files.certificate, 0o644, identity.cert.pem().as_bytes())?;
+    let key = zeroize::Zeroizing::new(identity.signing_key.serialize_pem());
+    write(&files.key, 0o600, key.as_bytes())
+}
+
+/// Writes a new file, never over an old one.
+fn write(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), InitError> {
+    let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    let written = options.and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|why| InitError::Write { path: path.to_owned(), why })
+}

@@ -1,0 +1,34 @@
+//! The daemon beside the HSM: gives the core its platform on Linux, and the network its endpoint.
+//!
+//! Guarantees to front-ends: one stream, one frame there, one reply back; what was admitted runs to
+//! its end whatever becomes of the stream. To officers: a change is acknowledged when it is durable.
+//! To both: who they are is decided by the registry for each request, from the key in their
+//! certificate alone.
+//!
+//! It decides nothing about signatures: that is the core's. [`serve`] is generic over the platform.
+
+#![forbid(unsafe_code)]
+
+mod answered;
+mod appliance;
+mod books;
+pub mod boot;
+mod certificate;
+pub mod config;
+mod contents;
+mod endpoint;
+mod engine;
+pub mod init;
+mod officer;
+mod orders;
+mod platform;
+mod requests;
+mod settings;
+mod tray;
+
+pub use appliance::Appliance;
+pub use books::Books;
+pub use endpoint::{EndpointError, Serving, serve};
+pub use engine::Engine;
+pub use platform::Surroundings;
+pub use tray::Signatures;

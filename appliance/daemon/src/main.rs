@@ -1,0 +1,131 @@
+//! `countersignd`: makes an appliance, and runs it.
+//!
+//! Exit codes: 0 stopped as asked; 1 failed, with one line saying why; 2 wrong usage.
+
+#![forbid(unsafe_code)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use countersign_protocol::change::Profile;
+use countersign_protocol::record::Alarm;
+use countersign_token::Pin;
+use countersignd::boot::{self, Booted};
+use countersignd::config::Config;
+use countersignd::init::{self, First};
+use countersignd::{Surroundings, serve};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(Parser)]
+#[command(version, about = "The signing appliance's daemon, beside its HSM")]
+struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+    /// The configuration.
+    #[arg(long, global = true, default_value = "/etc/countersign/countersignd.toml")]
+    config: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make an appliance: keys in the token, TLS identity, first records.
+    Init {
+        /// Which floor holds, for ever.
+        #[arg(long)]
+        profile: ChosenProfile,
+        /// The first officer's certificate.
+        #[arg(long)]
+        officer_cert: PathBuf,
+        /// The approval page's host.
+        #[arg(long)]
+        rp_id: String,
+        /// The approval page's origin.
+        #[arg(long)]
+        origin: String,
+        /// Initialise the token too, with the security officer PIN in this file.
+        #[arg(long)]
+        so_pin_file: Option<PathBuf>,
+    },
+    /// Run the appliance until SIGTERM or SIGINT.
+    Run,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ChosenProfile {
+    Production,
+    Development,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(why) => return failed(&why),
+    };
+    match runtime.block_on(obey(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => failed(&*why),
+    }
+}
+
+fn failed(why: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("countersignd: {why}");
+    ExitCode::FAILURE
+}
+
+async fn obey(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::read(&arguments.config)?;
+    match arguments.command {
+        Command::Init { profile, officer_cert, rp_id, origin, so_pin_file } => {
+            let profile = match profile {
+                ChosenProfile::Production => Profile::Production,
+                ChosenProfile::Development => Profile::Development,
+            };
+            let so_pin = so_pin_file.map(|file| Pin::from_file(&file)).transpose()?;
+            let officer_certificate = &officer_cert;
+            let (rp_id, origin) = (&*rp_id, &*origin);
+            let first = First { profile, officer_certificate, rp_id, origin, so_pin };
+            println!("{}", init::init(&config, first).await?);
+            Ok(())
+        }
+        Command::Run => run(&config).await,
+    }
+}
+
+async fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+    let (certificate, key) = boot::identity(&config.data)?;
+    let appliance = Arc::new(boot::boot(config).await?);
+    let serving = serve(Arc::clone(&appliance), config.listen, certificate, key)?;
+    tracing::info!(address = %serving.address(), "serving");
+    let watching = tokio::spawn(watch(Arc::clone(&appliance)));
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let failed = tokio::select! {
+        _ = term.recv() => false,
+        _ = int.recv() => false,
+        () = appliance.failed() => true,
+    };
+    tracing::info!(failed, "stopping");
+    serving.stop().await;
+    watching.abort();
+    appliance.close();
+    if failed { Err("the ledger has failed; check the disk and the token".into()) } else { Ok(()) }
+}
+
+/// Raises the alarm when the engines disagree.
+async fn watch(appliance: Arc<Booted>) {
+    loop {
+        appliance.disagreement().await;
+        appliance.alarm(Alarm::EnginesDisagree).await;
+    }
+}

@@ -1,0 +1,38 @@
+//! What serving needs beside the core's platform.
+
+use std::future::Future;
+
+use countersign_core::Now;
+use countersign_core::pipeline::Receipt;
+use countersign_core::port::{Platform, TokenFault};
+use countersign_protocol::reply::Failure;
+use countersign_protocol::{Digest, TransactionId};
+
+/// A platform that can serve the network.
+pub trait Surroundings: Platform + Send + 'static {
+    /// What time it is.
+    fn now(&self) -> Now;
+
+    /// 32 fresh random bytes of the HSM.
+    fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
+
+    /// The bytes of a receipt.
+    fn receipt_bytes(receipt: Receipt<Self>) -> Vec<u8>;
+
+    /// The signatures and the receipt of a transaction of this channel that is on record.
+    fn fetch(
+        &self,
+        channel: &Digest,
+        transaction: &TransactionId,
+    ) -> impl Future<Output = Result<(Vec<Vec<u8>>, Vec<u8>), Failure>> + Send;
+
+    /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
+    fn order(&self, channel: &Digest, frame: &[u8])
+    -> impl Future<Output = Option<Vec<u8>>> + Send;
+
+    /// A frame could not be decoded: counted, never recorded.
+    fn count_malformed(&self);
+
+    /// Resolves when the ledger has failed: nothing more may be decided.
+    fn failed(&self) -> impl Future<Output = ()> + Send;
+}

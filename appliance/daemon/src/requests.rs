@@ -1,0 +1,128 @@
+//! `countersign/1`: one request of a front-end on one stream.
+//!
+//! Guarantees: once a frame is read, its request runs to its end as a task of its own, whatever
+//! becomes of the stream; a large reply is written in pieces and never held twice.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use countersign_core::prepare::Room;
+use countersign_core::{pipeline, prepare};
+use countersign_protocol::limits::HEAD_BYTES_MAX;
+use countersign_protocol::reply::{self, Failure, Reply};
+use countersign_protocol::request::{Fetch, Request};
+use countersign_protocol::{Digest, canonical};
+use quinn::SendStream;
+
+use crate::contents::encode;
+use crate::platform::Surroundings;
+use crate::tray::Signatures;
+
+/// What goes back, in the daemon's memory.
+pub(crate) enum Outcome {
+    /// One piece.
+    Whole(Vec<u8>),
+    /// Signatures and their receipt.
+    Signed(Vec<Vec<u8>>, Vec<u8>),
+}
+
+impl Outcome {
+    pub(crate) fn failed(failure: Failure) -> Self {
+        Self::Whole(encode(&Reply::Failed(failure)))
+    }
+}
+
+/// Decides one frame. Runs to its end: spawn it.
+pub(crate) async fn answer<P: Surroundings>(
+    platform: Arc<P>,
+    channel: Digest,
+    frame: Vec<u8>,
+) -> Outcome {
+    let begun = Instant::now();
+    let (kind, outcome) = match canonical::decode::<Request<'_>>(&frame) {
+        Ok(Request::Prepare(_)) => ("prepare", prepared(&*platform, &channel, &frame).await),
+        Ok(Request::Sign(_)) => ("sign", signed(&*platform, &channel, &frame).await),
+        Ok(Request::Fetch(Fetch { transaction })) => {
+            let found = platform.fetch(&channel, &transaction).await;
+            ("fetch", found.map(|(signatures, receipt)| Outcome::Signed(signatures, receipt)))
+        }
+        Err(_) => ("unreadable", Err(Failure::Malformed)),
+    };
+    if matches!(outcome, Err(Failure::Malformed)) {
+        platform.count_malformed();
+    }
+    let status = outcome.as_ref().err().map_or("given", |failure| name(*failure));
+    let us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(request = kind, status, us, "answered");
+    outcome.unwrap_or_else(Outcome::failed)
+}
+
+async fn prepared<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    frame: &[u8],
+) -> Result<Outcome, Failure> {
+    let nonce = platform.nonce().await.map_err(|fault| {
+        tracing::error!(%fault, "no nonce");
+        Failure::Unavailable
+    })?;
+    let mut room = Box::new(Room::new());
+    let now = platform.now();
+    let prepared = prepare::prepare(platform, channel, frame, now, nonce, &mut room).await?;
+    Ok(Outcome::Whole(encode(&Reply::Prepared(prepared))))
+}
+
+async fn signed<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    frame: &[u8],
+) -> Result<Outcome, Failure> {
+    let now = platform.now();
+    let recorded = pipeline::sign(platform, channel, frame, now, Signatures::default()).await?;
+    let (signatures, receipt) = recorded.release();
+    let signatures = signatures.iter().map(<[u8]>::to_vec).collect();
+    Ok(Outcome::Signed(signatures, P::receipt_bytes(receipt)))
+}
+
+const fn name(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Refused => "refused",
+        Failure::Stale => "stale",
+        Failure::Malformed => "malformed",
+        Failure::Busy => "busy",
+        Failure::Unavailable => "unavailable",
+    }
+}
+
+/// Writes a reply; a peer that does not want it any more is no fault of ours.
+pub(crate) async fn write(
+    stream: &mut SendStream,
+    outcome: &Outcome,
+) -> Result<(), quinn::WriteError> {
+    match outcome {
+        Outcome::Whole(bytes) => stream.write_all(bytes).await?,
+        Outcome::Signed(signatures, receipt) => write_signed(stream, signatures, receipt).await?,
+    }
+    // Already finished or stopped: nothing more to say.
+    let _ = stream.finish();
+    Ok(())
+}
+
+async fn write_signed(
+    stream: &mut SendStream,
+    signatures: &[Vec<u8>],
+    receipt: &[u8],
+) -> Result<(), quinn::WriteError> {
+    let mut piece = Vec::with_capacity(receipt.len() + 2 * HEAD_BYTES_MAX);
+    // Writing into a `Vec` cannot fail.
+    let _ = reply::head(&mut piece, u16::try_from(signatures.len()).unwrap_or(u16::MAX));
+    stream.write_all(&piece).await?;
+    for signature in signatures {
+        piece.clear();
+        let _ = reply::signature(&mut piece, signature);
+        stream.write_all(&piece).await?;
+    }
+    piece.clear();
+    let _ = reply::tail(&mut piece, receipt);
+    stream.write_all(&piece).await
+}
