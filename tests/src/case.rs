@@ -1,0 +1,168 @@
+//! The valid case, step by step, with a place for one mutation at each step.
+
+use std::pin::Pin;
+
+use countersign_core::Reason;
+use countersign_core::port::Crypto;
+use countersign_device::{Approval, Authenticator};
+use countersign_host::Host;
+use countersign_protocol::admin::Order;
+use countersign_protocol::reply::Failure;
+use countersign_protocol::request::{Fetch, Request};
+use countersign_protocol::{Digest, TransactionId};
+
+use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft, encode};
+use crate::engine::Engine;
+use crate::house::Holder;
+use crate::meddled::{Act, Moment};
+use crate::outcome::{Outcome, Prepared};
+use crate::people::People;
+
+/// A case under way.
+pub struct Case<'e> {
+    /// Where.
+    pub engine: &'e Engine,
+    /// Who.
+    pub people: People,
+    /// What is asked for.
+    pub prepare: PrepareDraft,
+}
+
+impl<'e> Case<'e> {
+    /// Alice signs two documents with her key, through her front-end.
+    pub async fn begin(engine: &'e Engine) -> Self {
+        let people = People::register(&engine.house, &*engine.appliance().await).await;
+        let prepare = PrepareDraft {
+            key: people.key.id,
+            lifetime_ms: 60_000,
+            initiator: None,
+            items: vec![ItemDraft::document(1), ItemDraft::document(2)],
+        };
+        Self { engine, people, prepare }
+    }
+
+    /// Asks as the front-end.
+    pub async fn ask(&self, frame: &[u8]) -> Outcome {
+        self.ask_as(&self.people.front_end, frame).await
+    }
+
+    /// Asks as somebody else.
+    pub async fn ask_as(&self, who: &Holder, frame: &[u8]) -> Outcome {
+        Outcome::read(&self.engine.ask(who, frame).await)
+    }
+
+    /// Prepares, which must succeed.
+    pub async fn prepared(&self) -> Prepared {
+        match self.ask(&self.prepare.frame()).await {
+            Outcome::Prepared(prepared) => prepared,
+            other => panic!("not prepared: {other:?}"),
+        }
+    }
+
+    /// Alice's approval, after one change.
+    pub fn approved(
+        &mut self,
+        prepared: &Prepared,
+        change: impl FnOnce(&mut Approval),
+    ) -> SignDraft {
+        let assertion = approve(&mut self.people.alice, prepared, change);
+        draft(prepared, vec![assertion])
+    }
+
+    /// Bob's assertion over the same activation.
+    pub fn bobs(&mut self, prepared: &Prepared) -> AssertionDraft {
+        approve(&mut self.people.bob, prepared, |_| ())
+    }
+
+    /// Alice approves as she should, and the signatures must come, and be good.
+    pub async fn signed(&mut self) -> SignDraft {
+        let prepared = self.prepared().await;
+        let draft = self.approved(&prepared, |_| ());
+        let outcome = self.ask(&draft.frame()).await;
+        self.expect_signatures(&outcome);
+        draft
+    }
+
+    /// The outcome is a good signature for each item, in order.
+    pub fn expect_signatures(&self, outcome: &Outcome) {
+        let Outcome::Signed { signatures, .. } = outcome else { panic!("not signed: {outcome:?}") };
+        assert_eq!(signatures.len(), self.prepare.items.len());
+        for (signature, item) in signatures.iter().zip(&self.prepare.items) {
+            let digest = item.dtbsr.as_slice().try_into().unwrap();
+            let signature = signature.as_slice().try_into().unwrap();
+            let key = &self.people.key.public_key.0;
+            assert!(bool::from(Host.verify_p256(key, digest, signature)));
+        }
+    }
+
+    /// The front-end heard this failure, and the ledger's last word about it is this reason.
+    pub async fn expect_refused(&self, who: &Holder, outcome: &Outcome, reason: Reason) {
+        let recorded = self.engine.house.refusals(&who.channel);
+        let last = recorded.last().map(|refusal| Reason::from_number(refusal.reason));
+        assert_eq!(last, Some(Some(reason)), "the ledger's reason");
+        assert_eq!(*outcome, Outcome::Failed(reason.class()), "the front-end's status");
+    }
+
+    /// The reply to an earlier `Sign`, fetched.
+    pub async fn fetched(&self, transaction: TransactionId) -> Outcome {
+        self.ask(&encode(&Request::Fetch(Fetch { transaction }))).await
+    }
+
+    /// Has the officer order something now.
+    pub async fn order(&self, order: &Order<'_>) {
+        let appliance = self.engine.appliance().await;
+        self.engine.house.order_done(&appliance, order).await;
+    }
+
+    /// Has the officer order something at this moment of this transaction.
+    pub async fn order_at(&self, moment: Moment, transaction: TransactionId, order: &Order<'_>) {
+        let appliance = self.engine.appliance().await;
+        let (officer, frame) = (self.engine.house.officer(), encode(order));
+        let again = std::sync::Arc::clone(&appliance);
+        appliance.at(
+            moment,
+            transaction,
+            act(async move {
+                let answer = countersignd::Surroundings::order(&*again, &officer, &frame).await;
+                assert!(answer.is_some());
+            }),
+        );
+    }
+
+    /// The channel of the front-end.
+    pub fn channel(&self) -> Digest {
+        self.people.front_end.channel
+    }
+}
+
+/// Something to happen at a moment.
+pub fn act(what: impl Future<Output = ()> + Send + 'static) -> Act {
+    Box::new(move || Box::pin(what) as Pin<Box<dyn Future<Output = ()> + Send>>)
+}
+
+/// The status that means nothing but "no".
+pub const REFUSED: Outcome = Outcome::Failed(Failure::Refused);
+
+fn draft(prepared: &Prepared, assertions: Vec<AssertionDraft>) -> SignDraft {
+    let activation: countersign_protocol::activation::Activation<'_> =
+        countersign_protocol::canonical::decode(&prepared.activation).unwrap();
+    SignDraft {
+        transaction: activation.transaction,
+        activation: prepared.activation.clone(),
+        assertions,
+    }
+}
+
+/// This device's assertion, in the place that the reply gives it (the first, if it gives none).
+fn approve(
+    device: &mut Authenticator,
+    prepared: &Prepared,
+    change: impl FnOnce(&mut Approval),
+) -> AssertionDraft {
+    let id = device.credential().credential_id;
+    let place = prepared.credentials.iter().position(|c| *c == id).unwrap_or(0);
+    let mut approval = device.honest();
+    change(&mut approval);
+    let made = device.approve(&prepared.challenge, &approval);
+    AssertionDraft { device: u8::try_from(place).unwrap(), made }
+}

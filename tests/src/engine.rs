@@ -1,0 +1,172 @@
+//! The engines: the same appliance, asked in process, or by its daemon over QUIC.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_client::{FrontEnd, Identity, ServerPin};
+use countersign_core::prepare::Room;
+use countersign_core::{pipeline, prepare};
+use countersign_protocol::canonical;
+use countersign_protocol::reply::{self, Reply};
+use countersign_protocol::request::Request;
+use countersignd::{Serving, Signatures, Surroundings, boot, serve};
+use tokio::sync::Mutex;
+
+use crate::draft::encode;
+use crate::house::{Holder, House};
+use crate::meddled::Meddled;
+
+/// How an appliance is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The core's functions, in process, on both crypto engines at once.
+    Core,
+    /// The daemon, over QUIC on loopback, on the host's crypto engine.
+    Daemon,
+}
+
+/// A house that is running.
+pub struct Engine {
+    kind: Kind,
+    /// The house.
+    pub house: House,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    appliance: Arc<Meddled>,
+    serving: Option<Serving>,
+}
+
+impl Engine {
+    /// Builds a house and starts it.
+    pub async fn start(kind: Kind) -> Self {
+        let house = House::build(if kind == Kind::Core { "both" } else { "host" }).await;
+        let running = Mutex::new(Some(run(kind, &house).await));
+        Self { kind, house, running }
+    }
+
+    /// The appliance as it runs now.
+    pub async fn appliance(&self) -> Arc<Meddled> {
+        self.now().await.0
+    }
+
+    /// Stops the appliance in good order and starts it on the same folder.
+    pub async fn restart(&self) {
+        let mut running = self.running.lock().await;
+        if let Some(Running { appliance, serving }) = running.take() {
+            if let Some(serving) = serving {
+                serving.stop().await;
+            }
+            appliance.inner().close();
+            gone(appliance).await;
+        }
+        *running = Some(run(self.kind, &self.house).await);
+    }
+
+    /// Sends a frame as `who` and gives the reply's bytes.
+    pub async fn ask(&self, who: &Holder, frame: &[u8]) -> Vec<u8> {
+        let (appliance, address) = self.now().await;
+        match address {
+            None => in_process(&appliance, who, frame).await,
+            Some(address) => self.connect(who, address).await.request(frame).await.unwrap(),
+        }
+    }
+
+    /// Sends a frame as `who`, resets the stream when `moment` comes, and then says so to `left`.
+    pub async fn ask_and_leave(
+        &self,
+        who: &Holder,
+        frame: &[u8],
+        moment: impl Future,
+        left: impl FnOnce(),
+    ) {
+        let (appliance, address) = self.now().await;
+        match address {
+            // In process there is no stream: the reply is thrown away.
+            None => {
+                let leave = async {
+                    moment.await;
+                    left();
+                };
+                let (_, ()) = tokio::join!(in_process(&appliance, who, frame), leave);
+            }
+            Some(address) => {
+                let client = self.connect(who, address).await;
+                let pending = client.begin(frame).await.unwrap();
+                moment.await;
+                pending.abandon();
+                left();
+            }
+        }
+    }
+
+    async fn now(&self) -> (Arc<Meddled>, Option<SocketAddr>) {
+        let running = self.running.lock().await;
+        let running = running.as_ref().expect("it runs");
+        (Arc::clone(&running.appliance), running.serving.as_ref().map(Serving::address))
+    }
+
+    async fn connect(&self, who: &Holder, address: SocketAddr) -> FrontEnd {
+        let pin = ServerPin::from_pem_file(&self.house.server_certificate()).unwrap();
+        let identity = Identity::from_pem(&who.certificate, &who.key).unwrap();
+        FrontEnd::connect(address, &pin, &identity).await.unwrap()
+    }
+}
+
+/// Waits until the last task has let go of an appliance, and with it of its ledger's file.
+async fn gone(appliance: Arc<Meddled>) {
+    let left = Arc::downgrade(&appliance);
+    drop(appliance);
+    while left.upgrade().is_some() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn run(kind: Kind, house: &House) -> Running {
+    let appliance = house.boot().await;
+    let config = house.config();
+    let serving = (kind == Kind::Daemon).then(|| {
+        let (certificate, key) = boot::identity(&config.data).unwrap();
+        serve(Arc::clone(&appliance), config.listen, certificate, key).unwrap()
+    });
+    Running { appliance, serving }
+}
+
+/// What the daemon does with a frame, without the daemon.
+async fn in_process(appliance: &Meddled, who: &Holder, frame: &[u8]) -> Vec<u8> {
+    let (now, channel) = (appliance.now(), &who.channel);
+    let failed = |failure| encode(&Reply::Failed(failure));
+    match canonical::decode::<Request<'_>>(frame) {
+        Ok(Request::Prepare(_)) => {
+            let nonce = appliance.nonce().await.unwrap();
+            let mut room = Box::new(Room::new());
+            let prepared = prepare::prepare(appliance, channel, frame, now, nonce, &mut room).await;
+            prepared.map_or_else(failed, |prepared| encode(&Reply::Prepared(prepared)))
+        }
+        Ok(Request::Sign(_)) => {
+            let tray = Signatures::default();
+            let recorded = pipeline::sign(appliance, channel, frame, now, tray).await;
+            recorded.map_or_else(failed, |recorded| {
+                let (signatures, receipt) = recorded.release();
+                signed(signatures.iter().map(<[u8]>::to_vec).collect(), &receipt)
+            })
+        }
+        Ok(Request::Fetch(fetch)) => match appliance.fetch(channel, &fetch.transaction).await {
+            Ok((signatures, receipt)) => signed(signatures, &receipt),
+            Err(failure) => failed(failure),
+        },
+        Err(_) => failed(reply::Failure::Malformed),
+    }
+}
+
+fn signed(signatures: Vec<Vec<u8>>, receipt: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reply::head(&mut bytes, u16::try_from(signatures.len()).unwrap()).unwrap();
+    for signature in signatures {
+        reply::signature(&mut bytes, &signature).unwrap();
+    }
+    reply::tail(&mut bytes, receipt).unwrap();
+    bytes
+}

@@ -1,0 +1,181 @@
+//! An appliance in a folder of its own: made by `init`, started by `boot`, with one officer.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_client::{NewIdentity, channel_of, new_identity};
+use countersign_host::Host;
+use countersign_ports::{Storage, StorageFault, StorageOperation};
+use countersign_protocol::admin::{Answer, Order};
+use countersign_protocol::change::Profile;
+use countersign_protocol::record::{Kind, RefusalContent};
+use countersign_protocol::{Digest, canonical};
+use countersign_token::Pin;
+use countersign_token_fixture::Fixture;
+use countersignd::Surroundings;
+use countersignd::boot::{self, Files};
+use countersignd::config::Config;
+use countersignd::init::{First, init};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use tempfile::TempDir;
+
+use crate::draft::encode;
+use crate::meddled::Meddled;
+
+/// The rpId of every house.
+pub const RP_ID: &str = "sign.example";
+/// The approval page's origin.
+pub const ORIGIN: &str = "https://sign.example";
+
+/// A house: its folder, its officer.
+pub struct House {
+    folder: TempDir,
+    officer: Digest,
+}
+
+/// Somebody with a certificate.
+pub struct Holder {
+    /// The certificate, PEM.
+    pub certificate: String,
+    /// Its private key, PEM.
+    pub key: String,
+    /// What the registry knows it by.
+    pub channel: Digest,
+}
+
+impl Holder {
+    /// A new certificate.
+    pub fn new(name: &str) -> Self {
+        let NewIdentity { certificate_pem, key_pem } = new_identity(name).unwrap();
+        let der = CertificateDer::from_pem_slice(certificate_pem.as_bytes()).unwrap();
+        let channel = channel_of(&der).unwrap();
+        Self { certificate: certificate_pem, key: key_pem.to_string(), channel }
+    }
+}
+
+impl House {
+    /// Makes an appliance on a token of its own.
+    pub async fn build(engine: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let officer = Holder::new("officer");
+        let certificate = folder.path().join("officer.pem");
+        std::fs::write(&certificate, &officer.certificate).unwrap();
+        let fixture = countersign_token_fixture::embedded();
+        std::fs::write(folder.path().join("countersignd.toml"), config(&fixture, engine)).unwrap();
+        let house = Self { folder, officer: officer.channel };
+        let first = First {
+            profile: Profile::Development,
+            officer_certificate: &certificate,
+            rp_id: RP_ID,
+            origin: ORIGIN,
+            so_pin: Some(Pin::from_file(&fixture.so_pin_file).unwrap()),
+        };
+        init(&house.config(), first).await.unwrap();
+        house
+    }
+
+    /// Its configuration, read from its file.
+    pub fn config(&self) -> Config {
+        Config::read(&self.folder.path().join("countersignd.toml")).unwrap()
+    }
+
+    /// The certificate that its clients pin.
+    pub fn server_certificate(&self) -> PathBuf {
+        Files::within(&self.data()).certificate
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Starts it.
+    pub async fn boot(&self) -> Arc<Meddled> {
+        Arc::new(Meddled::new(boot::boot(&self.config()).await.unwrap()))
+    }
+
+    /// Has the officer order something, which must be done.
+    pub async fn order<T>(
+        &self,
+        appliance: &Meddled,
+        order: &Order<'_>,
+        read: impl FnOnce(&Answer<'_>) -> Option<T>,
+    ) -> T {
+        let answer = appliance.order(&self.officer, &encode(order)).await.unwrap();
+        let answer: Answer<'_> = canonical::decode(&answer).unwrap();
+        read(&answer).unwrap_or_else(|| panic!("{order:?} was answered with {answer:?}"))
+    }
+
+    /// Has the officer order something that has no answer but that it is done.
+    pub async fn order_done(&self, appliance: &Meddled, order: &Order<'_>) {
+        self.order(appliance, order, |answer| match answer {
+            Answer::Done(_) => Some(()),
+            _ => None,
+        })
+        .await;
+    }
+
+    /// The officer's channel.
+    pub fn officer(&self) -> Digest {
+        self.officer
+    }
+
+    /// The refusals that its ledger has about this channel, in order.
+    pub fn refusals(&self, channel: &Digest) -> Vec<RefusalContent> {
+        let records = self.records();
+        let refusals = records.iter().filter(|(kind, _)| *kind == Kind::Refusal);
+        let contents = refusals.map(|(_, content)| canonical::decode(content).unwrap());
+        contents.filter(|refusal: &RefusalContent| refusal.channel == *channel).collect()
+    }
+
+    /// Kind and content of every record on its disk.
+    pub fn records(&self) -> Vec<(Kind, Vec<u8>)> {
+        let mut records = Vec::new();
+        let copy = Copied(std::fs::read(Files::within(&self.data()).ledger).unwrap());
+        let seen = countersign_ledger::open(copy, &Host, |seen| {
+            records.push((seen.leaf.kind, seen.content.to_vec()));
+            Ok(())
+        });
+        assert!(seen.is_ok(), "the ledger on disk is whole");
+        records
+    }
+}
+
+fn config(fixture: &Fixture, engine: &str) -> String {
+    let path = |path: &Path| path.display().to_string();
+    format!(
+        "data = \"data\"\nlisten = \"127.0.0.1:0\"\nengine = \"{engine}\"\n\
+         [token]\nmodule = \"{}\"\nslot = {}\npin_file = \"{}\"\n",
+        path(&fixture.module),
+        fixture.slot,
+        path(&fixture.pin_file),
+    )
+}
+
+/// A copy of a ledger's file: the appliance holds the lock of the file itself.
+struct Copied(Vec<u8>);
+
+impl Storage for Copied {
+    fn len(&self) -> Result<u64, StorageFault> {
+        Ok(self.0.len() as u64)
+    }
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), StorageFault> {
+        let start = usize::try_from(offset).unwrap();
+        let bytes = self.0.get(start..start + into.len());
+        let fault = StorageFault { operation: StorageOperation::Read, code: 0 };
+        into.copy_from_slice(bytes.ok_or(fault)?);
+        Ok(())
+    }
+    fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+    fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
+        self.0.truncate(usize::try_from(len).unwrap());
+        Ok(())
+    }
+    fn sync(&mut self) -> Result<(), StorageFault> {
+        Ok(())
+    }
+}

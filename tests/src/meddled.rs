@@ -1,0 +1,133 @@
+//! The real appliance, with somebody who meddles at the worst moments.
+//!
+//! It changes nothing by itself: it lets a test act between the last check and `reserve`, and between
+//! `reserve` and `record`.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use countersign_core::port::Ledger;
+use countersign_core::port::{LedgerFailed, Platform, TokenFault, Tray};
+use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::{Evidence, Now, Reason, Refusal};
+use countersign_protocol::reply::Failure;
+use countersign_protocol::{Digest, TransactionId};
+use countersignd::Surroundings;
+use countersignd::boot::Booted;
+
+/// What happens at a moment.
+pub type Act = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// A moment of the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// All checks have passed, nothing is spent.
+    BeforeReserve,
+    /// The approval is spent, the token has not been asked.
+    AfterReserve,
+}
+
+/// The appliance and what waits for its moment.
+pub struct Meddled {
+    inner: Booted,
+    acts: Mutex<HashMap<(TransactionId, Moment), Act>>,
+}
+
+impl Meddled {
+    /// An appliance that nobody meddles with yet.
+    pub fn new(inner: Booted) -> Self {
+        Self { inner, acts: Mutex::new(HashMap::new()) }
+    }
+
+    /// Lets `act` happen at this moment of this transaction.
+    pub fn at(&self, moment: Moment, transaction: TransactionId, act: Act) {
+        self.acts.lock().unwrap().insert((transaction, moment), act);
+    }
+
+    /// The appliance.
+    pub fn inner(&self) -> &Booted {
+        &self.inner
+    }
+
+    async fn act(&self, moment: Moment, transaction: TransactionId) {
+        let act = self.acts.lock().unwrap().remove(&(transaction, moment));
+        if let Some(act) = act {
+            act().await;
+        }
+    }
+}
+
+impl Platform for Meddled {
+    type Crypto = <Booted as Platform>::Crypto;
+    type State = <Booted as Platform>::State;
+    type Ledger = Self;
+    type Token = <Booted as Platform>::Token;
+
+    fn crypto(&self) -> &Self::Crypto {
+        self.inner.crypto()
+    }
+    fn state(&self) -> &Self::State {
+        self.inner.state()
+    }
+    fn ledger(&self) -> &Self {
+        self
+    }
+    fn token(&self) -> &Self::Token {
+        self.inner.token()
+    }
+}
+
+impl Ledger for Meddled {
+    type Receipt = Vec<u8>;
+
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+        let transaction = reservation.transaction();
+        self.act(Moment::BeforeReserve, transaction).await;
+        let reserved = self.inner.ledger().reserve(reservation).await?;
+        self.act(Moment::AfterReserve, transaction).await;
+        Ok(reserved)
+    }
+
+    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+        self.inner.ledger().record(evidence, tray).await
+    }
+
+    async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
+        self.inner.ledger().refuse(refusal).await
+    }
+}
+
+impl Surroundings for Meddled {
+    fn now(&self) -> Now {
+        self.inner.now()
+    }
+
+    async fn nonce(&self) -> Result<TransactionId, TokenFault> {
+        self.inner.nonce().await
+    }
+
+    fn receipt_bytes(receipt: Vec<u8>) -> Vec<u8> {
+        receipt
+    }
+
+    async fn fetch(
+        &self,
+        channel: &Digest,
+        transaction: &TransactionId,
+    ) -> Result<(Vec<Vec<u8>>, Vec<u8>), Failure> {
+        self.inner.fetch(channel, transaction).await
+    }
+
+    async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
+        self.inner.order(channel, frame).await
+    }
+
+    fn count_malformed(&self) {
+        self.inner.count_malformed();
+    }
+
+    async fn failed(&self) {
+        self.inner.failed().await;
+    }
+}

@@ -1,0 +1,168 @@
+//! The people of one case: nobody else's case touches their devices and keys.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use countersign_device::Authenticator;
+use countersign_protocol::admin::{
+    Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
+};
+use countersign_protocol::policy::Policy;
+use countersign_protocol::{Bounded, KeyId, Name, Origin, Point, Sequence, Suite};
+
+use crate::house::{Holder, House, ORIGIN, RP_ID};
+use crate::meddled::Meddled;
+
+/// A key and its public part.
+#[derive(Clone, Copy, Debug)]
+pub struct SigningKey {
+    /// Its id.
+    pub id: KeyId,
+    /// Its public part.
+    pub public_key: Point,
+}
+
+/// A front-end, and who signs through it.
+pub struct People {
+    /// What all names of this case end with.
+    pub tag: u32,
+    /// The front-end.
+    pub front_end: Holder,
+    /// Another front-end of the tenant, with leave for the same key.
+    pub other_front_end: Holder,
+    /// Nobody whom the registry knows.
+    pub stranger: Holder,
+    /// Alice's device: hers is the key.
+    pub alice: Authenticator,
+    /// Bob's device.
+    pub bob: Authenticator,
+    /// Alice's key.
+    pub key: SigningKey,
+    /// Another key of Alice, granted too.
+    pub other_key: SigningKey,
+    /// A key of Alice that is not granted.
+    pub ungranted_key: SigningKey,
+    /// A key that needs Alice and Bob.
+    pub joint_key: SigningKey,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+impl People {
+    /// Registers everybody.
+    pub async fn register(house: &House, appliance: &Meddled) -> Self {
+        let tag = NEXT.fetch_add(1, Ordering::SeqCst);
+        let registrar = Registrar { house, appliance, tag };
+        registrar.signer("alice").await;
+        registrar.signer("bob").await;
+        let (alice, bob) = (registrar.device("alice").await, registrar.device("bob").await);
+        let key = registrar.key("key", &["alice"]).await;
+        let other_key = registrar.key("other key", &["alice"]).await;
+        let ungranted_key = registrar.key("ungranted key", &["alice"]).await;
+        let joint_key = registrar.key("joint key", &["alice", "bob"]).await;
+        let front_end = registrar.front_end("front-end").await;
+        let other_front_end = registrar.front_end("other front-end").await;
+        for granted in ["key", "other key", "joint key"] {
+            registrar.grant("front-end", granted).await;
+        }
+        registrar.grant("other front-end", "key").await;
+        let stranger = Holder::new("stranger");
+        Self {
+            tag,
+            front_end,
+            other_front_end,
+            stranger,
+            alice,
+            bob,
+            key,
+            other_key,
+            ungranted_key,
+            joint_key,
+        }
+    }
+
+    /// The registry's name of something of this case.
+    pub fn name(&self, what: &str) -> String {
+        format!("{what} {}", self.tag)
+    }
+}
+
+/// The policy of every new key: one suite, three items, always.
+pub fn policy(room: &mut [u8]) -> Policy<'_> {
+    Policy {
+        suites: Sequence::from_values(&[Suite::Esp256], room).unwrap(),
+        items_max: 3,
+        valid_from_ms: 0,
+        valid_to_ms: u64::MAX,
+    }
+}
+
+struct Registrar<'h> {
+    house: &'h House,
+    appliance: &'h Meddled,
+    tag: u32,
+}
+
+impl Registrar<'_> {
+    fn name(&self, what: &str) -> String {
+        format!("{what} {}", self.tag)
+    }
+
+    async fn done(&self, order: &Order<'_>) {
+        self.house.order_done(self.appliance, order).await;
+    }
+
+    async fn signer(&self, name: &str) {
+        let name = self.name(name);
+        self.done(&Order::SignerAdd(SignerAdd { name: Name::new(&name).unwrap() })).await;
+    }
+
+    async fn device(&self, signer: &str) -> Authenticator {
+        let device = Authenticator::new(RP_ID, ORIGIN).unwrap();
+        let credential = device.credential();
+        let (signer, name) = (self.name(signer), self.name(&format!("{signer}'s phone")));
+        self.done(&Order::DeviceEnrol(DeviceEnrol {
+            signer: Name::new(&signer).unwrap(),
+            name: Name::new(&name).unwrap(),
+            rp_id: Origin::new(RP_ID).unwrap(),
+            credential: Bounded::new(&credential.credential_id).unwrap(),
+            cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
+            backup_eligible: false,
+            sign_count: credential.sign_count,
+        }))
+        .await;
+        device
+    }
+
+    async fn key(&self, name: &str, signers: &[&str]) -> SigningKey {
+        let (name, signers) = (self.name(name), signers.iter().map(|s| self.name(s)));
+        let signers: Vec<_> = signers.collect();
+        let signers: Vec<_> = signers.iter().map(|s| Name::new(s).unwrap()).collect();
+        let (mut names, mut suites) = (vec![0; 1024], [0; 8]);
+        let order = Order::KeyCreate(KeyCreate {
+            name: Name::new(&name).unwrap(),
+            suite: Suite::Esp256,
+            signers: Sequence::from_values(&signers, &mut names).unwrap(),
+            threshold: u8::try_from(signers.len()).unwrap(),
+            policy: policy(&mut suites),
+        });
+        let created = |answer: &Answer<'_>| match answer {
+            Answer::KeyCreated(c) => Some(SigningKey { id: c.key, public_key: c.public_key }),
+            _ => None,
+        };
+        self.house.order(self.appliance, &order, created).await
+    }
+
+    async fn front_end(&self, name: &str) -> Holder {
+        let holder = Holder::new(name);
+        let (name, channel) = (self.name(name), holder.channel);
+        let name = Name::new(&name).unwrap();
+        self.done(&Order::FrontEndAdd(FrontEndAdd { name, channel })).await;
+        holder
+    }
+
+    async fn grant(&self, front_end: &str, key: &str) {
+        let (front_end, key) = (self.name(front_end), self.name(key));
+        let (front_end, key) = (Name::new(&front_end).unwrap(), Name::new(&key).unwrap());
+        self.done(&Order::Grant(Grant { front_end, key, granted: true })).await;
+    }
+}

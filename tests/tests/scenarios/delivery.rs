@@ -1,0 +1,128 @@
+//! Time, repetition, restarts and lost replies.
+
+use std::time::Duration;
+
+use countersign_core::Reason;
+use countersign_tests::case::{Case, act};
+use countersign_tests::engine::{Engine, Kind};
+use countersign_tests::meddled::Moment;
+use countersign_tests::outcome::Outcome;
+use tokio::sync::oneshot;
+
+use crate::table::scenarios;
+
+scenarios! {
+    expired(case) {
+        case.prepare.lifetime_ms = 1_000;
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        tokio::time::sleep(Duration::from_millis(1_050)).await;
+        let outcome = case.ask(&draft.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionExpired).await;
+    }
+
+    replayed(case) {
+        let draft = case.signed().await;
+        let outcome = case.ask(&draft.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionSpent).await;
+    }
+
+    replayed_with_other_bytes(case) {
+        let mut draft = case.signed().await;
+        draft.change_items(|items| items[0].dtbsr = vec![9; 32]);
+        let outcome = case.ask(&draft.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionSpent).await;
+    }
+
+    /// A refusal spends nothing: the front-end may have sent the wrong bytes only.
+    refused_and_then_right(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        let mut wrong = draft.clone();
+        wrong.assertions[0].device = 9;
+        let outcome = case.ask(&wrong.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::DeviceNotListed).await;
+        case.expect_signatures(&case.ask(&draft.frame()).await);
+    }
+
+    fetched_after_signing(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        let signed = case.ask(&draft.frame()).await;
+        case.expect_signatures(&signed);
+        assert_eq!(case.fetched(draft.transaction).await, signed, "the same bytes again");
+    }
+
+    fetched_before_signing(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        let outcome = case.fetched(draft.transaction).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionUnknown).await;
+    }
+
+    stream_reset_after_reserve(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        let (reserved, is_reserved) = oneshot::channel();
+        let (left, has_left) = oneshot::channel();
+        let appliance = case.engine.appliance().await;
+        appliance.at(Moment::AfterReserve, draft.transaction, act(async move {
+            reserved.send(()).unwrap();
+            has_left.await.unwrap();
+        }));
+        let (who, frame) = (&case.people.front_end, draft.frame());
+        let left = || left.send(()).unwrap();
+        case.engine.ask_and_leave(who, &frame, is_reserved, left).await;
+        let fetched = fetched_at_last(&case, &draft).await;
+        case.expect_signatures(&fetched);
+        let again = case.ask(&draft.frame()).await;
+        case.expect_refused(&case.people.front_end, &again, Reason::TransactionSpent).await;
+    }
+}
+
+/// The path runs to its end by itself: until then there is nothing to fetch.
+async fn fetched_at_last(case: &Case<'_>, draft: &countersign_tests::draft::SignDraft) -> Outcome {
+    for _ in 0..100 {
+        let fetched = case.fetched(draft.transaction).await;
+        if matches!(fetched, Outcome::Signed { .. }) {
+            return fetched;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("never on record")
+}
+
+/// A restart is everybody's, so these rows have an appliance of their own.
+mod replayed_after_restart {
+    use super::*;
+
+    async fn run(kind: Kind) {
+        let engine = Engine::start(kind).await;
+        let mut case = Case::begin(&engine).await;
+        let used = case.signed().await;
+        let prepared = case.prepared().await;
+        let unused = case.approved(&prepared, |_| ());
+        let before = case.fetched(used.transaction).await;
+        engine.restart().await;
+        for draft in [&used, &unused] {
+            let outcome = case.ask(&draft.frame()).await;
+            case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionUnknown).await;
+        }
+        assert_eq!(case.fetched(used.transaction).await, before, "fetched after the restart");
+        let prepared = case.prepared().await;
+        let behind = case.approved(&prepared, |a| a.sign_count = 1);
+        let outcome = case.ask(&behind.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::SignCountNotAbove).await;
+        case.signed().await;
+    }
+
+    #[test]
+    fn core() {
+        crate::runtime().block_on(run(Kind::Core));
+    }
+
+    #[test]
+    fn daemon() {
+        crate::runtime().block_on(run(Kind::Daemon));
+    }
+}

@@ -1,0 +1,32 @@
+//! How a row becomes two tests.
+
+/// Rows of scenarios: `name(case) { steps }`, each a test on either engine.
+macro_rules! scenarios {
+    ($($(#[$doc:meta])* $name:ident($case:ident) $steps:block)*) => {
+        $($(#[$doc])* mod $name {
+            #[allow(unused_imports, reason = "not every row needs every word of the language")]
+            use super::*;
+            use countersign_tests::case::Case;
+            use countersign_tests::engine::{Engine, Kind};
+
+            async fn run(engine: &Engine) {
+                #[allow(unused_mut, reason = "not every row changes its case")]
+                let mut $case = Case::begin(engine).await;
+                $steps
+            }
+
+            #[test]
+            fn core() {
+                let engine = crate::shared(Kind::Core);
+                crate::runtime().block_on(run(engine));
+            }
+
+            #[test]
+            fn daemon() {
+                let engine = crate::shared(Kind::Daemon);
+                crate::runtime().block_on(run(engine));
+            }
+        })*
+    };
+}
+pub(crate) use scenarios;
