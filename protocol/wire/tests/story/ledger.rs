@@ -1,0 +1,153 @@
+//! What the appliance records, and what it gives as evidence.
+
+use countersign_protocol::activation::Version;
+use countersign_protocol::group::Group;
+use countersign_protocol::receipt::{Checkpoint, Receipt};
+use countersign_protocol::record::{
+    Alarm, AlarmContent, Approval, Boot, Kind, Leaf, Opening, Record, RefusalContent, Seal,
+    SignatureContent,
+};
+use countersign_protocol::{Bounded, Digest, SlotId, tag};
+
+use super::request::{
+    APPLIANCE, FRONT_END, KEY, TENANT, TRANSACTION, UTC_MS, activation, assertion,
+};
+use super::{bounded, encode, keys, list, registry, reply, sha256};
+
+pub const SLOT: SlotId = SlotId(3);
+/// Where the signature's record is.
+const INDEX: u64 = 12;
+
+pub fn boot() -> Boot {
+    Boot {
+        boot: Digest(*b"32 other random bytes of the HSM"),
+        cut_bytes: 0,
+        utc_lo_ms: UTC_MS - 86_400_000,
+        utc_hi_ms: UTC_MS - 86_399_980,
+    }
+}
+
+pub fn signature_content() -> SignatureContent<'static> {
+    let approval = Approval {
+        slot: SLOT,
+        public_key: keys::device().point(),
+        sign_count: 42,
+        assertion: assertion(),
+    };
+    SignatureContent {
+        activation: bounded(encode(&activation())),
+        approvals: list(&[approval]),
+        signatures: list(&[reply::signature()]),
+        public_key: keys::signing().point(),
+        utc_lo_ms: UTC_MS + 30_000,
+        utc_hi_ms: UTC_MS + 30_020,
+    }
+}
+
+/// A refusal because the signature of an assertion does not verify.
+pub fn refusal_content() -> RefusalContent {
+    RefusalContent {
+        reason: 615,
+        channel: registry::PORTAL_CHANNEL,
+        front_end: Some(FRONT_END),
+        key: Some(KEY),
+        transaction: Some(TRANSACTION),
+        utc_lo_ms: UTC_MS,
+        utc_hi_ms: UTC_MS + 20,
+    }
+}
+
+/// A refusal because nobody knows who asked.
+pub fn refusal_content_unknown() -> RefusalContent {
+    RefusalContent {
+        reason: 201,
+        front_end: None,
+        key: None,
+        transaction: None,
+        ..refusal_content()
+    }
+}
+
+pub fn alarm_content() -> AlarmContent {
+    AlarmContent { alarm: Alarm::TokenSignatureWrong, utc_lo_ms: UTC_MS, utc_hi_ms: UTC_MS + 20 }
+}
+
+pub fn opening() -> Opening<'static> {
+    Opening {
+        salt: sha256(&[tag::SALT, b"a secret of the HSM"]),
+        content: bounded(encode(&signature_content())),
+    }
+}
+
+pub fn leaf() -> Leaf<'static> {
+    Leaf {
+        version: Version::V1,
+        kind: Kind::Signature,
+        tenant: Some(TENANT),
+        public: Bounded::new(&[]).unwrap(),
+        commitment: sha256(&[tag::COMMITMENT, &encode(&opening())]),
+    }
+}
+
+/// The leaf of a record of the appliance's own.
+pub fn leaf_boot() -> Leaf<'static> {
+    let opening = Opening { content: bounded(encode(&boot())), ..opening() };
+    Leaf {
+        kind: Kind::Boot,
+        tenant: None,
+        commitment: sha256(&[tag::COMMITMENT, &encode(&opening)]),
+        ..leaf()
+    }
+}
+
+pub fn record() -> Record<'static> {
+    Record { leaf: bounded(encode(&leaf())), seal: Seal::Open, sealed: bounded(encode(&opening())) }
+}
+
+/// The ledger's head before the signature's record.
+fn before() -> Digest {
+    sha256(&[b"twelve records"])
+}
+
+/// The hash of the record that was committed together with the signature's.
+fn following() -> Digest {
+    sha256(&[tag::LEAF, &encode(&leaf_boot())])
+}
+
+pub fn checkpoint() -> Checkpoint {
+    let leaf = sha256(&[tag::LEAF, &encode(&leaf())]);
+    let extend = |head: Digest, leaf: &Digest| sha256(&[tag::CHAIN, &head.0, &leaf.0]);
+    let head = [leaf, following()].iter().fold(before(), extend);
+    Checkpoint { appliance: APPLIANCE, size: INDEX + 2, head }
+}
+
+fn checkpoint_signature() -> [u8; 64] {
+    keys::checkpoint().sign(&sha256(&[tag::CHECKPOINT, &encode(&checkpoint())]))
+}
+
+pub fn receipt() -> Receipt<'static> {
+    Receipt {
+        index: INDEX,
+        leaf: bounded(encode(&leaf())),
+        opening: bounded(encode(&opening())),
+        before: before(),
+        following: list(&[following()]),
+        checkpoint: checkpoint(),
+        signature: checkpoint_signature(),
+    }
+}
+
+/// The group that was committed with the signature's record.
+pub fn group() -> Group<'static> {
+    let boot = Opening { content: bounded(encode(&boot())), ..opening() };
+    let second = Record {
+        leaf: bounded(encode(&leaf_boot())),
+        seal: Seal::Open,
+        sealed: bounded(encode(&boot)),
+    };
+    Group {
+        records: list(&[record(), second]),
+        checkpoint: checkpoint(),
+        signature: checkpoint_signature(),
+    }
+}

@@ -1,0 +1,91 @@
+//! What the officer orders, and what the appliance answers.
+
+use countersign_protocol::admin::{
+    Answer, Declined, DeviceEnrol, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy,
+    Order, Registered, SetStanding, SignerAdd, Status, StatusAnswer,
+};
+use countersign_protocol::change::{Profile, Standing};
+use countersign_protocol::{Digest, Suite};
+
+use super::registry::{self, PORTAL_CHANNEL};
+use super::request::{APPLIANCE, KEY, ORIGIN, RP_ID};
+use super::{bounded, keys, list, name, origin, reply};
+
+pub fn order_status() -> Order<'static> {
+    Order::Status(Status {})
+}
+
+pub fn order_signer_add() -> Order<'static> {
+    Order::SignerAdd(SignerAdd { name: name("Dr Ada") })
+}
+
+pub fn order_device_enrol() -> Order<'static> {
+    Order::DeviceEnrol(DeviceEnrol {
+        signer: name("Dr Ada"),
+        name: name("Dr Ada's phone"),
+        rp_id: origin(RP_ID),
+        credential: bounded(reply::CREDENTIAL),
+        cose_key: bounded(keys::device().cose_key()),
+        backup_eligible: false,
+        sign_count: 41,
+    })
+}
+
+pub fn order_device_standing() -> Order<'static> {
+    let standing = SetStanding { name: name("Dr Ada's phone"), standing: Standing::Suspended };
+    Order::DeviceStanding(standing)
+}
+
+pub fn order_key_create() -> Order<'static> {
+    Order::KeyCreate(KeyCreate {
+        name: name("Dr Ada's key"),
+        suite: Suite::Esp256,
+        signers: list(&[name("Dr Ada")]),
+        threshold: 1,
+        policy: registry::policy(),
+    })
+}
+
+pub fn order_key_standing() -> Order<'static> {
+    Order::KeyStanding(SetStanding { name: name("Dr Ada's key"), standing: Standing::Revoked })
+}
+
+pub fn order_key_policy() -> Order<'static> {
+    Order::KeyPolicy(KeyPolicy { name: name("Dr Ada's key"), policy: registry::policy() })
+}
+
+pub fn order_front_end_add() -> Order<'static> {
+    Order::FrontEndAdd(FrontEndAdd { name: name("portal"), channel: PORTAL_CHANNEL })
+}
+
+pub fn order_grant() -> Order<'static> {
+    Order::Grant(Grant { front_end: name("portal"), key: name("Dr Ada's key"), granted: true })
+}
+
+pub fn answer_status() -> Answer<'static> {
+    Answer::Status(StatusAnswer {
+        appliance: APPLIANCE,
+        profile: Profile::Development,
+        rp_id: origin(RP_ID),
+        origin: origin(ORIGIN),
+        ledger_size: 14,
+        ledger_head: Digest(super::ledger::checkpoint().head.0),
+        registered: Registered { front_ends: 1, signers: 2, devices: 2, keys: 1 },
+        transactions: 1,
+        malformed: 0,
+        alarms: 0,
+    })
+}
+
+pub fn answer_done() -> Answer<'static> {
+    Answer::Done(Done { index: 11 })
+}
+
+pub fn answer_key_created() -> Answer<'static> {
+    let public_key = keys::signing().point();
+    Answer::KeyCreated(KeyCreated { index: 9, key: KEY, public_key })
+}
+
+pub fn answer_declined() -> Answer<'static> {
+    Answer::Declined(Declined { why: "no signer is called \"Dr Ade\": add the signer first" })
+}

@@ -1,0 +1,51 @@
+//! What the portal hears.
+
+use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
+
+use super::request::{activation, challenge, letter};
+use super::{bounded, encode, keys, ledger, list, sha256};
+
+/// The credential id of Dr Ada's phone.
+pub const CREDENTIAL: &[u8] = b"credential of Dr Ada's phone";
+
+pub fn prepared() -> Reply<'static> {
+    let credential: countersign_protocol::Bounded<'_, 1023> = bounded(CREDENTIAL);
+    Reply::Prepared(Prepared {
+        activation: bounded(encode(&activation())),
+        challenge: challenge(),
+        credentials: list(&[credential]),
+    })
+}
+
+/// The signature over the letter.
+pub fn signature() -> Signature<'static> {
+    assert_eq!(letter().dtbsr.bytes(), sha256(&[b"Discharge letter"]).0);
+    bounded(keys::signing().sign(&letter().content))
+}
+
+pub fn signed() -> Reply<'static> {
+    Reply::Signed(Signed {
+        signatures: list(&[signature()]),
+        receipt: bounded(encode(&ledger::receipt())),
+    })
+}
+
+pub fn refused() -> Reply<'static> {
+    Reply::Failed(Failure::Refused)
+}
+
+pub fn stale() -> Reply<'static> {
+    Reply::Failed(Failure::Stale)
+}
+
+pub fn malformed() -> Reply<'static> {
+    Reply::Failed(Failure::Malformed)
+}
+
+pub fn busy() -> Reply<'static> {
+    Reply::Failed(Failure::Busy)
+}
+
+pub fn unavailable() -> Reply<'static> {
+    Reply::Failed(Failure::Unavailable)
+}
