@@ -1,0 +1,227 @@
+//! Every limit of the wire, each with values just within it and just past it.
+//!
+//! The numbers are written out: they are part of the format, and `limits.rs` must agree with them.
+
+#![allow(dead_code, reason = "each test takes the part that it needs")]
+
+use std::ops::RangeInclusive;
+
+use crate::story::messages::{Message, message};
+use crate::tree::Node::{self, Array, Bytes, Negative, Text, Unsigned};
+
+type Path = &'static [u64];
+
+/// A limit on one value, shown on one message of the story.
+pub struct Limit {
+    /// The message.
+    pub message: &'static Message,
+    /// Where in it the value is.
+    pub path: Path,
+    /// Values within the limit.
+    pub within: Vec<Node>,
+    /// Values past it.
+    pub past: Vec<Node>,
+}
+
+impl Limit {
+    /// The message with another value there.
+    pub fn with(&self, value: &Node) -> Vec<u8> {
+        Node::read(&(self.message.bytes)()).with(self.path, value.clone()).write()
+    }
+
+    /// In words.
+    pub fn told(&self, value: &Node) -> String {
+        let start: Vec<u8> = value.write().into_iter().take(8).collect();
+        format!("{} at {:?} = {}..", self.message.name, self.path, hex::encode(start))
+    }
+}
+
+/// Limits that `countersign.cddl` says as the code does.
+pub fn in_cddl() -> Vec<Limit> {
+    [lists(), bytes(), exact_bytes(), texts(), integers(), choices()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Limits that CDDL can only tell in a comment.
+pub fn beyond_cddl() -> Vec<Limit> {
+    let approvers = |ids: &[u64], threshold| Array(vec![unsigned(ids), Unsigned(threshold)]);
+    let text = |texts: &[&str]| texts.iter().map(|text| Text((*text).into())).collect();
+    vec![
+        // No control characters (Unicode category Cc), wherever they are.
+        limit("prepare", &[1, 4, 0, 3], text(&["a b"]), text(&["\0", "a\nb", "\u{1f}", "\u{7f}"])),
+        limit("signer", &[2], text(&["ä"]), text(&["a\tb", "\u{80}", "\u{9f}"])),
+        limit("appliance", &[3], text(&["https://a"]), text(&["https://a\n", "\u{1b}"])),
+        // Approvers ascend, each comes once, and the threshold can be met.
+        limit("activation", &[8], vec![approvers(&[7, 8], 1)], vec![approvers(&[8, 7], 1)]),
+        limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7, 7], 1)]),
+        limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7], 2)]),
+        limit("key", &[6], vec![approvers(&[7, 8], 2)], vec![approvers(&[7, 8], 3)]),
+    ]
+}
+
+fn lists() -> Vec<Limit> {
+    let ascending = |count| unsigned(&(0..count).collect::<Vec<_>>());
+    let threshold = |number| Array(vec![ascending(8), Unsigned(number)]);
+    let approvers = (vec![ascending(1), ascending(8)], vec![ascending(0), ascending(9)]);
+    vec![
+        list("prepare", &[1, 4], 1..=250),
+        list("activation", &[12], 1..=250),
+        list("sign", &[1, 2], 1..=8),
+        list("prepared", &[1, 2], 1..=16),
+        list("signed", &[1, 0], 1..=250),
+        list("signature_content", &[1], 1..=8),
+        list("signature_content", &[2], 1..=250),
+        list("receipt", &[4], 0..=256),
+        list("group", &[0], 1..=256),
+        list("policy", &[0], 1..=16),
+        list("order_key_create", &[1, 2], 1..=8),
+        limit("activation", &[8, 0], approvers.0, approvers.1),
+        limit(
+            "activation",
+            &[8],
+            vec![threshold(1), threshold(8)],
+            vec![threshold(0), threshold(9)],
+        ),
+    ]
+}
+
+fn bytes() -> Vec<Limit> {
+    vec![
+        bounded("prepare", &[1, 4, 0, 0], 65_536),
+        bounded("sign", &[1, 1], 98_304),
+        bounded("sign", &[1, 2, 0, 1], 1_024),
+        bounded("sign", &[1, 2, 0, 2], 2_048),
+        bounded("sign", &[1, 2, 0, 3], 4_627),
+        bounded("prepared", &[1, 0], 98_304),
+        bounded("prepared", &[1, 2, 0], 1_023),
+        bounded("signed", &[1, 0, 0], 4_627),
+        bounded("signed", &[1, 1], 1_589_248),
+        bounded("receipt", &[1], 4_096),
+        bounded("receipt", &[2], 1_572_864),
+        bounded("record", &[0], 4_096),
+        bounded("record", &[2], 1_572_864),
+        bounded("leaf", &[3], 1_024),
+        bounded("opening", &[1], 1_572_864),
+        bounded("signature_content", &[0], 98_304),
+        bounded("device", &[3], 1_023),
+        bounded("device", &[4], 2_700),
+        bounded("order_device_enrol", &[1, 3], 1_023),
+        bounded("order_device_enrol", &[1, 4], 2_700),
+    ]
+}
+
+fn exact_bytes() -> Vec<Limit> {
+    vec![
+        exactly("activation", &[1], 16),
+        exactly("prepare", &[1, 0], 16),
+        exactly("sign", &[1, 0], 32),
+        exactly("fetch", &[1, 0], 32),
+        exactly("prepared", &[1, 1], 32),
+        exactly("prepare", &[1, 4, 0, 1], 32),
+        exactly("prepare", &[1, 4, 0, 2], 32),
+        exactly("appliance", &[4], 65),
+        exactly("key", &[4, 1, 0], 16),
+        exactly("receipt", &[6], 64),
+        exactly("group", &[2], 64),
+    ]
+}
+
+fn texts() -> Vec<Limit> {
+    vec![
+        text("prepare", &[1, 4, 0, 3], 128),
+        text("tenant", &[1], 64),
+        text("order_signer_add", &[1, 0], 64),
+        text("appliance", &[2], 272),
+        text("appliance", &[3], 272),
+    ]
+}
+
+fn integers() -> Vec<Limit> {
+    let u8_max = u8::MAX.into();
+    let u16_max = u16::MAX.into();
+    let u32_max = u32::MAX.into();
+    vec![
+        integer("sign", &[1, 2, 0, 0], 0..=u8_max),
+        integer("prepare", &[1, 2], 0..=u32_max),
+        integer("prepare_two_items", &[1, 3], 0..=u32_max),
+        integer("activation", &[2], 0..=u32_max),
+        integer("policy", &[1], 0..=u16_max),
+        integer("refusal_content", &[0], 0..=u16_max),
+        integer("device", &[6], 0..=u32_max),
+        integer("order_key_create", &[1, 3], 0..=u8_max),
+    ]
+}
+
+fn choices() -> Vec<Limit> {
+    vec![
+        integer("activation", &[0], 1..=1),
+        integer("leaf", &[0], 1..=1),
+        integer("leaf", &[1], 1..=12),
+        integer("prepare", &[1, 4, 0, 4], 0..=2),
+        integer("refused", &[0], 16..=20),
+        integer("record", &[1], 0..=0),
+        integer("alarm_content", &[0], 1..=2),
+        integer("appliance", &[1], 1..=2),
+        integer("front_end", &[4], 1..=3),
+        integer("key", &[4, 0], 1..=1),
+        limit("prepare", &[1, 1], vec![Negative(8)], vec![Negative(7), Negative(6), Unsigned(9)]),
+        limit("policy", &[0, 0], vec![Negative(8)], vec![Negative(7), Negative(256)]),
+        limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=3)),
+        limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=2)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=9)),
+        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=4)),
+    ]
+}
+
+fn limit(name: &'static str, path: Path, within: Vec<Node>, past: Vec<Node>) -> Limit {
+    Limit { message: message(name), path, within, past }
+}
+
+/// A list of so many of the elements that it has in the story.
+fn list(name: &'static str, path: Path, allowed: RangeInclusive<usize>) -> Limit {
+    let mut tree = Node::read(&(message(name).bytes)());
+    let elements = tree.at(path).elements();
+    let of = |count| Array(elements.iter().cycle().take(count).cloned().collect());
+    let (min, max) = allowed.into_inner();
+    let past = min.checked_sub(1).into_iter().chain([max + 1]).map(of).collect();
+    limit(name, path, vec![of(min), of(max)], past)
+}
+
+/// At most `max` bytes.
+fn bounded(name: &'static str, path: Path, max: usize) -> Limit {
+    let of = |length| Bytes(vec![0x5a; length]);
+    limit(name, path, vec![of(0), of(max)], vec![of(max + 1)])
+}
+
+/// Bytes of one length.
+fn exactly(name: &'static str, path: Path, length: usize) -> Limit {
+    let of = |length| Bytes(vec![0x5a; length]);
+    limit(name, path, vec![of(length)], vec![of(0), of(length - 1), of(length + 1)])
+}
+
+/// 1 to `max` bytes of text.
+fn text(name: &'static str, path: Path, max: usize) -> Limit {
+    let of = |text: &str, times: usize| Text(text.repeat(times));
+    let within = vec![of("a", 1), of("a", max), of("ä", max / 2)];
+    limit(name, path, within, vec![of("a", 0), of("a", max + 1), of("ä", max / 2 + 1)])
+}
+
+/// A number in a range.
+fn integer(name: &'static str, path: Path, allowed: RangeInclusive<u64>) -> Limit {
+    let past = unknown(allowed.clone());
+    let (min, max) = allowed.into_inner();
+    limit(name, path, vec![Unsigned(min), Unsigned(max)], past)
+}
+
+/// Numbers beside a range.
+fn unknown(allowed: RangeInclusive<u64>) -> Vec<Node> {
+    let (min, max) = allowed.into_inner();
+    let above = [Unsigned(max + 1), Unsigned(u64::MAX), Negative(0)];
+    min.checked_sub(1).map(Unsigned).into_iter().chain(above).collect()
+}
+
+fn unsigned(numbers: &[u64]) -> Node {
+    Array(numbers.iter().copied().map(Unsigned).collect())
+}
