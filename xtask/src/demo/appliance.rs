@@ -1,6 +1,6 @@
 //! The appliance of the demo: its files, its start, and its stop whatever happens.
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::log::Log;
 use super::place::Place;
 use crate::command;
 
@@ -64,11 +65,11 @@ pub struct Appliance {
 
 impl Appliance {
     /// Starts the daemon and returns once `answers` says that it does.
-    pub fn start(mut daemon: Command, log: PathBuf, answers: impl Fn() -> bool) -> Result<Self> {
-        let output = File::create(&log)?;
+    pub fn start(mut daemon: Command, log: &Log, answers: impl Fn() -> bool) -> Result<Self> {
+        let output = log.file()?;
         let process = daemon.stdout(output.try_clone()?).stderr(output).spawn();
         let process = process.with_context(|| command::cannot_start(&daemon))?;
-        let mut appliance = Self { process, log };
+        let mut appliance = Self { process, log: log.path().to_owned() };
         appliance.wait_until(answers)?;
         Ok(appliance)
     }
@@ -140,16 +141,17 @@ mod tests {
             ready.display()
         );
         let log = folder.path().join("log");
-        let started = Appliance::start(shell(&script), log.clone(), || ready.exists()).unwrap();
+        let log = Log::at(log);
+        let started = Appliance::start(shell(&script), &log, || ready.exists()).unwrap();
         drop(started);
-        assert_eq!(fs::read_to_string(log).unwrap(), "stopped\n");
+        assert_eq!(fs::read_to_string(log.path()).unwrap(), "stopped\n");
     }
 
     #[test]
     fn an_appliance_that_ends_at_once_is_an_error_that_names_the_log() {
         let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("log");
-        let error = Appliance::start(shell("exit 3"), log, || false).err().unwrap().to_string();
+        let log = Log::at(folder.path().join("log"));
+        let error = Appliance::start(shell("exit 3"), &log, || false).err().unwrap().to_string();
         assert!(error.contains("ended (exit status: 3)") && error.contains("log"), "{error}");
     }
 

@@ -6,6 +6,7 @@
 //! Does not guarantee: a deployment. Everything here is the development profile on one machine.
 
 mod appliance;
+mod log;
 mod place;
 mod programs;
 mod step;

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use super::appliance::{Appliance, Configuration, configure, tied_to_us};
+use super::log::Log;
 use super::place::Place;
 use super::programs::Programs;
 use super::step::step;
@@ -22,6 +23,7 @@ struct Cast<'a> {
     place: &'a Place,
     programs: &'a Programs,
     configuration: Configuration,
+    log: Log,
 }
 
 /// Tells it from an empty folder to OpenSSL's word.
@@ -33,7 +35,8 @@ pub fn tell(
 ) -> Result<()> {
     let configuration = configure(place, module)?;
     let document = place.take(document)?;
-    let cast = Cast { place, programs, configuration };
+    let log = Log::at(place.path("log"));
+    let cast = Cast { place, programs, configuration, log };
     println!("Countersign signs {}", document.display());
     step("the officer and the document portal make their identities", || cast.identities())?;
     step("the appliance and its token are initialised", || cast.initialise())?;
@@ -54,7 +57,7 @@ impl Cast<'_> {
         for name in ["officer", FRONT_END] {
             let mut console = Command::new(self.programs.console());
             console.args(["identity", "new", "--name", name, "--out"]).arg(self.place.folder());
-            command::output(&mut console)?;
+            self.log.run(&mut console)?;
         }
         Ok(())
     }
@@ -65,7 +68,7 @@ impl Cast<'_> {
         daemon.args(["--profile", "development", "--rp-id", RP_ID, "--origin", ORIGIN]);
         daemon.arg("--officer-cert").arg(self.place.path("officer.pem"));
         daemon.arg("--so-pin-file").arg(&self.configuration.security_officer_pin);
-        command::output(daemon.env("KRYOPTIC_CONF", &self.configuration.token)).map(drop)
+        self.log.run(daemon.env("KRYOPTIC_CONF", &self.configuration.token))
     }
 
     fn start(&self) -> Result<Appliance> {
@@ -73,30 +76,30 @@ impl Cast<'_> {
         daemon.arg("run").arg("--config").arg(&self.configuration.file);
         daemon.env("KRYOPTIC_CONF", &self.configuration.token);
         let answers = || command::succeeds(self.console("officer").arg("status"));
-        Appliance::start(daemon, self.place.path("countersignd.log"), answers)
+        Appliance::start(daemon, &self.log, answers)
     }
 
     fn enrol(&self) -> Result<()> {
         let (state, credential) = (self.device_state(), self.place.path("credential.json"));
         let mut device = Command::new(self.programs.device());
         device.args(["create", "--rp-id", RP_ID, "--origin", ORIGIN, "--state"]).arg(state);
-        command::output(device.arg("--out").arg(&credential))?;
+        self.log.run(device.arg("--out").arg(&credential))?;
         self.officer(&["signer", "add", SIGNER])?;
         let mut enrol = self.console("officer");
         enrol.args(["device", "enrol", "--signer", SIGNER, "--name", "phone", "--credential"]);
-        command::output(enrol.arg(credential)).map(drop)
+        self.log.run(enrol.arg(credential))
     }
 
     fn make_key(&self) -> Result<()> {
         let mut create = self.console("officer");
         create.args(["key", "create", "--signer", SIGNER, "--name", KEY, "--public-key-out"]);
-        command::output(create.arg(self.public_key())).map(drop)
+        self.log.run(create.arg(self.public_key()))
     }
 
     fn grant(&self) -> Result<()> {
         let mut add = self.console("officer");
         add.args(["front-end", "add", FRONT_END, "--grant", KEY, "--cert"]);
-        command::output(add.arg(self.place.path(&format!("{FRONT_END}.pem")))).map(drop)
+        self.log.run(add.arg(self.place.path(&format!("{FRONT_END}.pem"))))
     }
 
     fn sign(&self, document: &Path) -> Result<()> {
@@ -104,7 +107,7 @@ impl Cast<'_> {
         approve.args(["approve", "--state"]).arg(self.device_state());
         let mut sign = self.console(FRONT_END);
         sign.args(["sign", "--key", KEY, "--approve-with", &command::shown(&approve)]);
-        command::output(sign.arg(document)).map(drop)
+        self.log.run(sign.arg(document))
     }
 
     /// Shows the command, runs it as shown, and shows what it says.
@@ -122,7 +125,7 @@ impl Cast<'_> {
     }
 
     fn officer(&self, words: &[&str]) -> Result<()> {
-        command::output(self.console("officer").args(words)).map(drop)
+        self.log.run(self.console("officer").args(words))
     }
 
     fn console(&self, identity: &str) -> Command {
