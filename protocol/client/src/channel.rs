@@ -1,11 +1,14 @@
 //! What the appliance's registry knows a certificate by.
 
+use std::path::Path;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use countersign_protocol::Digest;
 use rustls::pki_types::CertificateDer;
 use webpki::EndEntityCert;
 
 use crate::ClientError;
+use crate::identity::read_certificate;
 
 /// SHA-256 of a certificate's SubjectPublicKeyInfo: a new certificate of the same key is the same
 /// channel.
@@ -20,4 +23,13 @@ pub fn channel_of(certificate: &[u8]) -> Result<Digest, ClientError> {
     // SHA-256 is 32 bytes: only another library could disagree.
     let digest = digest.as_ref().try_into().map_err(|_| ClientError::NotCanonical)?;
     Ok(Digest(digest))
+}
+
+/// The same, of the certificate in a PEM file.
+///
+/// # Errors
+/// When the file cannot be read or has no certificate.
+pub fn channel_of_pem_file(path: &Path) -> Result<Digest, ClientError> {
+    let certificate = read_certificate(path)?;
+    channel_of(&certificate).map_err(|_| ClientError::Certificate(path.display().to_string()))
 }

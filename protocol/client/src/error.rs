@@ -82,7 +82,7 @@ pub enum ClientError {
     /// A `Sign` got no reply: the documents may be signed, the approval may be spent.
     #[error(
         "whether the appliance signed is not known ({why}); use `fetch` with transaction \
-         {transaction}, and prepare again only if that is stale"
+         {transaction}, and sign anew only if it is still stale when the approval has expired"
     )]
     OutcomeUnknown {
         /// What to fetch.

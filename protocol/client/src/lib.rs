@@ -22,7 +22,7 @@ mod settings;
 mod tests;
 
 pub use answered::{Answered, Ordered};
-pub use channel::channel_of;
+pub use channel::{channel_of, channel_of_pem_file};
 pub use error::ClientError;
 pub use front_end::FrontEnd;
 pub use identity::{Identity, NewIdentity, new_identity};

@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, PeerIncompatible, SignatureScheme};
 
 use crate::identity::read_certificate;
-use crate::{ClientError, channel_of};
+use crate::{ClientError, channel_of, channel_of_pem_file};
 
 /// The appliance's certificate.
 #[derive(Clone, Debug)]
@@ -26,9 +26,8 @@ impl ServerPin {
     /// # Errors
     /// When the file cannot be read or has no certificate.
     pub fn from_pem_file(path: &Path) -> Result<Self, ClientError> {
-        let certificate = read_certificate(path)?;
-        let named = |_| ClientError::Certificate(path.display().to_string());
-        Self::from_der(certificate.to_vec()).map_err(named)
+        channel_of_pem_file(path)?;
+        Ok(Self { certificate: read_certificate(path)? })
     }
 
     /// From the certificate's DER.
