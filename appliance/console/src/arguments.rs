@@ -1,0 +1,125 @@
+//! What can be asked of the command.
+
+mod front_end;
+mod officer;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use front_end::{FetchArguments, SignArguments};
+pub(crate) use officer::{
+    DeviceCommand, FrontEndCommand, KeyCommand, KeyCreateArguments, OfficerCommand,
+    PolicyArguments, SignerCommand,
+};
+
+use crate::exit;
+
+/// The command of officers and front-ends of a Countersign appliance.
+#[derive(Parser)]
+#[command(name = "countersign", version, after_help = exit::TABLE)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Prints one line of JSON instead of text for people.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Whom to talk to.
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+/// Whom to talk to, and as whom.
+#[derive(Args)]
+#[command(next_help_heading = "Appliance and identity")]
+pub(crate) struct Server {
+    /// The appliance's address and UDP port.
+    #[arg(long, global = true, value_name = "ADDR", env = "COUNTERSIGN_SERVER")]
+    pub(crate) server: Option<String>,
+    /// The appliance's certificate, PEM: no other is accepted.
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_SERVER_CERT")]
+    pub(crate) server_cert: Option<PathBuf>,
+    /// Your own certificate, PEM.
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_IDENTITY")]
+    pub(crate) identity: Option<PathBuf>,
+    /// Its private key, PEM; when left out, NAME.key.pem beside a certificate NAME.pem.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) identity_key: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Makes certificates and keys of officers and front-ends.
+    #[command(subcommand)]
+    Identity(IdentityCommand),
+    /// Signs files: asks, has a device approve, and writes FILE.sig and FILE.receipt (front-end).
+    Sign(SignArguments),
+    /// Gets the signatures of a transaction again (front-end).
+    Fetch(FetchArguments),
+    /// Officers' orders.
+    #[command(flatten)]
+    Officer(OfficerCommand),
+}
+
+/// `identity`.
+#[derive(Subcommand)]
+pub(crate) enum IdentityCommand {
+    /// Makes DIR/NAME.pem, a self-signed certificate, and DIR/NAME.key.pem, its key for the owner's
+    /// eyes only.
+    New {
+        /// Whose it is.
+        #[arg(long)]
+        name: String,
+        /// The folder to write to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_commands_of_the_manual_are_understood() {
+        for line in [
+            "identity new --name officer --out .",
+            "--server 1.2.3.4:5 --server-cert s.pem --identity o.pem status --json",
+            "signer add dr-example",
+            "device enrol --signer dr-example --name phone --credential credential.json",
+            "device suspend phone",
+            "key create --signer a b --threshold 2 --name k --items-max 9 --valid-days 3 \
+             --public-key-out k.pem",
+            "key policy k --items-max 9",
+            "key revoke k",
+            "front-end add portal --cert portal.pem --grant k l",
+            "front-end grant portal k",
+            "front-end withdraw portal k",
+            "sign --key 00112233445566778899aabbccddeeff --rp-id sign.example \
+             --approve-with prog --lifetime-seconds 60 a.txt b.txt",
+        ] {
+            let words = std::iter::once("countersign").chain(line.split_whitespace());
+            let parsed = Arguments::try_parse_from(words);
+            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
+        }
+    }
+
+    #[test]
+    fn officers_are_told_that_one_of_them_decides() {
+        let command = Arguments::command();
+        for name in ["status", "signer", "device", "key", "front-end"] {
+            let help = command.find_subcommand(name).unwrap().clone().render_long_help();
+            assert!(help.to_string().contains("Pre-quorum"), "{name}");
+        }
+        assert!(command.clone().render_help().to_string().contains("6  declined"));
+    }
+}

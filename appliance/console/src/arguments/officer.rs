@@ -1,0 +1,186 @@
+//! What an officer can order.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX};
+
+/// What each officer's command says of itself.
+const PRE_QUORUM: &str = "\
+For officers. Pre-quorum: one officer's certificate decides, until officers' orders exist.";
+
+/// An officer's command.
+#[derive(Subcommand)]
+pub(crate) enum OfficerCommand {
+    /// Shows how the appliance is (officer).
+    #[command(after_help = PRE_QUORUM)]
+    Status,
+    /// Adds people who sign (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Signer(SignerCommand),
+    /// Enrols, suspends, revokes and reactivates signers' devices (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Device(DeviceCommand),
+    /// Makes signing keys, and says what they may do (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Key(KeyCommand),
+    /// Adds front-ends, and says which keys they may ask for (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    FrontEnd(FrontEndCommand),
+}
+
+/// `signer`.
+#[derive(Subcommand)]
+pub(crate) enum SignerCommand {
+    /// Adds a signer.
+    #[command(after_help = PRE_QUORUM)]
+    Add {
+        /// The signer's new name.
+        name: String,
+    },
+}
+
+/// `device`.
+#[derive(Subcommand)]
+pub(crate) enum DeviceCommand {
+    /// Enrols a device of a signer.
+    #[command(after_help = PRE_QUORUM)]
+    Enrol {
+        /// Whose device.
+        #[arg(long)]
+        signer: String,
+        /// The device's new name.
+        #[arg(long)]
+        name: String,
+        /// What the device's enrolment made, JSON: id, publicKey, rpId, signCount, backupEligible.
+        #[arg(long, value_name = "FILE")]
+        credential: PathBuf,
+    },
+    /// The device approves nothing for now.
+    #[command(after_help = PRE_QUORUM)]
+    Suspend {
+        /// The device.
+        name: String,
+    },
+    /// The device approves nothing ever again.
+    #[command(after_help = PRE_QUORUM)]
+    Revoke {
+        /// The device.
+        name: String,
+    },
+    /// A suspended device may approve again.
+    #[command(after_help = PRE_QUORUM)]
+    Activate {
+        /// The device.
+        name: String,
+    },
+}
+
+/// `key`.
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Makes a signing key in the token: ECDSA on P-256 with SHA-256 (ESP256).
+    #[command(after_help = PRE_QUORUM)]
+    Create(KeyCreateArguments),
+    /// The key signs nothing for now.
+    #[command(after_help = PRE_QUORUM)]
+    Suspend {
+        /// The key.
+        name: String,
+    },
+    /// The key signs nothing ever again.
+    #[command(after_help = PRE_QUORUM)]
+    Revoke {
+        /// The key.
+        name: String,
+    },
+    /// A suspended key may sign again.
+    #[command(after_help = PRE_QUORUM)]
+    Activate {
+        /// The key.
+        name: String,
+    },
+    /// Gives a key another policy, whole: what is left out has its default again.
+    #[command(after_help = PRE_QUORUM)]
+    Policy {
+        /// The key.
+        name: String,
+        /// What it may do.
+        #[command(flatten)]
+        policy: PolicyArguments,
+    },
+}
+
+/// `key create`.
+#[derive(Args)]
+pub(crate) struct KeyCreateArguments {
+    /// The people who approve; give all their names.
+    #[arg(long, value_name = "NAME", required = true, num_args = 1..=APPROVERS_MAX)]
+    pub(crate) signer: Vec<String>,
+    /// How many of them must approve.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) threshold: u8,
+    /// The key's new name.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) name: String,
+    /// What it may do.
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
+    /// Where to write its public key, PEM.
+    #[arg(long, value_name = "FILE.pem")]
+    pub(crate) public_key_out: PathBuf,
+}
+
+/// What a key may do.
+#[derive(Args)]
+pub(crate) struct PolicyArguments {
+    /// Files that one approval may cover.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = ITEMS_MAX as u16,
+        value_parser = clap::value_parser!(u16).range(1..=ITEMS_MAX as i64)
+    )]
+    pub(crate) items_max: u16,
+    /// Days from now that the key may sign.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1096,
+        value_parser = clap::value_parser!(u32).range(1..=36_525)
+    )]
+    pub(crate) valid_days: u32,
+}
+
+/// `front-end`.
+#[derive(Subcommand)]
+pub(crate) enum FrontEndCommand {
+    /// Adds a front-end, known by the key in its certificate.
+    #[command(after_help = PRE_QUORUM)]
+    Add {
+        /// Its new name.
+        name: String,
+        /// Its certificate, PEM.
+        #[arg(long, value_name = "FILE")]
+        cert: PathBuf,
+        /// Keys that it may ask for.
+        #[arg(long, value_name = "KEY", num_args = 1..)]
+        grant: Vec<String>,
+    },
+    /// Lets a front-end ask for a key.
+    #[command(after_help = PRE_QUORUM)]
+    Grant {
+        /// The front-end.
+        name: String,
+        /// The key.
+        key: String,
+    },
+    /// Lets a front-end ask for a key no longer.
+    #[command(after_help = PRE_QUORUM)]
+    Withdraw {
+        /// The front-end.
+        name: String,
+        /// The key.
+        key: String,
+    },
+}

@@ -1,0 +1,114 @@
+//! Exit codes: what a script learns without reading.
+
+use std::process::ExitCode;
+
+use countersign_client::ClientError;
+use countersign_protocol::reply::Failure;
+
+use crate::error::ConsoleError;
+
+/// The table, for `--help`.
+pub(crate) const TABLE: &str = "\
+Exit codes:
+  0  done
+  1  failed: a file, the connection, the approval, or a reply that is wrong
+  2  wrong usage
+  3  refused by the appliance
+  4  stale: the transaction is unknown, expired or spent
+  5  the appliance is busy or unavailable
+  6  declined: the appliance told the officer why";
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Code {
+    /// Done.
+    Done = 0,
+    /// A file, the connection, the approval, or a reply that is wrong.
+    Failed = 1,
+    /// Wrong usage: clap ends with the same code.
+    Usage = 2,
+    /// The appliance refuses.
+    Refused = 3,
+    /// The transaction is unknown, expired or spent.
+    Stale = 4,
+    /// The appliance is busy or unavailable.
+    Busy = 5,
+    /// The appliance declined an officer's order.
+    Declined = 6,
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code as u8)
+    }
+}
+
+impl From<Failure> for Code {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused => Self::Refused,
+            Failure::Stale => Self::Stale,
+            Failure::Busy | Failure::Unavailable => Self::Busy,
+            // Our own frame was wrong: nothing that a script could do about it.
+            Failure::Malformed => Self::Failed,
+        }
+    }
+}
+
+impl From<&ConsoleError> for Code {
+    fn from(error: &ConsoleError) -> Self {
+        match error {
+            ConsoleError::Usage(_) => Self::Usage,
+            ConsoleError::Failed(failure) => (*failure).into(),
+            ConsoleError::UnavailableAfterSign(_) => Self::Busy,
+            ConsoleError::Declined { .. } => Self::Declined,
+            ConsoleError::Client(ClientError::IdentityRefused) => Self::Refused,
+            ConsoleError::Client(ClientError::NoAnswer) => Self::Busy,
+            _ => Self::Failed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_protocol::TransactionId;
+
+    use super::*;
+
+    fn code(error: impl Into<ConsoleError>) -> u8 {
+        Code::from(&error.into()) as u8
+    }
+
+    #[test]
+    fn the_table_is_what_the_codes_are() {
+        let declined = ConsoleError::Declined { what: "it".into(), why: "no".into() };
+        let transaction = TransactionId([0; 32]);
+        let lost = ClientError::OutcomeUnknown { transaction, why: "lost".into() };
+        let expected = [
+            (code(ConsoleError::Unexpected), 1),
+            (code(lost), 1),
+            (code(Failure::Malformed), 1),
+            (code(ConsoleError::usage("wrong")), 2),
+            (code(Failure::Refused), 3),
+            (code(ClientError::IdentityRefused), 3),
+            (code(Failure::Stale), 4),
+            (code(Failure::Busy), 5),
+            (code(Failure::Unavailable), 5),
+            (code(ConsoleError::UnavailableAfterSign(transaction)), 5),
+            (code(ClientError::NoAnswer), 5),
+            (code(declined), 6),
+        ];
+        assert!(expected.iter().all(|(is, should)| is == should), "{expected:?}");
+    }
+
+    #[test]
+    fn the_help_names_each_code_in_order() {
+        let named: Vec<u8> = TABLE
+            .lines()
+            .skip(1)
+            .map(|line| line.trim().split(' ').next().unwrap().parse().unwrap())
+            .collect();
+        assert_eq!(named, (Code::Done as u8..=Code::Declined as u8).collect::<Vec<_>>());
+    }
+}

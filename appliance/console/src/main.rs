@@ -1,0 +1,45 @@
+//! `countersign`: the command of officers and front-ends.
+//!
+//! Guarantees: one request says one thing, to the server with the pinned certificate only; what a
+//! command cannot do it says in one line, and its exit code says of which kind (see [`exit::Code`]):
+//! 0 done; 1 failed; 2 wrong usage; 3 refused; 4 stale; 5 busy or unavailable; 6 declined.
+//!
+//! Does not guarantee: that signatures verify. Nothing here looks at the key or the evidence.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod base64url;
+mod credential;
+mod der;
+mod error;
+mod exit;
+mod identity;
+mod officer;
+mod outfile;
+mod progress;
+mod report;
+mod session;
+mod signing;
+mod spki;
+mod webauthn;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+use crate::error::ConsoleError;
+use crate::report::Report;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { command, json, server } = Arguments::parse();
+    let done = match &command {
+        Command::Identity(command) => identity::obey(command),
+        Command::Sign(arguments) => signing::sign(&server, arguments).await,
+        Command::Fetch(arguments) => signing::fetch(&server, arguments).await,
+        Command::Officer(order) => officer::obey(&server, order).await,
+    };
+    report::tell(done, json).into()
+}

@@ -1,0 +1,108 @@
+//! `key`: signing keys and what they may do.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, Order, SetStanding};
+use countersign_protocol::change::Standing;
+use countersign_protocol::limits::{HEAD_BYTES_MAX, NAME_BYTES_MAX};
+use countersign_protocol::policy::Policy;
+use countersign_protocol::{Name, Sequence, Suite};
+use serde_json::json;
+
+use super::desk::{Desk, named};
+use crate::arguments::{KeyCommand, KeyCreateArguments, PolicyArguments};
+use crate::outfile::{Old, OutFile, Readers};
+use crate::{ConsoleError, Report, spki};
+
+/// The only suite of this version.
+const SUITE: Suite = Suite::Esp256;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub(super) async fn order(desk: &Desk, command: &KeyCommand) -> Result<Report, ConsoleError> {
+    let (verb, name, standing) = match command {
+        KeyCommand::Create(arguments) => return create(desk, arguments).await,
+        KeyCommand::Policy { name, policy } => return set_policy(desk, name, policy).await,
+        KeyCommand::Suspend { name } => ("suspend", name, Standing::Suspended),
+        KeyCommand::Revoke { name } => ("revoke", name, Standing::Revoked),
+        KeyCommand::Activate { name } => ("activate", name, Standing::Active),
+    };
+    let order = Order::KeyStanding(SetStanding { name: named(name)?, standing });
+    desk.one(&format!("{verb} key {name}"), &order).await
+}
+
+async fn set_policy(
+    desk: &Desk,
+    name: &str,
+    arguments: &PolicyArguments,
+) -> Result<Report, ConsoleError> {
+    let mut room = SuiteRoom::default();
+    let order = KeyPolicy { name: named(name)?, policy: policy(arguments, &mut room)? };
+    desk.one(&format!("give key {name} another policy"), &Order::KeyPolicy(order)).await
+}
+
+async fn create(desk: &Desk, arguments: &KeyCreateArguments) -> Result<Report, ConsoleError> {
+    let place = OutFile::reserve(&arguments.public_key_out, Readers::Everybody, Old::Kept)?;
+    let names: Result<Vec<Name<'_>>, _> = arguments.signer.iter().map(|name| named(name)).collect();
+    let mut names_room = vec![0; arguments.signer.len() * (NAME_BYTES_MAX + HEAD_BYTES_MAX)];
+    let mut suites_room = SuiteRoom::default();
+    let order = Order::KeyCreate(KeyCreate {
+        name: named(&arguments.name)?,
+        suite: SUITE,
+        signers: Sequence::from_values(&names?, &mut names_room)
+            .map_err(|_| ConsoleError::usage("too many signers"))?,
+        threshold: arguments.threshold,
+        policy: policy(&arguments.policy, &mut suites_room)?,
+    });
+    let what = format!("create key {}", arguments.name);
+    match desk.ask(&what, &order).await?.answer()? {
+        Answer::KeyCreated(created) => report(&arguments.name, &created, place),
+        _ => Err(ConsoleError::Unexpected),
+    }
+}
+
+fn report(name: &str, created: &KeyCreated, place: OutFile) -> Result<Report, ConsoleError> {
+    let KeyCreated { index, key, public_key } = created;
+    let file = place.path().display().to_string();
+    let text = format!("key {name} has the id {key}; public key in {file} (record {index})");
+    let pem = spki::pem(public_key);
+    // The key is made: whatever becomes of the file, its id and public key must not be lost.
+    place.write(pem.as_bytes()).inspect_err(|_| eprintln!("key {name} has the id {key}\n{pem}"))?;
+    let json = json!({
+        "record": index,
+        "key": key.to_string(),
+        "publicKey": file,
+        "point": public_key.to_string(),
+    });
+    Ok(Report::new(text, json))
+}
+
+type SuiteRoom = [u8; 8];
+
+/// Valid from the beginning: a key does not sign before it is there.
+fn policy<'r>(
+    arguments: &PolicyArguments,
+    room: &'r mut SuiteRoom,
+) -> Result<Policy<'r>, ConsoleError> {
+    let suites = Sequence::from_values([&SUITE], room).map_err(|_| ConsoleError::Unexpected)?;
+    let items_max = arguments.items_max;
+    let valid_to_ms = days_from_now_ms(SystemTime::now(), arguments.valid_days)
+        .ok_or_else(|| ConsoleError::usage("this machine's clock is wrong; set it first"))?;
+    Ok(Policy { suites, items_max, valid_from_ms: 0, valid_to_ms })
+}
+
+fn days_from_now_ms(now: SystemTime, days: u32) -> Option<u64> {
+    let then = now.duration_since(UNIX_EPOCH).ok()?.checked_add(DAY.checked_mul(days)?)?;
+    u64::try_from(then.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_ends_so_many_days_from_now() {
+        let now = UNIX_EPOCH + Duration::from_millis(1_500);
+        assert_eq!(days_from_now_ms(now, 2), Some(2 * 86_400_000 + 1_500));
+        assert_eq!(days_from_now_ms(UNIX_EPOCH - DAY, 2), None);
+    }
+}

@@ -1,0 +1,59 @@
+//! `status`: how the appliance is.
+
+use countersign_protocol::admin::{Answer, StatusAnswer};
+use countersign_protocol::change::Profile;
+use serde_json::{Value, json};
+
+use super::desk::{Desk, STATUS};
+use crate::{ConsoleError, Report};
+
+pub(super) async fn show(desk: &Desk) -> Result<Report, ConsoleError> {
+    match desk.ask("status", &STATUS).await?.answer()? {
+        Answer::Status(status) => Ok(Report::new(text(&status), json(&status))),
+        _ => Err(ConsoleError::Unexpected),
+    }
+}
+
+fn text(status: &StatusAnswer<'_>) -> String {
+    let registered = &status.registered;
+    [
+        format!("appliance     {} ({})", status.appliance, profile(status.profile)),
+        format!("approval page {} (rpId {})", status.origin, status.rp_id),
+        format!("ledger        {} records, head {}", status.ledger_size, status.ledger_head),
+        format!(
+            "registered    {} front-ends, {} signers, {} devices, {} keys",
+            registered.front_ends, registered.signers, registered.devices, registered.keys
+        ),
+        format!("transactions  {} could still be approved", status.transactions),
+        format!("malformed     {} frames since boot", status.malformed),
+        format!("alarms        {}", status.alarms),
+    ]
+    .join("\n")
+}
+
+fn json(status: &StatusAnswer<'_>) -> Value {
+    let registered = &status.registered;
+    json!({
+        "appliance": status.appliance.to_string(),
+        "profile": profile(status.profile),
+        "rpId": status.rp_id.as_str(),
+        "origin": status.origin.as_str(),
+        "ledger": { "size": status.ledger_size, "head": status.ledger_head.to_string() },
+        "registered": {
+            "frontEnds": registered.front_ends,
+            "signers": registered.signers,
+            "devices": registered.devices,
+            "keys": registered.keys,
+        },
+        "transactions": status.transactions,
+        "malformed": status.malformed,
+        "alarms": status.alarms,
+    })
+}
+
+const fn profile(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Production => "production",
+        Profile::Development => "development",
+    }
+}

@@ -1,0 +1,132 @@
+//! `sign` and `fetch`: a front-end's way, from files to signatures.
+//!
+//! Guarantees: what the device is asked to approve is exactly these files, in this order, with this key
+//! (see [`activation`]); no file is written unless all are signed; a `Sign` whose reply was lost is
+//! asked for once more, never sent again.
+
+mod activation;
+mod approval;
+mod documents;
+mod fetching;
+mod results;
+
+use std::time::Duration;
+
+use countersign_client::{Answered, ClientError, FrontEnd};
+use countersign_protocol::activation::Activation;
+use countersign_protocol::assertion::Assertion;
+use countersign_protocol::limits::{ASSERTION_BYTES_MAX, DIGEST_ITEM_BYTES_MAX};
+use countersign_protocol::reply::{Failure, Prepared, Reply};
+use countersign_protocol::request::{Fetch, Prepare, Sign};
+use countersign_protocol::{Sequence, Suite};
+
+use crate::arguments::{Server, SignArguments};
+use crate::progress::waiting;
+use crate::session::Session;
+use crate::{ConsoleError, Report};
+use documents::Document;
+use results::Places;
+
+pub(crate) use fetching::fetch;
+
+/// Signs the files.
+pub(crate) async fn sign(server: &Server, asked: &SignArguments) -> Result<Report, ConsoleError> {
+    let session = Session::new(server)?;
+    let documents = documents::read(&asked.files, asked.label.as_deref())?;
+    let places = Places::beside(&asked.files, asked.force)?;
+    let front_end = session.front_end().await?;
+    let done = prepared(&session, &front_end, asked, &documents, places).await;
+    front_end.close().await;
+    done
+}
+
+async fn prepared(
+    session: &Session,
+    front_end: &FrontEnd,
+    asked: &SignArguments,
+    documents: &[Document],
+    places: Places,
+) -> Result<Report, ConsoleError> {
+    let items: Vec<_> = documents.iter().filter_map(Document::item).collect();
+    let mut room = vec![0; items.len() * DIGEST_ITEM_BYTES_MAX];
+    let request = Prepare {
+        key: asked.key,
+        suite: Suite::Esp256,
+        lifetime_ms: asked.lifetime_seconds.saturating_mul(1000),
+        initiator: None,
+        items: Sequence::from_values(&items, &mut room)
+            .map_err(|_| ConsoleError::usage("too many files"))?,
+    };
+    let answered = waiting("the appliance prepares", front_end.prepare(&request)).await?;
+    let prepared = match answered.reply()? {
+        Reply::Prepared(prepared) => prepared,
+        Reply::Failed(failure) => return Err(failure.into()),
+        Reply::Signed(_) => return Err(ConsoleError::Unexpected),
+    };
+    let activation = activation::check(&prepared, &request)?;
+    let answered = approved(session, front_end, asked, &prepared, &activation).await?;
+    match answered.reply()? {
+        Reply::Signed(signed) => places.write(activation.transaction, &signed),
+        Reply::Failed(Failure::Unavailable) => {
+            Err(ConsoleError::UnavailableAfterSign(activation.transaction))
+        }
+        Reply::Failed(failure) => Err(failure.into()),
+        Reply::Prepared(_) => Err(ConsoleError::Unexpected),
+    }
+}
+
+/// Has the devices approve, and brings their approval.
+async fn approved(
+    session: &Session,
+    front_end: &FrontEnd,
+    asked: &SignArguments,
+    prepared: &Prepared<'_>,
+    activation: &Activation<'_>,
+) -> Result<Answered, ConsoleError> {
+    let (needed, given) = (usize::from(activation.approvers.threshold()), asked.approve_with.len());
+    if needed > given {
+        return Err(ConsoleError::usage(format!(
+            "the key needs {needed} approvals: give --approve-with {needed} times"
+        )));
+    }
+    let within = Duration::from_secs(asked.lifetime_seconds.into());
+    let mut responses = Vec::new();
+    for command in &asked.approve_with {
+        let approving = approval::approve(command, &asked.rp_id, prepared, within);
+        responses.push(waiting(&format!("`{command}` approves"), approving).await?);
+    }
+    let assertions: Result<Vec<Assertion<'_>>, _> =
+        responses.iter().map(|response| approval::assertion(response, prepared)).collect();
+    let mut room = vec![0; responses.len() * ASSERTION_BYTES_MAX];
+    let request = Sign {
+        transaction: activation.transaction,
+        activation: prepared.activation,
+        assertions: Sequence::from_values(&assertions?, &mut room)
+            .map_err(|_| ConsoleError::usage("too many approvals"))?,
+    };
+    sign_or_fetch(session, front_end, &request).await
+}
+
+async fn sign_or_fetch(
+    session: &Session,
+    front_end: &FrontEnd,
+    request: &Sign<'_>,
+) -> Result<Answered, ConsoleError> {
+    let transaction = request.transaction;
+    let what = format!("the appliance signs transaction {transaction}");
+    match waiting(&what, front_end.sign(request)).await {
+        Err(unknown @ ClientError::OutcomeUnknown { .. }) => {
+            // Only signatures settle it: without them, the appliance may still be signing.
+            fetch_once(session, Fetch { transaction }).await.ok_or(unknown.into())
+        }
+        answered => Ok(answered?),
+    }
+}
+
+/// Asks on a new connection: the old one may be what failed.
+async fn fetch_once(session: &Session, request: Fetch) -> Option<Answered> {
+    let front_end = session.front_end().await.ok()?;
+    let answered = waiting("asking for the lost reply", front_end.fetch(&request)).await.ok();
+    front_end.close().await;
+    answered.filter(|answered| matches!(answered.reply(), Ok(Reply::Signed(_))))
+}

@@ -1,0 +1,44 @@
+//! `fetch`: the reply to an earlier `sign` again.
+
+use std::fs;
+use std::path::Path;
+
+use countersign_protocol::reply::{Reply, Signed};
+use countersign_protocol::request::Fetch;
+use serde_json::json;
+
+use super::results::signatures;
+use crate::arguments::{FetchArguments, Server};
+use crate::outfile::{Old, OutFile, Readers};
+use crate::progress::waiting;
+use crate::session::Session;
+use crate::{ConsoleError, Report};
+
+/// Writes the signatures of a transaction, by their place among its items, and the evidence.
+pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Report, ConsoleError> {
+    let front_end = Session::new(server)?.front_end().await?;
+    let request = Fetch { transaction: asked.transaction };
+    let answered = waiting("the appliance looks", front_end.fetch(&request)).await;
+    front_end.close().await;
+    match answered?.reply()? {
+        Reply::Signed(signed) => write(&asked.out, &signed),
+        Reply::Failed(failure) => Err(failure.into()),
+        Reply::Prepared(_) => Err(ConsoleError::Unexpected),
+    }
+}
+
+fn write(folder: &Path, signed: &Signed<'_>) -> Result<Report, ConsoleError> {
+    let signatures = signatures(signed)?;
+    fs::create_dir_all(folder).map_err(ConsoleError::file("make", folder))?;
+    let place = |name: &str| OutFile::reserve(&folder.join(name), Readers::Everybody, Old::Kept);
+    let receipt = place("transaction.receipt")?;
+    let names: Vec<_> = (1..=signatures.len()).map(|number| format!("item-{number}.sig")).collect();
+    let places: Vec<_> = names.iter().map(|name| place(name)).collect::<Result<_, _>>()?;
+    receipt.write(signed.receipt.bytes())?;
+    for (place, signature) in places.into_iter().zip(&signatures) {
+        place.write(signature)?;
+    }
+    let text = format!("{} of them are in {}", names.join(", "), folder.display());
+    let json = json!({ "folder": folder.display().to_string(), "signatures": names });
+    Ok(Report::new(text, json))
+}
