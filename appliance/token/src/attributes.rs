@@ -7,7 +7,6 @@
 
 use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 
-use crate::find::named;
 use crate::role::Role;
 
 /// The curve P-256 as an object identifier in DER (RFC 5480, 2.1.1.1).
@@ -50,7 +49,7 @@ macro_rules! rows {
 
 impl Shape {
     /// A private or secret key (PKCS#11 3.2, 4.9 and 4.10).
-    pub fn signing<R: Role>(id: &R::Id) -> Self {
+    pub fn signing<R: Role>(id: R::Id) -> Self {
         let mut rows = rows! {
             "CKA_CLASS"              Class(R::CLASS)                          Given;
             "CKA_KEY_TYPE"           KeyType(R::KEY_TYPE)                     Given;
@@ -126,16 +125,18 @@ fn secret() -> Vec<Row> {
 }
 
 /// The attributes of a pair's public half (PKCS#11 3.2, 4.8 and 6.3.3).
-pub(crate) fn public<R: Role>(id: &R::Id) -> Vec<Attribute> {
-    let mut template = named::<R>(ObjectClass::PUBLIC_KEY, id);
-    template.extend([
+pub(crate) fn public<R: Role>(id: R::Id) -> Vec<Attribute> {
+    vec![
+        Attribute::Class(ObjectClass::PUBLIC_KEY),
         Attribute::KeyType(R::KEY_TYPE),
         Attribute::EcParams(P256.to_vec()),
+        Attribute::Label(R::LABEL.as_bytes().to_vec()),
+        Attribute::Id(id.as_ref().to_vec()),
+        Attribute::Token(true),
         Attribute::Private(false),
         Attribute::Modifiable(false),
         Attribute::Verify(true),
         Attribute::Encrypt(false),
         Attribute::Wrap(false),
-    ]);
-    template
+    ]
 }

@@ -3,8 +3,8 @@
 //! Guarantees: each door takes its role's message and finds its role's key; the call is made once
 //! for a message, and never again whatever becomes of it.
 
+use countersign_core::SignMessage;
 use countersign_core::port::{CheckpointMessage, TokenFault};
-use countersign_core::stage::SignMessage;
 use countersign_protocol::change::Place;
 use countersign_protocol::tag;
 use zeroize::Zeroizing;
@@ -43,7 +43,7 @@ pub(crate) fn sign(
         return Err(DATA_LENGTH);
     }
     let Place::Resident(id) = message.place();
-    let key = RoleHandle::<Signer>::find(seat, &id)?;
+    let key = RoleHandle::<Signer>::of(seat, id)?;
     c_sign(seat, &key, message).map(Zeroizing::new)
 }
 
@@ -52,13 +52,13 @@ pub(crate) fn checkpoint(
     seat: &mut Seat,
     message: &CheckpointMessage,
 ) -> Result<[u8; 64], TokenFault> {
-    let key = RoleHandle::<Checkpoint>::find(seat, &Own)?;
+    let key = RoleHandle::<Checkpoint>::of(seat, Own)?;
     c_sign(seat, &key, message)
 }
 
 /// The third door: the appliance's secret, for one of its uses.
 pub(crate) fn prf(seat: &mut Seat, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
-    let key = RoleHandle::<Prf>::find(seat, &Own)?;
+    let key = RoleHandle::<Prf>::of(seat, Own)?;
     c_sign(seat, &key, &purpose).map(Zeroizing::new)
 }
 

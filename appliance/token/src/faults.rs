@@ -203,7 +203,7 @@ names! {
     GetSlotList GetSlotInfo GetTokenInfo GetMechanismList InitToken InitPIN
     OpenSession CloseSession Login Logout
     FindObjectsInit FindObjects FindObjectsFinal GetAttributeValue DestroyObject
-    GenerateKey GenerateKeyPair GenerateRandom SignInit Sign
+    GenerateKey GenerateKeyPair GenerateRandom GetSessionInfo SignInit Sign
 }
 
 #[cfg(test)]

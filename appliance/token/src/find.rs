@@ -2,17 +2,24 @@
 //!
 //! Guarantees: a [`RoleHandle`] is made here only, for the one object that has the role's label,
 //! class and type and the id that was asked for, and that the token says may sign and not leave it.
+//! It is good for the session it was found on, and forgotten with it.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use countersign_core::port::TokenFault;
-use cryptoki::error::Error;
+use countersign_protocol::KeyId;
+use cryptoki::context::Function;
+use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
-use cryptoki::session::Session;
+use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
-use crate::role::Role;
+use crate::role::{Checkpoint, Own, Prf, Role, Signer};
 use crate::seat::Seat;
+
+/// Handles that a session remembers of each role; past it, it begins anew.
+const KNOWN_MAX: usize = 4096;
 
 /// A key that has the role `R`: the private or secret one, that signs.
 pub(crate) struct RoleHandle<R> {
@@ -20,18 +27,54 @@ pub(crate) struct RoleHandle<R> {
     role: PhantomData<R>,
 }
 
+// Derived, they would ask the same of the role.
+impl<R> Clone for RoleHandle<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for RoleHandle<R> {}
+
+/// What a session has found: tokens search for a long time.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub signers: HashMap<KeyId, RoleHandle<Signer>>,
+    pub checkpoint: HashMap<Own, RoleHandle<Checkpoint>>,
+    pub prf: HashMap<Own, RoleHandle<Prf>>,
+}
+
 impl<R: Role> RoleHandle<R> {
-    /// Finds the key: exactly one, or none is good enough.
-    pub fn find(seat: &mut Seat, id: &R::Id) -> Result<Self, TokenFault> {
-        let mut template = named::<R>(R::CLASS, id);
-        // A key that lost one of these does not sign any more, whoever changed it.
-        template.extend([
+    /// The key, for use: remembered, or found. Afterwards the session is known to be logged in, as
+    /// far as can be known, so that the use itself does not meet a login that was lost long ago.
+    pub fn of(seat: &mut Seat, id: R::Id) -> Result<Self, TokenFault> {
+        seat.harmless(logged_in)?;
+        if let Some(key) = seat.known().and_then(|known| R::known(known).get(&id)) {
+            return Ok(*key);
+        }
+        let key = Self::find(seat, id)?;
+        if let Some(known) = seat.known().map(R::known) {
+            if known.len() >= KNOWN_MAX {
+                known.clear();
+            }
+            known.insert(id, key);
+        }
+        Ok(key)
+    }
+
+    /// Finds the key anew: exactly one, or none is good enough.
+    pub fn find(seat: &mut Seat, id: R::Id) -> Result<Self, TokenFault> {
+        let expected = [
+            Attribute::Label(R::LABEL.as_bytes().to_vec()),
+            Attribute::Class(R::CLASS),
             Attribute::KeyType(R::KEY_TYPE),
+            Attribute::Token(true),
+            // A key that lost one of these does not sign any more, whoever changed it.
             Attribute::Sign(true),
             Attribute::Sensitive(true),
             Attribute::Extractable(false),
-        ]);
-        let object = only(&seat.harmless(|session| found(session, &template))?)?;
+        ];
+        let object = only(&seat.harmless(|session| having(session, id.as_ref(), &expected))?)?;
         Ok(Self { object, role: PhantomData })
     }
 
@@ -42,37 +85,50 @@ impl<R: Role> RoleHandle<R> {
 }
 
 /// The public half of a pair.
-pub(crate) fn public_half<R: Role>(
-    seat: &mut Seat,
-    id: &R::Id,
-) -> Result<ObjectHandle, TokenFault> {
-    let template = named::<R>(ObjectClass::PUBLIC_KEY, id);
-    only(&seat.harmless(|session| found(session, &template))?)
+pub(crate) fn public_half<R: Role>(seat: &mut Seat, id: R::Id) -> Result<ObjectHandle, TokenFault> {
+    let expected = [
+        Attribute::Label(R::LABEL.as_bytes().to_vec()),
+        Attribute::Class(ObjectClass::PUBLIC_KEY),
+        Attribute::Token(true),
+    ];
+    only(&seat.harmless(|session| having(session, id.as_ref(), &expected))?)
 }
 
 /// Whether the token has any object, of whatever class, with this role and id.
-pub(crate) fn exists<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<bool, TokenFault> {
-    let template = [label::<R>(), Attribute::Id(id.as_ref().to_vec())];
-    Ok(!seat.harmless(|session| found(session, &template))?.is_empty())
+pub(crate) fn exists<R: Role>(seat: &mut Seat, id: R::Id) -> Result<bool, TokenFault> {
+    let expected = [Attribute::Label(R::LABEL.as_bytes().to_vec())];
+    Ok(!seat.harmless(|session| having(session, id.as_ref(), &expected))?.is_empty())
 }
 
-/// What names an object here.
-pub(crate) fn named<R: Role>(class: ObjectClass, id: &R::Id) -> Vec<Attribute> {
-    vec![
-        Attribute::Class(class),
-        Attribute::Token(true),
-        label::<R>(),
-        Attribute::Id(id.as_ref().to_vec()),
-    ]
+/// Objects with this CKA_ID that have exactly these attributes (C_FindObjects and
+/// C_GetAttributeValue; PKCS#11 3.2, 5.7.5 and 5.7.8). The token looks for the id only, and what it
+/// finds is compared here.
+fn having(
+    session: &Session,
+    id: &[u8],
+    expected: &[Attribute],
+) -> Result<Vec<ObjectHandle>, Error> {
+    logged_in(session)?;
+    let types: Vec<_> = expected.iter().map(Attribute::attribute_type).collect();
+    let mut objects = session.find_objects(&[Attribute::Id(id.to_vec())])?;
+    let mut compared = Ok(());
+    objects.retain(|object| match session.get_attributes(*object, &types) {
+        Ok(read) => read == expected,
+        Err(error) => {
+            compared = Err(error);
+            false
+        }
+    });
+    compared.map(|()| objects)
 }
 
-fn label<R: Role>() -> Attribute {
-    Attribute::Label(R::LABEL.as_bytes().to_vec())
-}
-
-/// C_FindObjectsInit, C_FindObjects, C_FindObjectsFinal (PKCS#11 3.2, 5.7.7 to 5.7.9).
-fn found(session: &Session, template: &[Attribute]) -> Result<Vec<ObjectHandle>, Error> {
-    session.find_objects(template)
+/// To a session that is no longer logged in, private keys are not refused but invisible: so look
+/// first (C_GetSessionInfo; PKCS#11 3.2, 5.6.4).
+fn logged_in(session: &Session) -> Result<(), Error> {
+    match session.get_session_info()?.session_state() {
+        SessionState::RwUser => Ok(()),
+        _ => Err(Error::Pkcs11(RvError::UserNotLoggedIn, Function::GetSessionInfo)),
+    }
 }
 
 fn only(objects: &[ObjectHandle]) -> Result<ObjectHandle, TokenFault> {

@@ -2,8 +2,8 @@
 //!
 //! No handle and no session is in any of them, so that a worker can be a process one day.
 
+use countersign_core::SignMessage;
 use countersign_core::port::{CheckpointMessage, TokenFault};
-use countersign_core::stage::SignMessage;
 use countersign_protocol::{KeyId, Point, Suite};
 use futures_channel::oneshot;
 use zeroize::Zeroizing;

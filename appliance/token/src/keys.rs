@@ -27,18 +27,18 @@ const LEFT_OUT: [&[AttributeType]; 4] = [
 /// Makes a signer's key pair.
 pub(crate) fn create_signer(seat: &mut Seat, id: KeyId, suite: Suite) -> Result<Point, KeyError> {
     match suite {
-        Suite::Esp256 => create_pair::<Signer>(seat, &id),
+        Suite::Esp256 => create_pair::<Signer>(seat, id),
     }
 }
 
 /// Makes the appliance's own keys: both, or none.
 pub(crate) fn create_appliance(seat: &mut Seat) -> Result<Point, KeyError> {
-    if exists::<Prf>(seat, &Own)? {
+    if exists::<Prf>(seat, Own)? {
         return Err(KeyError::Exists);
     }
-    let point = create_pair::<Checkpoint>(seat, &Own)?;
-    if let Err(error) = create_secret::<Prf>(seat, &Own) {
-        destroy::<Checkpoint>(seat, &Own);
+    let point = create_pair::<Checkpoint>(seat, Own)?;
+    if let Err(error) = create_secret::<Prf>(seat, Own) {
+        destroy::<Checkpoint>(seat, Own);
         return Err(error);
     }
     Ok(point)
@@ -46,17 +46,17 @@ pub(crate) fn create_appliance(seat: &mut Seat) -> Result<Point, KeyError> {
 
 /// Looks at a signer's key pair again.
 pub(crate) fn check_signer(seat: &mut Seat, id: &KeyId, expected: &Point) -> Result<(), KeyError> {
-    check_pair::<Signer>(seat, id, expected)
+    check_pair::<Signer>(seat, *id, expected)
 }
 
 /// Looks at the appliance's own keys again.
 pub(crate) fn check_appliance(seat: &mut Seat, expected: &Point) -> Result<(), KeyError> {
-    check::<Prf>(seat, &Own)?;
-    check_pair::<Checkpoint>(seat, &Own, expected)
+    check::<Prf>(seat, Own)?;
+    check_pair::<Checkpoint>(seat, Own, expected)
 }
 
 /// CKM_EC_KEY_PAIR_GEN (PKCS#11 3.2, 6.3.11).
-fn create_pair<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<Point, KeyError> {
+fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
     let (shape, public) = (Shape::signing::<R>(id), public::<R>(id));
     create::<R>(seat, id, |session, left_out| {
         let private = shape.template(left_out);
@@ -67,7 +67,7 @@ fn create_pair<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<Point, KeyError> 
 }
 
 /// CKM_GENERIC_SECRET_KEY_GEN (PKCS#11 3.2, 6.8.4).
-fn create_secret<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<(), KeyError> {
+fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
     create::<R>(seat, id, |session, left_out| {
         session.generate_key(&Mechanism::GenericSecretKeyGen, &shape.template(left_out)).map(drop)
@@ -78,7 +78,7 @@ fn create_secret<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<(), KeyError> {
 /// Generates with as many of the wishes as the token takes, if there is no such key yet.
 fn create<R: Role>(
     seat: &mut Seat,
-    id: &R::Id,
+    id: R::Id,
     generate: impl Fn(&Session, &[AttributeType]) -> Result<(), Error>,
 ) -> Result<(), KeyError> {
     if exists::<R>(seat, id)? {
@@ -111,20 +111,20 @@ const fn refuses_an_attribute(error: &Error) -> bool {
 }
 
 /// Reads every attribute back and compares.
-fn check<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<(), KeyError> {
+fn check<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
     let object = RoleHandle::<R>::find(seat, id)?.object();
     let read = seat.harmless(|session| session.get_attributes(object, &shape.types()))?;
     shape.drift(&read).map_or(Ok(()), |attribute| Err(KeyError::AttributeDrift { attribute }))
 }
 
-fn check_pair<R: Role>(seat: &mut Seat, id: &R::Id, expected: &Point) -> Result<(), KeyError> {
+fn check_pair<R: Role>(seat: &mut Seat, id: R::Id, expected: &Point) -> Result<(), KeyError> {
     check::<R>(seat, id)?;
     // Points are public, and the operator's to see.
     if point_of::<R>(seat, id)? == *expected { Ok(()) } else { Err(KeyError::OtherPoint) }
 }
 
-fn point_of<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<Point, KeyError> {
+fn point_of<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
     let object = public_half::<R>(seat, id)?;
     let read =
         seat.harmless(|session| session.get_attributes(object, &[AttributeType::EcPoint]))?;
@@ -137,7 +137,7 @@ fn point_of<R: Role>(seat: &mut Seat, id: &R::Id) -> Result<Point, KeyError> {
 
 /// Destroys both halves of what was just made, as far as the token lets: the error that led here
 /// is the one to report.
-fn destroy<R: Role>(seat: &mut Seat, id: &R::Id) {
+fn destroy<R: Role>(seat: &mut Seat, id: R::Id) {
     let halves =
         [RoleHandle::<R>::find(seat, id).map(|key| key.object()), public_half::<R>(seat, id)];
     for object in halves.into_iter().flatten() {

@@ -10,8 +10,10 @@ const OCTET_STRING: u8 = 0x04;
 /// Reads CKA_EC_POINT (PKCS#11 3.2, 6.3.3): the point in a DER OCTET STRING, or, as PKCS#11 3.x lets
 /// tokens do and some did before, the point itself. The lengths tell which.
 pub(crate) fn read(ec_point: &[u8]) -> Option<Point> {
-    let bare = ec_point.strip_prefix(&[OCTET_STRING, POINT_BYTES]).unwrap_or(ec_point);
-    let bytes: [u8; POINT_BYTES as usize] = bare.try_into().ok()?;
+    // By length first: a bare point whose X begins with 0x41 begins like an OCTET STRING.
+    let bytes = <[u8; POINT_BYTES as usize]>::try_from(ec_point)
+        .or_else(|_| ec_point.strip_prefix(&[OCTET_STRING, POINT_BYTES]).unwrap_or(&[]).try_into())
+        .ok()?;
     (bytes.first() == Some(&UNCOMPRESSED)).then_some(Point(bytes))
 }
 
@@ -29,7 +31,6 @@ mod tests {
     fn both_forms_are_the_same_point() {
         let wrapped = [&[0x04, 0x41], point().as_slice()].concat();
         assert_eq!(read(&wrapped), Some(Point(point())));
-        // Its X begins with 0x41, so that it looks like the head of an OCTET STRING.
         assert_eq!(read(&point()), Some(Point(point())));
     }
 

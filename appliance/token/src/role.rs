@@ -3,18 +3,22 @@
 //! Guarantees: a role's keys meet nothing but that role's messages, as types. A signer's message
 //! comes from a `SignOrder` only, so no signer's key meets anything that was not approved.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use countersign_core::SignMessage;
 use countersign_core::port::CheckpointMessage;
-use countersign_core::stage::SignMessage;
 use countersign_protocol::KeyId;
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{KeyType, ObjectClass};
 
 use crate::doors::PrfUse;
+use crate::find::{Known, RoleHandle};
 
 /// A role of keys.
-pub(crate) trait Role {
+pub(crate) trait Role: Sized {
     /// What tells its keys apart: their CKA_ID.
-    type Id: AsRef<[u8]>;
+    type Id: AsRef<[u8]> + Copy + Eq + Hash;
     /// The one thing that its keys sign.
     type Message;
     /// What comes of it.
@@ -33,6 +37,9 @@ pub(crate) trait Role {
 
     /// The bytes of a message that the token gets.
     fn data(message: &Self::Message) -> &[u8];
+
+    /// The role's part of what a session has found.
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>>;
 }
 
 /// Signers' keys.
@@ -45,6 +52,7 @@ pub(crate) enum Checkpoint {}
 pub(crate) enum Prf {}
 
 /// CKA_ID of the appliance's own keys, of which there is one of each role.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Own;
 
 impl AsRef<[u8]> for Own {
@@ -68,6 +76,10 @@ impl Role for Signer {
     fn data(message: &SignMessage) -> &[u8] {
         message.dtbsr()
     }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.signers
+    }
 }
 
 impl Role for Checkpoint {
@@ -83,6 +95,10 @@ impl Role for Checkpoint {
 
     fn data(message: &CheckpointMessage) -> &[u8] {
         message.digest()
+    }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.checkpoint
     }
 }
 
@@ -100,5 +116,9 @@ impl Role for Prf {
 
     fn data(message: &PrfUse) -> &[u8] {
         message.label()
+    }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.prf
     }
 }

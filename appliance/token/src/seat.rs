@@ -11,16 +11,27 @@ use cryptoki::session::Session;
 
 use crate::access::Access;
 use crate::faults::{Remedy, remedy};
+use crate::find::Known;
 
-/// A session, or the way to one.
+/// A session with what it has found, or the way to a new one.
 pub(crate) struct Seat {
     access: Arc<Access>,
-    session: Option<Session>,
+    place: Option<Place>,
+}
+
+struct Place {
+    session: Session,
+    known: Known,
 }
 
 impl Seat {
-    pub const fn new(access: Arc<Access>, session: Session) -> Self {
-        Self { access, session: Some(session) }
+    pub fn new(access: Arc<Access>, session: Session) -> Self {
+        Self { access, place: Some(Place::of(session)) }
+    }
+
+    /// What the session has found; nothing without a session.
+    pub fn known(&mut self) -> Option<&mut Known> {
+        self.place.as_mut().map(|place| &mut place.known)
     }
 
     /// Runs a step that releases nothing: once more, on a new session, if the first was lost.
@@ -28,16 +39,14 @@ impl Seat {
         &mut self,
         step: impl Fn(&Session) -> Result<T, Error>,
     ) -> Result<T, TokenFault> {
-        let session = self.take()?;
-        match step(&session) {
+        let place = self.take()?;
+        match step(&place.session) {
             Err(error) if remedy(&error) == Remedy::Relogin => {
                 self.access.health.met(&error);
-                drop(session);
-                let session = self.take()?;
-                let result = step(&session);
-                self.judge(session, result)
+                drop(place);
+                self.once(step)
             }
-            result => self.judge(session, result),
+            result => self.judge(place, result),
         }
     }
 
@@ -46,29 +55,35 @@ impl Seat {
         &mut self,
         step: impl FnOnce(&Session) -> Result<T, Error>,
     ) -> Result<T, TokenFault> {
-        let session = self.take()?;
-        let result = step(&session);
-        self.judge(session, result)
+        let place = self.take()?;
+        let result = step(&place.session);
+        self.judge(place, result)
     }
 
     /// The session leaves its place; only [`Self::judge`] puts it back.
-    fn take(&mut self) -> Result<Session, TokenFault> {
-        self.session.take().map_or_else(|| self.access.log_in_again(), Ok)
+    fn take(&mut self) -> Result<Place, TokenFault> {
+        self.place.take().map_or_else(|| self.access.log_in_again().map(Place::of), Ok)
     }
 
     /// Keeps the session if the result says nothing against it.
-    fn judge<T>(&mut self, session: Session, result: Result<T, Error>) -> Result<T, TokenFault> {
+    fn judge<T>(&mut self, place: Place, result: Result<T, Error>) -> Result<T, TokenFault> {
         match result {
             Ok(value) => {
                 self.access.health.good();
-                self.session = Some(session);
+                self.place = Some(place);
                 Ok(value)
             }
             Err(error) => {
-                let fault = self.access.health.met(&error);
-                self.session = (remedy(&error) == Remedy::GiveUp).then_some(session);
-                Err(fault)
+                // A key may have gone: what was found before is looked for anew.
+                self.place = (remedy(&error) == Remedy::GiveUp).then(|| Place::of(place.session));
+                Err(self.access.health.met(&error))
             }
         }
+    }
+}
+
+impl Place {
+    fn of(session: Session) -> Self {
+        Self { session, known: Known::default() }
     }
 }

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use countersign_core::SignOrder;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
-use countersign_core::stage::SignOrder;
 use countersign_protocol::{KeyId, Point, Suite};
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
