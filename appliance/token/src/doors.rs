@@ -33,17 +33,18 @@ impl PrfUse {
 pub(crate) fn sign(
     seat: &mut Seat,
     message: &SignMessage,
-    now_boot_ms: u64,
+    clock: &dyn Fn() -> u64,
 ) -> Result<Zeroizing<[u8; 64]>, TokenFault> {
-    if now_boot_ms > message.deadline_boot_ms() {
-        return Err(TOO_LATE);
-    }
     // CKM_ECDSA would cut or pad a digest of another length without a word.
     if message.dtbsr().len() != message.suite().dtbsr_bytes() {
         return Err(DATA_LENGTH);
     }
     let Place::Resident(id) = message.place();
     let key = RoleHandle::<Signer>::of(seat, id)?;
+    // As late as possible: finding the key may have taken a new login.
+    if clock() > message.deadline_boot_ms() {
+        return Err(TOO_LATE);
+    }
     c_sign(seat, &key, message).map(Zeroizing::new)
 }
 

@@ -32,7 +32,7 @@ impl Job {
     /// Does it, and answers.
     pub fn perform(self, seat: &mut Seat, clock: &dyn Fn() -> u64) {
         match self {
-            Self::Sign(message, answer) => give(answer, || doors::sign(seat, &message, clock())),
+            Self::Sign(message, answer) => give(answer, || doors::sign(seat, &message, clock)),
             Self::Checkpoint(message, answer) => give(answer, || doors::checkpoint(seat, &message)),
             Self::Prf(purpose, answer) => give(answer, || doors::prf(seat, purpose)),
             Self::Random(answer) => give(answer, || random(seat)),

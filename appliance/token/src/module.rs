@@ -38,7 +38,8 @@ impl Module {
         Ok(module)
     }
 
-    /// Keeps logins apart: two at once, or one beside the last session's closing, confuse modules.
+    /// Keeps logins and closings apart: the login is lost with the last session, and modules differ
+    /// in what they make of both at once.
     pub fn alone(&self) -> MutexGuard<'_, ()> {
         self.login.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -40,11 +40,20 @@ impl<T> Queue<T> {
     }
 
     /// Waits for the first thing; `None` once the queue is closed.
-    pub fn take(&self) -> Option<T> {
+    fn take(&self) -> Option<T> {
         let idle = |inside: &mut Inside<T>| inside.open && inside.waiting.is_empty();
         let inside = self.changed.wait_while(self.lock(), idle);
         let mut inside = inside.unwrap_or_else(PoisonError::into_inner);
         if inside.open { inside.waiting.pop_front() } else { None }
+    }
+
+    /// Takes things until the queue is closed, and closes it when `each` panics: what waits for one
+    /// who is no more would wait for ever.
+    pub fn serve(&self, mut each: impl FnMut(T)) {
+        let _closing = Closing(self);
+        while let Some(thing) = self.take() {
+            each(thing);
+        }
     }
 
     /// Closes the queue and forgets what waits in it.
@@ -60,8 +69,18 @@ impl<T> Queue<T> {
     }
 }
 
+struct Closing<'a, T>(&'a Queue<T>);
+
+impl<T> Drop for Closing<'_, T> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
 
     #[test]
@@ -89,5 +108,15 @@ mod tests {
         });
         assert_eq!(queue.put(1), Err(1));
         assert_eq!(queue.take(), None);
+    }
+
+    #[test]
+    fn a_panic_while_serving_closes() {
+        let queue = Queue::new(2);
+        queue.put(1).unwrap();
+        queue.put(2).unwrap();
+        let served = catch_unwind(AssertUnwindSafe(|| queue.serve(|_| panic!("as a test"))));
+        assert!(served.is_err());
+        assert_eq!((queue.put(3), queue.take()), (Err(3), None));
     }
 }

@@ -43,7 +43,7 @@ impl Seat {
         match step(&place.session) {
             Err(error) if remedy(&error) == Remedy::Relogin => {
                 self.access.health.met(&error);
-                drop(place);
+                self.leave(place);
                 self.once(step)
             }
             result => self.judge(place, result),
@@ -65,6 +65,13 @@ impl Seat {
         self.place.take().map_or_else(|| self.access.log_in_again().map(Place::of), Ok)
     }
 
+    /// C_CloseSession (PKCS#11 3.2, 5.6.2), with nobody logging in meanwhile: the last session that
+    /// closes ends the login, and some modules then lose a session that is just opening.
+    fn leave(&self, place: Place) {
+        let _alone = self.access.module.alone();
+        drop(place);
+    }
+
     /// Keeps the session if the result says nothing against it.
     fn judge<T>(&mut self, place: Place, result: Result<T, Error>) -> Result<T, TokenFault> {
         match result {
@@ -74,10 +81,21 @@ impl Seat {
                 Ok(value)
             }
             Err(error) => {
-                // A key may have gone: what was found before is looked for anew.
-                self.place = (remedy(&error) == Remedy::GiveUp).then(|| Place::of(place.session));
+                match remedy(&error) {
+                    // A key may have gone: what was found before is looked for anew.
+                    Remedy::GiveUp => self.place = Some(Place::of(place.session)),
+                    Remedy::Relogin | Remedy::Unhealthy | Remedy::Stop => self.leave(place),
+                }
                 Err(self.access.health.met(&error))
             }
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.leave(place);
         }
     }
 }

@@ -172,11 +172,7 @@ impl Workers {
     fn start(&mut self, clock: Clock) -> Result<(), OpenError> {
         let mut seat = Seat::new(Arc::clone(&self.access), self.access.log_in()?);
         let queue = Arc::clone(&self.queue);
-        let work = move || {
-            while let Some(job) = queue.take() {
-                job.perform(&mut seat, &*clock);
-            }
-        };
+        let work = move || queue.serve(|job| job.perform(&mut seat, &*clock));
         let name = format!("token-{}", self.threads.len());
         let thread = thread::Builder::new().name(name).spawn(work).map_err(OpenError::Thread)?;
         self.threads.push(thread);

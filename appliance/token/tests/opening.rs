@@ -38,14 +38,10 @@ fn a_wrong_pin_is_refused_with_the_tokens_code_and_without_the_pin() {
 }
 
 #[test]
-fn an_initialised_token_is_found_by_its_label_and_initialising_it_again_changes_nothing() {
-    let fixture = countersign_token_fixture::embedded();
-    // Slots that other tests initialise just now are no harm: the label tells them apart.
-    let by_slot = config(&fixture);
-    let so_pin = Pin::from_file(&fixture.so_pin_file).unwrap();
-    initialise(&by_slot, &so_pin).unwrap();
+fn initialising_a_token_again_changes_nothing() {
+    let fixture = initialised();
     let point = open(&fixture, 1).create_appliance_keys().unwrap();
-    initialise(&by_slot, &so_pin).unwrap();
+    initialise(&config(&fixture), &Pin::from_file(&fixture.so_pin_file).unwrap()).unwrap();
     open(&fixture, 1).check_appliance_keys(&point).unwrap();
 }
 

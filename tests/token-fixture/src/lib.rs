@@ -28,7 +28,7 @@ const MODULE: &str = "COUNTERSIGN_TOKEN_MODULE";
 /// Where the module reads which tokens there are.
 pub const CONFIGURATION: &str = "KRYOPTIC_CONF";
 /// Tokens of one test program.
-const SLOTS: u32 = 64;
+const SLOTS: u32 = 128;
 
 /// An uninitialised token, and PINs to give it.
 #[derive(Clone, Debug)]
