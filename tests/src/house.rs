@@ -8,7 +8,7 @@ use countersign_host::Host;
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 use countersign_protocol::admin::{Answer, Order};
 use countersign_protocol::change::Profile;
-use countersign_protocol::record::{Kind, RefusalContent};
+use countersign_protocol::record::{AlarmContent, Kind, RefusalContent};
 use countersign_protocol::{Digest, canonical};
 use countersign_token::Pin;
 use countersign_token_fixture::Fixture;
@@ -127,6 +127,13 @@ impl House {
         let refusals = records.iter().filter(|(kind, _)| *kind == Kind::Refusal);
         let contents = refusals.map(|(_, content)| canonical::decode(content).unwrap());
         contents.filter(|refusal: &RefusalContent| refusal.channel == *channel).collect()
+    }
+
+    /// The alarms that its ledger has.
+    pub fn alarms(&self) -> Vec<AlarmContent> {
+        let records = self.records();
+        let alarms = records.iter().filter(|(kind, _)| *kind == Kind::Alarm);
+        alarms.map(|(_, content)| canonical::decode(content).unwrap()).collect()
     }
 
     /// Kind and content of every record on its disk.

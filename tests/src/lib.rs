@@ -16,6 +16,7 @@
 pub mod case;
 pub mod draft;
 pub mod engine;
+pub mod faulty;
 pub mod house;
 pub mod meddled;
 pub mod outcome;

@@ -16,6 +16,8 @@ use countersign_protocol::{Digest, TransactionId};
 use countersignd::Surroundings;
 use countersignd::boot::Booted;
 
+use crate::faulty::MeddledToken;
+
 /// What happens at a moment.
 pub type Act = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
@@ -31,13 +33,15 @@ pub enum Moment {
 /// The appliance and what waits for its moment.
 pub struct Meddled {
     inner: Booted,
+    token: MeddledToken<<Booted as Platform>::Token>,
     acts: Mutex<HashMap<(TransactionId, Moment), Act>>,
 }
 
 impl Meddled {
     /// An appliance that nobody meddles with yet.
     pub fn new(inner: Booted) -> Self {
-        Self { inner, acts: Mutex::new(HashMap::new()) }
+        let token = MeddledToken::before(inner.token().clone());
+        Self { inner, token, acts: Mutex::new(HashMap::new()) }
     }
 
     /// Lets `act` happen at this moment of this transaction.
@@ -48,6 +52,11 @@ impl Meddled {
     /// The appliance.
     pub fn inner(&self) -> &Booted {
         &self.inner
+    }
+
+    /// The token, for those who meddle with it.
+    pub fn meddled_token(&self) -> &MeddledToken<<Booted as Platform>::Token> {
+        &self.token
     }
 
     async fn act(&self, moment: Moment, transaction: TransactionId) {
@@ -62,7 +71,7 @@ impl Platform for Meddled {
     type Crypto = <Booted as Platform>::Crypto;
     type State = <Booted as Platform>::State;
     type Ledger = Self;
-    type Token = <Booted as Platform>::Token;
+    type Token = MeddledToken<<Booted as Platform>::Token>;
 
     fn crypto(&self) -> &Self::Crypto {
         self.inner.crypto()
@@ -74,7 +83,7 @@ impl Platform for Meddled {
         self
     }
     fn token(&self) -> &Self::Token {
-        self.inner.token()
+        &self.token
     }
 }
 
@@ -121,6 +130,10 @@ impl Surroundings for Meddled {
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         self.inner.order(channel, frame).await
+    }
+
+    fn admits(&self, channel: &Digest) -> bool {
+        self.inner.admits(channel)
     }
 
     fn count_malformed(&self) {

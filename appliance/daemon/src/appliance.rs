@@ -16,6 +16,7 @@ use countersign_token::Token;
 
 use crate::books::Books;
 use crate::platform::Surroundings;
+use crate::strangers::Strangers;
 use crate::{contents, orders};
 
 /// A running appliance.
@@ -25,11 +26,13 @@ pub struct Appliance<C, S> {
     pub(crate) token: Token,
     pub(crate) clock: Clock,
     malformed: AtomicU64,
+    strangers: Strangers,
 }
 
 impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Appliance<C, S> {
     pub(crate) fn new(crypto: Arc<C>, books: Books<C, S>, token: Token, clock: Clock) -> Self {
-        Self { crypto, books, token, clock, malformed: AtomicU64::new(0) }
+        let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
+        Self { crypto, books, token, clock, malformed, strangers }
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
@@ -137,6 +140,11 @@ where
         self.books.with(|state| state.registry.officer(channel))?;
         let order: Order<'_> = canonical::decode(frame).ok()?;
         orders::carry_out(self, &order).await
+    }
+
+    fn admits(&self, channel: &Digest) -> bool {
+        let known = self.books.with(|state| state.registry.front_end(channel).is_some());
+        known || self.strangers.admit(self.clock.boot_ms())
     }
 
     fn count_malformed(&self) {

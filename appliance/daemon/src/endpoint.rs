@@ -188,7 +188,8 @@ async fn serve_front_end<P: Surroundings>(
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Ok(permit) = requests.try_acquire_owned() else {
+    let permit = requests.try_acquire_owned().ok().filter(|_| platform.admits(&channel));
+    let Some(permit) = permit else {
         let _ = recv.stop(CODE_FRAME);
         let _ = requests::write(&mut send, &Outcome::failed(Failure::Busy)).await;
         return;

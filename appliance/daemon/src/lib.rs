@@ -24,6 +24,7 @@ mod orders;
 mod platform;
 mod requests;
 mod settings;
+mod strangers;
 mod tray;
 
 pub use appliance::Appliance;

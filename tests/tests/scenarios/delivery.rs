@@ -5,6 +5,7 @@ use std::time::Duration;
 use countersign_core::Reason;
 use countersign_tests::case::{Case, act};
 use countersign_tests::engine::{Engine, Kind};
+use countersign_tests::faulty::Fault;
 use countersign_tests::meddled::Moment;
 use countersign_tests::outcome::Outcome;
 use tokio::sync::oneshot;
@@ -60,6 +61,20 @@ scenarios! {
         case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionUnknown).await;
     }
 
+    token_that_signs_and_reports_an_error(case) {
+        token_fails(&mut case, Fault::DoneButReported, Reason::TokenFailed).await;
+    }
+
+    token_that_returns_a_wrong_signature(case) {
+        let alarms = case.engine.house.alarms().len();
+        token_fails(&mut case, Fault::BitFlipped, Reason::TokenSignatureWrong).await;
+        assert!(case.engine.house.alarms().len() > alarms, "an alarm is on record");
+    }
+
+    token_that_leaves_a_signature_out(case) {
+        token_fails(&mut case, Fault::OneMissing, Reason::TokenSignatureWrong).await;
+    }
+
     stream_reset_after_reserve(case) {
         let prepared = case.prepared().await;
         let draft = case.approved(&prepared, |_| ());
@@ -78,6 +93,18 @@ scenarios! {
         let again = case.ask(&draft.frame()).await;
         case.expect_refused(&case.people.front_end, &again, Reason::TransactionSpent).await;
     }
+}
+
+/// Nothing is released, the approval stays spent, and nothing is tried again.
+async fn token_fails(case: &mut Case<'_>, fault: Fault, reason: Reason) {
+    let prepared = case.prepared().await;
+    let draft = case.approved(&prepared, |_| ());
+    let appliance = case.engine.appliance().await;
+    appliance.meddled_token().fails(draft.transaction, fault);
+    let outcome = case.ask(&draft.frame()).await;
+    case.expect_refused(&case.people.front_end, &outcome, reason).await;
+    let again = case.ask(&draft.frame()).await;
+    case.expect_refused(&case.people.front_end, &again, Reason::TransactionSpent).await;
 }
 
 /// The path runs to its end by itself: until then there is nothing to fetch.

@@ -7,7 +7,7 @@ use countersign_protocol::activation::Activation;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::Place;
 use countersign_protocol::limits::{APPROVERS_MAX, DIGEST_BYTES_MAX};
-use countersign_protocol::{Point, Suite, TenantId};
+use countersign_protocol::{Point, Suite, TenantId, TransactionId};
 
 use crate::Decision;
 use crate::entry::Device;
@@ -139,6 +139,12 @@ impl<'f> SignOrder<'f> {
             return Err(evidence.about.refuse(Reason::TransactionUnknown, evidence.now));
         }
         Ok(Self { evidence })
+    }
+
+    /// The transaction whose approval it is.
+    #[must_use]
+    pub const fn transaction(&self) -> TransactionId {
+        self.evidence.activation.transaction
     }
 
     /// Consumes the order: one message for each item, in order.
