@@ -28,6 +28,11 @@ impl Session {
         })
     }
 
+    #[cfg(test)]
+    pub(crate) const fn with(address: SocketAddr, pin: ServerPin, identity: Identity) -> Self {
+        Self { address, pin, identity }
+    }
+
     /// Connects as a front-end.
     pub(crate) async fn front_end(&self) -> Result<FrontEnd, ConsoleError> {
         let connected = FrontEnd::connect(self.address, &self.pin, &self.identity);

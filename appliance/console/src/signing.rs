@@ -9,6 +9,8 @@ mod approval;
 mod documents;
 mod fetching;
 mod results;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -16,9 +18,9 @@ use countersign_client::{Answered, ClientError, FrontEnd};
 use countersign_protocol::activation::Activation;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::limits::{ASSERTION_BYTES_MAX, DIGEST_ITEM_BYTES_MAX};
-use countersign_protocol::reply::{Failure, Prepared, Reply};
+use countersign_protocol::reply::{Failure, Prepared, Reply, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Sign};
-use countersign_protocol::{Sequence, Suite};
+use countersign_protocol::{Sequence, Suite, TransactionId};
 
 use crate::arguments::{Server, SignArguments};
 use crate::progress::waiting;
@@ -35,19 +37,20 @@ pub(crate) async fn sign(server: &Server, asked: &SignArguments) -> Result<Repor
     let documents = documents::read(&asked.files, asked.label.as_deref())?;
     let places = Places::beside(&asked.files, asked.force)?;
     let front_end = session.front_end().await?;
-    let done = prepared(&session, &front_end, asked, &documents, places).await;
+    let done = prepare_and_sign(&session, &front_end, asked, &documents, places).await;
     front_end.close().await;
     done
 }
 
-async fn prepared(
+async fn prepare_and_sign(
     session: &Session,
     front_end: &FrontEnd,
     asked: &SignArguments,
     documents: &[Document],
     places: Places,
 ) -> Result<Report, ConsoleError> {
-    let items: Vec<_> = documents.iter().filter_map(Document::item).collect();
+    let items: Option<Vec<_>> = documents.iter().map(Document::item).collect();
+    let items = items.ok_or(ConsoleError::Unexpected)?;
     let mut room = vec![0; items.len() * DIGEST_ITEM_BYTES_MAX];
     let request = Prepare {
         key: asked.key,
@@ -58,18 +61,25 @@ async fn prepared(
             .map_err(|_| ConsoleError::usage("too many files"))?,
     };
     let answered = waiting("the appliance prepares", front_end.prepare(&request)).await?;
-    let prepared = match answered.reply()? {
-        Reply::Prepared(prepared) => prepared,
-        Reply::Failed(failure) => return Err(failure.into()),
-        Reply::Signed(_) => return Err(ConsoleError::Unexpected),
-    };
+    let prepared = prepared(&answered)?;
     let activation = activation::check(&prepared, &request)?;
     let answered = approved(session, front_end, asked, &prepared, &activation).await?;
+    let signed = signed(&answered, activation.transaction)?;
+    places.write(activation.transaction, &signed)
+}
+
+fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {
     match answered.reply()? {
-        Reply::Signed(signed) => places.write(activation.transaction, &signed),
-        Reply::Failed(Failure::Unavailable) => {
-            Err(ConsoleError::UnavailableAfterSign(activation.transaction))
-        }
+        Reply::Prepared(prepared) => Ok(prepared),
+        Reply::Failed(failure) => Err(failure.into()),
+        Reply::Signed(_) => Err(ConsoleError::Unexpected),
+    }
+}
+
+fn signed(answered: &Answered, transaction: TransactionId) -> Result<Signed<'_>, ConsoleError> {
+    match answered.reply()? {
+        Reply::Signed(signed) => Ok(signed),
+        Reply::Failed(Failure::Unavailable) => Err(ConsoleError::UnavailableAfterSign(transaction)),
         Reply::Failed(failure) => Err(failure.into()),
         Reply::Prepared(_) => Err(ConsoleError::Unexpected),
     }
@@ -84,7 +94,7 @@ async fn approved(
     activation: &Activation<'_>,
 ) -> Result<Answered, ConsoleError> {
     let (needed, given) = (usize::from(activation.approvers.threshold()), asked.approve_with.len());
-    if needed > given {
+    if needed != given {
         return Err(ConsoleError::usage(format!(
             "the key needs {needed} approvals: give --approve-with {needed} times"
         )));

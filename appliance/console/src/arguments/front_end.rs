@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN};
+use countersign_protocol::limits::{ITEMS_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN};
 use countersign_protocol::{KeyId, TransactionId};
 
 /// `sign`.
@@ -40,8 +40,6 @@ pub(crate) struct SignArguments {
     #[arg(required = true, value_name = "FILE", num_args = 1..=ITEMS_MAX)]
     pub(crate) files: Vec<PathBuf>,
 }
-
-const _: () = assert!(APPROVERS_MAX <= u8::MAX as usize);
 
 /// `fetch`.
 #[derive(Args)]

@@ -38,7 +38,7 @@ fn write(folder: &Path, signed: &Signed<'_>) -> Result<Report, ConsoleError> {
     for (place, signature) in places.into_iter().zip(&signatures) {
         place.write(signature)?;
     }
-    let text = format!("{} of them are in {}", names.join(", "), folder.display());
+    let text = format!("{} signatures and their receipt are in {}", names.len(), folder.display());
     let json = json!({ "folder": folder.display().to_string(), "signatures": names });
     Ok(Report::new(text, json))
 }
