@@ -21,7 +21,7 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// C_OpenSession and C_Login (PKCS#11 3.2, 5.6.1 and 5.6.8).
+    /// C_OpenSession and C_Login (PKCS#11 3.1, 5.6.1 and 5.6.8).
     pub fn log_in(&self) -> Result<Session, Error> {
         let _alone = self.module.alone();
         let session = self.module.pkcs11.open_rw_session(self.slot)?;

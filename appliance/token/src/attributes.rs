@@ -48,7 +48,7 @@ macro_rules! rows {
 }
 
 impl Shape {
-    /// A private or secret key (PKCS#11 3.2, 4.9 and 4.10).
+    /// A private or secret key (PKCS#11 3.1, 4.9 and 4.10).
     pub fn signing<R: Role>(id: R::Id) -> Self {
         let mut rows = rows! {
             "CKA_CLASS"              Class(R::CLASS)                          Given;
@@ -106,7 +106,7 @@ impl Row {
     }
 }
 
-/// What only private keys have (PKCS#11 3.2, 4.9 and 6.3.4).
+/// What only private keys have (PKCS#11 3.1, 4.9 and 6.3.4).
 fn private() -> Vec<Row> {
     rows! {
         "CKA_SIGN_RECOVER" SignRecover(false)      Denied;
@@ -114,7 +114,7 @@ fn private() -> Vec<Row> {
     }
 }
 
-/// What only secret keys have (PKCS#11 3.2, 4.10 and 6.8.2).
+/// What only secret keys have (PKCS#11 3.1, 4.10 and 6.8.2).
 fn secret() -> Vec<Row> {
     rows! {
         "CKA_ENCRYPT"   Encrypt(false)                 Denied;
@@ -124,7 +124,7 @@ fn secret() -> Vec<Row> {
     }
 }
 
-/// The attributes of a pair's public half (PKCS#11 3.2, 4.8 and 6.3.3).
+/// The attributes of a pair's public half (PKCS#11 3.1, 4.8 and 6.3.3).
 pub(crate) fn public<R: Role>(id: R::Id) -> Vec<Attribute> {
     vec![
         Attribute::Class(ObjectClass::PUBLIC_KEY),

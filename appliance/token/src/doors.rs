@@ -63,7 +63,7 @@ pub(crate) fn prf(seat: &mut Seat, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]
     c_sign(seat, &key, &purpose).map(Zeroizing::new)
 }
 
-/// C_SignInit and C_Sign (PKCS#11 3.2, 5.13.1 and 5.13.2). Nothing else in this house signs.
+/// C_SignInit and C_Sign (PKCS#11 3.1, 5.13.1 and 5.13.2). Nothing else in this house signs.
 fn c_sign<R: Role>(
     seat: &mut Seat,
     key: &RoleHandle<R>,

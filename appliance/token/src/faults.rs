@@ -3,7 +3,7 @@
 //! Guarantees: the compiler refuses a code of cryptoki's that has no row; a code without a name is
 //! met as the worst that leaves a way back.
 //!
-//! The numbers are those of PKCS#11 3.2, 5.1 and of its header; a test compares them.
+//! The numbers are those of PKCS#11 3.1, 5.1 and of its header; a test compares them.
 
 use countersign_core::port::TokenFault;
 use cryptoki::context::Function;

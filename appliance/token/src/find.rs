@@ -101,7 +101,7 @@ pub(crate) fn exists<R: Role>(seat: &mut Seat, id: R::Id) -> Result<bool, TokenF
 }
 
 /// Objects with this CKA_ID that have exactly these attributes (C_FindObjects and
-/// C_GetAttributeValue; PKCS#11 3.2, 5.7.5 and 5.7.8). The token looks for the id only, and what it
+/// C_GetAttributeValue; PKCS#11 3.1, 5.7.5 and 5.7.8). The token looks for the id only, and what it
 /// finds is compared here.
 fn having(
     session: &Session,
@@ -123,7 +123,7 @@ fn having(
 }
 
 /// To a session that is no longer logged in, private keys are not refused but invisible: so look
-/// first (C_GetSessionInfo; PKCS#11 3.2, 5.6.4).
+/// first (C_GetSessionInfo; PKCS#11 3.1, 5.6.4).
 fn logged_in(session: &Session) -> Result<(), Error> {
     match session.get_session_info()?.session_state() {
         SessionState::RwUser => Ok(()),

@@ -26,7 +26,7 @@ pub fn initialise(config: &TokenConfig, so_pin: &Pin) -> Result<(), OpenError> {
     let occupied = slot::occupied(pkcs11)?;
     let found = choose(&occupied, &config.token)?;
     if !found.info.token_initialized() {
-        // C_InitToken (PKCS#11 3.2, 5.5.7)
+        // C_InitToken (PKCS#11 3.1, 5.5.7)
         pkcs11.init_token(found.slot, so_pin.for_token(), label(&config.token)?)?;
     }
     if pkcs11.get_token_info(found.slot)?.user_pin_initialized() {
@@ -55,7 +55,7 @@ fn label(wanted: &Which) -> Result<&str, OpenError> {
     Err(OpenError::Label { label: label.clone() })
 }
 
-/// C_InitPIN (PKCS#11 3.2, 5.5.8), as security officer. The session ends with it, and the login too.
+/// C_InitPIN (PKCS#11 3.1, 5.5.8), as security officer. The session ends with it, and the login too.
 fn set_pin(pkcs11: &Pkcs11, slot: Slot, so_pin: &Pin, pin: &Pin) -> Result<(), OpenError> {
     let session = pkcs11.open_rw_session(slot)?;
     session.login(UserType::So, Some(so_pin.for_token()))?;

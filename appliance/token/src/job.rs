@@ -58,7 +58,7 @@ fn give<T, E>(answer: Answer<T, E>, work: impl FnOnce() -> Result<T, E>) {
     }
 }
 
-/// C_GenerateRandom (PKCS#11 3.2, 5.19.2).
+/// C_GenerateRandom (PKCS#11 3.1, 5.19.2).
 fn random(seat: &mut Seat) -> Result<[u8; RANDOM_BYTES_MAX], TokenFault> {
     seat.harmless(|session| {
         let mut bytes = [0; RANDOM_BYTES_MAX];

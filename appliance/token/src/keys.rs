@@ -55,7 +55,7 @@ pub(crate) fn check_appliance(seat: &mut Seat, expected: &Point) -> Result<(), K
     check_pair::<Checkpoint>(seat, Own, expected)
 }
 
-/// CKM_EC_KEY_PAIR_GEN (PKCS#11 3.2, 6.3.11).
+/// CKM_EC_KEY_PAIR_GEN (PKCS#11 3.1, 6.3.9).
 fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
     let (shape, public) = (Shape::signing::<R>(id), public::<R>(id));
     create::<R>(seat, id, |session, left_out| {
@@ -66,7 +66,7 @@ fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
     made.inspect_err(|_| destroy::<R>(seat, id))
 }
 
-/// CKM_GENERIC_SECRET_KEY_GEN (PKCS#11 3.2, 6.8.4).
+/// CKM_GENERIC_SECRET_KEY_GEN (PKCS#11 3.1, 6.8.3).
 fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
     create::<R>(seat, id, |session, left_out| {

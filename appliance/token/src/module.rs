@@ -45,7 +45,7 @@ impl Module {
     }
 }
 
-/// C_Initialize (PKCS#11 3.2, 5.4.1), with threads of both sides and the system's locks.
+/// C_Initialize (PKCS#11 3.1, 5.4.1), with threads of both sides and the system's locks.
 fn initialise(pkcs11: &Pkcs11) -> Result<(), OpenError> {
     match pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
         // Another library in this process was first.

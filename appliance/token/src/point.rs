@@ -7,8 +7,8 @@ const POINT_BYTES: u8 = 65;
 const UNCOMPRESSED: u8 = 0x04;
 const OCTET_STRING: u8 = 0x04;
 
-/// Reads CKA_EC_POINT (PKCS#11 3.2, 6.3.3): the point in a DER OCTET STRING, or, as PKCS#11 3.x lets
-/// tokens do and some did before, the point itself. The lengths tell which.
+/// Reads CKA_EC_POINT (PKCS#11 3.1, 6.3.3): the point in a DER OCTET STRING, or, as some tokens have
+/// it against the standard, the point itself.
 pub(crate) fn read(ec_point: &[u8]) -> Option<Point> {
     // By length first: a bare point whose X begins with 0x41 begins like an OCTET STRING.
     let bytes = <[u8; POINT_BYTES as usize]>::try_from(ec_point)

@@ -61,7 +61,7 @@ impl AsRef<[u8]> for Own {
     }
 }
 
-// CKM_ECDSA signs a digest as it is given, and answers r || s (PKCS#11 3.2, 6.3.12).
+// CKM_ECDSA signs a digest as it is given, and answers r || s (PKCS#11 3.1, 6.3.12).
 impl Role for Signer {
     type Id = KeyId;
     type Message = SignMessage;
@@ -102,7 +102,7 @@ impl Role for Checkpoint {
     }
 }
 
-// CKM_SHA256_HMAC (PKCS#11 3.2, 6.23.4): a MAC is a signature to PKCS#11.
+// CKM_SHA256_HMAC (PKCS#11 3.1, "SHA-256-HMAC"): a MAC is a signature to PKCS#11.
 impl Role for Prf {
     type Id = Own;
     type Message = PrfUse;

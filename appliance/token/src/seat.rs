@@ -65,7 +65,7 @@ impl Seat {
         self.place.take().map_or_else(|| self.access.log_in_again().map(Place::of), Ok)
     }
 
-    /// C_CloseSession (PKCS#11 3.2, 5.6.2), with nobody logging in meanwhile: the last session that
+    /// C_CloseSession (PKCS#11 3.1, 5.6.2), with nobody logging in meanwhile: the last session that
     /// closes ends the login, and some modules then lose a session that is just opening.
     fn leave(&self, place: Place) {
         let _alone = self.access.module.alone();
@@ -103,5 +103,97 @@ impl Drop for Seat {
 impl Place {
     fn of(session: Session) -> Self {
         Self { session, known: Known::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use cryptoki::context::Function;
+    use cryptoki::error::RvError;
+
+    use super::*;
+    use crate::health::{Health, Shared};
+    use crate::module::Module;
+    use crate::{Pin, TokenConfig, Which, initialise, slot};
+
+    /// A seat at a token of its own.
+    fn seat() -> Seat {
+        let fixture = countersign_token_fixture::embedded();
+        let pin = |path| Pin::from_file(path).unwrap();
+        let config = TokenConfig {
+            module: fixture.module,
+            token: Which::Slot(fixture.slot),
+            pin: pin(&fixture.pin_file),
+            sessions: 1,
+        };
+        initialise(&config, &pin(&fixture.so_pin_file)).unwrap();
+        let module = Module::load(&config.module).unwrap();
+        let slot = slot::ready(&module.pkcs11, &config.token).unwrap();
+        let access = Arc::new(Access { module, slot, pin: config.pin, health: Shared::new() });
+        let session = access.log_in().unwrap();
+        Seat::new(access, session)
+    }
+
+    fn fails(code: RvError) -> Result<(), Error> {
+        Err(Error::Pkcs11(code, Function::Sign))
+    }
+
+    /// What C_GetSessionInfo says of the session now in place.
+    fn works(seat: &mut Seat) -> bool {
+        seat.once(|session| session.get_session_info()).is_ok()
+    }
+
+    #[test]
+    fn what_must_not_run_twice_does_not_whatever_the_fault() {
+        for code in [
+            RvError::SessionHandleInvalid,
+            RvError::UserNotLoggedIn,
+            RvError::DeviceRemoved,
+            RvError::DeviceError,
+            RvError::FunctionFailed,
+            RvError::KeyHandleInvalid,
+            RvError::VendorDefined(0x8000_0001),
+        ] {
+            let (mut seat, runs) = (seat(), Cell::new(0));
+            let run = |_: &Session| {
+                runs.set(runs.get() + 1);
+                fails(code)
+            };
+            assert!(seat.once(run).is_err());
+            assert_eq!(runs.get(), 1, "{code:?}");
+            assert!(works(&mut seat), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn what_releases_nothing_runs_again_on_another_session_and_only_once() {
+        let (mut seat, handles) = (seat(), Cell::new(Vec::new()));
+        let run = |session: &Session| {
+            handles.set([handles.take(), vec![session.handle()]].concat());
+            fails(RvError::SessionClosed)
+        };
+        assert!(seat.harmless(run).is_err());
+        let handles = handles.take();
+        assert_eq!(handles.len(), 2);
+        assert_ne!(handles[0], handles[1]);
+        assert!(works(&mut seat));
+    }
+
+    #[test]
+    fn a_messages_own_fault_costs_no_session_but_what_it_knew() {
+        let mut seat = seat();
+        let before = seat.once(|session| Ok(session.handle())).unwrap();
+        assert!(seat.harmless(|_| fails(RvError::KeyHandleInvalid)).is_err());
+        assert_eq!(seat.once(|session| Ok(session.handle())).unwrap(), before);
+    }
+
+    #[test]
+    fn after_a_refused_pin_nothing_is_tried_any_more() {
+        let mut seat = seat();
+        assert!(seat.once(|_| fails(RvError::PinIncorrect)).is_err());
+        assert!(matches!(seat.access.health.get(), Health::Stopped(_)));
+        assert!(!works(&mut seat));
     }
 }

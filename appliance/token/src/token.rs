@@ -48,7 +48,7 @@ impl Token {
     /// gives boot time in milliseconds.
     ///
     /// If this process has the token open already, the login is shared, and the token does not look
-    /// at this PIN (PKCS#11 3.2, 5.6.8).
+    /// at this PIN (PKCS#11 3.1, 5.6.8).
     ///
     /// # Errors
     /// [`OpenError`].
