@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use countersign_core::SignOrder;
 use countersign_core::port::{Token, TokenFault, Tray, TrayFull};
 use countersign_protocol::TransactionId;
+use zeroize::ZeroizeOnDrop;
 
 /// How it goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,9 @@ struct Meddling<'t, T> {
     fault: Option<Fault>,
     taken: &'t mut usize,
 }
+
+/// It only lends: what it lends from is zeroized.
+impl<T> ZeroizeOnDrop for Meddling<'_, T> {}
 
 impl<T: Tray> Tray for Meddling<'_, T> {
     fn put(&mut self, signature: &[u8]) -> Result<(), TrayFull> {

@@ -7,6 +7,7 @@ use core::future::Future;
 
 pub use countersign_ports::Crypto;
 use countersign_protocol::{Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, tag};
+use zeroize::ZeroizeOnDrop;
 
 use crate::entry::{Appliance, Device, FrontEnd, Key};
 use crate::refusal::{Reason, Refusal};
@@ -159,7 +160,7 @@ impl core::fmt::Display for TokenFault {
 impl core::error::Error for TokenFault {}
 
 /// Where signatures wait until they are recorded. Forgets them, zeroized, when dropped.
-pub trait Tray: Send + Sync {
+pub trait Tray: Send + Sync + ZeroizeOnDrop {
     /// Takes one more signature.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use countersign_core::port::{Tray, TrayFull};
 use countersign_protocol::limits::ITEMS_MAX;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Signatures in order; zeroized when dropped, so that what is not recorded is not left behind.
 #[derive(Default)]
@@ -14,6 +14,8 @@ impl Signatures {
         self.0.iter().map(|signature| signature.as_slice())
     }
 }
+
+impl ZeroizeOnDrop for Signatures {}
 
 impl Tray for Signatures {
     fn put(&mut self, signature: &[u8]) -> Result<(), TrayFull> {

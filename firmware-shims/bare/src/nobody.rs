@@ -107,6 +107,8 @@ impl Token for Nobody {
     }
 }
 
+impl zeroize::ZeroizeOnDrop for NoTray {}
+
 impl Tray for NoTray {
     fn put(&mut self, _: &[u8]) -> Result<(), TrayFull> {
         Err(TrayFull)
