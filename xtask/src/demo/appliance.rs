@@ -1,6 +1,7 @@
 //! The appliance of the demo: its files, its start, and its stop whatever happens.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -115,6 +116,18 @@ impl Drop for Appliance {
     }
 }
 
+/// Whether anyone listens there: the system itself answers for a UDP port that nobody has.
+pub fn listens(address: &str) -> bool {
+    let ask = || -> std::io::Result<()> {
+        let socket = UdpSocket::bind("127.0.0.1:0")?;
+        socket.set_read_timeout(Some(LOOK_EVERY))?;
+        socket.connect(address)?;
+        socket.send(b"?")?;
+        socket.recv(&mut [0]).map(drop)
+    };
+    ask().is_err_and(|silence| silence.kind() == ErrorKind::WouldBlock)
+}
+
 /// A command that ends with SIGTERM when we end in whatever way, even killed.
 pub fn tied_to_us(program: &Path) -> Command {
     let mut command = Command::new("setpriv");
@@ -153,6 +166,15 @@ mod tests {
         let log = Log::at(folder.path().join("log"));
         let error = Appliance::start(shell("exit 3"), &log, || false).err().unwrap().to_string();
         assert!(error.contains("ended (exit status: 3)") && error.contains("log"), "{error}");
+    }
+
+    #[test]
+    fn a_port_is_listened_to_as_long_as_someone_has_it() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap().to_string();
+        assert!(listens(&address));
+        drop(socket);
+        assert!(!listens(&address));
     }
 
     #[test]

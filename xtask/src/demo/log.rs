@@ -25,18 +25,23 @@ impl Log {
         &self.path
     }
 
-    /// Runs a program to its end; its output goes into the log, and an error ends with the last
-    /// line of it.
-    pub fn run(&self, command: &mut Command) -> Result<()> {
+    /// Runs a program to its end and returns its standard output; all that it wrote goes into the
+    /// log, and an error has the last line of it.
+    pub fn output(&self, command: &mut Command) -> Result<String> {
         let done = command.output().with_context(|| command::cannot_start(command))?;
         let shown = command::shown(command);
         self.append(&[format!("$ {shown}\n").as_bytes(), &done.stdout, &done.stderr])?;
         if done.status.success() {
-            return Ok(());
+            return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
         }
         let (status, said) = (done.status, String::from_utf8_lossy(&done.stderr));
         let why = said.trim_end().lines().last().unwrap_or("it does not say why").to_owned();
         bail!("`{shown}` failed ({status}): {why}; read {}", self.path.display())
+    }
+
+    /// The same, where the output says nothing more.
+    pub fn run(&self, command: &mut Command) -> Result<()> {
+        self.output(command).map(drop)
     }
 
     /// The log, open for a program that goes on writing to it.

@@ -6,17 +6,19 @@
 //! Does not guarantee: a deployment. Everything here is the development profile on one machine.
 
 mod appliance;
+mod document;
 mod log;
 mod place;
 mod programs;
 mod step;
 mod story;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
 use crate::{embedded_token, setup};
+use document::Document;
 use place::Place;
 
 /// What `cargo xtask demo` takes.
@@ -31,11 +33,12 @@ pub struct Arguments {
 
 /// Signs the document and shows how; the folder stays, to be looked into.
 pub fn perform(arguments: &Arguments) -> Result<()> {
+    let document = Document::read(arguments.file.as_deref())?;
     let place = match &arguments.keep {
         Some(folder) => Place::new(folder)?,
         None => Place::temporary()?,
     };
-    play(&place, arguments.file.as_deref())?;
+    play(&place, &document)?;
     println!("\nEverything is in {}", place.folder().display());
     Ok(())
 }
@@ -43,14 +46,14 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
 /// Signs the sample document in a temporary folder, which is removed when that went well.
 pub fn in_a_folder_of_its_own() -> Result<()> {
     let place = Place::temporary()?;
-    play(&place, None)
-        .with_context(|| format!("the demo failed; look into {}", place.folder().display()))?;
+    play(&place, &Document::read(None)?)?;
     place.remove()
 }
 
-fn play(place: &Place, document: Option<&Path>) -> Result<()> {
+fn play(place: &Place, document: &Document) -> Result<()> {
     setup::ensure(&[setup::C_COMPILER, setup::OPENSSL])?;
     let module = embedded_token::module()?;
     let programs = programs::build()?;
     story::tell(place, &programs, &module, document)
+        .with_context(|| format!("the demo failed; all it did is in {}", place.folder().display()))
 }

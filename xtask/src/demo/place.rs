@@ -43,9 +43,9 @@ impl Place {
     }
 
     /// Writes a file in it.
-    pub fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<PathBuf> {
         let path = self.path(name);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
     }
 
@@ -59,19 +59,6 @@ impl Place {
         Ok(path)
     }
 
-    /// Copies the document into it, or the sample when there is none.
-    pub fn take(&self, document: Option<&Path>) -> Result<PathBuf> {
-        let Some(document) = document else {
-            return self.write("discharge-summary.txt", include_str!("sample.txt"));
-        };
-        let name = document.file_name().context("the document has no file name; name a file")?;
-        let copy = self.folder.join(name);
-        fs::copy(document, &copy).with_context(|| {
-            format!("cannot read {}; name a file that you may read", document.display())
-        })?;
-        Ok(copy)
-    }
-
     /// Removes it with all that is in it.
     pub fn remove(self) -> Result<()> {
         fs::remove_dir_all(&self.folder)
@@ -81,6 +68,8 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -91,14 +80,18 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_made_and_takes_the_document() {
+    fn a_folder_that_is_not_there_is_made() {
         let folder = tempfile::tempdir().unwrap();
-        let document = folder.path().join("a b.txt");
-        fs::write(&document, "text").unwrap();
         let place = Place::new(&folder.path().join("new/one")).unwrap();
-        let copy = place.take(Some(&document)).unwrap();
-        assert_eq!(copy, place.folder().join("a b.txt"));
-        assert!(place.take(None).unwrap().exists());
+        assert!(place.write("file", "text").unwrap().exists());
+    }
+
+    #[test]
+    fn a_secret_is_its_owners_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(&folder.path().join("new")).unwrap();
+        let path = place.write_secret("pin", "1234").unwrap();
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o077, 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The programs of the demo, built by cargo and found where cargo says they are.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -31,6 +32,14 @@ impl Programs {
     /// The virtual FIDO2 device.
     pub fn device(&self) -> &Path {
         self.path("countersign-device")
+    }
+
+    /// A PATH on which the device comes first.
+    pub fn search_path(&self) -> Result<OsString> {
+        let own = self.device().parent().unwrap_or(Path::new("")).to_owned();
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&others)))
+            .context("the folder of the programs has a `:` in its path; build in another one")
     }
 
     /// The bare name when cargo did not say: then the system says that it is missing.

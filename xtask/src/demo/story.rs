@@ -1,11 +1,12 @@
 //! The story itself: who does what, in which order.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
-use super::appliance::{Appliance, Configuration, configure, tied_to_us};
+use super::appliance::{Appliance, Configuration, configure, listens, tied_to_us};
+use super::document::Document;
 use super::log::Log;
 use super::place::Place;
 use super::programs::Programs;
@@ -17,6 +18,8 @@ const ORIGIN: &str = "https://approve.countersign.example";
 const SIGNER: &str = "dr-example";
 const KEY: &str = "dr-example-signing";
 const FRONT_END: &str = "document-portal";
+/// The file of the virtual device.
+const DEVICE: &str = "phone.json";
 
 /// Those who act, and where.
 struct Cast<'a> {
@@ -27,14 +30,9 @@ struct Cast<'a> {
 }
 
 /// Tells it from an empty folder to OpenSSL's word.
-pub fn tell(
-    place: &Place,
-    programs: &Programs,
-    module: &Path,
-    document: Option<&Path>,
-) -> Result<()> {
+pub fn tell(place: &Place, programs: &Programs, module: &Path, document: &Document) -> Result<()> {
     let configuration = configure(place, module)?;
-    let document = place.take(document)?;
+    let document = place.write(&document.name, &document.content)?;
     let log = Log::at(place.path("log"));
     let cast = Cast { place, programs, configuration, log };
     println!("Countersign signs {}", document.display());
@@ -42,9 +40,9 @@ pub fn tell(
     step("the appliance and its token are initialised", || cast.initialise())?;
     let appliance = step("the appliance starts", || cast.start())?;
     step("the signer gets a FIDO2 device, and the officer enrols it", || cast.enrol())?;
-    step("the officer makes the signer's key, in the token", || cast.make_key())?;
+    let key = step("the officer makes the signer's key, in the token", || cast.make_key())?;
     step("the officer lets the portal ask for that key", || cast.grant())?;
-    step("the portal asks, the device approves, the token signs", || cast.sign(&document))?;
+    step("the portal asks, the device approves, the token signs", || cast.sign(&key, &document))?;
     step("the appliance stops", || {
         drop(appliance);
         Ok(())
@@ -75,12 +73,16 @@ impl Cast<'_> {
         let mut daemon = tied_to_us(self.programs.daemon());
         daemon.arg("run").arg("--config").arg(&self.configuration.file);
         daemon.env("KRYOPTIC_CONF", &self.configuration.token);
-        let answers = || command::succeeds(self.console("officer").arg("status"));
+        // A console that asks before anyone listens would wait longer than the start takes.
+        let answers = || {
+            listens(&self.configuration.address)
+                && command::succeeds(self.console("officer").arg("status"))
+        };
         Appliance::start(daemon, &self.log, answers)
     }
 
     fn enrol(&self) -> Result<()> {
-        let (state, credential) = (self.device_state(), self.place.path("credential.json"));
+        let (state, credential) = (self.place.path(DEVICE), self.place.path("credential.json"));
         let mut device = Command::new(self.programs.device());
         device.args(["create", "--rp-id", RP_ID, "--origin", ORIGIN, "--state"]).arg(state);
         self.log.run(device.arg("--out").arg(&credential))?;
@@ -90,10 +92,15 @@ impl Cast<'_> {
         self.log.run(enrol.arg(credential))
     }
 
-    fn make_key(&self) -> Result<()> {
+    /// Gives the key's id, by which a front-end asks for it.
+    fn make_key(&self) -> Result<String> {
         let mut create = self.console("officer");
-        create.args(["key", "create", "--signer", SIGNER, "--name", KEY, "--public-key-out"]);
-        self.log.run(create.arg(self.public_key()))
+        create.args(["--json", "key", "create", "--signer", SIGNER, "--name", KEY]);
+        let said = self.log.output(create.arg("--public-key-out").arg(self.public_key()))?;
+        let created: serde_json::Value = serde_json::from_str(&said)
+            .with_context(|| format!("`key create --json` printed no JSON: {said}"))?;
+        let id = created.get("key").and_then(serde_json::Value::as_str);
+        id.map(str::to_owned).with_context(|| format!("`key create` printed no key: {said}"))
     }
 
     fn grant(&self) -> Result<()> {
@@ -102,12 +109,14 @@ impl Cast<'_> {
         self.log.run(add.arg(self.place.path(&format!("{FRONT_END}.pem"))))
     }
 
-    fn sign(&self, document: &Path) -> Result<()> {
-        let mut approve = Command::new(self.programs.device());
-        approve.args(["approve", "--state"]).arg(self.device_state());
+    /// The console splits what approves at white space and needs no shell: a bare name, found
+    /// through PATH, and a file of the folder keep any path out of it.
+    fn sign(&self, key: &str, document: &Path) -> Result<()> {
         let mut sign = self.console(FRONT_END);
-        sign.args(["sign", "--key", KEY, "--approve-with", &command::shown(&approve)]);
-        self.log.run(sign.arg(document))
+        sign.args(["sign", "--key", key, "--rp-id", RP_ID, "--approve-with"]);
+        sign.arg(format!("countersign-device approve --state {DEVICE}")).arg(document);
+        sign.env("PATH", self.programs.search_path()?);
+        self.log.run(sign.current_dir(self.place.folder()))
     }
 
     /// Shows the command, runs it as shown, and shows what it says.
@@ -136,11 +145,7 @@ impl Cast<'_> {
         console
     }
 
-    fn device_state(&self) -> std::path::PathBuf {
-        self.place.path("phone.json")
-    }
-
-    fn public_key(&self) -> std::path::PathBuf {
+    fn public_key(&self) -> PathBuf {
         self.place.path("key.pem")
     }
 }
