@@ -140,3 +140,69 @@ pub(crate) fn public<R: Role>(id: R::Id) -> Vec<Attribute> {
         Attribute::Wrap(false),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::{Checkpoint, Own, Prf};
+
+    fn shapes() -> [Shape; 2] {
+        [Shape::signing::<Checkpoint>(Own), Shape::signing::<Prf>(Own)]
+    }
+
+    fn values(shape: &Shape) -> Vec<Attribute> {
+        shape.0.iter().map(|row| row.value.clone()).collect()
+    }
+
+    #[test]
+    fn what_was_asked_for_is_no_drift() {
+        for shape in shapes() {
+            assert_eq!(shape.drift(&values(&shape)), None);
+        }
+    }
+
+    #[test]
+    fn every_attribute_that_is_missing_is_seen_unless_the_token_need_not_know_it() {
+        for shape in shapes() {
+            for (index, row) in shape.0.iter().enumerate() {
+                let mut read = values(&shape);
+                read.remove(index);
+                let must_be_there = matches!(row.demand, Demand::Given | Demand::Told);
+                assert_eq!(shape.drift(&read), must_be_there.then_some(row.name));
+            }
+        }
+    }
+
+    #[test]
+    fn every_attribute_that_is_another_is_seen() {
+        for shape in shapes() {
+            for (index, row) in shape.0.iter().enumerate() {
+                let mut read = values(&shape);
+                read[index] = changed(&row.value);
+                assert_eq!(shape.drift(&read), Some(row.name));
+            }
+        }
+    }
+
+    fn changed(value: &Attribute) -> Attribute {
+        macro_rules! flipped {
+            ($($name:ident)*) => {
+                match value {
+                    $(Attribute::$name(is) => Attribute::$name(!is),)*
+                    Attribute::Class(_) => Attribute::Class(ObjectClass::DATA),
+                    Attribute::KeyType(_) => Attribute::KeyType(cryptoki::object::KeyType::AES),
+                    Attribute::ValueLen(_) => Attribute::ValueLen(16.into()),
+                    Attribute::AllowedMechanisms(_) => Attribute::AllowedMechanisms(vec![]),
+                    Attribute::EcParams(_) => Attribute::EcParams(vec![]),
+                    Attribute::Label(_) => Attribute::Label(vec![]),
+                    Attribute::Id(_) => Attribute::Id(vec![]),
+                    other => panic!("{other:?} has no other value here"),
+                }
+            };
+        }
+        flipped! {
+            Token Private Sensitive Extractable Sign Modifiable Decrypt Unwrap Derive Copyable
+            Local AlwaysSensitive NeverExtractable SignRecover Encrypt Wrap Verify
+        }
+    }
+}

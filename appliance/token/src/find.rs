@@ -65,7 +65,7 @@ impl<R: Role> RoleHandle<R> {
     /// Finds the key anew: exactly one, or none is good enough.
     pub fn find(seat: &mut Seat, id: R::Id) -> Result<Self, TokenFault> {
         let expected = [
-            Attribute::Label(R::LABEL.as_bytes().to_vec()),
+            label::<R>(),
             Attribute::Class(R::CLASS),
             Attribute::KeyType(R::KEY_TYPE),
             Attribute::Token(true),
@@ -84,20 +84,23 @@ impl<R: Role> RoleHandle<R> {
     }
 }
 
-/// The public half of a pair.
-pub(crate) fn public_half<R: Role>(seat: &mut Seat, id: R::Id) -> Result<ObjectHandle, TokenFault> {
-    let expected = [
-        Attribute::Label(R::LABEL.as_bytes().to_vec()),
-        Attribute::Class(ObjectClass::PUBLIC_KEY),
-        Attribute::Token(true),
-    ];
+/// The one object of this class with this role and id, whatever else it is.
+pub(crate) fn named<R: Role>(
+    seat: &mut Seat,
+    id: R::Id,
+    class: ObjectClass,
+) -> Result<ObjectHandle, TokenFault> {
+    let expected = [label::<R>(), Attribute::Class(class), Attribute::Token(true)];
     only(&seat.harmless(|session| having(session, id.as_ref(), &expected))?)
 }
 
-/// Whether the token has any object, of whatever class, with this role and id.
-pub(crate) fn exists<R: Role>(seat: &mut Seat, id: R::Id) -> Result<bool, TokenFault> {
-    let expected = [Attribute::Label(R::LABEL.as_bytes().to_vec())];
-    Ok(!seat.harmless(|session| having(session, id.as_ref(), &expected))?.is_empty())
+/// Every object, of whatever class, with this role and id.
+pub(crate) fn all<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Vec<ObjectHandle>, TokenFault> {
+    seat.harmless(|session| having(session, id.as_ref(), &[label::<R>()]))
+}
+
+fn label<R: Role>() -> Attribute {
+    Attribute::Label(R::LABEL.as_bytes().to_vec())
 }
 
 /// Objects with this CKA_ID that have exactly these attributes (C_FindObjects and

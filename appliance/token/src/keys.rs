@@ -6,12 +6,12 @@
 use countersign_protocol::{KeyId, Point, Suite};
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, AttributeType};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 use cryptoki::session::Session;
 
 use crate::KeyError;
 use crate::attributes::{Shape, public};
-use crate::find::{RoleHandle, exists, public_half};
+use crate::find::{all, named};
 use crate::point;
 use crate::role::{Checkpoint, Own, Prf, Role, Signer};
 use crate::seat::Seat;
@@ -33,7 +33,7 @@ pub(crate) fn create_signer(seat: &mut Seat, id: KeyId, suite: Suite) -> Result<
 
 /// Makes the appliance's own keys: both, or none.
 pub(crate) fn create_appliance(seat: &mut Seat) -> Result<Point, KeyError> {
-    if exists::<Prf>(seat, Own)? {
+    if !all::<Prf>(seat, Own)?.is_empty() {
         return Err(KeyError::Exists);
     }
     let point = create_pair::<Checkpoint>(seat, Own)?;
@@ -62,8 +62,7 @@ fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
         let private = shape.template(left_out);
         session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).map(drop)
     })?;
-    let made = check::<R>(seat, id).and_then(|()| point_of::<R>(seat, id));
-    made.inspect_err(|_| destroy::<R>(seat, id))
+    point_of::<R>(seat, id).inspect_err(|_| destroy::<R>(seat, id))
 }
 
 /// CKM_GENERIC_SECRET_KEY_GEN (PKCS#11 3.1, 6.8.3).
@@ -71,31 +70,31 @@ fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
     create::<R>(seat, id, |session, left_out| {
         session.generate_key(&Mechanism::GenericSecretKeyGen, &shape.template(left_out)).map(drop)
-    })?;
-    check::<R>(seat, id).inspect_err(|_| destroy::<R>(seat, id))
+    })
 }
 
-/// Generates with as many of the wishes as the token takes, if there is no such key yet.
+/// Makes a key that is not there yet, and reads it back.
 fn create<R: Role>(
     seat: &mut Seat,
     id: R::Id,
     generate: impl Fn(&Session, &[AttributeType]) -> Result<(), Error>,
 ) -> Result<(), KeyError> {
-    if exists::<R>(seat, id)? {
+    if !all::<R>(seat, id)?.is_empty() {
         return Err(KeyError::Exists);
     }
-    let made = seat.once(|session| {
-        let [first, others @ ..] = LEFT_OUT;
-        let mut result = generate(session, first);
-        for left_out in others {
-            if !result.as_ref().is_err_and(refuses_an_attribute) {
-                break;
-            }
-            result = generate(session, left_out);
-        }
-        result
-    });
-    Ok(made?)
+    let made = seat.once(|session| with_most_wishes(|left_out| generate(session, left_out)));
+    let checked = made.map_err(KeyError::from).and_then(|()| check::<R>(seat, id));
+    // Also after a fault: it does not say that nothing was made.
+    checked.inspect_err(|_| destroy::<R>(seat, id))
+}
+
+/// Tries with fewer wishes as long as the token refuses one.
+fn with_most_wishes(generate: impl Fn(&[AttributeType]) -> Result<(), Error>) -> Result<(), Error> {
+    let [all, fewer @ ..] = LEFT_OUT;
+    fewer.iter().fold(generate(all), |result, left_out| match result {
+        Err(error) if refuses_an_attribute(&error) => generate(left_out),
+        settled => settled,
+    })
 }
 
 const fn refuses_an_attribute(error: &Error) -> bool {
@@ -113,7 +112,7 @@ const fn refuses_an_attribute(error: &Error) -> bool {
 /// Reads every attribute back and compares.
 fn check<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
-    let object = RoleHandle::<R>::find(seat, id)?.object();
+    let object = named::<R>(seat, id, R::CLASS)?;
     let read = seat.harmless(|session| session.get_attributes(object, &shape.types()))?;
     shape.drift(&read).map_or(Ok(()), |attribute| Err(KeyError::AttributeDrift { attribute }))
 }
@@ -125,7 +124,7 @@ fn check_pair<R: Role>(seat: &mut Seat, id: R::Id, expected: &Point) -> Result<(
 }
 
 fn point_of<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
-    let object = public_half::<R>(seat, id)?;
+    let object = named::<R>(seat, id, ObjectClass::PUBLIC_KEY)?;
     let read =
         seat.harmless(|session| session.get_attributes(object, &[AttributeType::EcPoint]))?;
     let point = match read.as_slice() {
@@ -135,12 +134,60 @@ fn point_of<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
     point.ok_or(KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
 }
 
-/// Destroys both halves of what was just made, as far as the token lets: the error that led here
-/// is the one to report.
+/// C_DestroyObject (PKCS#11 3.1, 5.7.3) for all of what was just made, as far as the token lets: the
+/// error that led here is the one to report.
 fn destroy<R: Role>(seat: &mut Seat, id: R::Id) {
-    let halves =
-        [RoleHandle::<R>::find(seat, id).map(|key| key.object()), public_half::<R>(seat, id)];
-    for object in halves.into_iter().flatten() {
+    for object in all::<R>(seat, id).unwrap_or_default() {
         let _ = seat.once(|session| session.destroy_object(object));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seat::tests::seat;
+
+    const ID: KeyId = KeyId([7; 16]);
+
+    #[test]
+    fn a_key_that_is_not_as_it_must_be_is_destroyed_with_its_other_half() {
+        let mut seat = seat();
+        let made = create::<Signer>(&mut seat, ID, |session, _| {
+            let mut private = Shape::signing::<Signer>(ID).template(&[]);
+            private.retain(|attribute| *attribute != Attribute::Modifiable(false));
+            let public = public::<Signer>(ID);
+            session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).map(drop)
+        });
+        assert_eq!(made, Err(KeyError::AttributeDrift { attribute: "CKA_MODIFIABLE" }));
+        assert!(all::<Signer>(&mut seat, ID).unwrap().is_empty());
+    }
+
+    #[test]
+    fn of_the_appliances_keys_there_are_both_or_none() {
+        let mut seat = seat();
+        create_secret::<Prf>(&mut seat, Own).unwrap();
+        assert_eq!(create_appliance(&mut seat), Err(KeyError::Exists));
+        assert!(all::<Checkpoint>(&mut seat, Own).unwrap().is_empty());
+    }
+
+    #[test]
+    fn wishes_are_given_up_one_by_one_and_other_refusals_end_it() {
+        let refusal = |code| Err(Error::Pkcs11(code, cryptoki::context::Function::GenerateKeyPair));
+        let tried = std::cell::Cell::new(0);
+        let made = with_most_wishes(|left_out| {
+            tried.set(tried.get() + 1);
+            match left_out {
+                [AttributeType::Copyable] => Ok(()),
+                _ => refusal(RvError::AttributeTypeInvalid),
+            }
+        });
+        assert!(made.is_ok());
+        assert_eq!(tried.replace(0), 3);
+        let made = with_most_wishes(|_| {
+            tried.set(tried.get() + 1);
+            refusal(RvError::DeviceError)
+        });
+        assert!(made.is_err());
+        assert_eq!(tried.get(), 1);
     }
 }

@@ -107,7 +107,7 @@ impl Place {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::cell::Cell;
 
     use cryptoki::context::Function;
@@ -119,7 +119,7 @@ mod tests {
     use crate::{Pin, TokenConfig, Which, initialise, slot};
 
     /// A seat at a token of its own.
-    fn seat() -> Seat {
+    pub fn seat() -> Seat {
         let fixture = countersign_token_fixture::embedded();
         let pin = |path| Pin::from_file(path).unwrap();
         let config = TokenConfig {

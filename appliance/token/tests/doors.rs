@@ -8,6 +8,7 @@ use countersign_core::port::{CheckpointMessage, Notary as _, TokenFault};
 use countersign_ports::Crypto as _;
 use countersign_soft::Soft;
 use countersign_token::{Health, KeyError, PrfUse};
+use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, ObjectClass};
 use house::House;
 
@@ -66,6 +67,27 @@ fn a_door_does_not_open_to_another_roles_key() {
     // What is left is the secret: it makes no checkpoint.
     assert_eq!(house.token.checkpoint(&checkpoint(b"one")), Err(NO_SUCH_KEY));
     assert!(house.token.prf(PrfUse::LedgerSalt).is_ok());
+}
+
+#[test]
+fn a_door_does_not_open_to_a_key_that_can_leave_the_token() {
+    for (sensitive, extractable, opens) in
+        [(true, false, true), (true, true, false), (false, false, false)]
+    {
+        let house = House::new();
+        let secret = [
+            Attribute::Label(b"countersign/prf".to_vec()),
+            Attribute::Id(b"countersign".to_vec()),
+            Attribute::Token(true),
+            Attribute::Sign(true),
+            Attribute::ValueLen(32.into()),
+            Attribute::Sensitive(sensitive),
+            Attribute::Extractable(extractable),
+        ];
+        house.session().generate_key(&Mechanism::GenericSecretKeyGen, &secret).unwrap();
+        let answer = house.token.prf(PrfUse::LedgerSalt);
+        assert_eq!(answer.is_ok(), opens, "{sensitive} {extractable} {answer:?}");
+    }
 }
 
 #[test]
