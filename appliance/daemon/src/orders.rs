@@ -77,6 +77,7 @@ where
         Order::KeyStanding(order) => books.change(|r| key_standing(r, order)).await,
         Order::KeyPolicy(order) => books.change(|r| key_policy(r, order)).await,
         Order::FrontEndAdd(order) => books.change(|r| front_end_add(r, order)).await,
+        Order::FrontEndStanding(order) => books.change(|r| front_end_standing(r, order)).await,
         Order::Grant(order) => books.change(|r| grant(r, order)).await,
     };
     Some(match done {
@@ -242,11 +243,26 @@ fn front_end_add<C: Crypto>(registry: &Registry<C>, order: &FrontEndAdd<'_>) -> 
     }))
 }
 
+fn front_end_standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_>) -> Proposed {
+    let front_end = registry.front_end_named(order.name.as_str());
+    let (front_end, channel) = front_end.ok_or(Conflict::Unknown(Table::FrontEnds))?;
+    if front_end.standing == Standing::Revoked {
+        return Err(OrderError::Revoked(Table::FrontEnds));
+    }
+    proposed(&Change::FrontEnd(change::FrontEnd {
+        id: front_end.id,
+        tenant: front_end.tenant,
+        name: order.name,
+        channel,
+        standing: order.standing,
+    }))
+}
+
 fn grant<C: Crypto>(registry: &Registry<C>, order: &Grant<'_>) -> Proposed {
     let front_end = registry.front_end_named(order.front_end.as_str());
     let key = registry.key_named(order.key.as_str());
     proposed(&Change::Grant(change::Grant {
-        front_end: front_end.ok_or(Conflict::Unknown(Table::FrontEnds))?,
+        front_end: front_end.ok_or(Conflict::Unknown(Table::FrontEnds))?.0.id,
         key: key.ok_or(Conflict::Unknown(Table::Keys))?.id,
         granted: order.granted,
     }))

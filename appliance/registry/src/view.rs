@@ -93,9 +93,10 @@ impl<C: Crypto> Registry<C> {
         self.names.signers.get(name).copied()
     }
 
-    /// The front-end of this name.
-    pub fn front_end_named(&self, name: &str) -> Option<FrontEndId> {
-        self.names.front_ends.get(name).copied()
+    /// The front-end of this name, and what it is known by.
+    pub fn front_end_named(&self, name: &str) -> Option<(FrontEnd, Digest)> {
+        let row = self.front_ends.get(self.names.front_ends.get(name)?)?;
+        Some((row.entry, row.channel))
     }
 
     /// The device of this name, as enrolled, with its last signCount.

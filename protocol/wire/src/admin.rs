@@ -65,6 +65,8 @@ enumeration!(
         8 FrontEndAdd(FrontEndAdd<'b>),
         /// Let a front-end ask for a key, or no longer.
         9 Grant(Grant<'b>),
+        /// Suspend, revoke or reactivate a front-end.
+        10 FrontEndStanding(SetStanding<'b>),
     }
 );
 
@@ -123,11 +125,11 @@ pub struct DeviceEnrol<'b> {
     pub sign_count: u32,
 }
 
-/// Changes whether a device or key may be used.
+/// Changes whether a device, key or front-end may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct SetStanding<'b> {
-    /// The device or key.
+    /// The device, key or front-end.
     #[b(0)]
     pub name: Name<'b>,
     /// Its new standing.

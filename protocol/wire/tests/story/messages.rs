@@ -104,6 +104,7 @@ messages! {
         officer order_key_policy,
         officer order_front_end_add,
         officer order_grant,
+        officer order_front_end_standing,
     }
     "answer" Answer<'_> {
         officer answer_status,

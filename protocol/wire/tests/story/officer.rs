@@ -50,6 +50,10 @@ pub fn order_key_standing() -> Order<'static> {
     Order::KeyStanding(SetStanding { name: name("Dr Ada's key"), standing: Standing::Revoked })
 }
 
+pub fn order_front_end_standing() -> Order<'static> {
+    Order::FrontEndStanding(SetStanding { name: name("portal"), standing: Standing::Revoked })
+}
+
 pub fn order_key_policy() -> Order<'static> {
     Order::KeyPolicy(KeyPolicy { name: name("Dr Ada's key"), policy: registry::policy() })
 }
