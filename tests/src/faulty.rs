@@ -1,4 +1,4 @@
-//! The real token, going wrong once for one transaction.
+//! The real token and ledger, going wrong once for one transaction.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -15,6 +15,8 @@ pub enum Fault {
     DoneButReported,
     /// It returns a signature with a bit flipped.
     BitFlipped,
+    /// It signs, but the ledger cannot record it.
+    NotRecorded,
     /// It returns one signature less than was asked for.
     OneMissing,
 }
@@ -31,6 +33,11 @@ impl<K> MeddledToken<K> {
         Self { inner, faults: Mutex::new(HashMap::new()) }
     }
 
+    /// Whether the ledger shall not record this transaction.
+    pub fn loses(&self, transaction: &TransactionId) -> bool {
+        self.faults.lock().unwrap().get(transaction) == Some(&Fault::NotRecorded)
+    }
+
     /// Goes wrong when this transaction's order comes.
     pub fn fails(&self, transaction: TransactionId, fault: Fault) {
         self.faults.lock().unwrap().insert(transaction, fault);
@@ -39,7 +46,7 @@ impl<K> MeddledToken<K> {
 
 impl<K: Token> Token for MeddledToken<K> {
     async fn sign<T: Tray>(&self, order: SignOrder<'_>, tray: &mut T) -> Result<(), TokenFault> {
-        let fault = self.faults.lock().unwrap().remove(&order.transaction());
+        let fault = self.faults.lock().unwrap().get(&order.transaction()).copied();
         let mut taken = 0;
         let mut tray = Meddling { tray, fault, taken: &mut taken };
         self.inner.sign(order, &mut tray).await?;

@@ -99,6 +99,9 @@ impl Ledger for Meddled {
     }
 
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+        if self.token.loses(&evidence.activation().transaction) {
+            return Err(Reason::LedgerFailed);
+        }
         self.inner.ledger().record(evidence, tray).await
     }
 

@@ -109,16 +109,11 @@ pub fn verify<C: Crypto>(
     device: &Device,
     assertion: &Assertion<'_>,
 ) -> Outcome {
-    let auth_bytes = assertion.authenticator_data.bytes();
-    let client_bytes = assertion.client_data.bytes();
-
-    // Steps 7-9: the three parts. What cannot be read is replaced, noted, and checked all the same.
-    let (client, client_data) = ClientData::read_or_empty(client_bytes);
-    let (auth, authenticator_data) = AuthenticatorData::read_or_empty(auth_bytes);
-    let (signature, encoding) = der::read_or_zero(assertion.signature.bytes());
+    let Parts { client, client_data, auth, authenticator_data, signature, encoding } =
+        Parts::read(assertion);
     // Step 20: the hash is over the bytes as the client made them.
-    let client_hash = crypto.sha256(&[client_bytes]);
-    let signed = crypto.sha256(&[auth_bytes, &client_hash]);
+    let client_hash = crypto.sha256(&[assertion.client_data.bytes()]);
+    let signed = crypto.sha256(&[assertion.authenticator_data.bytes(), &client_hash]);
 
     let checks = Checks {
         client_data,
@@ -152,6 +147,27 @@ pub fn verify<C: Crypto>(
         verdict: checks.fold(),
         user_verified: auth.user_verified(),
         sign_count: auth.sign_count,
+    }
+}
+
+/// The three parts of an assertion. What cannot be read is replaced, noted, and checked all the same.
+struct Parts<'a> {
+    client: ClientData<'a>,
+    client_data: Choice,
+    auth: AuthenticatorData,
+    authenticator_data: Choice,
+    signature: [u8; 64],
+    encoding: der::Encoding,
+}
+
+impl<'a> Parts<'a> {
+    /// Steps 7-9.
+    fn read(assertion: &Assertion<'a>) -> Self {
+        let (client, client_data) = ClientData::read_or_empty(assertion.client_data.bytes());
+        let auth = assertion.authenticator_data.bytes();
+        let (auth, authenticator_data) = AuthenticatorData::read_or_empty(auth);
+        let (signature, encoding) = der::read_or_zero(assertion.signature.bytes());
+        Self { client, client_data, auth, authenticator_data, signature, encoding }
     }
 }
 

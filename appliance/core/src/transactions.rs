@@ -273,6 +273,7 @@ mod tests {
         };
         let first = of(1).filter(|t| table.insert(*t, 0).is_ok()).count();
         assert_eq!(first, PER_FRONT_END_MAX as usize);
+        assert_eq!(table.insert(transaction(999_998, 1), 0), Err(Reason::QuotaReached));
         assert!(table.insert(transaction(999_999, 2), 0).is_ok());
         let second = of(2).filter(|t| table.insert(*t, 0).is_ok()).count();
         assert_eq!(first + second + 1, PER_TENANT_MAX as usize, "the tenant's quota");

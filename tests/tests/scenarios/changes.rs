@@ -61,6 +61,12 @@ async fn grant_withdrawn(case: &mut Case<'_>, when: When, reason: Reason) {
     changed(case, when, &order, reason).await;
 }
 
+async fn front_end_suspended(case: &mut Case<'_>, when: When, reason: Reason) {
+    let name = case.people.name("front-end");
+    let (name, standing) = (Name::new(&name).unwrap(), Standing::Suspended);
+    changed(case, when, &Order::FrontEndStanding(SetStanding { name, standing }), reason).await;
+}
+
 scenarios! {
     device_revoked_before_sign(case) {
         device_revoked(&mut case, When::BeforeSign, Reason::DeviceInactive).await;
@@ -107,6 +113,18 @@ scenarios! {
 
     grant_withdrawn_between_check_and_reserve(case) {
         grant_withdrawn(&mut case, CHECKED, Reason::FrontEndChanged).await;
+    }
+
+    front_end_suspended_before_sign(case) {
+        front_end_suspended(&mut case, When::BeforeSign, Reason::FrontEndInactive).await;
+    }
+
+    front_end_suspended_between_check_and_reserve(case) {
+        front_end_suspended(&mut case, CHECKED, Reason::FrontEndChanged).await;
+    }
+
+    front_end_suspended_between_reserve_and_record(case) {
+        front_end_suspended(&mut case, RESERVED, Reason::OrderVoided).await;
     }
 
     approvers_without_active_device(case) {

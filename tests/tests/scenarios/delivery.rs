@@ -75,6 +75,10 @@ scenarios! {
         token_fails(&mut case, Fault::OneMissing, Reason::TokenSignatureWrong).await;
     }
 
+    ledger_that_does_not_record(case) {
+        token_fails(&mut case, Fault::NotRecorded, Reason::LedgerFailed).await;
+    }
+
     stream_reset_after_reserve(case) {
         let prepared = case.prepared().await;
         let draft = case.approved(&prepared, |_| ());

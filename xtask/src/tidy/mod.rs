@@ -18,6 +18,7 @@ mod lint_table;
 mod load;
 mod one_signature;
 mod platform_crates;
+mod reasons;
 mod tokens;
 mod tree;
 mod unsafe_code;
@@ -47,6 +48,7 @@ const RULES: &[Rule] = &[
     ("unsafe code", unsafe_code::check),
     ("lint table", lint_table::check),
     ("one signature call", one_signature::check),
+    ("reasons of refusal", reasons::check),
     ("lengths", lengths::check),
     ("formatting", formatting::check),
     ("file names", file_names::check),
