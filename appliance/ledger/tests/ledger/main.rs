@@ -1,5 +1,12 @@
 //! The ledger on a real file.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "these are tests: what they did not expect must stop them"
+)]
+
 mod durability;
 mod folder;
 mod receipts;
