@@ -170,7 +170,7 @@ fn choices() -> Vec<Limit> {
         limit("policy", &[0, 0], vec![Negative(8)], vec![Negative(7), Negative(256)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=3)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=2)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=9)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=10)),
         limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=4)),
     ]
 }
