@@ -84,6 +84,7 @@ pub fn show(findings: &[Finding]) {
     }
     match findings.len() {
         0 => println!("tidy: {} rules, no findings", RULES.len()),
+        1 => println!("tidy: {} rules, 1 finding", RULES.len()),
         count => println!("tidy: {} rules, {count} findings", RULES.len()),
     }
 }
