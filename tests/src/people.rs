@@ -6,7 +6,7 @@ use countersign_device::Authenticator;
 use countersign_protocol::admin::{
     Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
 };
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{Bounded, KeyId, Name, Origin, Point, Sequence, Suite};
 
 use crate::house::{Holder, House, ORIGIN, RP_ID};
@@ -89,7 +89,7 @@ impl People {
 /// The policy of every new key: one suite, three items, always.
 pub fn policy(room: &mut [u8]) -> Policy<'_> {
     Policy {
-        suites: Sequence::from_values(&[Suite::Esp256], room).unwrap(),
+        suites: Suites::from_values(&[Suite::Esp256], room).unwrap(),
         items_max: 3,
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,

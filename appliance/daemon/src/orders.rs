@@ -13,7 +13,7 @@ use countersign_protocol::admin::{
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{self, Place, Standing};
 use countersign_protocol::limits::{APPROVERS_MAX, HEAD_BYTES_MAX};
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{Bounded, KeyId, Name, Sequence, SignerId, Suite, TenantId};
 use countersign_registry::{Change, Conflict, Registry, Table};
@@ -156,7 +156,7 @@ fn active_key<C: Crypto>(registry: &Registry<C>, name: Name<'_>) -> Result<Key, 
 fn with_policy(key: &Key, then: impl FnOnce(Policy<'_>) -> Proposed) -> Proposed {
     let allowed = |suite: &&Suite| key.policy.suites & (1 << (**suite as u32)) != 0;
     let mut room = [0; 64];
-    let suites = Sequence::from_values(Suite::ALL.iter().filter(allowed), &mut room);
+    let suites = Suites::from_values(Suite::ALL.iter().filter(allowed), &mut room);
     then(Policy {
         suites: suites.map_err(Conflict::from)?,
         items_max: key.policy.items_max,

@@ -61,6 +61,8 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const NAME_BYTES_MAX: usize = 64;
 /// An origin or an rpId (a DNS name is at most 253 bytes).
 pub const ORIGIN_BYTES_MAX: usize = 272;
+/// Suites that one policy can allow.
+pub const SUITES_MAX: usize = 16;
 /// A compiled policy.
 pub const POLICY_BYTES_MAX: usize = 1024;
 

@@ -1,10 +1,20 @@
-//! Text that people read: bounded, without control characters, and never empty.
+//! Text that people read: bounded, never empty, and reading the same wherever it is shown: without
+//! control characters, line separators, and characters that reorder or hide what is around them.
 
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::limits::{LABEL_BYTES_MAX, NAME_BYTES_MAX, ORIGIN_BYTES_MAX};
+
+/// Control characters, and Unicode's marks, embeddings, overrides and isolates of direction, its line
+/// and paragraph separators, and the byte order mark (UAX 9, 2; Unicode 5.8 and 23.8).
+fn misleads(character: char) -> bool {
+    let reorders = matches!(character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    character.is_control() || reorders || breaks
+}
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {
@@ -13,11 +23,11 @@ macro_rules! text {
         pub struct $name<'b>(&'b str);
 
         impl<'b> $name<'b> {
-            /// The text, if it is within its limit, not empty, and free of control characters.
+            /// The text, if it is within its limit, not empty, and free of what misleads a reader.
             #[must_use]
             pub fn new(text: &'b str) -> Option<Self> {
                 let fits = !text.is_empty() && text.len() <= $max;
-                (fits && !text.chars().any(char::is_control)).then_some(Self(text))
+                (fits && !text.chars().any(misleads)).then_some(Self(text))
             }
 
             /// The text.

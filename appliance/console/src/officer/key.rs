@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, Order, SetStanding};
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::{HEAD_BYTES_MAX, NAME_BYTES_MAX};
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{Name, Sequence, Suite};
 use serde_json::json;
 
@@ -83,7 +83,7 @@ fn policy<'r>(
     arguments: &PolicyArguments,
     room: &'r mut SuiteRoom,
 ) -> Result<Policy<'r>, ConsoleError> {
-    let suites = Sequence::from_values([&SUITE], room).map_err(|_| ConsoleError::Unexpected)?;
+    let suites = Suites::from_values([&SUITE], room).map_err(|_| ConsoleError::Unexpected)?;
     let items_max = arguments.items_max;
     let valid_to_ms = days_from_now_ms(SystemTime::now(), arguments.valid_days)
         .ok_or_else(|| ConsoleError::usage("this machine's clock is wrong; set it first"))?;

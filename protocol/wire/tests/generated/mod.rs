@@ -18,7 +18,7 @@ use countersign_protocol::{
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
-use crate::story::{bounded, list};
+use crate::story::{bounded, list, suites};
 
 /// Any request.
 pub fn request() -> impl Strategy<Value = Request<'static>> {
@@ -170,7 +170,7 @@ fn approvers() -> impl Strategy<Value = Approvers<'static>> {
 fn policy() -> impl Strategy<Value = Policy<'static>> {
     (any::<u16>(), any::<u64>(), any::<u64>()).prop_map(
         |(items_max, valid_from_ms, valid_to_ms)| Policy {
-            suites: list(&[Suite::Esp256]),
+            suites: suites(),
             items_max,
             valid_from_ms,
             valid_to_ms,
@@ -205,7 +205,7 @@ fn name() -> impl Strategy<Value = Name<'static>> {
     text().prop_map(|text| Name::new(text).unwrap())
 }
 
-/// Text of one to 16 characters that are no control characters.
+/// Text of one to 16 characters that neither control nor break anything.
 fn text() -> impl Strategy<Value = &'static str> {
-    "\\PC{1,16}".prop_map(|text| &*text.leak())
+    "[\\PC&&[^\u{2028}\u{2029}]]{1,16}".prop_map(|text| &*text.leak())
 }

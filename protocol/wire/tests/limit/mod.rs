@@ -53,12 +53,28 @@ pub fn beyond_cddl() -> Vec<Limit> {
         limit("prepare", &[1, 4, 0, 3], text(&["a b"]), text(&["\0", "a\nb", "\u{1f}", "\u{7f}"])),
         limit("signer", &[2], text(&["ä"]), text(&["a\tb", "\u{80}", "\u{9f}"])),
         limit("appliance", &[3], text(&["https://a"]), text(&["https://a\n", "\u{1b}"])),
+        // Nothing that reorders, breaks or hides what is around it.
+        limit(
+            "prepare",
+            &[1, 4, 0, 3],
+            text(&["\u{5d0}\u{200d}"]),
+            text(&["a\u{202e}b", "\u{2066}"]),
+        ),
+        limit("signer", &[2], text(&["\u{639}"]), text(&["\u{200e}", "\u{61c}", "a\u{2028}b"])),
+        limit("appliance", &[3], text(&["https://a"]), text(&["\u{feff}https://a"])),
+        // Suites ascend, and each comes once.
+        limit("policy", &[0], vec![suites(1)], vec![suites(2)]),
         // Approvers ascend, each comes once, and the threshold can be met.
         limit("activation", &[8], vec![approvers(&[7, 8], 1)], vec![approvers(&[8, 7], 1)]),
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7, 7], 1)]),
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7], 2)]),
         limit("key", &[6], vec![approvers(&[7, 8], 2)], vec![approvers(&[7, 8], 3)]),
     ]
+}
+
+/// As many times ESP256, -9.
+fn suites(count: usize) -> Node {
+    Array(vec![Negative(8); count])
 }
 
 fn lists() -> Vec<Limit> {
@@ -75,7 +91,7 @@ fn lists() -> Vec<Limit> {
         list("signature_content", &[2], 1..=250),
         list("receipt", &[4], 0..=256),
         list("group", &[0], 1..=256),
-        list("policy", &[0], 1..=16),
+        limit("policy", &[0], vec![suites(1)], vec![suites(0), suites(17)]),
         list("order_key_create", &[1, 2], 1..=8),
         limit("activation", &[8, 0], approvers.0, approvers.1),
         limit(

@@ -16,7 +16,8 @@ pub mod request;
 
 use countersign_protocol::minicbor::Encode;
 use countersign_protocol::minicbor::decode::Decode;
-use countersign_protocol::{Bounded, Digest, Label, Name, Origin, Sequence, canonical};
+use countersign_protocol::policy::Suites;
+use countersign_protocol::{Bounded, Digest, Label, Name, Origin, Sequence, Suite, canonical};
 use sha2::{Digest as _, Sha256};
 
 /// Room for the largest message of any test.
@@ -38,6 +39,11 @@ pub fn bounded<const MAX: usize>(bytes: impl Into<Vec<u8>>) -> Bounded<'static, 
 }
 
 /// A list within its limits.
+/// The suites of every policy.
+pub fn suites() -> Suites<'static> {
+    Suites::from_values(&[Suite::Esp256], Vec::leak(vec![0; 8])).unwrap()
+}
+
 pub fn list<V, T, const MIN: usize, const MAX: usize>(
     values: &[V],
 ) -> Sequence<'static, T, MIN, MAX>

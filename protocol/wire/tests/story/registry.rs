@@ -8,7 +8,7 @@ use countersign_protocol::{Digest, OfficerId, Suite};
 
 use super::ledger::SLOT;
 use super::request::{ADA, APPLIANCE, FRONT_END, KEY, ORIGIN, RP_ID, TENANT, UTC_MS, approvers};
-use super::{bounded, keys, list, name, origin, reply};
+use super::{bounded, keys, name, origin, reply, suites};
 
 /// SHA-256 of the portal's SubjectPublicKeyInfo.
 pub const PORTAL_CHANNEL: Digest = Digest(*b"SHA-256 of the portal's TLS key.");
@@ -80,7 +80,7 @@ pub fn grant() -> Grant {
 
 pub fn policy() -> Policy<'static> {
     Policy {
-        suites: list(&[Suite::Esp256]),
+        suites: suites(),
         items_max: 250,
         valid_from_ms: UTC_MS,
         valid_to_ms: UTC_MS + 31_536_000_000,
