@@ -122,6 +122,11 @@ where
         if let Some(found) = found {
             return Ok(found);
         }
+        let spent = self.books.with(|s| s.transactions.find(transaction)).filter(|t| t.spent);
+        if active.zip(spent).is_some_and(|(front_end, t)| t.front_end == front_end.id) {
+            // Still signing, or it failed: not to be prepared again before that is known.
+            return Err(Failure::Unavailable);
+        }
         let reason = match (front_end, active) {
             (None, _) => Reason::FrontEndUnknown,
             (_, None) => Reason::FrontEndInactive,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_core::Reason;
+use countersign_protocol::reply::Failure;
 use countersign_tests::case::{Case, act};
 use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::faulty::Fault;
@@ -109,6 +110,7 @@ async fn token_fails(case: &mut Case<'_>, fault: Fault, reason: Reason) {
     case.expect_refused(&case.people.front_end, &outcome, reason).await;
     let again = case.ask(&draft.frame()).await;
     case.expect_refused(&case.people.front_end, &again, Reason::TransactionSpent).await;
+    assert_eq!(case.fetched(draft.transaction).await, Outcome::Failed(Failure::Unavailable));
 }
 
 /// The path runs to its end by itself: until then there is nothing to fetch.

@@ -22,6 +22,9 @@ impl Notary for Scribble {
     }
 }
 
+/// Kind and content of each record.
+pub type Contents = Vec<(Kind, Vec<u8>)>;
+
 /// A ledger's folder.
 pub struct Folder(TempDir);
 
@@ -43,7 +46,7 @@ impl Folder {
     }
 
     /// Opens, and gives what was seen: kind and content of each record.
-    pub fn open(&self) -> Result<(Replayed<FileStorage>, Vec<(Kind, Vec<u8>)>), Damage> {
+    pub fn open(&self) -> Result<(Replayed<FileStorage>, Contents), Damage> {
         let storage = FileStorage::open(&self.file()).unwrap();
         let mut seen = Vec::new();
         let replayed = countersign_ledger::open(storage, &Host, |record| {
