@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::platform::Surroundings;
 use crate::requests::Outcome;
+use crate::settings::SettingsError;
 use crate::{certificate, officer, requests, settings};
 
 /// Connections at the same time.
@@ -38,12 +39,9 @@ const CODE_FRAME: VarInt = VarInt::from_u32(2);
 /// Why there is no endpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
-    /// TLS does not take the identity.
-    #[error("the TLS identity cannot be used: {0}; make it anew with `countersignd init`")]
-    Tls(#[from] rustls::Error),
-    /// QUIC does not take the cipher suites.
-    #[error("no cipher suite for QUIC: {0}")]
-    Cipher(String),
+    /// What the endpoint shall speak.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The socket.
     #[error("cannot listen on {address}: {why}; choose another `listen`")]
     Listen {
@@ -52,12 +50,6 @@ pub enum EndpointError {
         /// Why.
         why: std::io::Error,
     },
-}
-
-impl EndpointError {
-    pub(crate) fn cipher(why: impl std::fmt::Display) -> Self {
-        Self::Cipher(why.to_string())
-    }
 }
 
 /// A running endpoint.

@@ -32,4 +32,5 @@ pub use books::Books;
 pub use endpoint::{EndpointError, Serving, serve};
 pub use engine::Engine;
 pub use platform::Surroundings;
+pub use settings::SettingsError;
 pub use tray::Signatures;

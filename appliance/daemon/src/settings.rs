@@ -14,7 +14,6 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
 
 use crate::certificate::AnyKey;
-use crate::endpoint::EndpointError;
 
 /// Requests of one connection at the same time.
 const STREAMS_MAX: u32 = 32;
@@ -29,13 +28,24 @@ const IDLE_MS: u32 = 30_000;
 /// How long a Retry token is good for.
 const RETRY_LIFETIME: Duration = Duration::from_secs(5);
 
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// TLS does not take the identity.
+    #[error("the TLS identity cannot be used: {0}; put back the files that `init` made")]
+    Tls(#[from] rustls::Error),
+    /// QUIC does not take the cipher suites.
+    #[error("no cipher suite for QUIC: {0}")]
+    Cipher(#[from] quinn::crypto::rustls::NoInitialCipherSuite),
+}
+
 /// The server's configuration with this certificate.
 pub(crate) fn server(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
-) -> Result<quinn::ServerConfig, EndpointError> {
+) -> Result<quinn::ServerConfig, SettingsError> {
     let tls = Arc::new(tls(certificate, key)?);
-    let crypto = QuicServerConfig::try_from(tls).map_err(EndpointError::cipher)?;
+    let crypto = QuicServerConfig::try_from(tls)?;
     let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
     let mut tokens = ValidationTokenConfig::default();
     tokens.sent(0).log(Arc::new(NoneTokenLog));
@@ -53,7 +63,7 @@ pub(crate) fn server(
 fn tls(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
-) -> Result<rustls::ServerConfig, EndpointError> {
+) -> Result<rustls::ServerConfig, SettingsError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = AnyKey::new(&provider);
     let mut tls = rustls::ServerConfig::builder_with_provider(provider)
