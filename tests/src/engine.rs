@@ -52,6 +52,14 @@ impl Engine {
         self.now().await.0
     }
 
+    /// Where the daemon listens.
+    ///
+    /// # Panics
+    /// In process there is no daemon.
+    pub async fn address(&self) -> SocketAddr {
+        self.now().await.1.expect("a daemon")
+    }
+
     /// Stops the appliance in good order and starts it on the same folder.
     pub async fn restart(&self) {
         let mut running = self.running.lock().await;

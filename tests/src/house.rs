@@ -31,7 +31,7 @@ pub const ORIGIN: &str = "https://sign.example";
 /// A house: its folder, its officer.
 pub struct House {
     folder: TempDir,
-    officer: Digest,
+    officer: Holder,
 }
 
 /// Somebody with a certificate.
@@ -63,7 +63,7 @@ impl House {
         std::fs::write(&certificate, &officer.certificate).unwrap();
         let fixture = countersign_token_fixture::embedded();
         std::fs::write(folder.path().join("countersignd.toml"), config(&fixture, engine)).unwrap();
-        let house = Self { folder, officer: officer.channel };
+        let house = Self { folder, officer };
         let first = First {
             profile: Profile::Development,
             officer_certificate: &certificate,
@@ -102,7 +102,7 @@ impl House {
         order: &Order<'_>,
         read: impl FnOnce(&Answer<'_>) -> Option<T>,
     ) -> T {
-        let answer = appliance.order(&self.officer, &encode(order)).await.unwrap();
+        let answer = appliance.order(&self.officer.channel, &encode(order)).await.unwrap();
         let answer: Answer<'_> = canonical::decode(&answer).unwrap();
         read(&answer).unwrap_or_else(|| panic!("{order:?} was answered with {answer:?}"))
     }
@@ -118,7 +118,12 @@ impl House {
 
     /// The officer's channel.
     pub fn officer(&self) -> Digest {
-        self.officer
+        self.officer.channel
+    }
+
+    /// The officer.
+    pub fn officer_holder(&self) -> &Holder {
+        &self.officer
     }
 
     /// The refusals that its ledger has about this channel, in order.

@@ -135,6 +135,10 @@ impl Surroundings for Meddled {
         self.inner.order(channel, frame).await
     }
 
+    fn knows(&self, channel: &Digest) -> bool {
+        self.inner.knows(channel)
+    }
+
     fn admits(&self, channel: &Digest) -> bool {
         self.inner.admits(channel)
     }

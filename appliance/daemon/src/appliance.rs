@@ -147,9 +147,12 @@ where
         orders::carry_out(self, &order).await
     }
 
+    fn knows(&self, channel: &Digest) -> bool {
+        self.books.with(|state| state.registry.knows(channel))
+    }
+
     fn admits(&self, channel: &Digest) -> bool {
-        let known = self.books.with(|state| state.registry.front_end(channel).is_some());
-        known || self.strangers.admit(self.clock.boot_ms())
+        self.knows(channel) || self.strangers.admit(self.clock.boot_ms())
     }
 
     fn count_malformed(&self) {

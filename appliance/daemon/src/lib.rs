@@ -18,12 +18,14 @@ pub mod config;
 mod contents;
 mod endpoint;
 mod engine;
+mod exchange;
 pub mod init;
 mod officer;
 mod orders;
 mod platform;
 mod requests;
 mod settings;
+mod shares;
 mod strangers;
 mod tray;
 

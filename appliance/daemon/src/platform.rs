@@ -30,6 +30,9 @@ pub trait Surroundings: Platform + Send + 'static {
     fn order(&self, channel: &Digest, frame: &[u8])
     -> impl Future<Output = Option<Vec<u8>>> + Send;
 
+    /// Whether the registry knows this channel, as a front-end's or an officer's.
+    fn knows(&self, channel: &Digest) -> bool;
+
     /// Whether a frame of this channel is looked at now: always, unless too many strangers come.
     fn admits(&self, channel: &Digest) -> bool;
 

@@ -237,8 +237,7 @@ impl<C: Crypto> Registry<C> {
     }
 
     fn check_channel(&self, channel: &Digest) -> Result<(), Conflict> {
-        let taken = self.channels.contains_key(channel) || self.officers.contains_key(channel);
-        (!taken).then_some(()).ok_or(Conflict::ChannelTaken)
+        (!self.knows(channel)).then_some(()).ok_or(Conflict::ChannelTaken)
     }
 }
 

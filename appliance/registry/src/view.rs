@@ -70,6 +70,11 @@ impl<C: Crypto> Registry<C> {
         self.appliance.as_ref().zip(self.checkpoint_key.as_ref())
     }
 
+    /// Whether this channel is a front-end's or an officer's.
+    pub fn knows(&self, channel: &Digest) -> bool {
+        self.channels.contains_key(channel) || self.officers.contains_key(channel)
+    }
+
     /// The officer whose certificate has this key.
     pub fn officer(&self, channel: &Digest) -> Option<OfficerId> {
         self.officers.get(channel).copied()

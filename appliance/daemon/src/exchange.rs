@@ -1,0 +1,108 @@
+//! One stream: a frame there, a decision, a reply back.
+//!
+//! Guarantees: what has no share is told `Busy` unread; a decision that has begun runs to its end as a
+//! task of its own, whatever becomes of the stream; its share is held until the reply has arrived or
+//! the peer has had its time, so that a shutdown waits for both.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_protocol::Digest;
+use countersign_protocol::limits::{ADMIN_FRAME_BYTES_MAX, SIGN_FRAME_BYTES_MAX};
+use countersign_protocol::reply::Failure;
+use quinn::{RecvStream, SendStream, VarInt};
+
+use crate::platform::Surroundings;
+use crate::requests::Outcome;
+use crate::shares::{Peer, Share, Shares};
+use crate::{officer, requests};
+
+/// How long a frame may take to arrive.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a reply may take to arrive.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Application error codes of a stream.
+const CODE_REFUSED: VarInt = VarInt::from_u32(1);
+const CODE_BUSY: VarInt = VarInt::from_u32(2);
+
+/// Whose stream it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller {
+    /// What the registry knows it by.
+    pub(crate) channel: Digest,
+    /// Whose share it takes.
+    pub(crate) peer: Peer,
+}
+
+/// A request of a front-end.
+pub(crate) async fn front_end<P: Surroundings>(
+    platform: Arc<P>,
+    shares: Arc<Shares>,
+    caller: Caller,
+    mut send: SendStream,
+    mut recv: RecvStream,
+) {
+    let admitted = shares.take(caller.peer).filter(|_| platform.admits(&caller.channel));
+    let Some(share) = admitted.map(Arc::new) else {
+        let _ = recv.stop(CODE_BUSY);
+        return deliver(&mut send, &Outcome::failed(Failure::Busy)).await;
+    };
+    let outcome = match frame(&mut recv, SIGN_FRAME_BYTES_MAX).await {
+        Some(frame) => {
+            let decision = requests::answer(platform, caller.channel, frame);
+            decide(decision, &share).await.unwrap_or(Outcome::failed(Failure::Unavailable))
+        }
+        None => {
+            platform.count_malformed();
+            Outcome::failed(Failure::Malformed)
+        }
+    };
+    deliver(&mut send, &outcome).await;
+}
+
+/// An order of an officer.
+pub(crate) async fn officer<P: Surroundings>(
+    platform: Arc<P>,
+    shares: Arc<Shares>,
+    caller: Caller,
+    mut send: SendStream,
+    mut recv: RecvStream,
+) {
+    let Some(share) = shares.take(caller.peer).map(Arc::new) else { return };
+    let Some(frame) = frame(&mut recv, ADMIN_FRAME_BYTES_MAX).await else { return };
+    match decide(officer::answer(platform, caller.channel, frame), &share).await.flatten() {
+        Some(answer) => deliver(&mut send, &Outcome::Whole(answer)).await,
+        None => drop(send.reset(CODE_REFUSED)),
+    }
+}
+
+/// Runs a decision to its end as a task of its own, which holds the share as well.
+async fn decide<T: Send + 'static>(
+    decision: impl Future<Output = T> + Send + 'static,
+    share: &Arc<Share>,
+) -> Option<T> {
+    let share = Arc::clone(share);
+    let task = tokio::spawn(async move {
+        let decided = decision.await;
+        drop(share);
+        decided
+    });
+    task.await.ok()
+}
+
+/// A whole frame within its limit and time.
+async fn frame(recv: &mut RecvStream, limit: usize) -> Option<Vec<u8>> {
+    tokio::time::timeout(FRAME_TIMEOUT, recv.read_to_end(limit)).await.ok()?.ok()
+}
+
+/// Writes a reply and waits until it has arrived. A peer that does not take it has it by `Fetch`.
+async fn deliver(send: &mut SendStream, outcome: &Outcome) {
+    let arrived = async {
+        requests::write(send, outcome).await.ok()?;
+        send.stopped().await.ok()
+    };
+    if tokio::time::timeout(REPLY_TIMEOUT, arrived).await.is_err() {
+        let _ = send.reset(CODE_BUSY);
+    }
+}
