@@ -135,8 +135,12 @@ impl Surroundings for Meddled {
         self.inner.order(channel, frame).await
     }
 
-    fn knows(&self, channel: &Digest) -> bool {
-        self.inner.knows(channel)
+    fn is_front_end(&self, channel: &Digest) -> bool {
+        self.inner.is_front_end(channel)
+    }
+
+    fn is_officer(&self, channel: &Digest) -> bool {
+        self.inner.is_officer(channel)
     }
 
     fn admits(&self, channel: &Digest) -> bool {

@@ -147,12 +147,17 @@ where
         orders::carry_out(self, &order).await
     }
 
-    fn knows(&self, channel: &Digest) -> bool {
-        self.books.with(|state| state.registry.knows(channel))
+    fn is_front_end(&self, channel: &Digest) -> bool {
+        let front_end = self.books.with(|state| state.registry.front_end(channel));
+        front_end.is_some_and(|f| bool::from(is_active(f.standing)))
+    }
+
+    fn is_officer(&self, channel: &Digest) -> bool {
+        self.books.with(|state| state.registry.officer(channel).is_some())
     }
 
     fn admits(&self, channel: &Digest) -> bool {
-        self.knows(channel) || self.strangers.admit(self.clock.boot_ms())
+        self.is_front_end(channel) || self.strangers.admit(self.clock.boot_ms())
     }
 
     fn count_malformed(&self) {

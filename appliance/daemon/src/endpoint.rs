@@ -29,6 +29,9 @@ const CONNECTIONS_EACH_MAX: usize = 32;
 /// Requests at the same time (fewer than records may wait in the ledger), and those of one peer.
 const REQUESTS_MAX: usize = 1_024;
 const REQUESTS_EACH_MAX: usize = 256;
+/// The same for officers, apart, so that nobody keeps them from revoking.
+const ORDERS_MAX: usize = 64;
+const OFFICERS_CONNECTIONS_MAX: usize = 16;
 /// How long a shutdown waits for what was admitted.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -56,7 +59,7 @@ pub enum EndpointError {
 /// A running endpoint.
 pub struct Serving {
     endpoint: Endpoint,
-    requests: Arc<Shares>,
+    requests: [Arc<Shares>; 2],
     address: SocketAddr,
 }
 
@@ -70,7 +73,9 @@ impl Serving {
     /// Accepts nothing more, finishes what was admitted, and closes.
     pub async fn stop(self) {
         self.endpoint.set_server_config(None);
-        if tokio::time::timeout(DRAIN_TIMEOUT, self.requests.all_back()).await.is_err() {
+        let [front_ends, officers] = &self.requests;
+        let drained = async { tokio::join!(front_ends.all_back(), officers.all_back()) };
+        if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
             tracing::warn!("requests were still running at the end of the shutdown");
         }
         self.endpoint.close(CODE_SHUTDOWN, b"shutdown");
@@ -92,9 +97,16 @@ pub fn serve<P: Surroundings>(
     let config = settings::server(certificate, key)?;
     let endpoint = Endpoint::server(config, listen).map_err(listen_error)?;
     let address = endpoint.local_addr().map_err(listen_error)?;
-    let requests = Shares::new(REQUESTS_MAX, REQUESTS_EACH_MAX);
-    let connections = Shares::new(CONNECTIONS_MAX, CONNECTIONS_EACH_MAX);
-    let house = House { platform, connections, requests: Arc::clone(&requests) };
+    let front_ends = Room {
+        connections: Shares::new(CONNECTIONS_MAX, CONNECTIONS_EACH_MAX),
+        requests: Shares::new(REQUESTS_MAX, REQUESTS_EACH_MAX),
+    };
+    let officers = Room {
+        connections: Shares::new(OFFICERS_CONNECTIONS_MAX, OFFICERS_CONNECTIONS_MAX),
+        requests: Shares::new(ORDERS_MAX, ORDERS_MAX),
+    };
+    let requests = [&front_ends, &officers].map(|room| Arc::clone(&room.requests));
+    let house = House { platform, front_ends, officers };
     tokio::spawn(accept(endpoint.clone(), Arc::new(house)));
     Ok(Serving { endpoint, requests, address })
 }
@@ -102,8 +114,32 @@ pub fn serve<P: Surroundings>(
 /// What all connections share.
 struct House<P> {
     platform: Arc<P>,
+    front_ends: Room,
+    officers: Room,
+}
+
+/// How many of one audience.
+struct Room {
     connections: Arc<Shares>,
     requests: Arc<Shares>,
+}
+
+impl<P: Surroundings> House<P> {
+    /// The audience's room, and whose share of it a channel takes; none for who pretends to be an
+    /// officer.
+    fn place(&self, audience: Audience, channel: Digest) -> Option<(&Room, Peer)> {
+        let known = Peer::Known(channel);
+        match audience {
+            Audience::Officer if self.platform.is_officer(&channel) => {
+                Some((&self.officers, known))
+            }
+            Audience::Officer => None,
+            Audience::FrontEnd if self.platform.is_front_end(&channel) => {
+                Some((&self.front_ends, known))
+            }
+            Audience::FrontEnd => Some((&self.front_ends, Peer::Strangers)),
+        }
+    }
 }
 
 async fn accept<P: Surroundings>(endpoint: Endpoint, house: Arc<House<P>>) {
@@ -134,15 +170,16 @@ async fn converse<P: Surroundings>(
         return;
     };
     drop(handshaking);
-    let Some((audience, channel)) =
-        audience(&connection).zip(channel(&*house.platform, &connection))
-    else {
+    let caller = audience(&connection).zip(channel(&*house.platform, &connection));
+    let place = caller.and_then(|(audience, channel)| house.place(audience, channel).zip(caller));
+    let Some(((room, peer), (audience, channel))) = place else {
         return connection.close(CODE_REFUSED, b"");
     };
-    let known = house.platform.knows(&channel);
-    let peer = if known { Peer::Known(channel) } else { Peer::Strangers };
-    match house.connections.take(peer) {
-        Some(_share) => streams(&connection, &house, audience, Caller { channel, peer }).await,
+    match room.connections.take(peer) {
+        Some(_share) => {
+            let (caller, requests) = (Caller { channel, peer }, &room.requests);
+            streams(&connection, &house.platform, requests, audience, caller).await;
+        }
         None => connection.close(CODE_BUSY, b""),
     }
 }
@@ -150,12 +187,13 @@ async fn converse<P: Surroundings>(
 /// Each stream is a task of its own.
 async fn streams<P: Surroundings>(
     connection: &Connection,
-    house: &House<P>,
+    platform: &Arc<P>,
+    requests: &Arc<Shares>,
     audience: Audience,
     caller: Caller,
 ) {
     while let Ok((send, recv)) = connection.accept_bi().await {
-        let (platform, requests) = (Arc::clone(&house.platform), Arc::clone(&house.requests));
+        let (platform, requests) = (Arc::clone(platform), Arc::clone(requests));
         match audience {
             Audience::FrontEnd => {
                 tokio::spawn(exchange::front_end(platform, requests, caller, send, recv));

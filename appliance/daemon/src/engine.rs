@@ -1,7 +1,10 @@
 //! The crypto engine, as configured: `host`, `soft`, or `both`.
 //!
-//! Guarantee of `both`: a signature counts only if two independent implementations accept it; when
-//! they disagree it is refused, and whoever waits for [`Engine::disagreement`] raises an alarm.
+//! Guarantee of `both`: a signature counts only if two independent implementations accept it. When they
+//! disagree about anything, a digest included, no signature counts any more until a restart, and
+//! whoever waits for [`Engine::disagreement`] raises an alarm.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign_host::Host;
 use countersign_ports::Crypto;
@@ -29,13 +32,15 @@ pub struct Engine<A = Host, B = Soft> {
     chosen: Chosen,
     first: A,
     second: B,
+    distrusted: AtomicBool,
     disagreed: Notify,
 }
 
 impl<A, B> Engine<A, B> {
     /// The chosen one of two engines.
     pub const fn new(chosen: Chosen, first: A, second: B) -> Self {
-        Self { chosen, first, second, disagreed: Notify::const_new() }
+        let (distrusted, disagreed) = (AtomicBool::new(false), Notify::const_new());
+        Self { chosen, first, second, distrusted, disagreed }
     }
 
     /// Resolves when the engines have disagreed since this was last awaited.
@@ -45,9 +50,11 @@ impl<A, B> Engine<A, B> {
 
     fn agreed(&self, first: Choice, second: Choice) -> Choice {
         if bool::from(first ^ second) {
+            self.distrusted.store(true, Ordering::SeqCst);
             self.disagreed.notify_one();
         }
-        first & second
+        let trusted = !self.distrusted.load(Ordering::SeqCst);
+        first & second & Choice::from(u8::from(trusted))
     }
 }
 
@@ -58,10 +65,9 @@ impl<A: Crypto, B: Crypto> Crypto for Engine<A, B> {
             Chosen::Soft => self.second.sha256(parts),
             Chosen::Both => {
                 let (first, second) = (self.first.sha256(parts), self.second.sha256(parts));
-                let same = first.ct_eq(&second[..]);
-                self.agreed(same, Choice::from(1));
-                // A digest that nothing hashes to is refused wherever it is compared.
-                if bool::from(same) { first } else { [0; 32] }
+                self.agreed(first.ct_eq(&second[..]), Choice::from(1));
+                // Either may be wrong: from here on no signature over it, or any other, counts.
+                first
             }
         }
     }
@@ -96,6 +102,21 @@ mod tests {
     /// An engine that accepts everything.
     struct Gullible;
 
+    /// The same with another wrong digest.
+    struct Forgetful;
+
+    impl Crypto for Forgetful {
+        fn sha256(&self, _: &[&[u8]]) -> [u8; 32] {
+            [2; 32]
+        }
+        fn verify_p256(&self, _: &[u8; 65], _: &[u8; 32], _: &[u8; 64]) -> Choice {
+            Choice::from(1)
+        }
+        fn is_p256_point(&self, _: &[u8; 65]) -> Choice {
+            Choice::from(1)
+        }
+    }
+
     impl Crypto for Gullible {
         fn sha256(&self, _: &[&[u8]]) -> [u8; 32] {
             [1; 32]
@@ -113,8 +134,18 @@ mod tests {
         let engine = Engine::new(Chosen::Both, Gullible, Soft);
         assert!(!bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])));
         assert!(!bool::from(engine.is_p256_point(&[4; 65])));
-        assert_eq!(engine.sha256(&[b"a"]), [0; 32]);
         tokio::time::timeout(SOON, engine.disagreement()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_digest_that_they_disagree_about_ends_all_trust() {
+        let engine = Engine::new(Chosen::Both, Gullible, Gullible);
+        assert!(bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])), "both say so");
+        let engine = Engine::new(Chosen::Both, Gullible, Forgetful);
+        assert!(bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])), "both say so");
+        engine.sha256(&[b"a"]);
+        assert!(!bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])), "never again");
+        assert!(!bool::from(engine.is_p256_point(&[4; 65])));
     }
 
     #[tokio::test]

@@ -30,10 +30,13 @@ pub trait Surroundings: Platform + Send + 'static {
     fn order(&self, channel: &Digest, frame: &[u8])
     -> impl Future<Output = Option<Vec<u8>>> + Send;
 
-    /// Whether the registry knows this channel, as a front-end's or an officer's.
-    fn knows(&self, channel: &Digest) -> bool;
+    /// Whether this channel is an active front-end's.
+    fn is_front_end(&self, channel: &Digest) -> bool;
 
-    /// Whether a frame of this channel is looked at now: always, unless too many strangers come.
+    /// Whether this channel is an officer's.
+    fn is_officer(&self, channel: &Digest) -> bool;
+
+    /// Whether a frame of this channel is looked at now: always, unless too many come that are no active front-end's.
     fn admits(&self, channel: &Digest) -> bool;
 
     /// A frame could not be decoded: counted, never recorded.

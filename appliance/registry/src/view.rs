@@ -71,7 +71,7 @@ impl<C: Crypto> Registry<C> {
     }
 
     /// Whether this channel is a front-end's or an officer's.
-    pub fn knows(&self, channel: &Digest) -> bool {
+    pub(crate) fn knows(&self, channel: &Digest) -> bool {
         self.channels.contains_key(channel) || self.officers.contains_key(channel)
     }
 
