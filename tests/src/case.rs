@@ -98,7 +98,7 @@ impl<'e> Case<'e> {
     /// The front-end heard this failure, and the ledger's last word about it is this reason.
     pub async fn expect_refused(&self, who: &Holder, outcome: &Outcome, reason: Reason) {
         let recorded = self.engine.house.refusals(&who.channel);
-        let last = recorded.last().map(|refusal| Reason::from_number(refusal.reason));
+        let last = recorded.last().map(|reason| Reason::from_number(*reason));
         assert_eq!(last, Some(Some(reason)), "the ledger's reason");
         assert_eq!(*outcome, Outcome::Failed(reason.class()), "the front-end's status");
     }

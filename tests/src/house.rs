@@ -126,12 +126,13 @@ impl House {
         &self.officer
     }
 
-    /// The refusals that its ledger has about this channel, in order.
-    pub fn refusals(&self, channel: &Digest) -> Vec<RefusalContent> {
+    /// The reasons of the refusals that its ledger has about this channel, in order.
+    pub fn refusals(&self, channel: &Digest) -> Vec<u16> {
         let records = self.records();
         let refusals = records.iter().filter(|(kind, _)| *kind == Kind::Refusal);
         let contents = refusals.map(|(_, content)| canonical::decode(content).unwrap());
-        contents.filter(|refusal: &RefusalContent| refusal.channel == *channel).collect()
+        let own = contents.filter(|refusal: &RefusalContent<'_>| refusal.channel == *channel);
+        own.map(|refusal| refusal.reason).collect()
     }
 
     /// The alarms that its ledger has.

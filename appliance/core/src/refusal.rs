@@ -76,6 +76,8 @@ reasons! {
     412 TooFewDevices Refused "FIA_UAU.5/Signer" "too few approvers have an active device"
     413 QuotaReached Busy "FRU_RSA.1" "the front-end or its tenant has too many live transactions"
 
+    414 NonceRepeated Unavailable "FCS_RNG.1" "the HSM gave a nonce that is in use"
+
     501 DeviceNotListed Refused "WebAuthn L3 7.2 step 5" "the device index is not of this transaction"
     502 DeviceInactive Refused "WebAuthn L3 7.2 step 6" "the device is suspended or revoked"
     503 ApproverNotAllowed Refused "WebAuthn L3 7.2 step 6" "the device's owner may not approve for the key"
@@ -113,6 +115,14 @@ impl Reason {
     #[must_use]
     pub fn from_number(number: u16) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.number() == number)
+    }
+}
+
+impl Reason {
+    /// Whether the approval is spent although nothing was given: the reasons from 800 on.
+    #[must_use]
+    pub const fn is_after_reserve(self) -> bool {
+        self.number() >= 800
     }
 }
 

@@ -18,6 +18,7 @@ use crate::transactions::Place;
 #[derive(Debug)]
 pub struct Reservation {
     pub(crate) transaction: TransactionId,
+    pub(crate) boot_ms: u64,
     pub(crate) stand: Stand,
 }
 
@@ -67,7 +68,7 @@ impl<R: Registry, M: AsRef<[Place]> + AsMut<[Place]>> State<R, M> {
                 return Err(Reason::SignCountNotAbove);
             }
         }
-        self.transactions.spend(&reservation.transaction)?;
+        self.transactions.spend(&reservation.transaction, reservation.boot_ms)?;
         for device in &reservation.stand.devices {
             self.registry.move_sign_count(device.slot, device.sign_count);
         }

@@ -312,6 +312,7 @@ impl<'f> Permitted<'f> {
         let Evidence { about, now, .. } = self.evidence;
         let reservation = Reservation {
             transaction: self.evidence.activation.transaction,
+            boot_ms: now.boot_ms,
             stand: self.evidence.stand.clone(),
         };
         match ledger.reserve(reservation).await {

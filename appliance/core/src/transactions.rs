@@ -25,6 +25,9 @@ const SWEEP: usize = 64;
 /// How often a front-end at its quota can make the table look for expired ones everywhere.
 const FULL_SWEEP_INTERVAL_MS: u64 = 1_000;
 
+/// How long a used transaction is kept at least: longer than the token may take.
+const SPENT_MS: u64 = 120_000;
+
 /// What the table keeps of an activation.
 #[derive(Clone, Copy, Debug)]
 pub struct Transaction {
@@ -130,9 +133,13 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
     /// Adds a transaction.
     ///
     /// # Errors
-    /// [`Reason::QuotaReached`] when its front-end, its tenant or the table has too many live ones.
+    /// [`Reason::QuotaReached`] when its front-end, its tenant or the table has too many, and
+    /// [`Reason::NonceRepeated`] when there is one of its name.
     pub fn insert(&mut self, transaction: Transaction, boot_ms: u64) -> Result<(), Reason> {
         self.sweep(SWEEP, boot_ms);
+        if self.find(&transaction.id).is_some() {
+            return Err(Reason::NonceRepeated);
+        }
         if !self.has_room(&transaction) && self.full_sweep_boot_ms <= boot_ms {
             self.full_sweep_boot_ms = boot_ms.saturating_add(FULL_SWEEP_INTERVAL_MS);
             self.sweep(self.places.as_ref().len(), boot_ms);
@@ -148,11 +155,11 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
         Ok(())
     }
 
-    /// Marks a transaction as used.
+    /// Marks a transaction as used, and keeps it until what it is used for is over.
     ///
     /// # Errors
     /// [`Reason::TransactionUnknown`], or [`Reason::TransactionSpent`] when it was used already.
-    pub fn spend(&mut self, id: &TransactionId) -> Result<(), Reason> {
+    pub fn spend(&mut self, id: &TransactionId, boot_ms: u64) -> Result<(), Reason> {
         let ways = self.ways(id);
         let places = self.places.as_mut().get_mut(ways).ok_or(Reason::TransactionUnknown)?;
         let found = places.iter_mut().flatten().find(|t| t.id == *id);
@@ -161,6 +168,8 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
             return Err(Reason::TransactionSpent);
         }
         transaction.spent = true;
+        let over_boot_ms = boot_ms.saturating_add(SPENT_MS);
+        transaction.expires_boot_ms = transaction.expires_boot_ms.max(over_boot_ms);
         Ok(())
     }
 
@@ -237,16 +246,35 @@ mod tests {
         let one = transaction(1, 1);
         table.insert(one, 0).unwrap();
         assert!(!table.find(&one.id).unwrap().spent);
-        assert_eq!(table.spend(&one.id), Ok(()));
-        assert_eq!(table.spend(&one.id), Err(Reason::TransactionSpent));
+        assert_eq!(table.spend(&one.id, 0), Ok(()));
+        assert_eq!(table.spend(&one.id, 0), Err(Reason::TransactionSpent));
         assert!(table.find(&one.id).unwrap().spent);
+    }
+
+    #[test]
+    fn a_spent_transaction_outlives_what_it_is_used_for() {
+        let mut table = table();
+        let one = transaction(1, 1);
+        table.insert(one, 0).unwrap();
+        table.spend(&one.id, 90).unwrap();
+        table.sweep(256, 100_000);
+        assert!(table.find(&one.id).is_some());
+        table.sweep(256, 200_000);
+        assert!(table.find(&one.id).is_none());
+    }
+
+    #[test]
+    fn a_nonce_in_use_is_not_taken_again() {
+        let mut table = table();
+        table.insert(transaction(1, 1), 0).unwrap();
+        assert_eq!(table.insert(transaction(1, 2), 0), Err(Reason::NonceRepeated));
     }
 
     #[test]
     fn what_was_never_prepared_is_unknown() {
         let mut table = table();
         assert!(table.find(&TransactionId([1; 32])).is_none());
-        assert_eq!(table.spend(&TransactionId([1; 32])), Err(Reason::TransactionUnknown));
+        assert_eq!(table.spend(&TransactionId([1; 32]), 0), Err(Reason::TransactionUnknown));
     }
 
     #[test]

@@ -6,13 +6,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_core::port::{self, Crypto, Guarded, LedgerFailed, Tray};
+use countersign_core::port::{self, Crypto, Guarded, LedgerFailed, Registry as _, Tray};
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Ledger, Submission, Ticket};
 use countersign_ports::Storage;
-use countersign_protocol::record::{Alarm, Kind, SignatureContent};
+use countersign_protocol::activation::Activation;
+use countersign_protocol::change::Standing;
+use countersign_protocol::record::{Alarm, Count, Kind, SignatureContent};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::watch;
@@ -102,7 +104,8 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
         self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
     }
 
-    /// The signatures and receipt of a recorded transaction of this front-end.
+    /// The signatures and receipt of a recorded transaction of this front-end; none as long as its
+    /// key, its grant or a device that approved it is not active: nothing is released after that.
     pub(crate) fn fetch(
         &self,
         front_end: FrontEndId,
@@ -113,12 +116,24 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
         let (receipt, content) = self.ledger.with_storage(fetch)?;
         let content: SignatureContent<'_> =
             countersign_protocol::canonical::decode(&content).ok()?;
+        self.with(|state| is_releasable(&state.registry, &content))?;
         Some((content.signatures.iter().map(|s| s.bytes().to_vec()).collect(), receipt))
     }
 
     /// Records and head that are durable.
     pub(crate) const fn ledger(&self) -> &Ledger<S> {
         &self.ledger
+    }
+
+    /// The signCounts that a spent approval has moved, if it came to no signature.
+    fn spent_counts(&self, refusal: &Refusal) -> Vec<Count> {
+        let id = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve());
+        self.with(|state| {
+            let transaction = id.and_then(|id| state.transactions.find(&id));
+            let slots = transaction.iter().flat_map(|t| t.devices.iter().flatten());
+            let device = slots.filter_map(|candidate| state.registry.device(candidate.slot));
+            device.map(|d| Count { slot: d.slot, sign_count: d.sign_count }).collect()
+        })
     }
 
     /// Resolves when the ledger has failed.
@@ -174,12 +189,23 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Book
     }
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
-        self.record_own(Kind::Refusal, contents::refusal(refusal)).await?;
+        let content = contents::refusal(refusal, &self.spent_counts(refusal));
+        self.record_own(Kind::Refusal, content).await?;
         if refusal.reason == Reason::TokenSignatureWrong {
             self.alarm(Alarm::TokenSignatureWrong, refusal.now).await?;
         }
         Ok(())
     }
+}
+
+fn is_releasable<C: Crypto>(registry: &Registry<C>, content: &SignatureContent<'_>) -> Option<()> {
+    let activation: Activation<'_> =
+        countersign_protocol::canonical::decode(content.activation.bytes()).ok()?;
+    let key = registry.key(&activation.key)?;
+    let granted = registry.is_granted(activation.front_end, &activation.key);
+    let device = |slot| registry.device(slot).is_some_and(|d| d.standing == Standing::Active);
+    let devices = content.approvals.iter().all(|approval| device(approval.slot));
+    (key.standing == Standing::Active && granted && devices).then_some(())
 }
 
 /// A panic aborts the process: what a poisoned lock holds is not looked at again.

@@ -2,10 +2,12 @@
 
 use countersign_core::port::Tray;
 use countersign_core::{Evidence, Now, Refusal};
-use countersign_protocol::limits::{APPROVERS_MAX, ASSERTION_BYTES_MAX, HEAD_BYTES_MAX};
+use countersign_protocol::limits::{
+    APPROVERS_MAX, ASSERTION_BYTES_MAX, DEVICES_MAX, HEAD_BYTES_MAX,
+};
 use countersign_protocol::minicbor;
 use countersign_protocol::record::{
-    Alarm, AlarmContent, Approval, RefusalContent, SignatureContent,
+    Alarm, AlarmContent, Approval, Count, RefusalContent, SignatureContent,
 };
 use countersign_protocol::{Bounded, Sequence};
 
@@ -43,9 +45,11 @@ fn approval<'f>(
     }
 }
 
-/// What a refusal leaves.
-pub(crate) fn refusal(refusal: &Refusal) -> Vec<u8> {
+/// What a refusal leaves: with `counts` that must not be accepted again.
+pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Vec<u8> {
     let Refusal { reason, about, now } = refusal;
+    let mut room = [0; DEVICES_MAX * 16];
+    let Ok(counts) = Sequence::from_values(counts, &mut room) else { return Vec::new() };
     encode(&RefusalContent {
         reason: reason.number(),
         channel: about.channel,
@@ -54,6 +58,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> Vec<u8> {
         transaction: about.transaction,
         utc_lo_ms: now.utc_lo_ms,
         utc_hi_ms: now.utc_hi_ms,
+        counts,
     })
 }
 

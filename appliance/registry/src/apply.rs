@@ -7,8 +7,8 @@ use countersign_ledger::Seen;
 use countersign_protocol::change::{
     Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
 };
-use countersign_protocol::record::{Kind, SignatureContent};
-use countersign_protocol::{Digest, TenantId, canonical, minicbor, tag};
+use countersign_protocol::record::{Approval, Kind, RefusalContent, SignatureContent};
+use countersign_protocol::{Digest, SlotId, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
 use crate::{Change, DeviceRow, FrontEndRow, Registry, SignerRow};
@@ -31,8 +31,8 @@ pub enum Conflict {
     /// A key in a certificate means one front-end or officer.
     #[error("this certificate's key is known already; make another one")]
     ChannelTaken,
-    /// A credential is enrolled once in the whole registry.
-    #[error("this credential is enrolled already; make a new one on the device")]
+    /// A credential, and a key, is enrolled once in the whole registry.
+    #[error("this credential or its key is enrolled already; make a new one on the device")]
     CredentialTaken,
     /// Only keys that can be checked are enrolled.
     #[error("the device's key is no canonical ES256 key on P-256; use another device")]
@@ -57,7 +57,8 @@ impl From<canonical::NotCanonical> for Conflict {
 /// [`Conflict`]: the ledger does not tell a possible story.
 pub fn replay<C: Crypto>(registry: &mut Registry<C>, seen: &Seen<'_>) -> Result<(), Conflict> {
     match seen.leaf.kind {
-        Kind::Signature => registry.replay_sign_counts(seen.content),
+        Kind::Signature => registry.replay_signature(seen.content),
+        Kind::Refusal => registry.replay_refusal(seen.content),
         Kind::Alarm => {
             registry.alarms = registry.alarms.saturating_add(1);
             Ok(())
@@ -154,7 +155,8 @@ impl<C: Crypto> Registry<C> {
             same(owner && old.entry.public_key == public_key, Table::Devices)?;
         } else {
             free(&self.names.devices, new.name.as_str(), Table::Devices)?;
-            if self.credentials.contains_key(credential) {
+            let known = self.credentials.contains_key(credential);
+            if known || self.device_keys.contains(&public_key) {
                 return Err(Conflict::CredentialTaken);
             }
             signer.devices.push(new.slot);
@@ -170,6 +172,7 @@ impl<C: Crypto> Registry<C> {
         };
         self.names.devices.insert(new.name.as_str().to_owned(), new.slot);
         self.credentials.insert(credential.to_vec(), new.slot);
+        self.device_keys.insert(public_key);
         let cose_key = new.cose_key.bytes().to_vec();
         let row = DeviceRow { entry, credential: credential.to_vec(), cose_key };
         self.devices.insert(new.slot, row);
@@ -221,13 +224,26 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    /// signCounts are functions of the ledger's signature records.
-    fn replay_sign_counts(&mut self, content: &[u8]) -> Result<(), Conflict> {
+    /// signCounts are functions of the ledger's records: those that signatures show...
+    fn replay_signature(&mut self, content: &[u8]) -> Result<(), Conflict> {
         let signature: SignatureContent<'_> = canonical::decode(content)?;
-        for approval in signature.approvals.iter() {
-            let device = self.devices.get_mut(&approval.slot);
-            let device = device.ok_or(Conflict::Unknown(Table::Devices))?;
-            device.entry.sign_count = device.entry.sign_count.max(approval.sign_count);
+        let count = |approval: Approval<'_>| (approval.slot, approval.sign_count);
+        self.raise_counts(signature.approvals.iter().map(count))
+    }
+
+    /// ...and those that were spent without one.
+    fn replay_refusal(&mut self, content: &[u8]) -> Result<(), Conflict> {
+        let refusal: RefusalContent<'_> = canonical::decode(content)?;
+        self.raise_counts(refusal.counts.iter().map(|count| (count.slot, count.sign_count)))
+    }
+
+    fn raise_counts(
+        &mut self,
+        counts: impl Iterator<Item = (SlotId, u32)>,
+    ) -> Result<(), Conflict> {
+        for (slot, count) in counts {
+            let device = self.devices.get_mut(&slot).ok_or(Conflict::Unknown(Table::Devices))?;
+            device.entry.sign_count = device.entry.sign_count.max(count);
         }
         Ok(())
     }

@@ -26,9 +26,9 @@ use crate::{KeyError, OpenError, TokenConfig, slot};
 pub const RANDOM_BYTES_MAX: usize = 64;
 /// The most sessions.
 const SESSIONS_MAX: usize = 64;
-/// Messages that wait for a worker. An order has one here at a time, so this bounds orders in
-/// flight; what is past it is refused rather than late.
-const WAITING_MAX: usize = 1024;
+/// Messages that wait for a worker. A request has one here at a time, and the daemon admits fewer
+/// requests than this, so that there is always a place for a checkpoint.
+const WAITING_MAX: usize = 4096;
 
 /// Boot time in milliseconds, for deadlines.
 type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;

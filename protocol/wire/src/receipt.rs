@@ -8,7 +8,9 @@ use crate::{ApplianceId, Bounded, Digest, Sequence};
 /// A leaf, the opening of its commitment, and the chain from it to a signed checkpoint.
 ///
 /// To check: `SHA-256(tag::LEAF || leaf)` and each digest of `following` extend `before` by
-/// `SHA-256(tag::CHAIN || head || leaf hash)`; the result is the checkpoint's head.
+/// `SHA-256(tag::CHAIN || head || leaf hash)`; the result is the checkpoint's head,
+/// and `index + 1 + following` its size. `SHA-256(tag::COMMITMENT || opening)` is the leaf's
+/// commitment, and the signature verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct Receipt<'b> {

@@ -7,7 +7,9 @@ use minicbor::{Decode, Encode};
 
 use crate::activation::Version;
 use crate::assertion::Assertion;
-use crate::limits::{ACTIVATION_BYTES_MAX, APPROVERS_MAX, ITEMS_MAX, RECORD_BYTES_MAX};
+use crate::limits::{
+    ACTIVATION_BYTES_MAX, APPROVERS_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX,
+};
 use crate::reply::Signature;
 use crate::{Bounded, Digest, FrontEndId, KeyId, Point, Sequence, SlotId, TenantId, TransactionId};
 
@@ -174,9 +176,9 @@ pub struct Approval<'b> {
 }
 
 /// Content of [`Kind::Refusal`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
-pub struct RefusalContent {
+pub struct RefusalContent<'b> {
     /// The number of the reason in the core's table.
     #[n(0)]
     pub reason: u16,
@@ -198,6 +200,22 @@ pub struct RefusalContent {
     /// UTC of the decision, at most.
     #[n(6)]
     pub utc_hi_ms: u64,
+    /// The signCounts of the transaction's devices where the approval was spent all the same: they
+    /// must not be accepted again after a restart.
+    #[b(7)]
+    pub counts: Sequence<'b, Count, 0, DEVICES_MAX>,
+}
+
+/// A device's last signCount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Count {
+    /// The device's place in the registry.
+    #[n(0)]
+    pub slot: SlotId,
+    /// The count.
+    #[n(1)]
+    pub sign_count: u32,
 }
 
 /// Content of [`Kind::Alarm`].

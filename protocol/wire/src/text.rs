@@ -8,12 +8,16 @@ use minicbor::{Decode, Encode};
 use crate::limits::{LABEL_BYTES_MAX, NAME_BYTES_MAX, ORIGIN_BYTES_MAX};
 
 /// Control characters, and Unicode's marks, embeddings, overrides and isolates of direction, its line
-/// and paragraph separators, and the byte order mark (UAX 9, 2; Unicode 5.8 and 23.8).
+/// and paragraph separators, and what is there without being seen (UAX 9, 2; Unicode 5.8, 23.2, 23.8,
+/// 23.9). Joiners stay: scripts need them.
 fn misleads(character: char) -> bool {
     let reorders = matches!(character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}');
-    character.is_control() || reorders || breaks
+    let hides = matches!(character,
+        '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}');
+    character.is_control() || reorders || breaks || hides
 }
 
 macro_rules! text {

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use countersign_core::Reason;
+use countersign_protocol::Name;
+use countersign_protocol::admin::{Grant, Order, SetStanding};
+use countersign_protocol::change::Standing;
 use countersign_protocol::reply::Failure;
 use countersign_tests::case::{Case, act};
 use countersign_tests::engine::{Engine, Kind};
@@ -53,6 +56,26 @@ scenarios! {
         let signed = case.ask(&draft.frame()).await;
         case.expect_signatures(&signed);
         assert_eq!(case.fetched(draft.transaction).await, signed, "the same bytes again");
+    }
+
+    fetched_after_the_device_was_revoked(case) {
+        let name = case.people.name("alice's phone");
+        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
+        let order = Order::DeviceStanding(SetStanding { name, standing });
+        fetched_after(&mut case, &order).await;
+    }
+
+    fetched_after_the_key_was_revoked(case) {
+        let name = case.people.name("key");
+        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
+        fetched_after(&mut case, &Order::KeyStanding(SetStanding { name, standing })).await;
+    }
+
+    fetched_after_the_grant_was_withdrawn(case) {
+        let (front_end, key) = (case.people.name("front-end"), case.people.name("key"));
+        let (front_end, key) = (Name::new(&front_end).unwrap(), Name::new(&key).unwrap());
+        let order = Order::Grant(Grant { front_end, key, granted: false });
+        fetched_after(&mut case, &order).await;
     }
 
     fetched_before_signing(case) {
@@ -125,6 +148,14 @@ async fn fetched_at_last(case: &Case<'_>, draft: &countersign_tests::draft::Sign
     panic!("never on record")
 }
 
+/// Alice's signed, then something of hers is no longer active: nothing is released any more.
+async fn fetched_after(case: &mut Case<'_>, order: &Order<'_>) {
+    let draft = case.signed().await;
+    case.order(order).await;
+    let outcome = case.fetched(draft.transaction).await;
+    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+}
+
 /// A restart is everybody's, so these rows have an appliance of their own.
 mod replayed_after_restart {
     use super::*;
@@ -136,6 +167,13 @@ mod replayed_after_restart {
         let prepared = case.prepared().await;
         let unused = case.approved(&prepared, |_| ());
         let before = case.fetched(used.transaction).await;
+        let prepared = case.prepared().await;
+        let failed = case.approved(&prepared, |a| a.sign_count = 1_000);
+        let appliance = engine.appliance().await;
+        appliance.meddled_token().fails(failed.transaction, Fault::DoneButReported);
+        let outcome = case.ask(&failed.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TokenFailed).await;
+        drop(appliance);
         engine.restart().await;
         for draft in [&used, &unused] {
             let outcome = case.ask(&draft.frame()).await;
@@ -143,10 +181,12 @@ mod replayed_after_restart {
         }
         assert_eq!(case.fetched(used.transaction).await, before, "fetched after the restart");
         let prepared = case.prepared().await;
-        let behind = case.approved(&prepared, |a| a.sign_count = 1);
+        // Above what was signed, but not above what was spent without a signature.
+        let behind = case.approved(&prepared, |a| a.sign_count = 999);
         let outcome = case.ask(&behind.frame()).await;
         case.expect_refused(&case.people.front_end, &outcome, Reason::SignCountNotAbove).await;
-        case.signed().await;
+        let ahead = case.approved(&prepared, |a| a.sign_count = 1_001);
+        case.expect_signatures(&case.ask(&ahead.frame()).await);
     }
 
     #[test]

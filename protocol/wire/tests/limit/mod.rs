@@ -61,7 +61,12 @@ pub fn beyond_cddl() -> Vec<Limit> {
             text(&["a\u{202e}b", "\u{2066}"]),
         ),
         limit("signer", &[2], text(&["\u{639}"]), text(&["\u{200e}", "\u{61c}", "a\u{2028}b"])),
-        limit("appliance", &[3], text(&["https://a"]), text(&["\u{feff}https://a"])),
+        limit(
+            "appliance",
+            &[3],
+            text(&["https://a"]),
+            text(&["\u{feff}https://a", "a\u{ad}b", "\u{200b}", "\u{e0041}"]),
+        ),
         // Suites ascend, and each comes once.
         limit("policy", &[0], vec![suites(1)], vec![suites(2)]),
         // Approvers ascend, each comes once, and the threshold can be met.

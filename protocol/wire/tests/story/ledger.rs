@@ -4,7 +4,7 @@ use countersign_protocol::activation::Version;
 use countersign_protocol::group::Group;
 use countersign_protocol::receipt::{Checkpoint, Receipt};
 use countersign_protocol::record::{
-    Alarm, AlarmContent, Approval, Boot, Kind, Leaf, Opening, Record, RefusalContent, Seal,
+    Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent, Seal,
     SignatureContent,
 };
 use countersign_protocol::{Bounded, Digest, SlotId, tag};
@@ -45,7 +45,7 @@ pub fn signature_content() -> SignatureContent<'static> {
 }
 
 /// A refusal because the signature of an assertion does not verify.
-pub fn refusal_content() -> RefusalContent {
+pub fn refusal_content() -> RefusalContent<'static> {
     RefusalContent {
         reason: 615,
         channel: registry::PORTAL_CHANNEL,
@@ -54,11 +54,18 @@ pub fn refusal_content() -> RefusalContent {
         transaction: Some(TRANSACTION),
         utc_lo_ms: UTC_MS,
         utc_hi_ms: UTC_MS + 20,
+        counts: list::<Count, Count, 0, 16>(&[]),
     }
 }
 
+/// A refusal because the token failed after the approval was spent.
+pub fn refusal_content_spent() -> RefusalContent<'static> {
+    let counts = list(&[Count { slot: SLOT, sign_count: 42 }]);
+    RefusalContent { reason: 801, counts, ..refusal_content() }
+}
+
 /// A refusal because nobody knows who asked.
-pub fn refusal_content_unknown() -> RefusalContent {
+pub fn refusal_content_unknown() -> RefusalContent<'static> {
     RefusalContent {
         reason: 201,
         front_end: None,

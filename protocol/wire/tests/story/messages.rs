@@ -83,7 +83,7 @@ messages! {
     "opening" Opening<'_> { ledger opening, }
     "boot" Boot { ledger boot, }
     "signature-content" SignatureContent<'_> { ledger signature_content, }
-    "refusal-content" RefusalContent { ledger refusal_content, ledger refusal_content_unknown, }
+    "refusal-content" RefusalContent<'_> { ledger refusal_content, ledger refusal_content_spent, ledger refusal_content_unknown, }
     "alarm-content" AlarmContent { ledger alarm_content, }
     "appliance" change::Appliance<'_> { registry appliance, }
     "tenant" change::Tenant<'_> { registry tenant, }
