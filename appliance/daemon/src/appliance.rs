@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_core::entry::is_active;
+use countersign_core::entry::{FrontEnd, is_active};
 use countersign_core::port::{Crypto, Guarded, Ledger, Platform, Registry, TokenFault};
 use countersign_core::refusal::About;
 use countersign_core::{Now, Reason};
@@ -14,7 +14,7 @@ use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, Origin, TransactionId, canonical};
 use countersign_token::Token;
 
-use crate::books::Books;
+use crate::books::{Books, Released};
 use crate::platform::Surroundings;
 use crate::strangers::Strangers;
 use crate::{contents, orders};
@@ -43,6 +43,26 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Appliance<C, S> {
     pub(crate) fn time(&self) -> Now {
         let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
         Now { boot_ms: self.clock.boot_ms(), utc_lo_ms, utc_hi_ms }
+    }
+
+    /// What is on record of a front-end's transaction, or why nothing is given.
+    fn fetched(
+        &self,
+        front_end: Option<FrontEnd>,
+        transaction: &TransactionId,
+    ) -> Result<Released, Reason> {
+        let front_end = front_end.ok_or(Reason::FrontEndUnknown)?;
+        if !bool::from(is_active(front_end.standing)) {
+            return Err(Reason::FrontEndInactive);
+        }
+        if let Some(released) = self.books.fetch(front_end.id, transaction)? {
+            return Ok(released);
+        }
+        let own = self.books.with(|state| state.transactions.find(transaction));
+        match own.filter(|t| t.front_end == front_end.id && t.spent) {
+            Some(_) => Err(Reason::TransactionSpent),
+            None => Err(Reason::TransactionUnknown),
+        }
     }
 
     /// Answers with the state, in `answer`.
@@ -115,22 +135,13 @@ where
         &self,
         channel: &Digest,
         transaction: &TransactionId,
-    ) -> Result<(Vec<Vec<u8>>, Vec<u8>), Failure> {
+    ) -> Result<Released, Failure> {
         let front_end = self.books.with(|state| state.registry.front_end(channel));
-        let active = front_end.filter(|f| bool::from(is_active(f.standing)));
-        let found = active.and_then(|f| self.books.fetch(f.id, transaction));
-        if let Some(found) = found {
-            return Ok(found);
-        }
-        let spent = self.books.with(|s| s.transactions.find(transaction)).filter(|t| t.spent);
-        if active.zip(spent).is_some_and(|(front_end, t)| t.front_end == front_end.id) {
+        let reason = match self.fetched(front_end, transaction) {
+            Ok(released) => return Ok(released),
             // Still signing, or it failed: not to be prepared again before that is known.
-            return Err(Failure::Unavailable);
-        }
-        let reason = match (front_end, active) {
-            (None, _) => Reason::FrontEndUnknown,
-            (_, None) => Reason::FrontEndInactive,
-            _ => Reason::TransactionUnknown,
+            Err(Reason::TransactionSpent) => return Err(Failure::Unavailable),
+            Err(reason) => reason,
         };
         let about = About {
             front_end: front_end.map(|f| f.id),

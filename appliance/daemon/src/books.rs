@@ -15,7 +15,7 @@ use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::Standing;
 use countersign_protocol::record::{Alarm, Count, Kind, SignatureContent};
-use countersign_protocol::{FrontEndId, TransactionId};
+use countersign_protocol::{FrontEndId, TransactionId, canonical};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::watch;
 
@@ -33,6 +33,9 @@ pub struct Books<C, S> {
     answered: Mutex<Answered>,
     failed: watch::Sender<bool>,
 }
+
+/// Signatures, and their receipt.
+pub(crate) type Released = (Vec<Vec<u8>>, Vec<u8>);
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -104,20 +107,25 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
         self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
     }
 
-    /// The signatures and receipt of a recorded transaction of this front-end; none as long as its
-    /// key, its grant or a device that approved it is not active: nothing is released after that.
+    /// The signatures and receipt of a transaction of this front-end, if it is on record.
+    ///
+    /// # Errors
+    /// The reason why it is not released any more: its key, its grant or a device that approved it.
     pub(crate) fn fetch(
         &self,
         front_end: FrontEndId,
         transaction: &TransactionId,
-    ) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
-        let location = lock(&self.answered).find(transaction, front_end)?;
-        let fetch = |storage: &S| countersign_ledger::fetch(storage, &*self.crypto, &location);
-        let (receipt, content) = self.ledger.with_storage(fetch)?;
-        let content: SignatureContent<'_> =
-            countersign_protocol::canonical::decode(&content).ok()?;
-        self.with(|state| is_releasable(&state.registry, &content))?;
-        Some((content.signatures.iter().map(|s| s.bytes().to_vec()).collect(), receipt))
+    ) -> Result<Option<Released>, Reason> {
+        let location = lock(&self.answered).find(transaction, front_end);
+        let fetch = |location| {
+            self.ledger.with_storage(|s| countersign_ledger::fetch(s, &*self.crypto, &location))
+        };
+        let Some((receipt, content)) = location.and_then(fetch) else { return Ok(None) };
+        let damaged = |_| Reason::LedgerFailed;
+        let content: SignatureContent<'_> = canonical::decode(&content).map_err(damaged)?;
+        self.with(|state| release(&state.registry, &content))?;
+        let signatures = content.signatures.iter().map(|s| s.bytes().to_vec()).collect();
+        Ok(Some((signatures, receipt)))
     }
 
     /// Records and head that are durable.
@@ -198,14 +206,27 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Book
     }
 }
 
-fn is_releasable<C: Crypto>(registry: &Registry<C>, content: &SignatureContent<'_>) -> Option<()> {
+/// Nothing is released for a key, a grant or a device that is not active any more.
+fn release<C: Crypto>(
+    registry: &Registry<C>,
+    content: &SignatureContent<'_>,
+) -> Result<(), Reason> {
+    let damaged = |_| Reason::LedgerFailed;
     let activation: Activation<'_> =
-        countersign_protocol::canonical::decode(content.activation.bytes()).ok()?;
-    let key = registry.key(&activation.key)?;
+        canonical::decode(content.activation.bytes()).map_err(damaged)?;
+    let active = |standing| standing == Some(Standing::Active);
+    let key = registry.key(&activation.key).map(|key| key.standing);
     let granted = registry.is_granted(activation.front_end, &activation.key);
-    let device = |slot| registry.device(slot).is_some_and(|d| d.standing == Standing::Active);
-    let devices = content.approvals.iter().all(|approval| device(approval.slot));
-    (key.standing == Standing::Active && granted && devices).then_some(())
+    let device = |slot| registry.device(slot).map(|device| device.standing);
+    let mut approvals = content.approvals.iter();
+    if !active(key) {
+        return Err(Reason::KeyInactive);
+    }
+    if !granted {
+        return Err(Reason::KeyNotGranted);
+    }
+    let devices = approvals.all(|approval| active(device(approval.slot)));
+    if devices { Ok(()) } else { Err(Reason::DeviceInactive) }
 }
 
 /// A panic aborts the process: what a poisoned lock holds is not looked at again.

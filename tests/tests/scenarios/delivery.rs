@@ -62,20 +62,21 @@ scenarios! {
         let name = case.people.name("alice's phone");
         let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
         let order = Order::DeviceStanding(SetStanding { name, standing });
-        fetched_after(&mut case, &order).await;
+        fetched_after(&mut case, &order, Reason::DeviceInactive).await;
     }
 
     fetched_after_the_key_was_revoked(case) {
         let name = case.people.name("key");
         let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
-        fetched_after(&mut case, &Order::KeyStanding(SetStanding { name, standing })).await;
+        let order = Order::KeyStanding(SetStanding { name, standing });
+        fetched_after(&mut case, &order, Reason::KeyInactive).await;
     }
 
     fetched_after_the_grant_was_withdrawn(case) {
         let (front_end, key) = (case.people.name("front-end"), case.people.name("key"));
         let (front_end, key) = (Name::new(&front_end).unwrap(), Name::new(&key).unwrap());
         let order = Order::Grant(Grant { front_end, key, granted: false });
-        fetched_after(&mut case, &order).await;
+        fetched_after(&mut case, &order, Reason::KeyNotGranted).await;
     }
 
     fetched_before_signing(case) {
@@ -149,11 +150,11 @@ async fn fetched_at_last(case: &Case<'_>, draft: &countersign_tests::draft::Sign
 }
 
 /// Alice's signed, then something of hers is no longer active: nothing is released any more.
-async fn fetched_after(case: &mut Case<'_>, order: &Order<'_>) {
+async fn fetched_after(case: &mut Case<'_>, order: &Order<'_>, reason: Reason) {
     let draft = case.signed().await;
     case.order(order).await;
     let outcome = case.fetched(draft.transaction).await;
-    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    case.expect_refused(&case.people.front_end, &outcome, reason).await;
 }
 
 /// A restart is everybody's, so these rows have an appliance of their own.
