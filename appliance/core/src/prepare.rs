@@ -7,7 +7,7 @@ use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::limits::{
     ACTIVATION_BYTES_MAX, APPROVERS_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, HEAD_BYTES_MAX,
-    LIFETIME_MS_MAX, LIFETIME_MS_MIN,
+    LIFETIME_MS_MAX, LIFETIME_MS_MIN, PREPARE_FRAME_BYTES_MAX,
 };
 use countersign_protocol::reply::Prepared;
 use countersign_protocol::request::{Prepare, Request};
@@ -86,7 +86,7 @@ impl<'f> Claimed<Prepare<'f>> {
     fn decode(frame: &'f [u8], channel: &Digest, now: Now) -> Decision<Self> {
         let about = About::channel(*channel);
         match canonical::decode(frame) {
-            Ok(Request::Prepare(body)) => {
+            Ok(Request::Prepare(body)) if frame.len() <= PREPARE_FRAME_BYTES_MAX => {
                 Ok(Self { about: About { key: Some(body.key), ..about }, body, now })
             }
             _ => Err(about.refuse(Reason::FrameMalformed, now)),

@@ -14,7 +14,7 @@ use countersign_ledger::{Damage, Ledger, Replayed, Salts, Seen};
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
 use countersign_protocol::record::{self, Kind, SignatureContent};
-use countersign_protocol::{Digest, canonical};
+use countersign_protocol::{Digest, Point, canonical};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
 use countersign_token::{KeyError, OpenError, PrfUse, Token};
@@ -57,9 +57,6 @@ pub enum BootError {
     /// There is none yet.
     #[error("the ledger is empty; run `countersignd init` first")]
     Empty,
-    /// The last checkpoint.
-    #[error("the ledger's last checkpoint is not signed by this appliance's key; restore the file")]
-    Checkpoint,
     /// A signing key.
     #[error("signing key {key} in the token is not as it was made: {why}; do not use this token")]
     Key {
@@ -121,7 +118,8 @@ pub async fn boot(config: &Config) -> Result<Booted, BootError> {
         countersign_registry::replay(&mut registry, seen).map_err(|why| why.to_string())?;
         remember(&mut answered, seen)
     })?;
-    check(&replayed, &crypto, &registry, &token)?;
+    let checkpoint_key = check_keys(&registry, &token)?;
+    let replayed = replayed.settle(&*crypto, &checkpoint_key)?;
     let cut_bytes = replayed.cut_bytes();
     let boot = Digest(token.random::<32>().await?);
     let ledger = start(replayed, Arc::clone(&crypto), &token, boot)?;
@@ -173,22 +171,17 @@ fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
     Ok(())
 }
 
-fn check(
-    replayed: &Replayed<FileStorage>,
-    crypto: &Engine,
-    registry: &Registry<Engine>,
-    token: &Token,
-) -> Result<(), BootError> {
+/// The keys in the token are as they were made; gives the one that checkpoints verify with.
+fn check_keys(registry: &Registry<Engine>, token: &Token) -> Result<Point, BootError> {
     let (_, checkpoint_key) = registry.identity().ok_or(BootError::Empty)?;
-    if !replayed.is_signed_by(crypto, checkpoint_key) {
-        return Err(BootError::Checkpoint);
-    }
     token.check_appliance_keys(checkpoint_key)?;
-    registry.keys().filter(|key| key.standing != Standing::Revoked).try_for_each(|key| {
+    let used = registry.keys().filter(|key| key.standing != Standing::Revoked);
+    { used }.try_for_each(|key| {
         let Key { place: Place::Resident(id), public_key, .. } = key;
         let why = |why: KeyError| BootError::Key { key: key.id.to_string(), why: why.to_string() };
         token.check_signer_key(id, public_key).map_err(why)
-    })
+    })?;
+    Ok(*checkpoint_key)
 }
 
 /// The certificate and key that the endpoint shows.

@@ -90,7 +90,8 @@ impl From<ConfigError> for InitError {
 pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, InitError> {
     let (rp_id, origin) = texts(&first)?;
     let files = Files::within(&config.data);
-    if files.ledger.exists() {
+    // A file without a record is what an `init` that was cut short leaves.
+    if std::fs::metadata(&files.ledger).is_ok_and(|file| file.len() > 0) {
         return Err(InitError::Exists(config.data.clone()));
     }
     let engine = Arc::new(Engine::new(config.engine, Host, Soft));

@@ -1,7 +1,7 @@
 //! `countersign/1`: one request of a front-end on one stream.
 //!
 //! Guarantees: once a frame is read, its request runs to its end as a task of its own, whatever
-//! becomes of the stream; a large reply is written in pieces and never held twice.
+//! becomes of the stream; a large reply is written in pieces.
 
 use std::sync::Arc;
 use std::time::Instant;

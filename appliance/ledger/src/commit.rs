@@ -14,6 +14,7 @@ use countersign_core::port::{Crypto, LedgerFailed, Notary};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Version;
 use countersign_protocol::limits::{GROUP_BYTES_MAX, GROUP_RECORDS_MAX, RECORD_BYTES_MAX};
+use countersign_protocol::receipt::Checkpoint;
 use countersign_protocol::record::{Kind, Leaf, Opening};
 use countersign_protocol::{Bounded, Digest, TenantId, tag};
 use futures_channel::oneshot;
@@ -213,8 +214,8 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
             .map_err(|_| LedgerFailed)?;
         let frame = sealed.frame(&*self.crypto).map_err(|_| LedgerFailed)?;
         let offset = self.write(&frame).map_err(|_| LedgerFailed)?;
-        self.tail.size = sealed.checkpoint.size;
-        self.tail.head = sealed.checkpoint.head;
+        let Checkpoint { appliance, size, head } = sealed.checkpoint;
+        self.tail = Tail { appliance, size, head, end: offset + frame.len() as u64 };
         *lock(&self.committed) = self.tail;
         let location = Location { offset, before: sealed.before, position: 0 };
         Ok(Committed { group: Arc::new(sealed), position: 0, location })

@@ -41,6 +41,8 @@ pub(crate) struct Tail {
     pub(crate) appliance: ApplianceId,
     pub(crate) size: u64,
     pub(crate) head: Digest,
+    /// Where the next group begins on the medium.
+    pub(crate) end: u64,
 }
 
 impl Sealed {
@@ -116,13 +118,18 @@ impl Sealed {
     }
 }
 
-/// Where a frame at the front of `bytes` says that its body is, if what there is of it is whole.
+/// The body of a frame at the front of `bytes`, if it is whole.
 pub(crate) fn body_of<'b>(crypto: &impl Crypto, bytes: &'b [u8]) -> Option<&'b [u8]> {
-    let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<4>()?;
-    let (digest, rest) = rest.split_first_chunk::<32>()?;
+    let digest = bytes.get(MAGIC.len() + 4..FRAME_BYTES)?;
+    let body = claimed_body(bytes)?;
+    (crypto.sha256(&[tag::GROUP, body]) == digest).then_some(body)
+}
+
+/// What a frame at the front of `bytes` says is its body.
+pub(crate) fn claimed_body(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, _) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let body = rest.get(..length).filter(|_| length <= GROUP_BYTES_MAX)?;
-    (crypto.sha256(&[tag::GROUP, body]) == *digest).then_some(body)
+    bytes.get(FRAME_BYTES..)?.get(..length).filter(|_| length <= GROUP_BYTES_MAX)
 }
 
 /// Encodes into memory that grows. Only an encoder of our own could fail, and none of them does.

@@ -1,18 +1,19 @@
 //! Opening a ledger: everything read once, checked, and handed to whoever builds a view of it.
 //!
 //! Guarantees: a group counts only if its digest, its encoding, its chain and its openings are right;
-//! one incomplete group at the tail is cut (it was never acknowledged); anything else that is not
-//! right stops the boot.
+//! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
+//! boot checks; anything else that is not right stops the boot and changes nothing.
 
 use countersign_core::port::{CheckpointMessage, Crypto};
 use countersign_ports::{Storage, StorageFault};
-use countersign_protocol::group::MAGIC;
+use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
+use countersign_protocol::receipt::Checkpoint;
 use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, Digest, Point, canonical};
 
 use crate::chain::{EMPTY, commitment};
-use crate::group::{FRAME_BYTES, Parts, Sealed, Tail, body_of, encode};
+use crate::group::{FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, encode};
 
 /// Why a ledger does not open.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,12 @@ pub enum Damage {
         /// Where.
         offset: u64,
     },
+    /// The last checkpoint.
+    #[error(
+        "the ledger's last checkpoint is not signed by this appliance's key; \
+         restore the file from a copy, nothing was changed"
+    )]
+    Checkpoint,
     /// A record that the view did not take.
     #[error("record {index} of the ledger does not follow from the ones before it: {why}")]
     Record {
@@ -74,7 +81,63 @@ pub struct Replayed<S> {
     pub(crate) storage: S,
     pub(crate) tail: Tail,
     last: Option<(Vec<u8>, [u8; 64])>,
+    end: u64,
     cut_bytes: u64,
+}
+
+impl<S: Storage> Replayed<S> {
+    /// Takes the ledger as the appliance's own: its last checkpoint is signed by `key`, and what is
+    /// left after it is one incomplete group, which is cut. The last of a boot's checks.
+    ///
+    /// # Errors
+    /// [`Damage`]; the medium is not changed then.
+    pub fn settle(mut self, crypto: &impl Crypto, key: &Point) -> Result<Self, Damage> {
+        let signed =
+            |(checkpoint, signature): &(Vec<u8>, _)| is_signed(crypto, key, checkpoint, signature);
+        if !self.last.as_ref().is_none_or(signed) {
+            return Err(Damage::Checkpoint);
+        }
+        let rest = self.end.saturating_sub(self.tail.end);
+        if rest > 0 {
+            self.check_torn(crypto, key, rest)?;
+            self.storage.truncate(self.tail.end)?;
+            self.storage.sync()?;
+        }
+        self.cut_bytes = rest;
+        Ok(self)
+    }
+
+    /// What is torn has no later group of this appliance in it. A look-alike in a record's content has
+    /// no checkpoint of later than what is whole: nobody was given one.
+    fn check_torn(&self, crypto: &impl Crypto, key: &Point, rest: u64) -> Result<(), Damage> {
+        let offset = self.tail.end;
+        // One group at most was being written: what is longer was acknowledged once.
+        let limit = FRAME_BYTES + GROUP_BYTES_MAX;
+        let length = usize::try_from(rest).ok().filter(|length| *length <= limit);
+        let mut bytes = vec![0; length.ok_or(Damage::Middle { offset })?];
+        self.storage.read_at(offset, &mut bytes)?;
+        let starts = bytes.windows(MAGIC.len()).enumerate().filter(|(_, bytes)| *bytes == MAGIC);
+        let is_group = |(start, _): (usize, &[u8])| {
+            let framed = bytes.get(start..).unwrap_or_default();
+            later_group(framed, self.tail.size, |checkpoint, signature| {
+                is_signed(crypto, key, checkpoint, signature)
+            })
+        };
+        if { starts }.any(is_group) { Err(Damage::Middle { offset }) } else { Ok(()) }
+    }
+}
+
+fn is_signed(crypto: &impl Crypto, key: &Point, checkpoint: &[u8], signature: &[u8; 64]) -> bool {
+    let message = CheckpointMessage::new(crypto, checkpoint);
+    crypto.verify_p256(&key.0, message.digest(), signature).into()
+}
+
+/// Whether a group of a ledger larger than `size`, with a signed checkpoint, begins here.
+fn later_group(framed: &[u8], size: u64, signed: impl Fn(&[u8], &[u8; 64]) -> bool) -> bool {
+    let body = claimed_body(framed).and_then(|body| canonical::decode::<Group<'_>>(body).ok());
+    body.is_some_and(|group| {
+        group.checkpoint.size > size && signed(&encode(&group.checkpoint), &group.signature)
+    })
 }
 
 impl<S> Replayed<S> {
@@ -83,17 +146,9 @@ impl<S> Replayed<S> {
         self.tail.size
     }
 
-    /// Bytes of the incomplete group that was cut from its tail.
+    /// Bytes of the incomplete group that [`Replayed::settle`] cut from its tail.
     pub const fn cut_bytes(&self) -> u64 {
         self.cut_bytes
-    }
-
-    /// Whether the last checkpoint is signed by `key`: it covers all records before it.
-    pub fn is_signed_by(&self, crypto: &impl Crypto, key: &Point) -> bool {
-        self.last.as_ref().is_some_and(|(checkpoint, signature)| {
-            let message = CheckpointMessage::new(crypto, checkpoint);
-            crypto.verify_p256(&key.0, message.digest(), signature).into()
-        })
     }
 
     /// The appliance of an empty ledger is not in it yet.
@@ -109,15 +164,15 @@ impl<S> Replayed<S> {
 /// # Errors
 /// [`Damage`]; the medium is not changed then.
 pub fn open<S: Storage>(
-    mut storage: S,
+    storage: S,
     crypto: &impl Crypto,
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
     let end = storage.len()?;
-    let mut tail = Tail { appliance: ApplianceId([0; 16]), size: 0, head: EMPTY };
+    let mut tail = Tail { appliance: ApplianceId([0; 16]), size: 0, head: EMPTY, end: 0 };
     let mut last = None;
-    let mut offset = 0;
-    while offset < end {
+    while tail.end < end {
+        let offset = tail.end;
         let Some(body) = read_body(&storage, crypto, offset, end)? else { break };
         let group = Sealed::read(crypto, tail.head, &body).ok_or(Damage::Chain { offset })?;
         if group.first() != tail.size {
@@ -125,13 +180,11 @@ pub fn open<S: Storage>(
         }
         show(crypto, &group, offset, &mut view)?;
         let Sealed { checkpoint, signature, .. } = group;
-        tail =
-            Tail { appliance: checkpoint.appliance, size: checkpoint.size, head: checkpoint.head };
+        let Checkpoint { appliance, size, head } = checkpoint;
+        tail = Tail { appliance, size, head, end: offset + (FRAME_BYTES + body.len()) as u64 };
         last = Some((encode(&checkpoint), signature));
-        offset += (FRAME_BYTES + body.len()) as u64;
     }
-    let cut_bytes = cut(&mut storage, crypto, offset, end)?;
-    Ok(Replayed { storage, tail, last, cut_bytes })
+    Ok(Replayed { storage, tail, last, end, cut_bytes: 0 })
 }
 
 fn show(
@@ -176,32 +229,6 @@ fn read_body(
     let mut bytes = vec![0; FRAME_BYTES + length as usize];
     storage.read_at(offset, &mut bytes)?;
     Ok(body_of(crypto, &bytes).map(<[u8]>::to_vec))
-}
-
-/// Cuts what follows the last whole group, unless a whole group comes after it.
-fn cut<S: Storage>(
-    storage: &mut S,
-    crypto: &impl Crypto,
-    offset: u64,
-    end: u64,
-) -> Result<u64, Damage> {
-    let rest = end.saturating_sub(offset);
-    if rest == 0 {
-        return Ok(0);
-    }
-    // One group at most was being written: what is longer was acknowledged once.
-    let one_group = usize::try_from(rest).ok().filter(|len| *len <= FRAME_BYTES + GROUP_BYTES_MAX);
-    let mut bytes = vec![0; one_group.ok_or(Damage::Middle { offset })?];
-    storage.read_at(offset, &mut bytes)?;
-    let starts = bytes.windows(MAGIC.len()).enumerate().filter(|(_, bytes)| *bytes == MAGIC);
-    for (start, _) in starts {
-        if bytes.get(start..).and_then(|group| body_of(crypto, group)).is_some() {
-            return Err(Damage::Middle { offset });
-        }
-    }
-    storage.truncate(offset)?;
-    storage.sync()?;
-    Ok(rest)
 }
 
 /// The receipt of the record at `location`, and its content, read again from the medium.

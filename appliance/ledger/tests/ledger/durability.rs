@@ -1,6 +1,6 @@
 //! What was written is there again; what was not acknowledged may be cut; all else stops the boot.
 
-use crate::folder::{Folder, Scribble, start, submission, write};
+use crate::folder::{Folder, Scribe, start, submission, write};
 use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
 use countersign_ledger::Damage;
 
@@ -89,6 +89,35 @@ fn a_group_left_out_repeated_or_swapped_stops_the_boot() {
     }
 }
 
+/// A front-end chooses parts of what is recorded: it cannot make a torn write look like damage.
+#[test]
+fn a_look_alike_of_a_group_in_a_torn_record_is_cut_with_it() {
+    let (folder, ends) = three_groups();
+    let whole_group = folder.bytes()[ends[1]..ends[2]].to_vec();
+    let ledger = folder.start();
+    write(&ledger, &whole_group).unwrap();
+    drop(ledger);
+    let mut bytes = folder.bytes();
+    bytes.pop();
+    folder.overwrite(&bytes);
+    assert_eq!(folder.open().unwrap().1.len(), 3);
+}
+
+#[test]
+fn a_ledger_that_another_key_signed_stops_the_boot_and_is_not_cut() {
+    let (folder, _) = three_groups();
+    let mut bytes = folder.bytes();
+    bytes.push(0);
+    folder.overwrite(&bytes);
+    let storage = countersign_host::FileStorage::open(&folder.file()).unwrap();
+    let replayed = countersign_ledger::open(storage, &countersign_host::Host, |_| Ok(())).unwrap();
+    let mut other = Scribe::point();
+    other.0[64] ^= 1;
+    let settled = replayed.settle(&countersign_host::Host, &other);
+    assert!(matches!(settled, Err(Damage::Checkpoint)));
+    assert_eq!(folder.bytes(), bytes);
+}
+
 #[test]
 fn more_than_one_group_of_garbage_at_the_tail_is_no_torn_write() {
     let (folder, _) = three_groups();
@@ -130,7 +159,7 @@ impl Notary for Dying {
     fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
         let left = self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
         let fault = TokenFault { function: "C_Sign", code: 0x30 };
-        if left == 0 { Err(fault) } else { Scribble.checkpoint(message) }
+        if left == 0 { Err(fault) } else { Scribe.checkpoint(message) }
     }
 }
 

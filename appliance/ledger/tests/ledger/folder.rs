@@ -7,18 +7,31 @@ use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault
 use countersign_host::{FileStorage, Host};
 use countersign_ledger::{Committed, Damage, Ledger, Replayed, Salts, Submission};
 use countersign_protocol::record::Kind;
-use countersign_protocol::{ApplianceId, Digest};
+use countersign_protocol::{ApplianceId, Digest, Point};
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use p256::ecdsa::{Signature, SigningKey};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-/// Signs nothing worth checking: these tests are about the file.
-pub struct Scribble;
+/// Signs in software, with a key that every test knows.
+pub struct Scribe;
 
-impl Notary for Scribble {
+impl Scribe {
+    fn key() -> SigningKey {
+        SigningKey::from_slice(&[7; 32]).unwrap()
+    }
+
+    /// What its checkpoints verify with.
+    pub fn point() -> Point {
+        let point = Self::key().verifying_key().to_sec1_point(false);
+        Point(point.as_bytes().try_into().unwrap())
+    }
+}
+
+impl Notary for Scribe {
     fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
-        let mut signature = [0; 64];
-        signature[..32].copy_from_slice(message.digest());
-        Ok(signature)
+        let signature: Signature = Self::key().sign_prehash(message.digest()).unwrap();
+        Ok(signature.to_bytes().into())
     }
 }
 
@@ -54,11 +67,12 @@ impl Folder {
             seen.push((record.leaf.kind, record.content.to_vec()));
             Ok(())
         })?;
-        Ok((replayed.for_appliance(ApplianceId([9; 16])), seen))
+        let settled = replayed.settle(&Host, &Scribe::point())?;
+        Ok((settled.for_appliance(ApplianceId([9; 16])), seen))
     }
 
     pub fn start(&self) -> Ledger<FileStorage> {
-        start(self.open().unwrap().0, Scribble)
+        start(self.open().unwrap().0, Scribe)
     }
 }
 
