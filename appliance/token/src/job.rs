@@ -33,8 +33,12 @@ impl Job {
     pub fn perform(self, seat: &mut Seat, clock: &dyn Fn() -> u64) {
         match self {
             Self::Sign(message, answer) => give(answer, || doors::sign(seat, &message, clock)),
-            Self::Checkpoint(message, answer) => give(answer, || doors::checkpoint(seat, &message)),
-            Self::Prf(purpose, answer) => give(answer, || doors::prf(seat, purpose)),
+            Self::Checkpoint(message, answer) => {
+                give(answer, || repeated(seat, |seat| doors::checkpoint(seat, &message)));
+            }
+            Self::Prf(purpose, answer) => {
+                give(answer, || repeated(seat, |seat| doors::prf(seat, purpose)));
+            }
             Self::Random(answer) => give(answer, || random(seat)),
             Self::CreateSigner(id, suite, answer) => {
                 give(answer, || keys::create_signer(seat, id, suite));
@@ -58,6 +62,14 @@ fn give<T, E>(answer: Answer<T, E>, work: impl FnOnce() -> Result<T, E>) {
     }
 }
 
+/// What the appliance's own keys make may be made twice: done once more if its session was lost.
+fn repeated<T>(
+    seat: &mut Seat,
+    work: impl Fn(&mut Seat) -> Result<T, TokenFault>,
+) -> Result<T, TokenFault> {
+    work(seat).or_else(|fault| if seat.is_vacant() { work(seat) } else { Err(fault) })
+}
+
 /// C_GenerateRandom (PKCS#11 3.1, 5.19.2).
 fn random(seat: &mut Seat) -> Result<[u8; RANDOM_BYTES_MAX], TokenFault> {
     seat.harmless(|session| {
@@ -65,4 +77,44 @@ fn random(seat: &mut Seat) -> Result<[u8; RANDOM_BYTES_MAX], TokenFault> {
         session.generate_random_slice(&mut bytes)?;
         Ok(bytes)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use cryptoki::context::Function;
+    use cryptoki::error::{Error, RvError};
+
+    use super::repeated;
+    use crate::seat::tests::seat;
+
+    /// How often something runs that always meets this code.
+    fn runs(code: fn() -> RvError) -> u32 {
+        let count = Cell::new(0);
+        let failed = repeated(&mut seat(), |seat| {
+            count.set(count.get() + 1);
+            seat.once(|_| Err::<(), _>(Error::Pkcs11(code(), Function::Sign)))
+        });
+        assert!(failed.is_err());
+        count.get()
+    }
+
+    #[test]
+    fn a_lost_session_costs_no_checkpoint() {
+        let (mut seat, count) = (seat(), Cell::new(0));
+        let done = repeated(&mut seat, |seat| {
+            count.set(count.get() + 1);
+            let first = count.get() == 1;
+            let lost = || Error::Pkcs11(RvError::SessionHandleInvalid, Function::Sign);
+            seat.once(|_| if first { Err(lost()) } else { Ok(7) })
+        });
+        assert_eq!((done, count.get()), (Ok(7), 2));
+    }
+
+    #[test]
+    fn it_is_done_twice_at_most_and_once_where_the_session_is_not_at_fault() {
+        assert_eq!(runs(|| RvError::SessionHandleInvalid), 2);
+        assert_eq!(runs(|| RvError::DataInvalid), 1);
+    }
 }

@@ -60,6 +60,11 @@ impl Seat {
         self.judge(place, result)
     }
 
+    /// Whether its session was lost, and the next step begins with a new one.
+    pub const fn is_vacant(&self) -> bool {
+        self.place.is_none()
+    }
+
     /// The session leaves its place; only [`Self::judge`] puts it back.
     fn take(&mut self) -> Result<Place, TokenFault> {
         self.place.take().map_or_else(|| self.access.log_in_again().map(Place::of), Ok)
