@@ -11,7 +11,7 @@ use countersign_protocol::limits::{
 };
 use countersign_protocol::reply::Prepared;
 use countersign_protocol::request::{Prepare, Request};
-use countersign_protocol::{Bounded, Digest, Sequence, TransactionId, canonical, tag};
+use countersign_protocol::{Bounded, Digest, Sequence, SlotId, TransactionId, canonical, tag};
 use subtle::Choice;
 
 use crate::Decision;
@@ -23,7 +23,7 @@ use crate::refusal::{About, Class, Reason};
 use crate::stage::{Bound, Claimed, choice};
 use crate::state::State;
 use crate::time::Now;
-use crate::transactions::{Candidate, Place, Transaction};
+use crate::transactions::{Place, Transaction};
 use crate::verdict::Verdict;
 
 /// Room for the parts of a reply, for the platform to provide.
@@ -102,7 +102,7 @@ struct Wanted<'f> {
     granted: Choice,
     initiator_known: Choice,
     approvers_with_device: usize,
-    devices: [Option<Candidate>; DEVICES_MAX],
+    devices: [Option<SlotId>; DEVICES_MAX],
 }
 
 impl<'f> Bound<Prepare<'f>> {
@@ -130,7 +130,7 @@ impl<'f> Bound<Prepare<'f>> {
 
 /// The active devices of the key's approvers, and how many approvers have one. When there are more
 /// than fit, each approver's earlier devices go first.
-fn candidates(registry: &impl Registry, key: &Key) -> ([Option<Candidate>; DEVICES_MAX], usize) {
+fn candidates(registry: &impl Registry, key: &Key) -> ([Option<SlotId>; DEVICES_MAX], usize) {
     let usable = |device: &Device| bool::from(is_active(device.standing));
     let nth = |n: usize| {
         let of = move |id| registry.devices_of(id).filter(usable).nth(n);
@@ -139,7 +139,7 @@ fn candidates(registry: &impl Registry, key: &Key) -> ([Option<Candidate>; DEVIC
     let mut devices = [None; DEVICES_MAX];
     let places = devices.iter_mut().zip((0..DEVICES_MAX).flat_map(nth));
     for (place, device) in places {
-        *place = Some(Candidate { slot: device.slot, sign_count: device.sign_count });
+        *place = Some(device.slot);
     }
     (devices, nth(0).count())
 }
@@ -271,7 +271,7 @@ fn credentials<'r, R: Registry, M: AsRef<[Place]> + AsMut<[Place]>>(
     transaction: &Transaction,
     room: &'r mut [u8],
 ) -> Result<Credentials<'r>, canonical::NotCanonical> {
-    let id = |candidate: &Candidate| state.registry.credential(candidate.slot);
+    let id = |slot: &SlotId| state.registry.credential(*slot);
     let ids = transaction.devices.iter().flatten().filter_map(id).filter_map(Bounded::new);
     let ids: heapless::Vec<Bounded<'_, CREDENTIAL_ID_BYTES_MAX>, DEVICES_MAX> = ids.collect();
     Sequence::from_values(&ids, room)

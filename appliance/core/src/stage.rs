@@ -178,7 +178,7 @@ fn judge_device(device: &Found<Device>) -> Verdict {
 fn select(transaction: &Transaction, index: u8) -> SlotId {
     const _: () = assert!(DEVICES_MAX <= u8::MAX as usize);
     let nobody = Device::DUMMY.slot.0;
-    let slots = transaction.devices.iter().map(|d| d.map_or(nobody, |d| d.slot.0));
+    let slots = transaction.devices.iter().map(|d| d.map_or(nobody, |slot| slot.0));
     SlotId((0u8..).zip(slots).fold(nobody, |selected, (at, slot)| {
         u32::conditional_select(&selected, &slot, at.ct_eq(&index))
     }))

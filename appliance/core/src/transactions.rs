@@ -52,18 +52,9 @@ pub struct Transaction {
     /// How many items.
     pub items: u16,
     /// The devices that may approve, in the order of the reply.
-    pub devices: [Option<Candidate>; DEVICES_MAX],
+    pub devices: [Option<SlotId>; DEVICES_MAX],
     /// Whether its approval was used.
     pub spent: bool,
-}
-
-/// A device that may approve, as it was when the activation was made.
-#[derive(Clone, Copy, Debug)]
-pub struct Candidate {
-    /// Its place in the registry.
-    pub slot: SlotId,
-    /// Its signCount.
-    pub sign_count: u32,
 }
 
 impl Transaction {

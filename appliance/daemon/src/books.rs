@@ -139,7 +139,7 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
         self.with(|state| {
             let transaction = id.and_then(|id| state.transactions.find(&id));
             let slots = transaction.iter().flat_map(|t| t.devices.iter().flatten());
-            let device = slots.filter_map(|candidate| state.registry.device(candidate.slot));
+            let device = slots.filter_map(|slot| state.registry.device(*slot));
             device.map(|d| Count { slot: d.slot, sign_count: d.sign_count }).collect()
         })
     }
