@@ -119,10 +119,6 @@ impl Surroundings for Meddled {
         self.inner.nonce().await
     }
 
-    fn receipt_bytes(receipt: Vec<u8>) -> Vec<u8> {
-        receipt
-    }
-
     async fn fetch(
         &self,
         channel: &Digest,

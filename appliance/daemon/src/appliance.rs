@@ -127,10 +127,6 @@ where
         self.token.random::<32>().await.map(TransactionId)
     }
 
-    fn receipt_bytes(receipt: Vec<u8>) -> Vec<u8> {
-        receipt
-    }
-
     async fn fetch(
         &self,
         channel: &Digest,

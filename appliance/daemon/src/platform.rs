@@ -3,21 +3,17 @@
 use std::future::Future;
 
 use countersign_core::Now;
-use countersign_core::pipeline::Receipt;
-use countersign_core::port::{Platform, TokenFault};
+use countersign_core::port::{Ledger, Platform, TokenFault};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
 /// A platform that can serve the network.
-pub trait Surroundings: Platform + Send + 'static {
+pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'static {
     /// What time it is.
     fn now(&self) -> Now;
 
     /// 32 fresh random bytes of the HSM.
     fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
-
-    /// The bytes of a receipt.
-    fn receipt_bytes(receipt: Receipt<Self>) -> Vec<u8>;
 
     /// The signatures and the receipt of a transaction of this channel that is on record.
     fn fetch(

@@ -51,7 +51,7 @@ pub(crate) async fn answer<P: Surroundings>(
     if matches!(outcome, Err(Failure::Malformed)) {
         platform.count_malformed();
     }
-    let status = outcome.as_ref().err().map_or("given", |failure| name(*failure));
+    let status = outcome.as_ref().err().map_or_else(|| "given".to_owned(), Failure::to_string);
     let us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     tracing::info!(request = kind, status, us, "answered");
     outcome.unwrap_or_else(Outcome::failed)
@@ -81,17 +81,7 @@ async fn signed<P: Surroundings>(
     let recorded = pipeline::sign(platform, channel, frame, now, Signatures::default()).await?;
     let (signatures, receipt) = recorded.release();
     let signatures = signatures.iter().map(<[u8]>::to_vec).collect();
-    Ok(Outcome::Signed(signatures, P::receipt_bytes(receipt)))
-}
-
-const fn name(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Refused => "refused",
-        Failure::Stale => "stale",
-        Failure::Malformed => "malformed",
-        Failure::Busy => "busy",
-        Failure::Unavailable => "unavailable",
-    }
+    Ok(Outcome::Signed(signatures, receipt))
 }
 
 /// Writes a reply; a peer that does not want it any more is no fault of ours.
