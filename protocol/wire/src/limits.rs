@@ -91,6 +91,8 @@ const SIGN_FRAME_OVERHEAD_BYTES: usize = 64;
 const _: () = assert!(
     ITEMS_MAX * DIGEST_ITEM_BYTES_MAX + ACTIVATION_HEADER_BYTES_MAX <= ACTIVATION_BYTES_MAX
 );
+// Every policy that decodes is within its limit.
+const _: () = assert!(SUITES_MAX * HEAD_BYTES_MAX + 3 * (1 + 9) + 16 <= POLICY_BYTES_MAX);
 // A full batch can be asked for: the items, key, suite, lifetime, initiator.
 const _: () = assert!(ITEMS_MAX * DIGEST_ITEM_BYTES_MAX + 64 <= PREPARE_FRAME_BYTES_MAX);
 // The largest activation fits with one classical assertion of every approver...
