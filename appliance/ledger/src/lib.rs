@@ -1,8 +1,8 @@
 //! The ledger: an append-only log of hash-chained records, and the durable write path.
 //!
 //! Guarantees: a record whose [`Ticket`] has resolved survives a power cut; records of many requests
-//! share one sync and one checkpoint signature; [`open`] gives back exactly what was written, cuts at
-//! most one incomplete group at the tail and says so, and stops at any other damage.
+//! share one sync and one checkpoint signature; [`open`] gives back exactly what was written and stops at
+//! any damage but one incomplete group at the tail, which [`Replayed::settle`] cuts and tells.
 //!
 //! It does not guarantee freshness: an older copy of the whole file opens too (the anchor's part), and
 //! damage to the very last group cannot be told from a torn write. Sealed parts are not sealed yet.
