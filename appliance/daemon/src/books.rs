@@ -198,7 +198,7 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Book
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         let content = contents::refusal(refusal, &self.spent_counts(refusal));
-        self.record_own(Kind::Refusal, content).await?;
+        self.record_own(Kind::Refusal, content.ok_or(LedgerFailed)?).await?;
         if refusal.reason == Reason::TokenSignatureWrong {
             self.alarm(Alarm::TokenSignatureWrong, refusal.now).await?;
         }

@@ -45,12 +45,12 @@ fn approval<'f>(
     }
 }
 
-/// What a refusal leaves: with `counts` that must not be accepted again.
-pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Vec<u8> {
+/// What a refusal leaves, with `counts` that must not be accepted again; none if there are more of them
+/// than devices of a transaction.
+pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Option<Vec<u8>> {
     let Refusal { reason, about, now } = refusal;
     let mut room = [0; DEVICES_MAX * 16];
-    let Ok(counts) = Sequence::from_values(counts, &mut room) else { return Vec::new() };
-    encode(&RefusalContent {
+    Some(encode(&RefusalContent {
         reason: reason.number(),
         channel: about.channel,
         front_end: about.front_end,
@@ -58,8 +58,8 @@ pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Vec<u8> {
         transaction: about.transaction,
         utc_lo_ms: now.utc_lo_ms,
         utc_hi_ms: now.utc_hi_ms,
-        counts,
-    })
+        counts: Sequence::from_values(counts, &mut room).ok()?,
+    }))
 }
 
 /// What an alarm leaves.
