@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_client::{FrontEnd, Identity, ServerPin};
 use countersign_core::prepare::Room;
-use countersign_core::{pipeline, prepare};
+use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::canonical;
 use countersign_protocol::reply::{self, Reply};
 use countersign_protocol::request::Request;
@@ -154,27 +154,25 @@ async fn in_process(appliance: &Meddled, who: &Holder, frame: &[u8]) -> Vec<u8> 
             prepared.map_or_else(failed, |prepared| encode(&Reply::Prepared(prepared)))
         }
         Ok(Request::Sign(_)) => {
-            let tray = Signatures::default();
-            let recorded = pipeline::sign(appliance, channel, frame, now, tray).await;
-            recorded.map_or_else(failed, |recorded| {
-                let (signatures, receipt) = recorded.release();
-                signed(signatures.iter().map(<[u8]>::to_vec).collect(), &receipt)
-            })
+            let tray = Signatures::default;
+            pipeline::sign(appliance, channel, frame, now, tray).await.map_or_else(failed, signed)
         }
-        Ok(Request::Fetch(fetch)) => match appliance.fetch(channel, &fetch.transaction).await {
-            Ok((signatures, receipt)) => signed(signatures, &receipt),
-            Err(failure) => failed(failure),
-        },
+        Ok(Request::Fetch(_)) => {
+            let tray = Signatures::default();
+            recall::fetch(appliance, channel, frame, now, tray).await.map_or_else(failed, signed)
+        }
         Err(_) => failed(reply::Failure::Malformed),
     }
 }
 
-fn signed(signatures: Vec<Vec<u8>>, receipt: &[u8]) -> Vec<u8> {
+fn signed(recorded: Recorded<Signatures, Vec<u8>>) -> Vec<u8> {
+    let (signatures, receipt) = recorded.release();
+    let signatures = signatures.iter();
     let mut bytes = Vec::new();
     reply::head(&mut bytes, u16::try_from(signatures.len()).unwrap()).unwrap();
     for signature in signatures {
-        reply::signature(&mut bytes, &signature).unwrap();
+        reply::signature(&mut bytes, signature).unwrap();
     }
-    reply::tail(&mut bytes, receipt).unwrap();
+    reply::tail(&mut bytes, &receipt).unwrap();
     bytes
 }

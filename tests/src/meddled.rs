@@ -8,11 +8,10 @@ use std::pin::Pin;
 use std::sync::Mutex;
 
 use countersign_core::port::Ledger;
-use countersign_core::port::{LedgerFailed, Platform, TokenFault, Tray};
+use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray};
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
-use countersign_protocol::reply::Failure;
-use countersign_protocol::{Digest, TransactionId};
+use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::Surroundings;
 use countersignd::boot::Booted;
 
@@ -89,6 +88,7 @@ impl Platform for Meddled {
 
 impl Ledger for Meddled {
     type Receipt = Vec<u8>;
+    type Content = Vec<u8>;
 
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
         let transaction = reservation.transaction();
@@ -108,6 +108,11 @@ impl Ledger for Meddled {
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         self.inner.ledger().refuse(refusal).await
     }
+
+    async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
+        let Recalled { content, receipt } = self.inner.ledger().recall(owner, id).await?;
+        Some(Recalled { content, receipt })
+    }
 }
 
 impl Surroundings for Meddled {
@@ -117,14 +122,6 @@ impl Surroundings for Meddled {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.inner.nonce().await
-    }
-
-    async fn fetch(
-        &self,
-        channel: &Digest,
-        transaction: &TransactionId,
-    ) -> Result<(Vec<Vec<u8>>, Vec<u8>), Failure> {
-        self.inner.fetch(channel, transaction).await
     }
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {

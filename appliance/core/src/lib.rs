@@ -16,6 +16,7 @@ pub mod pipeline;
 pub mod policy;
 pub mod port;
 pub mod prepare;
+pub mod recall;
 pub mod refusal;
 pub mod reserve;
 pub mod stage;

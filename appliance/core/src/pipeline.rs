@@ -5,16 +5,18 @@
 
 use countersign_protocol::Digest;
 
-use crate::Decision;
 use crate::port::{Ledger, Platform, Tray};
 use crate::refusal::{Class, Reason, Refusal};
 use crate::stage::{Claimed, Recorded};
 use crate::time::Now;
+use crate::{Decision, recall};
 
 /// What the ledger of a platform gives as evidence.
 pub type Receipt<P> = <<P as Platform>::Ledger as Ledger>::Receipt;
 
 /// Decides a `Sign` frame that came over the channel whose certificate's key hashes to `channel`.
+///
+/// `tray` makes an empty tray. A frame that was signed before gets the same reply from the ledger.
 ///
 /// # Errors
 /// What the front-end may know; the ledger has the reason.
@@ -23,9 +25,15 @@ pub async fn sign<P: Platform, T: Tray>(
     channel: &Digest,
     frame: &[u8],
     now: Now,
-    tray: T,
+    tray: fn() -> T,
 ) -> Result<Recorded<T, Receipt<P>>, Class> {
-    match path(p, channel, frame, now, tray).await {
+    let decided = match path(p, channel, frame, now, tray()).await {
+        Err(stale) if stale.reason.class() == Class::Stale => {
+            recall::repeated(p, frame, stale, tray()).await
+        }
+        decided => decided,
+    };
+    match decided {
         Ok(recorded) => Ok(recorded),
         Err(refusal) => Err(settle(p, &refusal).await),
     }

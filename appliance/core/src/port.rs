@@ -6,7 +6,9 @@
 use core::future::Future;
 
 pub use countersign_ports::Crypto;
-use countersign_protocol::{Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, tag};
+use countersign_protocol::{
+    Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, TransactionId, tag,
+};
 use zeroize::ZeroizeOnDrop;
 
 use crate::entry::{Appliance, Device, FrontEnd, Key};
@@ -74,6 +76,8 @@ pub trait Registry {
 pub trait Ledger: Sync {
     /// The evidence that a record is in the ledger.
     type Receipt: Send;
+    /// The content of a record, read again: the encoding of a `SignatureContent`.
+    type Content: AsRef<[u8]> + Send + Sync;
 
     /// Spends the approval: takes the state's lock and calls [`State::reserve`] in it.
     fn reserve(
@@ -91,6 +95,22 @@ pub trait Ledger: Sync {
 
     /// Records a refusal, and returns when the record is durable.
     fn refuse(&self, refusal: &Refusal) -> impl Future<Output = Result<(), LedgerFailed>> + Send;
+
+    /// Looks for the signature that is on record for this transaction of this front-end, and of no
+    /// other one.
+    fn recall(
+        &self,
+        front_end: FrontEndId,
+        transaction: &TransactionId,
+    ) -> impl Future<Output = Option<Recalled<Self>>> + Send;
+}
+
+/// A signature's record, read again.
+pub struct Recalled<L: Ledger + ?Sized> {
+    /// Its content.
+    pub content: L::Content,
+    /// The evidence that it is in the ledger, as it was given before.
+    pub receipt: L::Receipt,
 }
 
 /// The ledger could not make a record durable. Nothing more may be decided.

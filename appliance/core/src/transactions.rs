@@ -2,7 +2,8 @@
 //!
 //! Guarantees: bounded memory, given by the platform; nobody's hoarding denies others more than a
 //! quota leaves; a spent or expired transaction never comes back. It dies with the process: what was
-//! outstanding before a restart is stale after it (fail closed).
+//! outstanding before a restart is stale after it (fail closed). What is on record is forgotten here:
+//! the ledger knows it better.
 
 use countersign_protocol::limits::DEVICES_MAX;
 use countersign_protocol::{Digest, FrontEndId, KeyId, SlotId, Suite, TenantId, TransactionId};
@@ -25,7 +26,8 @@ const SWEEP: usize = 64;
 /// How often a front-end at its quota can make the table look for expired ones everywhere.
 const FULL_SWEEP_INTERVAL_MS: u64 = 1_000;
 
-/// How long a used transaction is kept at least: longer than the token may take.
+/// How long a used transaction is kept at least, if nobody needs its place: longer than the token may
+/// take.
 const SPENT_MS: u64 = 120_000;
 
 /// What the table keeps of an activation.
@@ -102,7 +104,7 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
         }
     }
 
-    /// How many are in the table, expired ones that nobody cleared yet included.
+    /// How many may still be approved, expired ones that nobody cleared yet included.
     #[must_use]
     pub fn len(&self) -> u32 {
         self.tenants.iter().map(|(_, count)| count).sum()
@@ -141,12 +143,12 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
         let ways = self.ways(&transaction.id);
         let free = self.places.as_mut().get_mut(ways).and_then(free_place);
         *free.ok_or(Reason::QuotaReached)? = Some(transaction);
-        count(&mut self.front_ends, transaction.front_end, true);
-        count(&mut self.tenants, transaction.tenant, true);
+        self.count(&transaction, true);
         Ok(())
     }
 
-    /// Marks a transaction as used, and keeps it until what it is used for is over.
+    /// Marks a transaction as used: it no longer counts towards quotas, and stays until what it is used
+    /// for is over.
     ///
     /// # Errors
     /// [`Reason::TransactionUnknown`], or [`Reason::TransactionSpent`] when it was used already.
@@ -161,7 +163,18 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
         transaction.spent = true;
         let over_boot_ms = boot_ms.saturating_add(SPENT_MS);
         transaction.expires_boot_ms = transaction.expires_boot_ms.max(over_boot_ms);
+        let spent = *transaction;
+        self.count(&spent, false);
         Ok(())
+    }
+
+    /// Forgets a used transaction that is on record.
+    pub fn forget(&mut self, id: &TransactionId) {
+        let ways = self.ways(id);
+        let places = self.places.as_mut().get_mut(ways).unwrap_or_default();
+        if let Some(place) = places.iter_mut().find(|place| is_spent(place, id)) {
+            *place = None;
+        }
     }
 
     fn has_room(&self, transaction: &Transaction) -> bool {
@@ -185,17 +198,33 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
         for _ in 0..places {
             self.cursor = (self.cursor + 1) % self.places.as_ref().len().max(1);
             let place = self.places.as_mut().get_mut(self.cursor);
-            let Some(place) = place else { continue };
-            if let Some(expired) = place.take_if(|t| t.expires_boot_ms < boot_ms) {
-                count(&mut self.front_ends, expired.front_end, false);
-                count(&mut self.tenants, expired.tenant, false);
+            let expired = place.and_then(|place| place.take_if(|t| t.expires_boot_ms < boot_ms));
+            if let Some(live) = expired.filter(|expired| !expired.spent) {
+                self.count(&live, false);
             }
         }
     }
+
+    /// One more or one less that its owners' quotas count.
+    fn count(&mut self, transaction: &Transaction, more: bool) {
+        count(&mut self.front_ends, transaction.front_end, more);
+        count(&mut self.tenants, transaction.tenant, more);
+    }
 }
 
+/// An empty place, or that of the used transaction which is kept the longest already: unknown instead of
+/// spent, it is as stale.
 fn free_place(places: &mut [Place]) -> Option<&mut Place> {
-    places.iter_mut().find(|place| place.is_none())
+    let rank = |place: &Place| match place {
+        None => Some(0),
+        Some(t) => t.spent.then_some(t.expires_boot_ms.max(1)),
+    };
+    let ranked = places.iter_mut().filter_map(|place| rank(place).map(|rank| (rank, place)));
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, place)| place)
+}
+
+fn is_spent(place: &Place, id: &TransactionId) -> bool {
+    place.is_some_and(|transaction| transaction.id == *id && transaction.spent)
 }
 
 /// Counts one more or one less; owners without transactions take no room.
@@ -252,6 +281,35 @@ mod tests {
         assert!(table.find(&one.id).is_some());
         table.sweep(256, 200_000);
         assert!(table.find(&one.id).is_none());
+    }
+
+    #[test]
+    fn what_is_spent_counts_towards_no_quota_and_leaves_its_place_when_needed() {
+        let mut table = table();
+        for n in 0..10_000 {
+            let one = transaction(n, 1);
+            assert_eq!(table.insert(one, 0), Ok(()));
+            assert_eq!(table.len(), 1);
+            table.spend(&one.id, n).unwrap();
+            assert!(table.is_empty());
+        }
+        let kept = table.places.iter().flatten().map(|t| t.expires_boot_ms).min();
+        assert!(kept.unwrap() > SPENT_MS + 5_000, "the oldest ones went first");
+    }
+
+    #[test]
+    fn what_is_on_record_is_forgotten_and_nothing_else() {
+        let mut table = table();
+        let (recorded, live) = (transaction(1, 1), transaction(2, 1));
+        table.insert(recorded, 0).unwrap();
+        table.insert(live, 0).unwrap();
+        table.spend(&recorded.id, 0).unwrap();
+        table.forget(&recorded.id);
+        table.forget(&live.id);
+        assert!(table.find(&recorded.id).is_none());
+        assert_eq!(table.spend(&recorded.id, 0), Err(Reason::TransactionUnknown));
+        assert!(table.find(&live.id).is_some(), "only a used one is forgotten");
+        assert_eq!(table.len(), 1);
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! Which transactions are on record, for `Fetch`: the newest ones, in bounded memory.
+//! Which transactions are on record, for replies that are asked for again: the newest ones, in bounded
+//! memory.
 
 use std::collections::{HashMap, VecDeque};
 
 use countersign_ledger::Location;
 use countersign_protocol::{FrontEndId, TransactionId};
 
-/// How many replies can be fetched again.
-const FETCHABLE_MAX: usize = 65_536;
+/// How many replies can be given again: about 40 MB.
+const ANSWERED_MAX: usize = 262_144;
 
 /// The newest recorded transactions, and where their records are.
 #[derive(Default)]
@@ -18,7 +19,7 @@ pub(crate) struct Answered {
 impl Answered {
     /// Remembers one more, and forgets the oldest past the limit.
     pub(crate) fn insert(&mut self, id: TransactionId, front_end: FrontEndId, at: Location) {
-        if self.order.len() == FETCHABLE_MAX
+        if self.order.len() == ANSWERED_MAX
             && let Some(oldest) = self.order.pop_front()
         {
             self.places.remove(&oldest);

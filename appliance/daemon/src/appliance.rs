@@ -3,18 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_core::entry::{FrontEnd, is_active};
-use countersign_core::port::{Crypto, Guarded, Ledger, Platform, Registry, TokenFault};
-use countersign_core::refusal::About;
-use countersign_core::{Now, Reason};
+use countersign_core::Now;
+use countersign_core::entry::is_active;
+use countersign_core::port::{Crypto, Guarded, Platform, Registry, TokenFault};
 use countersign_host::Clock;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{Order, StatusAnswer};
-use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, Origin, TransactionId, canonical};
 use countersign_token::Token;
 
-use crate::books::{Books, Released};
+use crate::books::Books;
 use crate::platform::Surroundings;
 use crate::strangers::Strangers;
 use crate::{contents, orders};
@@ -29,7 +27,7 @@ pub struct Appliance<C, S> {
     strangers: Strangers,
 }
 
-impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Appliance<C, S> {
+impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Appliance<C, S> {
     pub(crate) fn new(crypto: Arc<C>, books: Books<C, S>, token: Token, clock: Clock) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         Self { crypto, books, token, clock, malformed, strangers }
@@ -43,26 +41,6 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Appliance<C, S> {
     pub(crate) fn time(&self) -> Now {
         let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
         Now { boot_ms: self.clock.boot_ms(), utc_lo_ms, utc_hi_ms }
-    }
-
-    /// What is on record of a front-end's transaction, or why nothing is given.
-    fn fetched(
-        &self,
-        front_end: Option<FrontEnd>,
-        transaction: &TransactionId,
-    ) -> Result<Released, Reason> {
-        let front_end = front_end.ok_or(Reason::FrontEndUnknown)?;
-        if !bool::from(is_active(front_end.standing)) {
-            return Err(Reason::FrontEndInactive);
-        }
-        if let Some(released) = self.books.fetch(front_end.id, transaction)? {
-            return Ok(released);
-        }
-        let own = self.books.with(|state| state.transactions.find(transaction));
-        match own.filter(|t| t.front_end == front_end.id && t.spent) {
-            Some(_) => Err(Reason::TransactionSpent),
-            None => Err(Reason::TransactionUnknown),
-        }
     }
 
     /// Answers with the state, in `answer`.
@@ -89,7 +67,7 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Appliance<C, S> {
 
 impl<C, S> Platform for Appliance<C, S>
 where
-    C: Crypto + Send + Sync,
+    C: Crypto + Send + Sync + 'static,
     S: Storage + Send + 'static,
 {
     type Crypto = C;
@@ -125,27 +103,6 @@ where
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.token.random::<32>().await.map(TransactionId)
-    }
-
-    async fn fetch(
-        &self,
-        channel: &Digest,
-        transaction: &TransactionId,
-    ) -> Result<Released, Failure> {
-        let front_end = self.books.with(|state| state.registry.front_end(channel));
-        let reason = match self.fetched(front_end, transaction) {
-            Ok(released) => return Ok(released),
-            // Still signing, or it failed: not to be prepared again before that is known.
-            Err(Reason::TransactionSpent) => return Err(Failure::Unavailable),
-            Err(reason) => reason,
-        };
-        let about = About {
-            front_end: front_end.map(|f| f.id),
-            transaction: Some(*transaction),
-            ..About::channel(*channel)
-        };
-        let refused = self.books.refuse(&about.refuse(reason, self.time())).await;
-        Err(refused.map_or(Failure::Unavailable, |()| reason.class()))
     }
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {

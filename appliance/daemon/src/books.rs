@@ -6,16 +6,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_core::port::{self, Crypto, Guarded, LedgerFailed, Registry as _, Tray};
+use countersign_core::port::{self, Crypto, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Ledger, Submission, Ticket};
 use countersign_ports::Storage;
-use countersign_protocol::activation::Activation;
-use countersign_protocol::change::Standing;
-use countersign_protocol::record::{Alarm, Count, Kind, SignatureContent};
-use countersign_protocol::{FrontEndId, TransactionId, canonical};
+use countersign_protocol::record::{Alarm, Count, Kind};
+use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::watch;
 
@@ -29,13 +27,10 @@ const TRANSACTION_PLACES: usize = 16_384;
 pub struct Books<C, S> {
     crypto: Arc<C>,
     state: Mutex<State<Registry<C>, Vec<Place>>>,
-    ledger: Ledger<S>,
+    ledger: Arc<Ledger<S>>,
     answered: Mutex<Answered>,
     failed: watch::Sender<bool>,
 }
-
-/// Signatures, and their receipt.
-pub(crate) type Released = (Vec<Vec<u8>>, Vec<u8>);
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +43,7 @@ pub enum ChangeError {
     Ledger,
 }
 
-impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
+impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Books<C, S> {
     pub(crate) fn new(
         crypto: Arc<C>,
         registry: Registry<C>,
@@ -59,7 +54,7 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
         Self {
             crypto,
             state: Mutex::new(State { registry, transactions }),
-            ledger,
+            ledger: Arc::new(ledger),
             answered: Mutex::new(answered),
             failed: watch::Sender::new(false),
         }
@@ -107,29 +102,8 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
         self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
     }
 
-    /// The signatures and receipt of a transaction of this front-end, if it is on record.
-    ///
-    /// # Errors
-    /// The reason why it is not released any more: its key, its grant or a device that approved it.
-    pub(crate) fn fetch(
-        &self,
-        front_end: FrontEndId,
-        transaction: &TransactionId,
-    ) -> Result<Option<Released>, Reason> {
-        let location = lock(&self.answered).find(transaction, front_end);
-        let fetch = |location| {
-            self.ledger.with_storage(|s| countersign_ledger::fetch(s, &*self.crypto, &location))
-        };
-        let Some((receipt, content)) = location.and_then(fetch) else { return Ok(None) };
-        let damaged = |_| Reason::LedgerFailed;
-        let content: SignatureContent<'_> = canonical::decode(&content).map_err(damaged)?;
-        self.with(|state| release(&state.registry, &content))?;
-        let signatures = content.signatures.iter().map(|s| s.bytes().to_vec()).collect();
-        Ok(Some((signatures, receipt)))
-    }
-
     /// Records and head that are durable.
-    pub(crate) const fn ledger(&self) -> &Ledger<S> {
+    pub(crate) fn ledger(&self) -> &Ledger<S> {
         &self.ledger
     }
 
@@ -163,7 +137,7 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Books<C, S> {
     }
 }
 
-impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Guarded for Books<C, S> {
+impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Guarded for Books<C, S> {
     type Registry = Registry<C>;
     type Memory = Vec<Place>;
 
@@ -172,8 +146,9 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> Guarded for Books<C, 
     }
 }
 
-impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Books<C, S> {
+impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> port::Ledger for Books<C, S> {
     type Receipt = Vec<u8>;
+    type Content = Vec<u8>;
 
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
         self.with(|state| state.reserve(reservation))
@@ -193,7 +168,8 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Book
         let activation = evidence.activation();
         let (id, front_end) = (activation.transaction, activation.front_end);
         lock(&self.answered).insert(id, front_end, committed.location);
-        committed.receipt(&*self.crypto).ok_or(Reason::LedgerFailed)
+        self.with(|state| state.transactions.forget(&id));
+        committed.receipt().ok_or(Reason::LedgerFailed)
     }
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
@@ -204,29 +180,17 @@ impl<C: Crypto + Send + Sync, S: Storage + Send + 'static> port::Ledger for Book
         }
         Ok(())
     }
-}
 
-/// Nothing is released for a key, a grant or a device that is not active any more.
-fn release<C: Crypto>(
-    registry: &Registry<C>,
-    content: &SignatureContent<'_>,
-) -> Result<(), Reason> {
-    let damaged = |_| Reason::LedgerFailed;
-    let activation: Activation<'_> =
-        canonical::decode(content.activation.bytes()).map_err(damaged)?;
-    let active = |standing| standing == Some(Standing::Active);
-    let key = registry.key(&activation.key).map(|key| key.standing);
-    let granted = registry.is_granted(activation.front_end, &activation.key);
-    let device = |slot| registry.device(slot).map(|device| device.standing);
-    let mut approvals = content.approvals.iter();
-    if !active(key) {
-        return Err(Reason::KeyInactive);
+    /// Reads the disk where that keeps nobody waiting.
+    async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
+        let location = lock(&self.answered).find(id, owner)?;
+        let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
+        let read = move || {
+            ledger.with_storage(|storage| countersign_ledger::fetch(storage, &*crypto, &location))
+        };
+        let (receipt, content) = tokio::task::spawn_blocking(read).await.ok()??;
+        Some(Recalled { content, receipt })
     }
-    if !granted {
-        return Err(Reason::KeyNotGranted);
-    }
-    let devices = approvals.all(|approval| active(device(approval.slot)));
-    if devices { Ok(()) } else { Err(Reason::DeviceInactive) }
 }
 
 /// A panic aborts the process: what a poisoned lock holds is not looked at again.

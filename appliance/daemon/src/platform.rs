@@ -4,7 +4,6 @@ use std::future::Future;
 
 use countersign_core::Now;
 use countersign_core::port::{Ledger, Platform, TokenFault};
-use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
 /// A platform that can serve the network.
@@ -14,13 +13,6 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
 
     /// 32 fresh random bytes of the HSM.
     fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
-
-    /// The signatures and the receipt of a transaction of this channel that is on record.
-    fn fetch(
-        &self,
-        channel: &Digest,
-        transaction: &TransactionId,
-    ) -> impl Future<Output = Result<(Vec<Vec<u8>>, Vec<u8>), Failure>> + Send;
 
     /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
     fn order(&self, channel: &Digest, frame: &[u8])

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use countersign_core::prepare::Room;
-use countersign_core::{pipeline, prepare};
+use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::limits::HEAD_BYTES_MAX;
 use countersign_protocol::reply::{self, Failure, Reply};
-use countersign_protocol::request::{Fetch, Request};
+use countersign_protocol::request::Request;
 use countersign_protocol::{Digest, canonical};
 use quinn::SendStream;
 
@@ -23,12 +23,17 @@ pub(crate) enum Outcome {
     /// One piece.
     Whole(Vec<u8>),
     /// Signatures and their receipt.
-    Signed(Vec<Vec<u8>>, Vec<u8>),
+    Signed(Signatures, Vec<u8>),
 }
 
 impl Outcome {
     pub(crate) fn failed(failure: Failure) -> Self {
         Self::Whole(encode(&Reply::Failed(failure)))
+    }
+
+    fn released(recorded: Recorded<Signatures, Vec<u8>>) -> Self {
+        let (signatures, receipt) = recorded.release();
+        Self::Signed(signatures, receipt)
     }
 }
 
@@ -42,10 +47,7 @@ pub(crate) async fn answer<P: Surroundings>(
     let (kind, outcome) = match canonical::decode::<Request<'_>>(&frame) {
         Ok(Request::Prepare(_)) => ("prepare", prepared(&*platform, &channel, &frame).await),
         Ok(Request::Sign(_)) => ("sign", signed(&*platform, &channel, &frame).await),
-        Ok(Request::Fetch(Fetch { transaction })) => {
-            let found = platform.fetch(&channel, &transaction).await;
-            ("fetch", found.map(|(signatures, receipt)| Outcome::Signed(signatures, receipt)))
-        }
+        Ok(Request::Fetch(_)) => ("fetch", fetched(&*platform, &channel, &frame).await),
         Err(_) => ("unreadable", Err(Failure::Malformed)),
     };
     if matches!(outcome, Err(Failure::Malformed)) {
@@ -78,10 +80,18 @@ async fn signed<P: Surroundings>(
     frame: &[u8],
 ) -> Result<Outcome, Failure> {
     let now = platform.now();
-    let recorded = pipeline::sign(platform, channel, frame, now, Signatures::default()).await?;
-    let (signatures, receipt) = recorded.release();
-    let signatures = signatures.iter().map(<[u8]>::to_vec).collect();
-    Ok(Outcome::Signed(signatures, receipt))
+    let recorded = pipeline::sign(platform, channel, frame, now, Signatures::default).await?;
+    Ok(Outcome::released(recorded))
+}
+
+async fn fetched<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    frame: &[u8],
+) -> Result<Outcome, Failure> {
+    let tray = Signatures::default();
+    let recorded = recall::fetch(platform, channel, frame, platform.now(), tray).await?;
+    Ok(Outcome::released(recorded))
 }
 
 /// Writes a reply; a peer that does not want it any more is no fault of ours.
@@ -100,14 +110,14 @@ pub(crate) async fn write(
 
 async fn write_signed(
     stream: &mut SendStream,
-    signatures: &[Vec<u8>],
+    signatures: &Signatures,
     receipt: &[u8],
 ) -> Result<(), quinn::WriteError> {
     let mut piece = Vec::with_capacity(receipt.len() + 2 * HEAD_BYTES_MAX);
     // Writing into a `Vec` cannot fail.
-    let _ = reply::head(&mut piece, u16::try_from(signatures.len()).unwrap_or(u16::MAX));
+    let _ = reply::head(&mut piece, u16::try_from(signatures.iter().len()).unwrap_or(u16::MAX));
     stream.write_all(&piece).await?;
-    for signature in signatures {
+    for signature in signatures.iter() {
         piece.clear();
         let _ = reply::signature(&mut piece, signature);
         stream.write_all(&piece).await?;

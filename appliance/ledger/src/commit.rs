@@ -177,8 +177,8 @@ impl Committed {
     }
 
     /// The encoding of its `receipt::Receipt`.
-    pub fn receipt(&self, crypto: &impl Crypto) -> Option<Vec<u8>> {
-        self.group.receipt(crypto, self.position)
+    pub fn receipt(&self) -> Option<Vec<u8>> {
+        self.group.receipt(self.position)
     }
 }
 

@@ -30,6 +30,8 @@ impl Parts {
 pub(crate) struct Sealed {
     pub(crate) parts: Vec<Parts>,
     pub(crate) leaf_hashes: Vec<Digest>,
+    /// The head before each record.
+    heads: Vec<Digest>,
     pub(crate) before: Digest,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) signature: [u8; 64],
@@ -53,13 +55,12 @@ impl Sealed {
         tail: &Tail,
         parts: Vec<Parts>,
     ) -> Result<Self, TokenFault> {
-        let leaf_hashes: Vec<_> = parts.iter().map(|part| leaf_hash(crypto, &part.leaf)).collect();
-        let head = leaf_hashes.iter().fold(tail.head, |head, leaf| next_head(crypto, &head, leaf));
+        let (leaf_hashes, heads, head) = chained(crypto, tail.head, &parts);
         let size = tail.size.saturating_add(parts.len() as u64);
         let checkpoint = Checkpoint { appliance: tail.appliance, size, head };
         let message = CheckpointMessage::new(crypto, &encode(&checkpoint));
         let signature = notary.checkpoint(&message)?;
-        Ok(Self { parts, leaf_hashes, before: tail.head, checkpoint, signature })
+        Ok(Self { parts, leaf_hashes, heads, before: tail.head, checkpoint, signature })
     }
 
     /// The index of its first record.
@@ -88,11 +89,11 @@ impl Sealed {
             opening: record.sealed.bytes().to_vec(),
         };
         let parts: Vec<_> = records.iter().map(parts).collect();
-        let leaf_hashes: Vec<_> = parts.iter().map(|part| leaf_hash(crypto, &part.leaf)).collect();
-        let head = leaf_hashes.iter().fold(before, |head, leaf| next_head(crypto, &head, leaf));
+        let (leaf_hashes, heads, head) = chained(crypto, before, &parts);
         (head == checkpoint.head).then_some(Self {
             parts,
             leaf_hashes,
+            heads,
             before,
             checkpoint,
             signature,
@@ -100,11 +101,10 @@ impl Sealed {
     }
 
     /// The receipt of the record at `position` in the group.
-    pub(crate) fn receipt(&self, crypto: &impl Crypto, position: usize) -> Option<Vec<u8>> {
+    pub(crate) fn receipt(&self, position: usize) -> Option<Vec<u8>> {
         let parts = self.parts.get(position)?;
-        let (earlier, following) = self.leaf_hashes.split_at_checked(position)?;
-        let following = following.get(1..)?;
-        let before = earlier.iter().fold(self.before, |head, leaf| next_head(crypto, &head, leaf));
+        let before = *self.heads.get(position)?;
+        let following = self.leaf_hashes.get(position..)?.get(1..)?;
         let mut room = vec![0; following.len() * 34];
         Some(encode(&Receipt {
             index: self.first().saturating_add(position as u64),
@@ -116,6 +116,22 @@ impl Sealed {
             signature: self.signature,
         }))
     }
+}
+
+/// The leaf hashes of `parts`, the head before each, and the head after all.
+fn chained(
+    crypto: &impl Crypto,
+    before: Digest,
+    parts: &[Parts],
+) -> (Vec<Digest>, Vec<Digest>, Digest) {
+    let leaf_hashes: Vec<_> = parts.iter().map(|part| leaf_hash(crypto, &part.leaf)).collect();
+    let mut head = before;
+    let step = |leaf| {
+        let next = next_head(crypto, &head, leaf);
+        std::mem::replace(&mut head, next)
+    };
+    let heads = leaf_hashes.iter().map(step).collect();
+    (leaf_hashes, heads, head)
 }
 
 /// The body of a frame at the front of `bytes`, if it is whole.

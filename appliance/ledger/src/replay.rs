@@ -241,5 +241,5 @@ pub fn fetch<S: Storage>(
     let group = Sealed::read(crypto, location.before, &body)?;
     let position = usize::try_from(location.position).ok()?;
     let opening: Opening<'_> = canonical::decode(&group.parts.get(position)?.opening).ok()?;
-    Some((group.receipt(crypto, position)?, opening.content.bytes().to_vec()))
+    Some((group.receipt(position)?, opening.content.bytes().to_vec()))
 }

@@ -39,7 +39,7 @@ pub(crate) fn run() -> u8 {
 fn garbage_is_malformed() -> bool {
     let (channel, now) = (Digest([1; 32]), Now { boot_ms: 1, utc_lo_ms: 2, utc_hi_ms: 3 });
     let frame: &[u8] = black_box(b"\xff");
-    let signed = poll_once(pipeline::sign(&Nobody, &channel, frame, now, NoTray));
+    let signed = poll_once(pipeline::sign(&Nobody, &channel, frame, now, || NoTray));
     let mut room = Room::new();
     let nonce = TransactionId([4; 32]);
     let prepared = poll_once(prepare(&Nobody, &channel, frame, now, nonce, &mut room));

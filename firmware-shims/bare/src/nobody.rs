@@ -2,14 +2,14 @@
 
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::{
-    Guarded, Ledger, LedgerFailed, Platform, Registry, Token, TokenFault, Tray, TrayFull,
+    Guarded, Ledger, LedgerFailed, Platform, Recalled, Registry, Token, TokenFault, Tray, TrayFull,
 };
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::state::State;
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder};
 use countersign_protocol::change::Profile;
-use countersign_protocol::{ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId};
+use countersign_protocol::{ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, TransactionId};
 use countersign_soft::Soft;
 
 /// All ports of the core at once.
@@ -89,6 +89,7 @@ impl Registry for Empty {
 
 impl Ledger for Nobody {
     type Receipt = ();
+    type Content = [u8; 0];
 
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
         self.with(|state| state.reserve(reservation))
@@ -98,6 +99,9 @@ impl Ledger for Nobody {
     }
     async fn refuse(&self, _: &Refusal) -> Result<(), LedgerFailed> {
         Ok(())
+    }
+    async fn recall(&self, _: FrontEndId, _: &TransactionId) -> Option<Recalled<Self>> {
+        None
     }
 }
 

@@ -8,6 +8,7 @@ use countersign_protocol::admin::{Grant, Order, SetStanding};
 use countersign_protocol::change::Standing;
 use countersign_protocol::reply::Failure;
 use countersign_tests::case::{Case, act};
+use countersign_tests::draft::SignDraft;
 use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::faulty::Fault;
 use countersign_tests::meddled::Moment;
@@ -26,17 +27,43 @@ scenarios! {
         case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionExpired).await;
     }
 
-    replayed(case) {
-        let draft = case.signed().await;
-        let outcome = case.ask(&draft.frame()).await;
-        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionSpent).await;
+    /// The ledger answers, and nothing is signed again.
+    repeated(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        let signed = case.ask(&draft.frame()).await;
+        case.expect_signatures(&signed);
+        assert_eq!(case.ask(&draft.frame()).await, signed, "the same bytes again");
     }
 
-    replayed_with_other_bytes(case) {
+    repeated_with_other_items(case) {
         let mut draft = case.signed().await;
         draft.change_items(|items| items[0].dtbsr = vec![9; 32]);
+        spent(&case, &draft).await;
+    }
+
+    repeated_with_another_assertion(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        case.expect_signatures(&case.ask(&draft.frame()).await);
+        let again = case.approved(&prepared, |_| ());
+        spent(&case, &again).await;
+    }
+
+    repeated_by_another_front_end(case) {
+        let draft = case.signed().await;
+        let other = &case.people.other_front_end;
+        let outcome = case.ask_as(other, &draft.frame()).await;
+        case.expect_refused(other, &outcome, Reason::TransactionUnknown).await;
+    }
+
+    repeated_after_the_device_was_revoked(case) {
+        let name = case.people.name("alice's phone");
+        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
+        let draft = case.signed().await;
+        case.order(&Order::DeviceStanding(SetStanding { name, standing })).await;
         let outcome = case.ask(&draft.frame()).await;
-        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionSpent).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::DeviceInactive).await;
     }
 
     /// A refusal spends nothing: the front-end may have sent the wrong bytes only.
@@ -119,9 +146,14 @@ scenarios! {
         case.engine.ask_and_leave(who, &frame, is_reserved, left).await;
         let fetched = fetched_at_last(&case, &draft).await;
         case.expect_signatures(&fetched);
-        let again = case.ask(&draft.frame()).await;
-        case.expect_refused(&case.people.front_end, &again, Reason::TransactionSpent).await;
+        assert_eq!(case.ask(&draft.frame()).await, fetched);
     }
+}
+
+/// Another approval than the one on record does not go with its transaction.
+async fn spent(case: &Case<'_>, draft: &SignDraft) {
+    let outcome = case.ask(&draft.frame()).await;
+    case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionSpent).await;
 }
 
 /// Nothing is released, the approval stays spent, and nothing is tried again.
@@ -138,7 +170,7 @@ async fn token_fails(case: &mut Case<'_>, fault: Fault, reason: Reason) {
 }
 
 /// The path runs to its end by itself: until then there is nothing to fetch.
-async fn fetched_at_last(case: &Case<'_>, draft: &countersign_tests::draft::SignDraft) -> Outcome {
+async fn fetched_at_last(case: &Case<'_>, draft: &SignDraft) -> Outcome {
     for _ in 0..100 {
         let fetched = case.fetched(draft.transaction).await;
         if matches!(fetched, Outcome::Signed { .. }) {
@@ -158,7 +190,7 @@ async fn fetched_after(case: &mut Case<'_>, order: &Order<'_>, reason: Reason) {
 }
 
 /// A restart is everybody's, so these rows have an appliance of their own.
-mod replayed_after_restart {
+mod repeated_after_restart {
     use super::*;
 
     async fn run(kind: Kind) {
@@ -176,11 +208,13 @@ mod replayed_after_restart {
         case.expect_refused(&case.people.front_end, &outcome, Reason::TokenFailed).await;
         drop(appliance);
         engine.restart().await;
-        for draft in [&used, &unused] {
-            let outcome = case.ask(&draft.frame()).await;
-            case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionUnknown).await;
-        }
+        let outcome = case.ask(&unused.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TransactionUnknown).await;
         assert_eq!(case.fetched(used.transaction).await, before, "fetched after the restart");
+        assert_eq!(case.ask(&used.frame()).await, before, "repeated after the restart");
+        let mut other = used;
+        other.change_items(|items| items[0].dtbsr = vec![9; 32]);
+        spent(&case, &other).await;
         let prepared = case.prepared().await;
         // Above what was signed, but not above what was spent without a signature.
         let behind = case.approved(&prepared, |a| a.sign_count = 999);

@@ -233,6 +233,11 @@ pub struct Recorded<T, R> {
 }
 
 impl<T, R> Recorded<T, R> {
+    /// What was read from its record.
+    pub(crate) const fn again(tray: T, receipt: R) -> Self {
+        Self { tray, receipt }
+    }
+
     /// The signatures and their evidence.
     pub fn release(self) -> (T, R) {
         (self.tray, self.receipt)

@@ -35,7 +35,7 @@ fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
         (0..20u8).map(|n| ledger.submit(submission(&[n; 3])).unwrap().1).collect();
     for (n, ticket) in (0u8..).zip(tickets) {
         let committed = pollster::block_on(ticket).unwrap();
-        let receipt = committed.receipt(&Host).unwrap();
+        let receipt = committed.receipt().unwrap();
         assert_eq!(follows(&receipt), Some(vec![n; 3]));
         let again = ledger.with_storage(|s| fetch(s, &Host, &committed.location));
         assert_eq!(again, Some((receipt, vec![n; 3])));
@@ -48,7 +48,7 @@ fn a_receipt_with_one_byte_changed_does_not_follow() {
     let ledger = folder.start();
     let tickets: Vec<_> = (0..3u8).map(|n| ledger.submit(submission(&[n])).unwrap().1).collect();
     let last = tickets.into_iter().map(pollster::block_on).next_back().unwrap().unwrap();
-    let receipt = last.receipt(&Host).unwrap();
+    let receipt = last.receipt().unwrap();
     assert!(follows(&receipt).is_some());
     for byte in 0..receipt.len() {
         let mut changed = receipt.clone();
@@ -61,8 +61,8 @@ fn a_receipt_with_one_byte_changed_does_not_follow() {
 fn salts_differ_so_that_equal_contents_cannot_be_recognised() {
     let folder = Folder::new();
     let ledger = folder.start();
-    let one = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host).unwrap();
-    let two = crate::folder::write(&ledger, b"same").unwrap().receipt(&Host).unwrap();
+    let one = crate::folder::write(&ledger, b"same").unwrap().receipt().unwrap();
+    let two = crate::folder::write(&ledger, b"same").unwrap().receipt().unwrap();
     let commitment = |bytes: &[u8]| {
         let receipt: Receipt<'_> = canonical::decode(bytes).unwrap();
         canonical::decode::<Leaf<'_>>(receipt.leaf.bytes()).unwrap().commitment
