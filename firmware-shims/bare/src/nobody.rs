@@ -9,7 +9,9 @@ use countersign_core::state::State;
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder};
 use countersign_protocol::change::Profile;
-use countersign_protocol::{ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, TransactionId};
+use countersign_protocol::{
+    ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, TransactionId,
+};
 use countersign_soft::Soft;
 
 /// All ports of the core at once.
