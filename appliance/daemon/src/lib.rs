@@ -32,7 +32,7 @@ mod tray;
 pub use appliance::Appliance;
 pub use books::Books;
 pub use endpoint::{EndpointError, Serving, serve};
-pub use engine::Engine;
+pub use engine::{Chosen, Engine};
 pub use platform::Surroundings;
 pub use settings::SettingsError;
 pub use tray::Signatures;

@@ -1,0 +1,125 @@
+//! The daemon over loopback, with its durable ledger, at work for many at once.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use countersign_token_fixture::Fixture;
+
+use super::{Arguments, Bare};
+use crate::appliance::{Appliance, Made};
+use crate::figures::Figures;
+use crate::load::{self, Done, Load};
+use crate::processor;
+use crate::registered::Registered;
+
+/// Signings in flight.
+const IN_FLIGHT: [usize; 3] = [1, 16, 256];
+/// A full batch, and how many of them in flight.
+const BATCH: Load = Load { in_flight: 4, items: 250 };
+/// Before anything is measured.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// One token's figures.
+pub struct Measured<'a> {
+    /// What was asked for.
+    pub arguments: &'a Arguments,
+    /// The bare things of this run.
+    pub bare: &'a Bare,
+    /// The token's name.
+    pub name: &'static str,
+    /// The token.
+    pub token: fn() -> Fixture,
+}
+
+/// What a load came to.
+struct Outcome {
+    per_second: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+    /// Microseconds of the daemon's processor time for each signing.
+    processor_us: f64,
+}
+
+impl Measured<'_> {
+    /// One document at a time.
+    pub async fn single(&self, figures: &mut Figures) -> Result<()> {
+        let name = self.name;
+        figures.part(&format!("the daemon over loopback, one document each, token {name}"));
+        let appliance = self.appliance().await?;
+        let people = Registered::with(&appliance.officer().await?).await?;
+        let base = 2.0 * self.bare.verify_us + self.bare.c_sign.us;
+        for in_flight in IN_FLIGHT {
+            let load = Load { in_flight, items: 1 };
+            let came = self.loaded(&appliance, &people, load).await?;
+            let what = |figure: &str| format!("{name}, {in_flight} in flight: {figure}");
+            figures.add(what("signatures"), came.per_second, "/s");
+            figures.add(what("p50"), came.p50_ms, "ms");
+            figures.add(what("p99"), came.p99_ms, "ms");
+            let of = "(2 verify + C_Sign)";
+            figures.compared(what("server CPU"), came.processor_us, "us", base, of);
+        }
+        Ok(())
+    }
+
+    /// Full batches.
+    pub async fn batch(&self, figures: &mut Figures) -> Result<()> {
+        let name = self.name;
+        figures.part(&format!("batches of {}, token {name}", BATCH.items));
+        let appliance = self.appliance().await?;
+        let people = Registered::with(&appliance.officer().await?).await?;
+        let came = self.loaded(&appliance, &people, BATCH).await?;
+        let items = f64::from(BATCH.items);
+        let base = self.bare.verify_us + self.bare.c_sign.us;
+        figures.add(format!("{name}: signatures"), came.per_second * items, "/s");
+        figures.add(format!("{name}: p50 of a batch"), came.p50_ms, "ms");
+        let us = came.processor_us / items;
+        let what = format!("{name}: server CPU a signature");
+        figures.compared(what, us, "us", base, "(verify + C_Sign)");
+        Ok(())
+    }
+
+    async fn appliance(&self) -> Result<Appliance> {
+        let daemon = self.arguments.daemon.clone();
+        Appliance::make(&Made { daemon, engine: "host", sessions: 1 }, (self.token)()).await
+    }
+
+    async fn loaded(
+        &self,
+        appliance: &Appliance,
+        people: &Registered,
+        load: Load,
+    ) -> Result<Outcome> {
+        let running = load::begin(appliance, people, load, false).await?;
+        tokio::time::sleep(WARM_UP).await;
+        let (before, count) = (running.count.load(Ordering::Relaxed), appliance.process()?);
+        let (used, begun) = (processor::used_by(count)?, Instant::now());
+        tokio::time::sleep(Duration::from_secs(self.arguments.seconds)).await;
+        let signed = running.count.load(Ordering::Relaxed) - before;
+        let used = processor::used_by(appliance.process()?)? - used;
+        let seconds = begun.elapsed().as_secs_f64();
+        let done = running.end().await?;
+        let failed = done.iter().find_map(|one| one.failed.clone());
+        ensure!(failed.is_none(), "a signing failed: {}", failed.unwrap_or_default());
+        ensure!(signed > 0, "nothing was signed; read {}", appliance.log().display());
+        let took = sorted(&done);
+        Ok(Outcome {
+            per_second: signed as f64 / seconds,
+            p50_ms: quantile_ms(&took, 0.5),
+            p99_ms: quantile_ms(&took, 0.99),
+            processor_us: used.as_secs_f64() * 1e6 / signed as f64,
+        })
+    }
+}
+
+fn sorted(done: &[Done]) -> Vec<Duration> {
+    let mut took: Vec<_> = done.iter().flat_map(|one| one.took.iter().copied()).collect();
+    took.sort_unstable();
+    took
+}
+
+fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let at = (last as f64 * quantile).round() as usize;
+    sorted.get(at).map_or(0.0, |took| took.as_secs_f64() * 1e3)
+}

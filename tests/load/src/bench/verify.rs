@@ -1,0 +1,44 @@
+//! One P-256 verification, nothing around it.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use countersign_host::Host;
+use countersign_ports::Crypto;
+use countersign_soft::Soft;
+use countersignd::{Chosen, Engine};
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use p256::ecdsa::{Signature, SigningKey};
+
+use crate::figures::Figures;
+
+/// Verifications between two looks at the clock.
+const ROUND: u32 = 20;
+
+/// Each engine, against the host's.
+pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
+    figures.part("verify alone, P-256");
+    let host = us(&Host, seconds)?;
+    figures.add("engine host", host, "us");
+    for (name, chosen) in [("soft", Chosen::Soft), ("both", Chosen::Both)] {
+        let us = us(&Engine::new(chosen, Host, Soft), seconds)?;
+        figures.compared(format!("engine {name}"), us, "us", host, "host");
+    }
+    Ok(())
+}
+
+/// Microseconds of one.
+pub fn us(crypto: &impl Crypto, seconds: u64) -> Result<f64> {
+    let key = SigningKey::from_slice(&[7; 32])?;
+    let (mut point, digest) = ([0; 65], [9; 32]);
+    point.copy_from_slice(key.verifying_key().to_sec1_point(false).as_bytes());
+    let signature: Signature = key.sign_prehash(&digest)?;
+    let signature = signature.to_bytes().into();
+    let (begun, mut verified) = (Instant::now(), 0u32);
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        for _ in 0..ROUND {
+            verified += u32::from(bool::from(crypto.verify_p256(&point, &digest, &signature)));
+        }
+    }
+    Ok(begun.elapsed().as_secs_f64() * 1e6 / f64::from(verified))
+}

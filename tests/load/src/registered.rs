@@ -1,0 +1,123 @@
+//! Who loads the appliance: two front-ends, and signers with a key and a device each.
+
+use anyhow::{Context, Result, bail};
+use countersign_client::{Identity, NewIdentity, Officer, channel_of, new_identity};
+use countersign_device::Authenticator;
+use countersign_protocol::admin::{
+    Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
+};
+use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::appliance::{ORIGIN, RP_ID};
+
+/// Signers: more of them would measure how the token finds keys.
+const SIGNERS: usize = 8;
+/// Front-ends, so that each stays below its share of requests.
+const FRONT_ENDS: usize = 2;
+/// Items of one activation, as many as the wire takes.
+const ITEMS_MAX: u16 = 250;
+
+/// Everybody whom the officer has registered.
+pub struct Registered {
+    /// The front-ends' identities.
+    pub front_ends: Vec<Identity>,
+    /// The signers.
+    pub signers: Vec<Signer>,
+}
+
+/// A signer, as the load sees one: a key to ask for and a device that approves. The device counts
+/// nothing, so that its approvals may arrive in any order.
+pub struct Signer {
+    /// The key.
+    pub key: KeyId,
+    /// The seed of the device.
+    seed: [u8; 32],
+}
+
+impl Signer {
+    /// The device, again and again the same.
+    pub fn device(&self) -> Authenticator {
+        Authenticator::from_seed(&self.seed, RP_ID, ORIGIN)
+    }
+}
+
+impl Registered {
+    /// Registers everybody.
+    pub async fn with(officer: &Officer) -> Result<Self> {
+        let mut signers = Vec::new();
+        for n in 0..SIGNERS {
+            signers.push(signer(officer, n).await?);
+        }
+        let mut front_ends = Vec::new();
+        for n in 0..FRONT_ENDS {
+            front_ends.push(front_end(officer, n).await?);
+        }
+        Ok(Self { front_ends, signers })
+    }
+}
+
+async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
+    let (person, phone, key) = (format!("signer {n}"), format!("phone {n}"), format!("key {n}"));
+    done(officer, &Order::SignerAdd(SignerAdd { name: name(&person)? })).await?;
+    let seed = [u8::try_from(n)?.wrapping_add(1); 32];
+    let credential = Authenticator::from_seed(&seed, RP_ID, ORIGIN).credential();
+    done(
+        officer,
+        &Order::DeviceEnrol(DeviceEnrol {
+            signer: name(&person)?,
+            name: name(&phone)?,
+            rp_id: Origin::new(RP_ID).context("too long")?,
+            credential: Bounded::new(&credential.credential_id).context("too long")?,
+            cose_key: Bounded::new(&credential.public_key_cose).context("too long")?,
+            backup_eligible: false,
+            sign_count: 0,
+        }),
+    )
+    .await?;
+    let (mut suites, mut signers) = ([0; 8], [0; 128]);
+    let order = Order::KeyCreate(KeyCreate {
+        name: name(&key)?,
+        suite: Suite::Esp256,
+        signers: Sequence::from_values(&[name(&person)?], &mut signers)?,
+        threshold: 1,
+        policy: Policy {
+            suites: Suites::from_values(&[Suite::Esp256], &mut suites)?,
+            items_max: ITEMS_MAX,
+            valid_from_ms: 0,
+            valid_to_ms: u64::MAX,
+        },
+    });
+    let ordered = officer.order(&order).await?;
+    match ordered.answer()? {
+        Answer::KeyCreated(created) => Ok(Signer { key: created.key, seed }),
+        other => bail!("no key was made: {other:?}"),
+    }
+}
+
+async fn front_end(officer: &Officer, n: usize) -> Result<Identity> {
+    let portal = format!("portal {n}");
+    let NewIdentity { certificate_pem, key_pem } = new_identity(&portal)?;
+    let certificate = CertificateDer::from_pem_slice(certificate_pem.as_bytes())?;
+    let channel = channel_of(&certificate)?;
+    done(officer, &Order::FrontEndAdd(FrontEndAdd { name: name(&portal)?, channel })).await?;
+    for n in 0..SIGNERS {
+        let key = format!("key {n}");
+        let grant = Grant { front_end: name(&portal)?, key: name(&key)?, granted: true };
+        done(officer, &Order::Grant(grant)).await?;
+    }
+    Ok(Identity::from_pem(&certificate_pem, &key_pem)?)
+}
+
+async fn done(officer: &Officer, order: &Order<'_>) -> Result<()> {
+    match officer.order(order).await?.answer()? {
+        Answer::Done(_) => Ok(()),
+        other => bail!("{order:?} was answered with {other:?}"),
+    }
+}
+
+fn name(text: &str) -> Result<Name<'_>> {
+    Name::new(text).with_context(|| format!("{text:?} is no name"))
+}
