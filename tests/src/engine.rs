@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_client::{FrontEnd, Identity, ServerPin};
-use countersign_core::prepare::Room;
+use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
 use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::canonical;
 use countersign_protocol::reply::{self, Reply};
@@ -149,8 +149,10 @@ async fn in_process(appliance: &Meddled, who: &Holder, frame: &[u8]) -> Vec<u8> 
     match canonical::decode::<Request<'_>>(frame) {
         Ok(Request::Prepare(_)) => {
             let nonce = appliance.nonce().await.unwrap();
-            let mut room = Box::new(Room::new());
-            let prepared = prepare::prepare(appliance, channel, frame, now, nonce, &mut room).await;
+            let mut activation = vec![0; activation_bytes(frame.len())];
+            let mut credentials = [0; CREDENTIALS_BYTES];
+            let room = Room { activation: &mut activation, credentials: &mut credentials };
+            let prepared = prepare::prepare(appliance, channel, frame, now, nonce, room).await;
             prepared.map_or_else(failed, |prepared| encode(&Reply::Prepared(prepared)))
         }
         Ok(Request::Sign(_)) => {

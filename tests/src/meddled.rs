@@ -11,6 +11,7 @@ use countersign_core::port::Ledger;
 use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray};
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
+use countersign_ledger::Expected;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::Surroundings;
 use countersignd::boot::Booted;
@@ -122,6 +123,10 @@ impl Surroundings for Meddled {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.inner.nonce().await
+    }
+
+    fn expect_record(&self) -> Expected {
+        self.inner.expect_record()
     }
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {

@@ -6,8 +6,8 @@
 use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::limits::{
-    ACTIVATION_BYTES_MAX, APPROVERS_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, HEAD_BYTES_MAX,
-    LIFETIME_MS_MAX, LIFETIME_MS_MIN, PREPARE_FRAME_BYTES_MAX,
+    ACTIVATION_BYTES_MAX, ACTIVATION_HEADER_BYTES_MAX, APPROVERS_MAX, CREDENTIAL_ID_BYTES_MAX,
+    DEVICES_MAX, HEAD_BYTES_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN, PREPARE_FRAME_BYTES_MAX,
 };
 use countersign_protocol::reply::Prepared;
 use countersign_protocol::request::{Prepare, Request};
@@ -27,26 +27,21 @@ use crate::transactions::{Place, Transaction};
 use crate::verdict::Verdict;
 
 /// Room for the parts of a reply, for the platform to provide.
-pub struct Room {
-    activation: [u8; ACTIVATION_BYTES_MAX],
-    credentials: [u8; DEVICES_MAX * (CREDENTIAL_ID_BYTES_MAX + HEAD_BYTES_MAX)],
+pub struct Room<'r> {
+    /// [`activation_bytes`] of the frame.
+    pub activation: &'r mut [u8],
+    /// [`CREDENTIALS_BYTES`].
+    pub credentials: &'r mut [u8],
 }
 
-impl Room {
-    /// Empty room.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            activation: [0; ACTIVATION_BYTES_MAX],
-            credentials: [0; DEVICES_MAX * (CREDENTIAL_ID_BYTES_MAX + HEAD_BYTES_MAX)],
-        }
-    }
-}
+/// Room for the credential ids of any reply.
+pub const CREDENTIALS_BYTES: usize = DEVICES_MAX * (CREDENTIAL_ID_BYTES_MAX + HEAD_BYTES_MAX);
 
-impl Default for Room {
-    fn default() -> Self {
-        Self::new()
-    }
+/// Room for the activation that a `Prepare` frame of so many bytes leads to: its items, and a header.
+#[must_use]
+pub const fn activation_bytes(frame: usize) -> usize {
+    let bytes = frame.saturating_add(ACTIVATION_HEADER_BYTES_MAX);
+    if bytes < ACTIVATION_BYTES_MAX { bytes } else { ACTIVATION_BYTES_MAX }
 }
 
 /// Answers a `Prepare` frame. `nonce` is 32 fresh random bytes of the HSM.
@@ -59,7 +54,7 @@ pub async fn prepare<'r, P: Platform>(
     frame: &[u8],
     now: Now,
     nonce: TransactionId,
-    room: &'r mut Room,
+    room: Room<'r>,
 ) -> Result<Prepared<'r>, Class> {
     match path(p, channel, frame, now, nonce, room) {
         Ok(prepared) => Ok(prepared),
@@ -73,7 +68,7 @@ fn path<'r, P: Platform>(
     frame: &[u8],
     now: Now,
     nonce: TransactionId,
-    room: &'r mut Room,
+    room: Room<'r>,
 ) -> Decision<Prepared<'r>> {
     Claimed::<Prepare<'_>>::decode(frame, channel, now)?
         .bind(p.state())
@@ -192,17 +187,17 @@ impl Allowed<'_> {
         state: &impl Guarded,
         crypto: &impl Crypto,
         nonce: TransactionId,
-        room: &'r mut Room,
+        room: Room<'r>,
     ) -> Decision<Prepared<'r>> {
         let Claimed { about, now, .. } = self.0.bound.claimed;
         let about = About { transaction: Some(nonce), ..about };
         let malformed = |_| about.refuse(Reason::FrameMalformed, now);
-        let activation = self.encode(nonce, &mut room.activation).map_err(malformed)?;
+        let activation = self.encode(nonce, room.activation).map_err(malformed)?;
         let challenge = Digest(crypto.sha256(&[tag::ACTIVATION, activation]));
         let transaction = self.transaction(nonce, challenge);
         let credentials = state.with(|s| {
             s.transactions.insert(transaction, now.boot_ms)?;
-            Ok(credentials(s, &transaction, &mut room.credentials))
+            Ok(credentials(s, &transaction, room.credentials))
         });
         let credentials = credentials.map_err(|reason| about.refuse(reason, now))?;
         let activation = Bounded::new(activation).ok_or(canonical::NotCanonical);

@@ -7,12 +7,14 @@ use countersign_core::Now;
 use countersign_core::entry::is_active;
 use countersign_core::port::{Crypto, Guarded, Platform, Registry, TokenFault};
 use countersign_host::Clock;
+use countersign_ledger::Expected;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{Order, StatusAnswer};
 use countersign_protocol::{Digest, Origin, TransactionId, canonical};
 use countersign_token::Token;
 
 use crate::books::Books;
+use crate::nonces::Nonces;
 use crate::platform::Surroundings;
 use crate::strangers::Strangers;
 use crate::{contents, orders};
@@ -23,6 +25,7 @@ pub struct Appliance<C, S> {
     pub(crate) books: Books<C, S>,
     pub(crate) token: Token,
     pub(crate) clock: Clock,
+    nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
 }
@@ -30,7 +33,8 @@ pub struct Appliance<C, S> {
 impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Appliance<C, S> {
     pub(crate) fn new(crypto: Arc<C>, books: Books<C, S>, token: Token, clock: Clock) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
-        Self { crypto, books, token, clock, malformed, strangers }
+        let nonces = Nonces::default();
+        Self { crypto, books, token, clock, nonces, malformed, strangers }
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
@@ -102,7 +106,11 @@ where
     }
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
-        self.token.random::<32>().await.map(TransactionId)
+        self.nonces.next(&self.token).await
+    }
+
+    fn expect_record(&self) -> Expected {
+        self.books.ledger().expect()
     }
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {

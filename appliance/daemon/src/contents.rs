@@ -2,9 +2,8 @@
 
 use countersign_core::port::Tray;
 use countersign_core::{Evidence, Now, Refusal};
-use countersign_protocol::limits::{
-    APPROVERS_MAX, ASSERTION_BYTES_MAX, DEVICES_MAX, HEAD_BYTES_MAX,
-};
+use countersign_protocol::assertion::Assertion;
+use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX};
 use countersign_protocol::minicbor;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Count, RefusalContent, SignatureContent,
@@ -19,7 +18,7 @@ pub(crate) fn signature<T: Tray>(evidence: &Evidence<'_>, tray: &T) -> Option<Ve
     let signatures: Vec<countersign_protocol::reply::Signature<'_>> = signatures?;
     let bytes: usize = signatures.iter().map(|s| s.bytes().len() + HEAD_BYTES_MAX).sum();
     let mut signatures_room = vec![0; bytes];
-    let mut approvals_room = vec![0; APPROVERS_MAX * (ASSERTION_BYTES_MAX + 128)];
+    let mut approvals_room = vec![0; approvals.iter().map(approval_bytes).sum()];
     let Now { utc_lo_ms, utc_hi_ms, .. } = evidence.now();
     Some(encode(&SignatureContent {
         activation: Bounded::new(evidence.activation_bytes())?,
@@ -32,10 +31,7 @@ pub(crate) fn signature<T: Tray>(evidence: &Evidence<'_>, tray: &T) -> Option<Ve
 }
 
 fn approval<'f>(
-    (assertion, device): &(
-        countersign_protocol::assertion::Assertion<'f>,
-        countersign_core::entry::Device,
-    ),
+    (assertion, device): &(Assertion<'f>, countersign_core::entry::Device),
 ) -> Approval<'f> {
     Approval {
         slot: device.slot,
@@ -43,6 +39,13 @@ fn approval<'f>(
         sign_count: device.sign_count,
         assertion: *assertion,
     }
+}
+
+/// Room for an approval: its assertion's parts, and as much for what is around them as can be.
+fn approval_bytes(approval: &Approval<'_>) -> usize {
+    let Assertion { authenticator_data, client_data, signature, .. } = approval.assertion;
+    let parts = authenticator_data.bytes().len() + client_data.bytes().len();
+    parts + signature.bytes().len() + 128
 }
 
 /// What a refusal leaves, with `counts` that must not be accepted again; none if there are more of them

@@ -20,6 +20,7 @@ mod endpoint;
 mod engine;
 mod exchange;
 pub mod init;
+mod nonces;
 mod officer;
 mod orders;
 mod platform;

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use countersign_core::Now;
 use countersign_core::port::{Ledger, Platform, TokenFault};
+use countersign_ledger::Expected;
 use countersign_protocol::{Digest, TransactionId};
 
 /// A platform that can serve the network.
@@ -13,6 +14,9 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
 
     /// 32 fresh random bytes of the HSM.
     fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
+
+    /// A signature's record is on its way, until this is dropped.
+    fn expect_record(&self) -> Expected;
 
     /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
     fn order(&self, channel: &Digest, frame: &[u8])

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use countersign_core::prepare::Room;
+use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
 use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::limits::HEAD_BYTES_MAX;
 use countersign_protocol::reply::{self, Failure, Reply};
@@ -68,9 +68,11 @@ async fn prepared<P: Surroundings>(
         tracing::error!(%fault, "no nonce");
         Failure::Unavailable
     })?;
-    let mut room = Box::new(Room::new());
+    let mut activation = vec![0; activation_bytes(frame.len())];
+    let mut credentials = vec![0; CREDENTIALS_BYTES];
+    let room = Room { activation: &mut activation, credentials: &mut credentials };
     let now = platform.now();
-    let prepared = prepare::prepare(platform, channel, frame, now, nonce, &mut room).await?;
+    let prepared = prepare::prepare(platform, channel, frame, now, nonce, room).await?;
     Ok(Outcome::Whole(encode(&Reply::Prepared(prepared))))
 }
 
@@ -79,9 +81,10 @@ async fn signed<P: Surroundings>(
     channel: &Digest,
     frame: &[u8],
 ) -> Result<Outcome, Failure> {
-    let now = platform.now();
-    let recorded = pipeline::sign(platform, channel, frame, now, Signatures::default).await?;
-    Ok(Outcome::released(recorded))
+    let (now, _expected) = (platform.now(), platform.expect_record());
+    // On the heap at once: the path's state is 16 kB, and tasks that hold it are moved about.
+    let path = Box::pin(pipeline::sign(platform, channel, frame, now, Signatures::default));
+    path.await.map(Outcome::released)
 }
 
 async fn fetched<P: Surroundings>(
@@ -90,8 +93,8 @@ async fn fetched<P: Surroundings>(
     frame: &[u8],
 ) -> Result<Outcome, Failure> {
     let tray = Signatures::default();
-    let recorded = recall::fetch(platform, channel, frame, platform.now(), tray).await?;
-    Ok(Outcome::released(recorded))
+    let path = Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray));
+    path.await.map(Outcome::released)
 }
 
 /// Writes a reply; a peer that does not want it any more is no fault of ours.

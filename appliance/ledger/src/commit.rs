@@ -1,14 +1,17 @@
 //! Group commit: records of many requests, one append, one sync, one checkpoint, then the replies.
 //!
 //! Guarantees: records get their index in the order of [`Ledger::submit`]; a ticket resolves only
-//! after the sync that made its record durable; after the first failure nothing is accepted again.
+//! after the sync that made its record durable; after the first failure nothing is accepted again. A
+//! record that is alone is written at once; where many are on their way, a group waits for them a little.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use countersign_core::port::{Crypto, LedgerFailed, Notary};
 use countersign_ports::Storage;
@@ -26,6 +29,9 @@ use crate::replay::{Location, Replayed};
 
 /// Records that may wait for their group. The daemon admits fewer requests than this.
 const WAITING_MAX: usize = 4_096;
+
+/// How long a group waits for records that are on their way.
+const DELAY_MAX: Duration = Duration::from_millis(10);
 
 /// What makes commitments unguessable: a secret of the HSM, and this boot.
 pub struct Salts {
@@ -63,6 +69,17 @@ pub struct Ledger<S> {
     storage: Arc<Mutex<S>>,
     committer: Mutex<Option<JoinHandle<()>>>,
     committed: Arc<Mutex<Tail>>,
+    expected: Arc<AtomicUsize>,
+}
+
+/// Somebody is about to submit a record, until this is dropped.
+#[must_use = "a record is expected as long as this lives"]
+pub struct Expected(Arc<AtomicUsize>);
+
+impl Drop for Expected {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Queue {
@@ -98,6 +115,8 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         let committed = Arc::new(Mutex::new(tail));
         let (sender, receiver) = sync_channel(WAITING_MAX);
         let next = tail.size;
+        let expected = Arc::new(AtomicUsize::new(0));
+        let arriving = Arriving { queue: receiver, expected: Arc::clone(&expected) };
         let committer = Committer {
             storage: Arc::clone(&storage),
             committed: Arc::clone(&committed),
@@ -106,9 +125,15 @@ impl<S: Storage + Send + 'static> Ledger<S> {
             salts,
             tail,
         };
-        let handle = std::thread::spawn(move || committer.run(&receiver));
+        let handle = std::thread::spawn(move || committer.run(&arriving));
         let queue = Mutex::new(Queue { next, sender: Some(sender) });
-        Self { queue, storage, committer: Mutex::new(Some(handle)), committed }
+        Self { queue, storage, committer: Mutex::new(Some(handle)), committed, expected }
+    }
+
+    /// Says that a record is on its way, so that one group can have many.
+    pub fn expect(&self) -> Expected {
+        self.expected.fetch_add(1, Ordering::Relaxed);
+        Expected(Arc::clone(&self.expected))
     }
 
     /// Takes a record and gives its index. Never waits: call it under the lock that orders changes.
@@ -192,8 +217,8 @@ struct Committer<S, C, N> {
 }
 
 impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
-    fn run(mut self, queue: &Receiver<(Submission, oneshot::Sender<Done>)>) {
-        while let Some((submissions, waiting)) = gather(queue) {
+    fn run(mut self, arriving: &Arriving) {
+        while let Some((submissions, waiting)) = arriving.gather() {
             let done = self.commit(&submissions);
             let failed = done.is_err();
             for (position, waiting) in waiting.into_iter().enumerate() {
@@ -251,23 +276,43 @@ impl Committed {
     }
 }
 
+type Arrival = (Submission, oneshot::Sender<Done>);
 type Gathered = (Vec<Submission>, Vec<oneshot::Sender<Done>>);
 
-/// Waits for a record, and takes with it what else is waiting, as far as one group goes.
-fn gather(queue: &Receiver<(Submission, oneshot::Sender<Done>)>) -> Option<Gathered> {
-    let mut submissions = Vec::new();
-    let mut waiting = Vec::new();
-    let mut bytes = 0;
-    let mut next = queue.recv().ok();
-    while let Some((submission, done)) = next {
-        bytes += submission.content.len();
-        submissions.push(submission);
-        waiting.push(done);
-        // One more record of any size still fits the group.
-        let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
-        next = if fits && waiting.len() < GROUP_RECORDS_MAX { queue.try_recv().ok() } else { None };
+/// Records that have been submitted, and how many more are on their way.
+struct Arriving {
+    queue: Receiver<Arrival>,
+    expected: Arc<AtomicUsize>,
+}
+
+impl Arriving {
+    /// Waits for a record, and takes with it what else there is, as far as one group goes.
+    fn gather(&self) -> Option<Gathered> {
+        let mut submissions = Vec::new();
+        let mut waiting = Vec::new();
+        let mut bytes = 0;
+        let mut next = self.queue.recv().ok();
+        let until = Instant::now() + DELAY_MAX;
+        while let Some((submission, done)) = next {
+            bytes += submission.content.len();
+            submissions.push(submission);
+            waiting.push(done);
+            // One more record of any size still fits the group.
+            let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
+            let more = fits && waiting.len() < GROUP_RECORDS_MAX;
+            next = if more { self.next(waiting.len(), until) } else { None };
+        }
+        (!waiting.is_empty()).then_some((submissions, waiting))
     }
-    (!waiting.is_empty()).then_some((submissions, waiting))
+
+    /// The next record: one that is there, or one that comes in time while more than `gathered` are on
+    /// their way. (Whoever waits for this group counts as expected, too.)
+    fn next(&self, gathered: usize, until: Instant) -> Option<Arrival> {
+        if self.expected.load(Ordering::Relaxed) <= gathered.saturating_mul(2) {
+            return self.queue.try_recv().ok();
+        }
+        self.queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+    }
 }
 
 /// A panic in another thread aborts the process; what it held is not looked at again.

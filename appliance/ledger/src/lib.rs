@@ -15,5 +15,5 @@ mod group;
 mod replay;
 
 pub use chain::{leaf_hash, next_head};
-pub use commit::{Committed, Ledger, Salts, Submission, Ticket};
+pub use commit::{Committed, Expected, Ledger, Salts, Submission, Ticket};
 pub use replay::{Damage, Location, Replayed, Seen, fetch, open};

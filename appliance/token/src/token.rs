@@ -23,7 +23,7 @@ use crate::seat::Seat;
 use crate::{KeyError, OpenError, TokenConfig, slot};
 
 /// The most random bytes that one call gives.
-pub const RANDOM_BYTES_MAX: usize = 64;
+pub const RANDOM_BYTES_MAX: usize = 1_024;
 /// The most sessions.
 const SESSIONS_MAX: usize = 64;
 /// Messages that wait for a worker. A request has one here at a time, and the daemon admits fewer

@@ -18,7 +18,7 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 
 use countersign_core::pipeline;
-use countersign_core::prepare::{Room, prepare};
+use countersign_core::prepare::{CREDENTIALS_BYTES, Room, prepare};
 use countersign_core::{Class, Now};
 use countersign_protocol::{Digest, TransactionId};
 
@@ -40,9 +40,10 @@ fn garbage_is_malformed() -> bool {
     let (channel, now) = (Digest([1; 32]), Now { boot_ms: 1, utc_lo_ms: 2, utc_hi_ms: 3 });
     let frame: &[u8] = black_box(b"\xff");
     let signed = poll_once(pipeline::sign(&Nobody, &channel, frame, now, || NoTray));
-    let mut room = Room::new();
+    let mut credentials = [0; CREDENTIALS_BYTES];
+    let room = Room { activation: &mut [0; 1024], credentials: &mut credentials };
     let nonce = TransactionId([4; 32]);
-    let prepared = poll_once(prepare(&Nobody, &channel, frame, now, nonce, &mut room));
+    let prepared = poll_once(prepare(&Nobody, &channel, frame, now, nonce, room));
     matches!(signed, Some(Err(Class::Malformed))) && matches!(prepared, Some(Err(Class::Malformed)))
 }
 
