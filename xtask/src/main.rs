@@ -1,4 +1,4 @@
-//! The one entry point for people and CI: `cargo xtask demo | test | tidy | token`.
+//! The one entry point for people and CI: `cargo xtask demo | test | soak | lab | bench | tidy | token`.
 //!
 //! Guarantees: what a person runs and what CI runs is the same code; a missing tool is installed or
 //! named with the command that installs it, before anything needs it.
@@ -11,6 +11,8 @@
 mod command;
 mod demo;
 mod embedded_token;
+mod load;
+mod programs;
 mod setup;
 mod test;
 mod tidy;
@@ -35,6 +37,12 @@ enum Task {
     Demo(demo::Arguments),
     /// Runs every part of the tests, or the one named
     Test(test::Arguments),
+    /// Kills a loaded daemon again and again, and looks for every signature that was given
+    Soak(load::Soak),
+    /// Runs what a laboratory runs: every measurement, or the part named
+    Lab(load::Lab),
+    /// Measures what things cost, as ratios within one run
+    Bench(load::Bench),
     /// Checks the rules of the house that no compiler checks
     Tidy(tidy::Arguments),
     /// Builds the embedded token unless it is in the cache, and prints its module's path
@@ -55,6 +63,9 @@ fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Demo(arguments) => demo::perform(&arguments).map(|()| ExitCode::SUCCESS),
         Task::Test(arguments) => test::perform(&arguments),
+        Task::Soak(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
+        Task::Lab(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
+        Task::Bench(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Tidy(arguments) => tidy::perform(&arguments),
         Task::Token => {
             println!("{}", embedded_token::module()?.display());

@@ -1,15 +1,15 @@
 //! The load: so many signings in flight at any time, each begun when one before it has ended.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result};
 use countersign_client::FrontEnd;
 use tokio::task::JoinSet;
 
 use crate::appliance::Appliance;
-use crate::registered::Registered;
+use crate::registered::{Portal, Registered};
 use crate::signing::{Given, Signatory};
 
 /// Requests that one connection carries at a time: half of what the appliance takes of one.
@@ -24,92 +24,97 @@ pub struct Load {
     pub in_flight: usize,
     /// Documents of each.
     pub items: u16,
+    /// Whether replies are kept.
+    pub keep: bool,
 }
 
-/// Signings under way on connections of their own.
+/// Signings under way, on connections of their own.
 pub struct Running {
-    workers: JoinSet<Result<Done>>,
+    workers: JoinSet<Result<Vec<Duration>>>,
     stop: Arc<AtomicBool>,
-    /// Signings that have ended well so far.
-    pub count: Arc<AtomicU64>,
+    came: Arc<Came>,
 }
 
-/// What one worker has.
+/// What has come of a load so far.
 #[derive(Default)]
-pub struct Done {
-    /// How long each signing took, prepare to reply, the device's own work left out of nothing.
-    pub took: Vec<Duration>,
-    /// What was given, if it is kept.
-    pub given: Vec<Given>,
-    /// The error that ended it.
-    pub failed: Option<String>,
+struct Came {
+    signings: AtomicU64,
+    given: Mutex<Vec<Given>>,
 }
 
 /// Begins a load.
-pub async fn begin(
-    appliance: &Appliance,
-    people: &Registered,
-    load: Load,
-    keep: bool,
-) -> Result<Running> {
+pub async fn begin(appliance: &Appliance, people: &Registered, load: Load) -> Result<Running> {
     let connections = connect(appliance, people, load.in_flight.div_ceil(EACH)).await?;
-    let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let (stop, came) = (Arc::new(AtomicBool::new(false)), Arc::new(Came::default()));
     let mut workers = JoinSet::new();
     for n in 0..load.in_flight {
-        let signer = people.signers.get(n % people.signers.len());
-        let signer = signer.ok_or_else(|| anyhow!("nobody signs"))?;
-        let documents = (n as u64) << 32;
-        let signatory = Signatory::new(signer.key, signer.device(), load.items, documents);
-        let front_end = connections.get(n % connections.len()).cloned();
-        let front_end = front_end.ok_or_else(|| anyhow!("no connection"))?;
-        workers.spawn(work(front_end, signatory, Arc::clone(&stop), Arc::clone(&count), keep));
+        let signer = people.signers.get(n % people.signers.len()).context("nobody signs")?;
+        let signatory = Signatory::new(signer, load.items, (n as u64) << 32);
+        let portal = connections.get(n % connections.len()).context("no connection")?;
+        let worker = Worker { portal: portal.clone(), signatory, keep: load.keep };
+        workers.spawn(worker.work(Arc::clone(&stop), Arc::clone(&came)));
     }
-    Ok(Running { workers, stop, count })
+    Ok(Running { workers, stop, came })
 }
 
 impl Running {
-    /// Lets every worker end its signing, and gives what they have.
-    pub async fn end(mut self) -> Result<Vec<Done>> {
+    /// Signings that have ended well so far.
+    pub fn signings(&self) -> u64 {
+        self.came.signings.load(Ordering::Relaxed)
+    }
+
+    /// Lets every worker end its signing, and gives how long each signing took.
+    ///
+    /// # Errors
+    /// The first signing that failed.
+    pub async fn end(mut self) -> Result<Vec<Duration>> {
         self.stop.store(true, Ordering::Relaxed);
         let mut all = Vec::new();
-        while let Some(done) = self.workers.join_next().await {
-            all.push(done??);
+        while let Some(took) = self.workers.join_next().await {
+            all.extend(took??);
         }
         Ok(all)
     }
+
+    /// Leaves everything as it is, and gives the replies that had come.
+    pub async fn leave(mut self) -> Vec<Given> {
+        self.workers.shutdown().await;
+        std::mem::take(&mut self.came.given.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
-async fn connect(appliance: &Appliance, people: &Registered, n: usize) -> Result<Vec<FrontEnd>> {
-    let pin = appliance.pin()?;
+async fn connect(appliance: &Appliance, people: &Registered, n: usize) -> Result<Vec<Portal>> {
+    let (address, pin) = (appliance.address(), appliance.pin()?);
     let mut connections = Vec::new();
-    for identity in people.front_ends.iter().cycle().take(n) {
-        connections.push(FrontEnd::connect(appliance.address(), &pin, identity).await?);
+    for (front_end, identity) in people.front_ends.iter().enumerate().cycle().take(n) {
+        let connection = FrontEnd::connect(address, &pin, identity).await?;
+        connections.push(Portal { front_end, connection });
     }
     Ok(connections)
 }
 
-async fn work(
-    front_end: FrontEnd,
-    mut signatory: Signatory,
-    stop: Arc<AtomicBool>,
-    count: Arc<AtomicU64>,
+/// One signing in flight.
+struct Worker {
+    portal: Portal,
+    signatory: Signatory,
     keep: bool,
-) -> Result<Done> {
-    let mut done = Done::default();
-    while !stop.load(Ordering::Relaxed) {
-        let begun = Instant::now();
-        match signatory.sign(&front_end).await {
-            Ok(Some(given)) => {
-                done.took.push(begun.elapsed());
-                count.fetch_add(1, Ordering::Relaxed);
-                done.given.extend(keep.then_some(given));
-            }
-            Ok(None) => tokio::time::sleep(PAUSE).await,
-            Err(error) => {
-                done.failed = Some(format!("{error:#}"));
-                break;
+}
+
+impl Worker {
+    async fn work(mut self, stop: Arc<AtomicBool>, came: Arc<Came>) -> Result<Vec<Duration>> {
+        let mut took = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            let begun = Instant::now();
+            let Some(given) = self.signatory.sign(&self.portal).await? else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
+            took.push(begun.elapsed());
+            came.signings.fetch_add(1, Ordering::Relaxed);
+            if self.keep {
+                came.given.lock().unwrap_or_else(PoisonError::into_inner).push(given);
             }
         }
+        Ok(took)
     }
-    Ok(done)
 }

@@ -5,6 +5,7 @@
 //!
 //! Does not guarantee: capacity. Load and appliance share one machine.
 
+#![forbid(unsafe_code)]
 #![allow(
     clippy::indexing_slicing,
     reason = "a program for tests: what it did not expect must stop it"

@@ -1,7 +1,7 @@
 //! Who loads the appliance: two front-ends, and signers with a key and a device each.
 
 use anyhow::{Context, Result, bail};
-use countersign_client::{Identity, NewIdentity, Officer, channel_of, new_identity};
+use countersign_client::{FrontEnd, Identity, NewIdentity, Officer, channel_of, new_identity};
 use countersign_device::Authenticator;
 use countersign_protocol::admin::{
     Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
@@ -28,6 +28,15 @@ pub struct Registered {
     pub signers: Vec<Signer>,
 }
 
+/// A connection of a front-end.
+#[derive(Clone)]
+pub struct Portal {
+    /// Which one.
+    pub front_end: usize,
+    /// The connection.
+    pub connection: FrontEnd,
+}
+
 /// A signer, as the load sees one: a key to ask for and a device that approves. The device counts
 /// nothing, so that its approvals may arrive in any order.
 pub struct Signer {
@@ -38,6 +47,11 @@ pub struct Signer {
 }
 
 impl Signer {
+    /// The signer of this number, whose key the appliance has not made.
+    pub fn numbered(n: u8) -> Result<Self> {
+        Ok(Self { key: KeyId([n; 16]), seed: [n.checked_add(1).context("too many signers")?; 32] })
+    }
+
     /// The device, again and again the same.
     pub fn device(&self) -> Authenticator {
         Authenticator::from_seed(&self.seed, RP_ID, ORIGIN)
@@ -62,8 +76,8 @@ impl Registered {
 async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
     let (person, phone, key) = (format!("signer {n}"), format!("phone {n}"), format!("key {n}"));
     done(officer, &Order::SignerAdd(SignerAdd { name: name(&person)? })).await?;
-    let seed = [u8::try_from(n)?.wrapping_add(1); 32];
-    let credential = Authenticator::from_seed(&seed, RP_ID, ORIGIN).credential();
+    let signer = Signer::numbered(u8::try_from(n)?)?;
+    let credential = signer.device().credential();
     done(
         officer,
         &Order::DeviceEnrol(DeviceEnrol {
@@ -92,7 +106,7 @@ async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
     });
     let ordered = officer.order(&order).await?;
     match ordered.answer()? {
-        Answer::KeyCreated(created) => Ok(Signer { key: created.key, seed }),
+        Answer::KeyCreated(created) => Ok(Signer { key: created.key, ..signer }),
         other => bail!("no key was made: {other:?}"),
     }
 }

@@ -9,7 +9,6 @@ mod appliance;
 mod document;
 mod log;
 mod place;
-mod programs;
 mod step;
 mod story;
 
@@ -17,9 +16,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::programs::{self, Profile};
 use crate::{embedded_token, setup};
 use document::Document;
 use place::Place;
+
+/// The programs that the story needs.
+const PROGRAMS: [&str; 3] = ["countersign", "countersignd", "countersign-device"];
 
 /// What `cargo xtask demo` takes.
 #[derive(clap::Args)]
@@ -53,7 +56,7 @@ pub fn in_a_folder_of_its_own() -> Result<()> {
 fn play(place: &Place, document: &Document) -> Result<()> {
     setup::ensure(&[setup::C_COMPILER, setup::OPENSSL])?;
     let module = embedded_token::module()?;
-    let programs = programs::build()?;
+    let programs = programs::build(&PROGRAMS, Profile::Dev)?;
     story::tell(place, &programs, &module, document)
         .with_context(|| format!("the demo failed; all it did is in {}", place.folder().display()))
 }

@@ -9,9 +9,9 @@ use super::appliance::{Appliance, Configuration, configure, listens, tied_to_us}
 use super::document::Document;
 use super::log::Log;
 use super::place::Place;
-use super::programs::Programs;
 use super::step::step;
 use crate::command;
+use crate::programs::Programs;
 
 const RP_ID: &str = "approve.countersign.example";
 const ORIGIN: &str = "https://approve.countersign.example";

@@ -11,11 +11,13 @@ const NETWORKED: &[&str] = &[
     "countersign",
     "countersign-gateway",
     "countersign-tests",
+    "countersign-load",
 ];
 
 /// A crate of others, and the crates of the house that may name it.
 const BELONGS_TO: &[(&str, &[&str])] = &[
-    ("cryptoki", &["countersign-token"]),
+    // The load measures the bare token, with nothing of the house around it.
+    ("cryptoki", &["countersign-token", "countersign-load"]),
     ("cryptoki-sys", &["countersign-token"]),
     ("quinn", NETWORKED),
     ("rustls", NETWORKED),

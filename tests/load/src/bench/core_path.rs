@@ -1,21 +1,97 @@
 //! The core's path without token and ledger: from a frame to the order to sign, in this process.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, bail};
 use countersign_core::port::Crypto;
+use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes, prepare};
+use countersign_core::{Now, pipeline};
+use countersign_device::{Approval, Assertion as Made};
 use countersign_host::Host;
+use countersign_protocol::TransactionId;
+use countersign_protocol::reply::Failure;
+use countersign_protocol::request::Request;
 use countersign_soft::Soft;
-use countersignd::{Chosen, Engine};
+use countersignd::{Chosen, Engine, Signatures};
+use pollster::FutureExt as _;
 
+use super::alone::{Alone, CHANNEL};
 use super::verify;
 use crate::figures::Figures;
+use crate::registered::Signer;
+use crate::signing::{Signatory, sign_frame};
+
+/// Approvals that are made before they are brought, all at once.
+const ROUND: u32 = 200;
 
 /// Each engine, against its own bare verification.
 pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
-    let _ = (figures, seconds, Mutex::new(0), Duration::ZERO, Instant::now(), Chosen::Both);
-    let _ = (Engine::new(Chosen::Host, Host, Soft), verify::us(&Host, 0)?, anyhow!(""));
-    fn _f(_: &impl Crypto) {}
+    figures.part("the core's path without token and ledger, one item");
+    for (name, chosen) in [("host", Chosen::Host), ("soft", Chosen::Soft), ("both", Chosen::Both)] {
+        let engine = || Engine::new(chosen, Host, Soft);
+        let verify_us = verify::us(&engine(), seconds)?;
+        let (prepare_us, sign_us) = path_us(Alone::new(engine())?, seconds)?;
+        let of = format!("verify, {name}");
+        figures.compared(format!("{name}: Prepare"), prepare_us, "us", verify_us, &of);
+        figures.compared(format!("{name}: Sign, up to the order"), sign_us, "us", verify_us, &of);
+    }
     Ok(())
+}
+
+/// Microseconds of a `Prepare`, and of a `Sign` up to its order.
+fn path_us<C: Crypto + Send + Sync>(alone: Alone<C>, seconds: u64) -> Result<(f64, f64)> {
+    let signer = Signer::numbered(0)?;
+    let (mut signatory, mut device) = (Signatory::new(&signer, 1, 0), signer.device());
+    let (mut preparing, mut signing, mut count) = (Duration::ZERO, Duration::ZERO, 0u32);
+    while preparing + signing < Duration::from_secs(seconds) {
+        let mut frames = Vec::new();
+        for _ in 0..ROUND {
+            count += 1;
+            let mut room = [0; 1024];
+            let frame = minicbor::to_vec(Request::Prepare(signatory.request(&mut room)?))?;
+            let begun = Instant::now();
+            let (activation, challenge) = prepared(&alone, &frame, count)?;
+            preparing += begun.elapsed();
+            let approval = Approval { sign_count: 0, ..device.honest() };
+            let made: Made = device.approve(&challenge, &approval);
+            frames.push(sign_frame(&activation, &made)?);
+        }
+        let begun = Instant::now();
+        frames.iter().try_for_each(|frame| ordered(&alone, frame))?;
+        signing += begun.elapsed();
+    }
+    let us = |all: Duration| all.as_secs_f64() * 1e6 / f64::from(count);
+    Ok((us(preparing), us(signing)))
+}
+
+/// A nonce that only a measurement can have.
+fn nonce(n: u32) -> TransactionId {
+    let spread = u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    let mut id = [0; 32];
+    id[..8].copy_from_slice(&spread);
+    TransactionId(id)
+}
+
+const NOW: Now = Now { boot_ms: 1, utc_lo_ms: 2, utc_hi_ms: 3 };
+
+fn prepared<C: Crypto + Send + Sync>(
+    alone: &Alone<C>,
+    frame: &[u8],
+    n: u32,
+) -> Result<(Vec<u8>, [u8; 32])> {
+    let mut activation = vec![0; activation_bytes(frame.len())];
+    let mut credentials = vec![0; CREDENTIALS_BYTES];
+    let room = Room { activation: &mut activation, credentials: &mut credentials };
+    let prepared = prepare(alone, &CHANNEL, frame, NOW, nonce(n), room).block_on();
+    let prepared = prepared.ok().context("not prepared")?;
+    Ok((prepared.activation.bytes().to_vec(), prepared.challenge.0))
+}
+
+/// The token takes the order and does nothing: whatever comes before it has passed.
+fn ordered<C: Crypto + Send + Sync>(alone: &Alone<C>, frame: &[u8]) -> Result<()> {
+    match pipeline::sign(alone, &CHANNEL, frame, NOW, Signatures::default).block_on() {
+        Err(Failure::Unavailable) if alone.took_an_order() => Ok(()),
+        Err(failure) => bail!("no order: {failure}"),
+        Ok(_) => bail!("signed without a token"),
+    }
 }

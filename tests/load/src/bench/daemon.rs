@@ -1,22 +1,20 @@
 //! The daemon over loopback, with its durable ledger, at work for many at once.
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use countersign_token_fixture::Fixture;
 
-use super::{Arguments, Bare};
+use super::{Arguments, Bare, Token};
 use crate::appliance::{Appliance, Made};
 use crate::figures::Figures;
-use crate::load::{self, Done, Load};
+use crate::load::{self, Load};
 use crate::processor;
 use crate::registered::Registered;
 
 /// Signings in flight.
 const IN_FLIGHT: [usize; 3] = [1, 16, 256];
 /// A full batch, and how many of them in flight.
-const BATCH: Load = Load { in_flight: 4, items: 250 };
+const BATCH: Load = Load { in_flight: 4, items: 250, keep: false };
 /// Before anything is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
 
@@ -26,10 +24,8 @@ pub struct Measured<'a> {
     pub arguments: &'a Arguments,
     /// The bare things of this run.
     pub bare: &'a Bare,
-    /// The token's name.
-    pub name: &'static str,
     /// The token.
-    pub token: fn() -> Fixture,
+    pub token: Token,
 }
 
 /// What a load came to.
@@ -44,13 +40,13 @@ struct Outcome {
 impl Measured<'_> {
     /// One document at a time.
     pub async fn single(&self, figures: &mut Figures) -> Result<()> {
-        let name = self.name;
+        let name = self.token.name;
         figures.part(&format!("the daemon over loopback, one document each, token {name}"));
         let appliance = self.appliance().await?;
         let people = Registered::with(&appliance.officer().await?).await?;
         let base = 2.0 * self.bare.verify_us + self.bare.c_sign.us;
         for in_flight in IN_FLIGHT {
-            let load = Load { in_flight, items: 1 };
+            let load = Load { in_flight, items: 1, keep: false };
             let came = self.loaded(&appliance, &people, load).await?;
             let what = |figure: &str| format!("{name}, {in_flight} in flight: {figure}");
             figures.add(what("signatures"), came.per_second, "/s");
@@ -64,7 +60,7 @@ impl Measured<'_> {
 
     /// Full batches.
     pub async fn batch(&self, figures: &mut Figures) -> Result<()> {
-        let name = self.name;
+        let name = self.token.name;
         figures.part(&format!("batches of {}, token {name}", BATCH.items));
         let appliance = self.appliance().await?;
         let people = Registered::with(&appliance.officer().await?).await?;
@@ -81,7 +77,7 @@ impl Measured<'_> {
 
     async fn appliance(&self) -> Result<Appliance> {
         let daemon = self.arguments.daemon.clone();
-        Appliance::make(&Made { daemon, engine: "host", sessions: 1 }, (self.token)()).await
+        Appliance::make(&Made { daemon, engine: "host", sessions: 1 }, (self.token.make)()).await
     }
 
     async fn loaded(
@@ -90,19 +86,17 @@ impl Measured<'_> {
         people: &Registered,
         load: Load,
     ) -> Result<Outcome> {
-        let running = load::begin(appliance, people, load, false).await?;
+        let running = load::begin(appliance, people, load).await?;
         tokio::time::sleep(WARM_UP).await;
-        let (before, count) = (running.count.load(Ordering::Relaxed), appliance.process()?);
-        let (used, begun) = (processor::used_by(count)?, Instant::now());
+        let (before, process) = (running.signings(), appliance.process()?);
+        let (used, begun) = (processor::used_by(process)?, Instant::now());
         tokio::time::sleep(Duration::from_secs(self.arguments.seconds)).await;
-        let signed = running.count.load(Ordering::Relaxed) - before;
-        let used = processor::used_by(appliance.process()?)? - used;
+        let signed = running.signings() - before;
+        let used = processor::used_by(process)? - used;
         let seconds = begun.elapsed().as_secs_f64();
-        let done = running.end().await?;
-        let failed = done.iter().find_map(|one| one.failed.clone());
-        ensure!(failed.is_none(), "a signing failed: {}", failed.unwrap_or_default());
+        let mut took = running.end().await?;
         ensure!(signed > 0, "nothing was signed; read {}", appliance.log().display());
-        let took = sorted(&done);
+        took.sort_unstable();
         Ok(Outcome {
             per_second: signed as f64 / seconds,
             p50_ms: quantile_ms(&took, 0.5),
@@ -110,12 +104,6 @@ impl Measured<'_> {
             processor_us: used.as_secs_f64() * 1e6 / signed as f64,
         })
     }
-}
-
-fn sorted(done: &[Done]) -> Vec<Duration> {
-    let mut took: Vec<_> = done.iter().flat_map(|one| one.took.iter().copied()).collect();
-    took.sort_unstable();
-    took
 }
 
 fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {

@@ -1,5 +1,6 @@
 //! What things cost, each against the bare thing in the same run.
 
+mod alone;
 mod core_path;
 mod daemon;
 mod verify;
@@ -52,15 +53,15 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     if wanted("core") {
         core_path::measure(&mut figures, arguments.seconds)?;
     }
-    for (name, token) in tokens() {
+    for token in TOKENS {
         let bare = Bare {
             verify_us: verify::us(&Host, arguments.seconds)?,
-            c_sign: bare_token::measure(&token(), arguments.seconds)?,
+            c_sign: bare_token::measure(&(token.make)(), arguments.seconds)?,
         };
         if wanted("c-sign") {
-            c_sign(&mut figures, name, &bare);
+            c_sign(&mut figures, token.name, &bare);
         }
-        let daemon = daemon::Measured { arguments, bare: &bare, name, token };
+        let daemon = daemon::Measured { arguments, bare: &bare, token };
         if wanted("daemon") {
             runtime.block_on(daemon.single(&mut figures))?;
         }
@@ -71,10 +72,14 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     figures.finish()
 }
 
-/// The tokens, each made anew for each figure.
-fn tokens() -> [(&'static str, fn() -> Fixture); 1] {
-    [("embedded", apart)]
+/// A kind of token, made anew for each figure.
+#[derive(Clone, Copy)]
+struct Token {
+    name: &'static str,
+    make: fn() -> Fixture,
 }
+
+const TOKENS: [Token; 1] = [Token { name: "embedded", make: apart }];
 
 fn c_sign(figures: &mut Figures, name: &str, bare: &Bare) {
     let Cost { us, one_thread_per_s: one, two_threads_per_s: two } = bare.c_sign;

@@ -1,4 +1,4 @@
-//! The programs of the demo, built by cargo and found where cargo says they are.
+//! The house's programs, built by cargo and found where cargo says they are.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,9 +9,6 @@ use anyhow::{Context, Result, ensure};
 use cargo_metadata::Message;
 
 use crate::{command, workspace};
-
-/// Package and program, in pairs: a package may have more programs than the demo needs.
-const PROGRAMS: [&str; 3] = ["countersign", "countersignd", "countersign-device"];
 
 /// Where the programs are.
 pub struct Programs {
@@ -42,17 +39,33 @@ impl Programs {
             .context("the folder of the programs has a `:` in its path; build in another one")
     }
 
+    /// The front-ends that load the appliance.
+    pub fn load(&self) -> &Path {
+        self.path("countersign-load")
+    }
+
     /// The bare name when cargo did not say: then the system says that it is missing.
     fn path(&self, name: &str) -> &Path {
         self.paths.get(name).map_or_else(|| Path::new("missing"), PathBuf::as_path)
     }
 }
 
-/// Builds what is not built yet; cargo shows its own progress.
-pub fn build() -> Result<Programs> {
+/// How programs are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// As for tests: quick to build.
+    Dev,
+    /// As it ships.
+    Release,
+}
+
+/// Builds these programs, each of the package of its name, if they are not built yet; cargo shows its own
+/// progress.
+pub fn build(names: &[&str], profile: Profile) -> Result<Programs> {
     let mut command = workspace::cargo();
     command.args(["build", "--message-format=json-render-diagnostics"]);
-    command.args(PROGRAMS.map(|name| format!("--package={name}")));
+    command.args((profile == Profile::Release).then_some("--release"));
+    command.args(names.iter().map(|name| format!("--package={name}")));
     let mut cargo =
         command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(&command))?;
     let output = cargo.stdout.take().context("cargo's output is not a pipe")?;
@@ -60,9 +73,9 @@ pub fn build() -> Result<Programs> {
     let paths = messages.filter_map(|message| executable(message.ok()?)).collect();
     ensure!(cargo.wait()?.success(), "the programs do not build: read cargo's output above");
     let programs = Programs { paths };
-    for name in PROGRAMS {
+    for name in names {
         ensure!(
-            programs.paths.contains_key(name),
+            programs.paths.contains_key(*name),
             "cargo built no program {name}; is it a binary?"
         );
     }

@@ -1,0 +1,94 @@
+//! What takes long, and is run by people: kills under load (soak), and measurements (bench, lab).
+//!
+//! Guarantees: the programs are built as they ship; figures and seeds are printed by the program that
+//! made them, and `--json` gives them to other programs.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+
+use crate::programs::{self, Profile};
+use crate::{command, embedded_token, setup};
+
+/// The variable by which tests and measurements find the embedded token.
+const MODULE: &str = "COUNTERSIGN_TOKEN_MODULE";
+/// What runs under load, and what loads it.
+const PROGRAMS: [&str; 2] = ["countersignd", "countersign-load"];
+
+/// What `cargo xtask soak` takes.
+#[derive(clap::Args)]
+pub struct Soak {
+    /// The only part to run; all when left out
+    #[arg(value_parser = PossibleValuesParser::new(["kill"]))]
+    name: Option<String>,
+    /// The seed of an earlier run
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How often the daemon is killed
+    #[arg(long, default_value_t = 200)]
+    kills: u32,
+    /// What came of it, as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `cargo xtask lab` takes.
+#[derive(clap::Args)]
+pub struct Lab {
+    /// The only part to run; all when left out
+    #[arg(value_parser = PossibleValuesParser::new(["bench"]))]
+    name: Option<String>,
+}
+
+/// What `cargo xtask bench` takes.
+#[derive(clap::Args)]
+pub struct Bench {
+    /// The only part to measure; all when left out
+    #[arg(value_parser = PossibleValuesParser::new(["verify", "c-sign", "core", "daemon", "batch"]))]
+    name: Option<String>,
+    /// Seconds for each figure
+    #[arg(long, default_value_t = 3)]
+    seconds: u64,
+    /// Figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Soak {
+    /// Kills and compares.
+    pub fn perform(&self) -> Result<()> {
+        let mut load = load("soak")?;
+        load.args(["--kills", &self.kills.to_string()]);
+        load.args(self.seed.map(|seed| format!("--seed={seed}")));
+        load.args(self.json.then_some("--json"));
+        command::run(&mut load)
+    }
+}
+
+impl Lab {
+    /// Measures everything.
+    pub fn perform(&self) -> Result<()> {
+        Bench { name: None, seconds: 5, json: false }.perform()
+    }
+}
+
+impl Bench {
+    /// Measures.
+    pub fn perform(&self) -> Result<()> {
+        let mut load = load("bench")?;
+        load.args(&self.name).args(["--seconds", &self.seconds.to_string()]);
+        load.args(self.json.then_some("--json"));
+        command::run(&mut load)
+    }
+}
+
+/// The program that loads the appliance, built as it ships.
+fn load(what: &str) -> Result<Command> {
+    setup::ensure(setup::FOR_ALL)?;
+    let module = embedded_token::module()?;
+    let programs = programs::build(&PROGRAMS, Profile::Release)?;
+    let mut command = Command::new(programs.load());
+    command.env(MODULE, module).arg(what).arg("--daemon").arg(programs.daemon());
+    Ok(command)
+}
