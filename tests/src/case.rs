@@ -66,7 +66,7 @@ impl<'e> Case<'e> {
         change: impl FnOnce(&mut Approval),
     ) -> SignDraft {
         let assertion = approve(&mut self.people.alice, prepared, change);
-        draft(prepared, vec![assertion])
+        SignDraft::of(prepared, vec![assertion])
     }
 
     /// Bob's assertion over the same activation.
@@ -111,7 +111,7 @@ impl<'e> Case<'e> {
     /// Has the officer order something now.
     pub async fn order(&self, order: &Order<'_>) {
         let appliance = self.engine.appliance().await;
-        self.engine.house.order_done(&appliance, order).await;
+        self.engine.house.order_done(&*appliance, order).await;
     }
 
     /// Has the officer order something at this moment of this transaction.
@@ -143,26 +143,13 @@ pub fn act(what: impl Future<Output = ()> + Send + 'static) -> Act {
 /// The status that means nothing but "no".
 pub const REFUSED: Outcome = Outcome::Failed(Failure::Refused);
 
-fn draft(prepared: &Prepared, assertions: Vec<AssertionDraft>) -> SignDraft {
-    let activation: countersign_protocol::activation::Activation<'_> =
-        countersign_protocol::canonical::decode(&prepared.activation).unwrap();
-    SignDraft {
-        transaction: activation.transaction,
-        activation: prepared.activation.clone(),
-        assertions,
-    }
-}
-
-/// This device's assertion, in the place that the reply gives it (the first, if it gives none).
+/// This device's assertion, after one change.
 fn approve(
     device: &mut Authenticator,
     prepared: &Prepared,
     change: impl FnOnce(&mut Approval),
 ) -> AssertionDraft {
-    let id = device.credential().credential_id;
-    let place = prepared.credentials.iter().position(|c| *c == id).unwrap_or(0);
     let mut approval = device.honest();
     change(&mut approval);
-    let made = device.approve(&prepared.challenge, &approval);
-    AssertionDraft { device: u8::try_from(place).unwrap(), made }
+    AssertionDraft::of(prepared, device.approve(&prepared.challenge, &approval))
 }

@@ -9,6 +9,8 @@ use countersign_protocol::{
     Bounded, Digest, KeyId, Label, Sequence, SignerId, Suite, TransactionId, canonical,
 };
 
+use crate::outcome::Prepared;
+
 /// An item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemDraft {
@@ -83,6 +85,14 @@ pub struct AssertionDraft {
     pub made: Made,
 }
 
+impl AssertionDraft {
+    /// In the place that the reply gives its device (the first, if it gives none).
+    pub fn of(prepared: &Prepared, made: Made) -> Self {
+        let place = prepared.credentials.iter().position(|id| *id == made.credential_id);
+        Self { device: u8::try_from(place.unwrap_or(0)).unwrap(), made }
+    }
+}
+
 /// A `Sign`.
 #[derive(Clone, Debug)]
 pub struct SignDraft {
@@ -95,6 +105,16 @@ pub struct SignDraft {
 }
 
 impl SignDraft {
+    /// For what was prepared.
+    pub fn of(prepared: &Prepared, assertions: Vec<AssertionDraft>) -> Self {
+        let activation: Activation<'_> = canonical::decode(&prepared.activation).unwrap();
+        Self {
+            transaction: activation.transaction,
+            activation: prepared.activation.clone(),
+            assertions,
+        }
+    }
+
     /// Its frame.
     pub fn frame(&self) -> Vec<u8> {
         let assertions: Vec<_> = self.assertions.iter().map(assertion).collect();

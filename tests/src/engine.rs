@@ -77,7 +77,7 @@ impl Engine {
     pub async fn ask(&self, who: &Holder, frame: &[u8]) -> Vec<u8> {
         let (appliance, address) = self.now().await;
         match address {
-            None => in_process(&appliance, who, frame).await,
+            None => in_process(&*appliance, who, frame).await,
             Some(address) => self.connect(who, address).await.request(frame).await.unwrap(),
         }
     }
@@ -98,7 +98,7 @@ impl Engine {
                     moment.await;
                     left();
                 };
-                let (_, ()) = tokio::join!(in_process(&appliance, who, frame), leave);
+                let (_, ()) = tokio::join!(in_process(&*appliance, who, frame), leave);
             }
             Some(address) => {
                 let client = self.connect(who, address).await;
@@ -143,7 +143,7 @@ async fn run(kind: Kind, house: &House) -> Running {
 }
 
 /// What the daemon does with a frame, without the daemon.
-async fn in_process(appliance: &Meddled, who: &Holder, frame: &[u8]) -> Vec<u8> {
+pub async fn in_process(appliance: &impl Surroundings, who: &Holder, frame: &[u8]) -> Vec<u8> {
     let (now, channel) = (appliance.now(), &who.channel);
     let failed = |failure| encode(&Reply::Failed(failure));
     match canonical::decode::<Request<'_>>(frame) {

@@ -35,6 +35,7 @@ pub struct House {
 }
 
 /// Somebody with a certificate.
+#[derive(Clone)]
 pub struct Holder {
     /// The certificate, PEM.
     pub certificate: String,
@@ -90,6 +91,11 @@ impl House {
         self.folder.path().join("data")
     }
 
+    /// Its ledger.
+    pub fn ledger(&self) -> PathBuf {
+        Files::within(&self.data()).ledger
+    }
+
     /// Starts it.
     pub async fn boot(&self) -> Arc<Meddled> {
         Arc::new(Meddled::new(boot::boot(&self.config()).await.unwrap()))
@@ -98,7 +104,7 @@ impl House {
     /// Has the officer order something, which must be done.
     pub async fn order<T>(
         &self,
-        appliance: &Meddled,
+        appliance: &impl Surroundings,
         order: &Order<'_>,
         read: impl FnOnce(&Answer<'_>) -> Option<T>,
     ) -> T {
@@ -108,7 +114,7 @@ impl House {
     }
 
     /// Has the officer order something that has no answer but that it is done.
-    pub async fn order_done(&self, appliance: &Meddled, order: &Order<'_>) {
+    pub async fn order_done(&self, appliance: &impl Surroundings, order: &Order<'_>) {
         self.order(appliance, order, |answer| match answer {
             Answer::Done(_) => Some(()),
             _ => None,
@@ -145,7 +151,7 @@ impl House {
     /// Kind and content of every record on its disk.
     pub fn records(&self) -> Vec<(Kind, Vec<u8>)> {
         let mut records = Vec::new();
-        let copy = Copied(std::fs::read(Files::within(&self.data()).ledger).unwrap());
+        let copy = Copied(std::fs::read(self.ledger()).unwrap());
         let seen = countersign_ledger::open(copy, &Host, |seen| {
             records.push((seen.leaf.kind, seen.content.to_vec()));
             Ok(())

@@ -9,8 +9,9 @@ use countersign_protocol::admin::{
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{Bounded, KeyId, Name, Origin, Point, Sequence, Suite};
 
+use countersignd::Surroundings;
+
 use crate::house::{Holder, House, ORIGIN, RP_ID};
-use crate::meddled::Meddled;
 
 /// A key and its public part.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 impl People {
     /// Registers everybody.
-    pub async fn register(house: &House, appliance: &Meddled) -> Self {
+    pub async fn register(house: &House, appliance: &impl Surroundings) -> Self {
         let tag = NEXT.fetch_add(1, Ordering::SeqCst);
         let registrar = Registrar { house, appliance, tag };
         registrar.signer("alice").await;
@@ -96,13 +97,13 @@ pub fn policy(room: &mut [u8]) -> Policy<'_> {
     }
 }
 
-struct Registrar<'h> {
+struct Registrar<'h, P> {
     house: &'h House,
-    appliance: &'h Meddled,
+    appliance: &'h P,
     tag: u32,
 }
 
-impl Registrar<'_> {
+impl<P: Surroundings> Registrar<'_, P> {
     fn name(&self, what: &str) -> String {
         format!("{what} {}", self.tag)
     }

@@ -11,6 +11,7 @@ use countersign_core::entry::Key;
 use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage, Host};
 use countersign_ledger::{Damage, Ledger, Replayed, Salts, Seen};
+use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
 use countersign_protocol::record::{self, Kind, SignatureContent};
@@ -108,10 +109,21 @@ impl Files {
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot(config: &Config) -> Result<Booted, BootError> {
-    let clock = Clock::new(config.clock_uncertainty_ms);
     let token = open_token(config)?;
+    boot_on(config, token, open_storage(&config.data)?).await
+}
+
+/// Starts the appliance on an open token and an open medium.
+///
+/// # Errors
+/// [`BootError`]: nothing is served.
+pub async fn boot_on<S: Storage + Send + 'static>(
+    config: &Config,
+    token: Token,
+    storage: S,
+) -> Result<Appliance<Engine, S>, BootError> {
+    let clock = Clock::new(config.clock_uncertainty_ms);
     let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
-    let storage = open_storage(&config.data)?;
     let mut registry = Registry::new(Arc::clone(&crypto));
     let mut answered = Answered::default();
     let replayed = countersign_ledger::open(storage, &*crypto, |seen| {
@@ -129,7 +141,11 @@ pub async fn boot(config: &Config) -> Result<Booted, BootError> {
     Ok(appliance)
 }
 
-pub(crate) fn open_token(config: &Config) -> Result<Token, BootError> {
+/// Opens the token.
+///
+/// # Errors
+/// [`BootError::Config`] or [`BootError::Token`].
+pub fn open_token(config: &Config) -> Result<Token, BootError> {
     let clock = Clock::new(config.clock_uncertainty_ms);
     Ok(Token::open(config.token()?, Arc::new(move || clock.boot_ms()))?)
 }
@@ -140,18 +156,18 @@ pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
 }
 
 /// Starts the ledger's commits with salts that need the HSM.
-pub(crate) fn start(
-    replayed: Replayed<FileStorage>,
+pub(crate) fn start<S: Storage + Send + 'static>(
+    replayed: Replayed<S>,
     crypto: Arc<Engine>,
     token: &Token,
     boot: Digest,
-) -> Result<Ledger<FileStorage>, BootError> {
+) -> Result<Ledger<S>, BootError> {
     let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
     Ok(Ledger::start(replayed, crypto, token.clone(), salts))
 }
 
-pub(crate) async fn record_boot(
-    appliance: &Booted,
+pub(crate) async fn record_boot<S: Storage + Send + 'static>(
+    appliance: &Appliance<Engine, S>,
     boot: Digest,
     cut_bytes: u64,
 ) -> Result<(), BootError> {

@@ -108,7 +108,8 @@ impl<S: Storage> Replayed<S> {
     }
 
     /// What is torn has no later group of this appliance in it. A look-alike in a record's content has
-    /// no checkpoint of later than what is whole: nobody was given one.
+    /// no checkpoint of later than what is whole: nobody was given one. The torn group itself begins at
+    /// the start: with a hole in nothing but a record's content, its checkpoint can be read and is good.
     fn check_torn(&self, crypto: &impl Crypto, key: &Point, rest: u64) -> Result<(), Damage> {
         let offset = self.tail.end;
         // One group at most was being written: what is longer was acknowledged once.
@@ -116,7 +117,8 @@ impl<S: Storage> Replayed<S> {
         let length = usize::try_from(rest).ok().filter(|length| *length <= limit);
         let mut bytes = vec![0; length.ok_or(Damage::Middle { offset })?];
         self.storage.read_at(offset, &mut bytes)?;
-        let starts = bytes.windows(MAGIC.len()).enumerate().filter(|(_, bytes)| *bytes == MAGIC);
+        let starts = bytes.windows(MAGIC.len()).enumerate().skip(1);
+        let starts = starts.filter(|(_, bytes)| *bytes == MAGIC);
         let is_group = |(start, _): (usize, &[u8])| {
             let framed = bytes.get(start..).unwrap_or_default();
             later_group(framed, self.tail.size, |checkpoint, signature| {

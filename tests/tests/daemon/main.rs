@@ -40,7 +40,7 @@ async fn malformed(engine: &Engine) -> u64 {
         Answer::Status(status) => Some(status.malformed),
         _ => None,
     };
-    engine.house.order(&appliance, &Order::Status(Status {}), count).await
+    engine.house.order(&*appliance, &Order::Status(Status {}), count).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

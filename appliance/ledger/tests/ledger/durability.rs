@@ -60,6 +60,19 @@ fn a_torn_last_group_is_dropped() {
     }
 }
 
+/// A hole in a record's content alone leaves the rest of the group readable, its checkpoint too.
+#[test]
+fn a_last_group_with_any_bit_wrong_is_cut() {
+    let (folder, ends) = three_groups();
+    let whole = folder.bytes();
+    for byte in ends[2]..ends[3] {
+        let mut torn = whole.clone();
+        torn[byte] ^= 1;
+        folder.overwrite(&torn);
+        assert_eq!(folder.open().unwrap().1.len(), 2, "byte {byte}");
+    }
+}
+
 #[test]
 fn a_flipped_bit_before_the_last_group_stops_the_boot_and_changes_nothing() {
     let (folder, ends) = three_groups();

@@ -1,0 +1,184 @@
+//! A day's work: signings alone and many at once, batches, refusals and orders, on a disk that remembers
+//! everything; and what front-ends and officers were told, with the moment at which they knew it.
+
+use std::sync::Arc;
+
+use countersign_core::Reason;
+use countersign_device::Authenticator;
+use countersign_disk::{Disk, History};
+use countersign_ports::Storage;
+use countersign_protocol::admin::{Answer, Order, SetStanding};
+use countersign_protocol::change::Standing;
+use countersign_protocol::{Name, TransactionId};
+use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
+use countersign_tests::engine::in_process;
+use countersign_tests::house::House;
+use countersign_tests::outcome::{Outcome, Prepared};
+use countersign_tests::people::People;
+use countersign_token::Token;
+use countersignd::boot::{boot_on, open_token};
+use countersignd::{Appliance, Engine};
+use tokio::runtime::Runtime;
+
+/// Signings at the same time, so that one group has many.
+const AT_ONCE: usize = 16;
+
+/// Something that somebody was told.
+pub struct Told {
+    /// Operations that the disk had ended by then.
+    pub operations: usize,
+    /// What.
+    pub what: Knowledge,
+}
+
+/// What somebody knows.
+pub enum Knowledge {
+    /// A front-end has this reply to this `Sign` frame.
+    Signed(Vec<u8>, Box<Outcome>, TransactionId),
+    /// A front-end has heard so many refusals for this reason.
+    Refused(Reason, usize),
+    /// An officer's order has the record at this place.
+    Done(u64),
+}
+
+/// The day, when it is over.
+pub struct Day {
+    /// Where it happened.
+    pub house: House,
+    /// Its token, open for all restarts.
+    pub token: Token,
+    /// The people.
+    pub people: People,
+    /// What happened to the disk.
+    pub history: History,
+    /// What was told.
+    pub told: Vec<Told>,
+}
+
+impl Day {
+    /// A day of so many requests, on what `wrap` makes of a disk.
+    pub fn of<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Self {
+        Runtime::new().unwrap().block_on(work(requests, wrap))
+    }
+}
+
+struct Working<'d, S> {
+    appliance: Arc<Appliance<Engine, S>>,
+    house: &'d House,
+    people: &'d mut People,
+    disk: Disk,
+    told: Vec<Told>,
+    refusals: usize,
+}
+
+async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Day {
+    let house = House::build("host").await;
+    let token = open_token(&house.config()).unwrap();
+    let disk = Disk::holding(std::fs::read(house.ledger()).unwrap());
+    let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone())).await.unwrap();
+    let mut people = People::register(&house, &booted).await;
+    let appliance = Arc::new(booted);
+    let (told, refusals) = (Vec::new(), 0);
+    let mut working =
+        Working { appliance, house: &house, people: &mut people, disk, told, refusals };
+    for n in 0..requests {
+        match n % 10 {
+            2 => working.refused().await,
+            4 => working.order(n).await,
+            6 => working.sign(3).await,
+            8 => working.sign_at_once().await,
+            _ => working.sign(1).await,
+        }
+    }
+    let Working { appliance, disk, told, .. } = working;
+    appliance.close();
+    Day { history: disk.history(), house, token, people, told }
+}
+
+impl<S: Storage + Send + 'static> Working<'_, S> {
+    fn tell(&mut self, what: Knowledge) {
+        self.told.push(Told { operations: self.disk.operations(), what });
+    }
+
+    async fn prepared(&self, items: u8) -> Prepared {
+        let prepare = PrepareDraft {
+            key: self.people.key.id,
+            lifetime_ms: 60_000,
+            initiator: None,
+            items: (1..=items).map(ItemDraft::document).collect(),
+        };
+        let reply = in_process(&*self.appliance, &self.people.front_end, &prepare.frame()).await;
+        match Outcome::read(&reply) {
+            Outcome::Prepared(prepared) => prepared,
+            other => panic!("not prepared: {other:?}"),
+        }
+    }
+
+    async fn ask(&self, frame: &[u8]) -> Outcome {
+        Outcome::read(&in_process(&*self.appliance, &self.people.front_end, frame).await)
+    }
+
+    async fn sign(&mut self, items: u8) {
+        let prepared = self.prepared(items).await;
+        let draft = approved(&mut self.people.alice, &prepared);
+        let signed = self.ask(&draft.frame()).await;
+        self.signed(&draft, signed);
+    }
+
+    /// Nobody knows more precisely when each reply came than that all of them are there now.
+    async fn sign_at_once(&mut self) {
+        let mut drafts = Vec::new();
+        for _ in 0..AT_ONCE {
+            let prepared = self.prepared(1).await;
+            drafts.push(approved(&mut self.people.alice, &prepared));
+        }
+        let mut signing = tokio::task::JoinSet::new();
+        for draft in drafts {
+            let (appliance, front_end) =
+                (Arc::clone(&self.appliance), self.people.front_end.clone());
+            signing.spawn(async move {
+                let reply = in_process(&*appliance, &front_end, &draft.frame()).await;
+                (draft, Outcome::read(&reply))
+            });
+        }
+        for (draft, signed) in signing.join_all().await {
+            self.signed(&draft, signed);
+        }
+    }
+
+    fn signed(&mut self, draft: &SignDraft, signed: Outcome) {
+        assert!(matches!(signed, Outcome::Signed { .. }), "{signed:?}");
+        self.tell(Knowledge::Signed(draft.frame(), Box::new(signed), draft.transaction));
+    }
+
+    /// Another device's approval.
+    async fn refused(&mut self) {
+        let prepared = self.prepared(1).await;
+        let draft = approved(&mut self.people.bob, &prepared);
+        let outcome = self.ask(&draft.frame()).await;
+        assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+        self.refusals += 1;
+        self.tell(Knowledge::Refused(Reason::SignatureInvalid, self.refusals));
+    }
+
+    /// Suspends Bob's device, or takes it back.
+    async fn order(&mut self, n: usize) {
+        let name = self.people.name("bob's phone");
+        let standing = if n % 20 == 4 { Standing::Suspended } else { Standing::Active };
+        let name = Name::new(&name).unwrap();
+        let order = Order::DeviceStanding(SetStanding { name, standing });
+        let place = |answer: &Answer<'_>| match answer {
+            Answer::Done(done) => Some(done.index),
+            _ => None,
+        };
+        let index = self.house.order(&*self.appliance, &order, place).await;
+        self.tell(Knowledge::Done(index));
+    }
+}
+
+/// This device's approval, with a counter that stays at zero: many may be under way.
+fn approved(device: &mut Authenticator, prepared: &Prepared) -> SignDraft {
+    let approval = countersign_device::Approval { sign_count: 0, ..device.honest() };
+    let made = device.approve(&prepared.challenge, &approval);
+    SignDraft::of(prepared, vec![AssertionDraft { device: 0, made }])
+}
