@@ -38,8 +38,8 @@ impl Module {
         Ok(module)
     }
 
-    /// Keeps logins and closings apart: the login is lost with the last session, and modules differ
-    /// in what they make of both at once.
+    /// Keeps logins, closings and looks at the slots apart: the login is lost with the last session,
+    /// SoftHSM2 makes slots while it lists them, and modules differ in what they make of it at once.
     pub fn alone(&self) -> MutexGuard<'_, ()> {
         self.login.lock().unwrap_or_else(PoisonError::into_inner)
     }

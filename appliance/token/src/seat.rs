@@ -135,7 +135,7 @@ pub(crate) mod tests {
         };
         initialise(&config, &pin(&fixture.so_pin_file)).unwrap();
         let module = Module::load(&config.module).unwrap();
-        let slot = slot::ready(&module.pkcs11, &config.token).unwrap();
+        let slot = slot::ready(&module, &config.token).unwrap();
         let access = Arc::new(Access { module, slot, pin: config.pin, health: Shared::new() });
         let session = access.log_in().unwrap();
         Seat::new(access, session)

@@ -4,6 +4,7 @@ use cryptoki::context::Pkcs11;
 use cryptoki::mechanism::MechanismType;
 use cryptoki::slot::{Slot, TokenInfo};
 
+use crate::module::Module;
 use crate::{OpenError, Which};
 
 /// What keys here are made and used with.
@@ -48,7 +49,8 @@ pub(crate) fn one<'a>(
 }
 
 /// The one slot whose token is wanted and ready for use.
-pub(crate) fn ready(pkcs11: &Pkcs11, wanted: &Which) -> Result<Slot, OpenError> {
+pub(crate) fn ready(module: &Module, wanted: &Which) -> Result<Slot, OpenError> {
+    let (_alone, pkcs11) = (module.alone(), &module.pkcs11);
     let occupied = occupied(pkcs11)?;
     let found = one(&occupied, wanted)?.ok_or_else(|| not_one(&occupied, wanted, 0))?;
     if !found.info.token_initialized() || !found.info.user_pin_initialized() {

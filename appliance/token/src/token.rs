@@ -58,7 +58,7 @@ impl Token {
             return Err(OpenError::Sessions { sessions, most: SESSIONS_MAX });
         }
         let module = Module::load(&module)?;
-        let slot = slot::ready(&module.pkcs11, &token)?;
+        let slot = slot::ready(&module, &token)?;
         let access = Arc::new(Access { module, slot, pin, health: Shared::new() });
         let mut workers =
             Workers { queue: Arc::new(Queue::new(WAITING_MAX)), access, threads: Vec::new() };
