@@ -7,6 +7,7 @@
 
 mod apt;
 mod libclang;
+mod softhsm;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -14,6 +15,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail};
 
 pub use libclang::bindgen_arguments;
+pub use softhsm::module as softhsm_module;
 
 use crate::command;
 
@@ -63,11 +65,18 @@ pub const OPENSSL: Tool = Tool {
     packages: || named(&["openssl"]),
 };
 
+/// The second token of the tests.
+pub const SOFTHSM: Tool =
+    Tool { name: "SoftHSM2", is_there: softhsm::is_there, packages: || named(&["softhsm2"]) };
+
 /// What building the embedded token takes.
 pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 
+/// What the tests of the workspace take, beside the embedded token.
+pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM];
+
 /// Everything that any task needs.
-pub const FOR_ALL: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL];
+pub const FOR_ALL: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {
