@@ -14,19 +14,19 @@ enum Right {
 }
 
 /// Installs packages. Their names are asked for last: a new container has no lists to find them in.
-pub fn install(missing: &str, packages: impl Fn() -> Vec<String>) -> Result<()> {
+pub fn install(missing: &str, packages: impl Fn() -> Result<Vec<String>>) -> Result<()> {
     if !command::succeeds(Command::new("apt-get").arg("--version")) {
         bail!("missing here: {missing}; there is no apt-get: install it with your package manager");
     }
     let Some(right) = right() else {
-        let wanted = packages().join(" ");
+        let wanted = packages()?.join(" ");
         bail!("missing here: {missing}; run: sudo apt-get update && sudo apt-get install {wanted}");
     };
     eprintln!("setup: installing what is missing: {missing}");
     let why = "apt cannot install what is missing; install it by hand, then run this again";
     command::run(apt(right).args(["-qq", "update"])).context(why)?;
     let install = ["-qq", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
-    command::run(apt(right).args(install).args(packages())).context(why)
+    command::run(apt(right).args(install).args(packages()?)).context(why)
 }
 
 fn right() -> Option<Right> {

@@ -6,6 +6,7 @@
 //! Does not guarantee: other systems than Debian and Ubuntu: elsewhere it names what is missing.
 
 mod apt;
+mod browser;
 mod libclang;
 mod softhsm;
 
@@ -14,6 +15,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
+pub use browser::program as browser;
 pub use libclang::bindgen_arguments;
 pub use softhsm::module as softhsm_module;
 
@@ -24,21 +26,21 @@ pub struct Tool {
     name: &'static str,
     is_there: fn() -> bool,
     /// Debian's packages that bring it; asked for only after the package lists are fresh.
-    packages: fn() -> Vec<String>,
+    packages: fn() -> Result<Vec<String>>,
 }
 
 /// Compiles the C of the embedded token and of the TLS library.
 pub const C_COMPILER: Tool = Tool {
     name: "a C compiler with its headers",
     is_there: compiles_c,
-    packages: || named(&["gcc", "libc6-dev"]),
+    packages: || Ok(named(&["gcc", "libc6-dev"])),
 };
 
 /// Drives the build of the embedded token's OpenSSL.
 pub const MAKE: Tool = Tool {
     name: "make",
     is_there: || command::succeeds(Command::new("make").arg("--version")),
-    packages: || named(&["make"]),
+    packages: || Ok(named(&["make"])),
 };
 
 /// Configures the embedded token's OpenSSL; Debian's `perl-base` alone lacks these modules.
@@ -48,35 +50,42 @@ pub const PERL: Tool = Tool {
         let modules = ["-MFindBin", "-MIPC::Cmd", "-MFile::Compare", "-MTime::Piece"];
         command::succeeds(Command::new("perl").args(modules).args(["-e", "1"]))
     },
-    packages: || named(&["perl"]),
+    packages: || Ok(named(&["perl"])),
 };
 
 /// Reads C headers for the embedded token's bindings.
 pub const LIBCLANG: Tool = Tool {
     name: "libclang (bindgen reads C headers with it)",
     is_there: libclang::is_there,
-    packages: libclang::packages,
+    packages: || Ok(libclang::packages()),
 };
 
 /// The verifier that nobody here wrote.
 pub const OPENSSL: Tool = Tool {
     name: "the openssl command",
     is_there: || command::succeeds(Command::new("openssl").arg("version")),
-    packages: || named(&["openssl"]),
+    packages: || Ok(named(&["openssl"])),
 };
 
 /// The second token of the tests.
 pub const SOFTHSM: Tool =
-    Tool { name: "SoftHSM2", is_there: softhsm::is_there, packages: || named(&["softhsm2"]) };
+    Tool { name: "SoftHSM2", is_there: softhsm::is_there, packages: || Ok(named(&["softhsm2"])) };
+
+/// A browser and a FIDO2 device that nobody here wrote.
+pub const BROWSER: Tool = Tool {
+    name: "Chromium",
+    is_there: || browser::program().is_some(),
+    packages: browser::packages,
+};
 
 /// What building the embedded token takes.
 pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 
 /// What the tests of the workspace take, beside the embedded token.
-pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM];
+pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER];
 
 /// Everything that any task needs.
-pub const FOR_ALL: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM];
+pub const FOR_ALL: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {
@@ -85,7 +94,7 @@ pub fn ensure(tools: &[Tool]) -> Result<()> {
         return Ok(());
     }
     let names = names(&missing);
-    apt::install(&names, || missing.iter().flat_map(|tool| (tool.packages)()).collect())?;
+    apt::install(&names, || packages(&missing))?;
     match self::missing(tools) {
         still if still.is_empty() => Ok(()),
         still => bail!(
@@ -97,6 +106,11 @@ pub fn ensure(tools: &[Tool]) -> Result<()> {
 
 fn missing(tools: &[Tool]) -> Vec<&Tool> {
     tools.iter().filter(|tool| !(tool.is_there)()).collect()
+}
+
+fn packages(tools: &[&Tool]) -> Result<Vec<String>> {
+    let each = tools.iter().map(|tool| (tool.packages)()).collect::<Result<Vec<_>>>()?;
+    Ok(each.concat())
 }
 
 fn names(tools: &[&Tool]) -> String {
@@ -128,8 +142,8 @@ fn compiles_c() -> bool {
 mod tests {
     use super::*;
 
-    const THERE: Tool = Tool { name: "there", is_there: || true, packages: Vec::new };
-    const ABSENT: Tool = Tool { name: "absent", is_there: || false, packages: Vec::new };
+    const THERE: Tool = Tool { name: "there", is_there: || true, packages: || Ok(Vec::new()) };
+    const ABSENT: Tool = Tool { name: "absent", is_there: || false, packages: || Ok(Vec::new()) };
 
     #[test]
     fn only_what_is_missing_is_named() {

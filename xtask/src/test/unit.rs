@@ -8,12 +8,13 @@ use anyhow::{Context, Result};
 use super::Count;
 use crate::{command, embedded_token, setup, workspace};
 
-/// Runs `cargo test` over the workspace, with the tokens for those that want one.
+/// Runs `cargo test` over the workspace, with the tokens and the browser for those that want one.
 pub fn run() -> Result<Count> {
     setup::ensure(setup::FOR_UNIT_TESTS)?;
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
     command.env("COUNTERSIGN_TOKEN_MODULE", embedded_token::module()?);
+    command.envs(setup::browser().map(|program| ("COUNTERSIGN_BROWSER", program)));
     command.envs(setup::softhsm_module().map(|module| ("COUNTERSIGN_SOFTHSM_MODULE", module)));
     let mut cargo =
         command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(&command))?;
