@@ -10,6 +10,7 @@ use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::canonical;
 use countersign_protocol::reply::{self, Reply};
 use countersign_protocol::request::Request;
+use countersign_token_fixture::Make;
 use countersignd::{Serving, Signatures, Surroundings, boot, serve};
 use tokio::sync::Mutex;
 
@@ -24,6 +25,26 @@ pub enum Kind {
     Core,
     /// The daemon, over QUIC on loopback, on the host's crypto engine.
     Daemon,
+    /// The same, on a token that nobody here wrote.
+    DaemonOnSoftHsm,
+}
+
+impl Kind {
+    /// The crypto engine of its configuration.
+    const fn crypto(self) -> &'static str {
+        match self {
+            Self::Core => "both",
+            Self::Daemon | Self::DaemonOnSoftHsm => "host",
+        }
+    }
+
+    /// Whose token it is on.
+    const fn token(self) -> Make {
+        match self {
+            Self::Core | Self::Daemon => Make::Embedded,
+            Self::DaemonOnSoftHsm => Make::SoftHsm,
+        }
+    }
 }
 
 /// A house that is running.
@@ -42,7 +63,7 @@ struct Running {
 impl Engine {
     /// Builds a house and starts it.
     pub async fn start(kind: Kind) -> Self {
-        let house = House::build(if kind == Kind::Core { "both" } else { "host" }).await;
+        let house = House::build(kind.crypto(), kind.token()).await;
         let running = Mutex::new(Some(run(kind, &house).await));
         Self { kind, house, running }
     }
@@ -135,7 +156,7 @@ async fn gone(appliance: Arc<Meddled>) {
 async fn run(kind: Kind, house: &House) -> Running {
     let appliance = house.boot().await;
     let config = house.config();
-    let serving = (kind == Kind::Daemon).then(|| {
+    let serving = (kind != Kind::Core).then(|| {
         let (certificate, key) = boot::identity(&config.data).unwrap();
         serve(Arc::clone(&appliance), config.listen, certificate, key).unwrap()
     });

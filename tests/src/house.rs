@@ -1,6 +1,6 @@
 //! An appliance in a folder of its own: made by `init`, started by `boot`, with one officer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_client::{NewIdentity, channel_of, new_identity};
@@ -11,7 +11,7 @@ use countersign_protocol::change::Profile;
 use countersign_protocol::record::{AlarmContent, Kind, RefusalContent};
 use countersign_protocol::{Digest, canonical};
 use countersign_token::Pin;
-use countersign_token_fixture::Fixture;
+use countersign_token_fixture::{Fixture, Make};
 use countersignd::Surroundings;
 use countersignd::boot::{self, Files};
 use countersignd::config::Config;
@@ -57,12 +57,12 @@ impl Holder {
 
 impl House {
     /// Makes an appliance on a token of its own.
-    pub async fn build(engine: &str) -> Self {
+    pub async fn build(engine: &str, token: Make) -> Self {
         let folder = TempDir::new().unwrap();
         let officer = Holder::new("officer");
         let certificate = folder.path().join("officer.pem");
         std::fs::write(&certificate, &officer.certificate).unwrap();
-        let fixture = countersign_token_fixture::embedded();
+        let fixture = countersign_token_fixture::token(token);
         std::fs::write(folder.path().join("countersignd.toml"), config(&fixture, engine)).unwrap();
         let house = Self { folder, officer };
         let first = First {
@@ -162,14 +162,8 @@ impl House {
 }
 
 fn config(fixture: &Fixture, engine: &str) -> String {
-    let path = |path: &Path| path.display().to_string();
-    format!(
-        "data = \"data\"\nlisten = \"127.0.0.1:0\"\nengine = \"{engine}\"\n\
-         [token]\nmodule = \"{}\"\nslot = {}\npin_file = \"{}\"\n",
-        path(&fixture.module),
-        fixture.slot,
-        path(&fixture.pin_file),
-    )
+    let token = fixture.section();
+    format!("data = \"data\"\nlisten = \"127.0.0.1:0\"\nengine = \"{engine}\"\n{token}")
 }
 
 /// A copy of a ledger's file: the appliance holds the lock of the file itself.

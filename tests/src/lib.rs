@@ -1,7 +1,7 @@
 //! The scenario language: a valid case, one mutation, and what must come of it.
 //!
 //! Guarantee to a reader of `tests/scenarios.rs`: a row differs from the valid case in exactly what it
-//! says; both engines use the real core, ledger, registry and a real PKCS#11 token. An engine that
+//! says; all engines use the real core, ledger, registry and a real PKCS#11 token. An engine that
 //! gives another verdict than the row says fails, and so does a reply that tells more than its status.
 
 #![forbid(unsafe_code)]

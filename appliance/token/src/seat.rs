@@ -129,7 +129,7 @@ pub(crate) mod tests {
         let pin = |path| Pin::from_file(path).unwrap();
         let config = TokenConfig {
             module: fixture.module,
-            token: Which::Slot(fixture.slot),
+            token: Which::Slot(fixture.slot.unwrap()),
             pin: pin(&fixture.pin_file),
             sessions: 1,
         };

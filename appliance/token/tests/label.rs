@@ -3,18 +3,28 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
 
-mod house;
-
 use std::sync::Arc;
 
 use countersign_token::{OpenError, Pin, Token, TokenConfig, Which, initialise};
-use house::config;
+use countersign_token_fixture::{Fixture, Make, token};
+
+fn labelled(fixture: &Fixture, label: &str) -> TokenConfig {
+    TokenConfig {
+        module: fixture.module.clone(),
+        token: Which::Label(label.to_owned()),
+        pin: Pin::from_file(&fixture.pin_file).unwrap(),
+        sessions: 1,
+    }
+}
 
 #[test]
 fn a_label_is_given_to_a_free_slot_once_and_found_from_then_on() {
-    let fixture = countersign_token_fixture::embedded();
-    let labelled =
-        |label: &str| TokenConfig { token: Which::Label(label.to_owned()), ..config(&fixture) };
+    given_once(&token(Make::Embedded));
+    given_once(&token(Make::SoftHsm));
+}
+
+fn given_once(fixture: &Fixture) {
+    let labelled = |label: &str| labelled(fixture, label);
     let so_pin = Pin::from_file(&fixture.so_pin_file).unwrap();
     initialise(&labelled(&fixture.label), &so_pin).unwrap();
     let open = || Token::open(labelled(&fixture.label), Arc::new(|| 0)).unwrap();

@@ -145,7 +145,7 @@ impl Appliance {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL"]).arg(&self.daemon).arg(what);
         command.arg("--config").arg(self.folder.path().join("countersignd.toml"));
-        command.env(countersign_token_fixture::CONFIGURATION, &self.token.configuration);
+        command.envs(self.token.environment.clone());
         command.env("COUNTERSIGN_LOG", "warn,cryptoki=off");
         let log = File::options().create(true).append(true).open(self.log())?;
         command.stdout(Stdio::null()).stderr(log);
@@ -174,10 +174,9 @@ fn listens(address: SocketAddr) -> bool {
 }
 
 fn configuration(made: &Made, token: &Fixture, address: SocketAddr) -> String {
-    let Made { engine, sessions, .. } = made;
+    let (Made { engine, sessions, .. }, token) = (made, token.section());
     format!(
         "data = \"data\"\nlisten = \"{address}\"\nengine = \"{engine}\"\n\
-         [token]\nmodule = {:?}\nslot = {}\npin_file = {:?}\nsessions = {sessions}\n",
-        token.module, token.slot, token.pin_file,
+         {token}sessions = {sessions}\n"
     )
 }

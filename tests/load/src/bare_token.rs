@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
-use countersign_token_fixture::{CONFIGURATION, Fixture};
+use countersign_token_fixture::Fixture;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, ObjectHandle};
@@ -40,7 +40,7 @@ pub fn measure(token: &Fixture, seconds: u64) -> Result<Cost> {
     let mut command = std::process::Command::new(std::env::current_exe()?);
     command.arg("bare-token").arg("--module").arg(&token.module);
     command.args(["--seconds", &seconds.to_string()]);
-    command.env(CONFIGURATION, &token.configuration);
+    command.envs(token.environment.clone());
     let output = command.output().context("cannot start myself again")?;
     let error = || anyhow!("the bare token failed: {}", String::from_utf8_lossy(&output.stderr));
     output.status.success().then_some(()).ok_or_else(error)?;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use countersign_client::FrontEnd;
 use countersign_protocol::request::Fetch;
-use countersign_token_fixture::apart;
+use countersign_token_fixture::{Make, apart};
 use serde::Serialize;
 
 use crate::appliance::{Appliance, Made};
@@ -84,7 +84,7 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
 
 async fn soak(arguments: &Arguments, seed: u64) -> Result<Report> {
     let made = Made { daemon: arguments.daemon.clone(), engine: "host", sessions: 1 };
-    let mut appliance = Appliance::make(&made, apart()).await?;
+    let mut appliance = Appliance::make(&made, apart(Make::Embedded)).await?;
     let people = Registered::with(&appliance.officer().await?).await?;
     let came = rounds(&mut appliance, &people, arguments, seed).await;
     let (received, mut boots) = came.inspect_err(|_| {

@@ -16,6 +16,7 @@ use countersign_tests::house::House;
 use countersign_tests::outcome::{Outcome, Prepared};
 use countersign_tests::people::People;
 use countersign_token::Token;
+use countersign_token_fixture::Make;
 use countersignd::boot::{boot_on, open_token};
 use countersignd::{Appliance, Engine};
 use tokio::runtime::Runtime;
@@ -72,7 +73,7 @@ struct Working<'d, S> {
 }
 
 async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Day {
-    let house = House::build("host").await;
+    let house = House::build("host", Make::Embedded).await;
     let token = open_token(&house.config()).unwrap();
     let disk = Disk::holding(std::fs::read(house.ledger()).unwrap());
     let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone())).await.unwrap();

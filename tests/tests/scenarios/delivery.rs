@@ -233,4 +233,9 @@ mod repeated_after_restart {
     fn daemon() {
         crate::runtime().block_on(run(Kind::Daemon));
     }
+
+    #[test]
+    fn daemon_on_softhsm() {
+        crate::runtime().block_on(run(Kind::DaemonOnSoftHsm));
+    }
 }

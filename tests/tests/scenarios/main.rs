@@ -1,4 +1,4 @@
-//! The scenario table: each row is the valid case with one mutation, on two engines.
+//! The scenario table: each row is the valid case with one mutation, on every engine.
 //!
 //! Every row asserts two things: what the front-end hears (its status alone), and the reason that the
 //! ledger keeps.
@@ -32,9 +32,11 @@ pub fn runtime() -> &'static Runtime {
 pub fn shared(kind: Kind) -> &'static Engine {
     static CORE: OnceLock<Engine> = OnceLock::new();
     static DAEMON: OnceLock<Engine> = OnceLock::new();
+    static DAEMON_ON_SOFTHSM: OnceLock<Engine> = OnceLock::new();
     let place = match kind {
         Kind::Core => &CORE,
         Kind::Daemon => &DAEMON,
+        Kind::DaemonOnSoftHsm => &DAEMON_ON_SOFTHSM,
     };
     place.get_or_init(|| runtime().block_on(Engine::start(kind)))
 }

@@ -1,6 +1,6 @@
-//! How a row becomes two tests.
+//! How a row becomes a test on every engine.
 
-/// Rows of scenarios: `name(case) { steps }`, each a test on either engine.
+/// Rows of scenarios: `name(case) { steps }`, each a test on every engine.
 macro_rules! scenarios {
     ($($(#[$doc:meta])* $name:ident($case:ident) $steps:block)*) => {
         $($(#[$doc])* mod $name {
@@ -24,6 +24,12 @@ macro_rules! scenarios {
             #[test]
             fn daemon() {
                 let engine = crate::shared(Kind::Daemon);
+                crate::runtime().block_on(run(engine));
+            }
+
+            #[test]
+            fn daemon_on_softhsm() {
+                let engine = crate::shared(Kind::DaemonOnSoftHsm);
                 crate::runtime().block_on(run(engine));
             }
         })*

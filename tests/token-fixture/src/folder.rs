@@ -2,9 +2,9 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::{env, process};
 
 /// What the folders' names begin with; the process's number follows.
 const PREFIX: &str = "tokens-";
@@ -13,23 +13,21 @@ const PREFIX: &str = "tokens-";
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes an empty folder for this process.
+    /// Makes an empty folder of this process.
     pub fn make(purpose: &str) -> Self {
-        let program = std::env::current_exe().expect("a test program knows where it is");
-        let all = program.parent().unwrap_or(Path::new("/")).join("token-fixture");
-        remove_old(&all);
-        let folder = all.join(format!("{PREFIX}{}-{purpose}", std::process::id()));
+        remove_old(&all());
+        let folder = Self::made(purpose);
         // A process of this number may have left one behind in an earlier life.
-        if folder.exists() {
-            fs::remove_dir_all(&folder).expect("an old folder of tokens can be removed");
+        if folder.0.exists() {
+            fs::remove_dir_all(&folder.0).expect("an old folder of tokens can be removed");
         }
-        fs::create_dir_all(&folder).expect("there is room for tokens beside the test program");
-        Self(folder)
+        fs::create_dir_all(&folder.0).expect("there is room for tokens beside the test program");
+        folder
     }
 
-    /// The folder that holds this configuration.
-    pub fn of(configuration: &Path) -> Option<Self> {
-        Some(Self(configuration.parent()?.to_owned()))
+    /// The folder that this process has made.
+    pub fn made(purpose: &str) -> Self {
+        Self(all().join(format!("{PREFIX}{}-{purpose}", process::id())))
     }
 
     /// Its name.
@@ -37,30 +35,31 @@ impl Folder {
         self.0.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// The module's configuration in it.
-    pub fn configuration(&self) -> PathBuf {
-        self.0.join("token.conf")
+    /// A file in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
-    /// Writes the configuration: one token in each slot.
-    pub fn write_configuration(&self, slots: Range<u32>) {
-        let one = |slot| {
-            let file = self.0.join(format!("token-{slot}.sql"));
-            format!("[[slots]]\nslot = {slot}\ndbtype = \"sqlite\"\ndbargs = {file:?}\n\n")
-        };
-        let text: String = slots.map(one).collect();
-        fs::write(self.configuration(), text).expect("a new folder can be written to");
+    /// Writes a file in it.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("a new folder can be written to");
     }
 
     /// Writes a file that only its owner may read.
     pub fn write_secret(&self, name: &str, secret: &str) -> PathBuf {
-        let path = self.0.join(name);
+        let path = self.path(name);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         let mut file = options.open(&path).expect("a new folder can be written to");
         writeln!(file, "{secret}").expect("there is room for a PIN");
         path
     }
+}
+
+/// Where the folders of all processes are.
+fn all() -> PathBuf {
+    let program = env::current_exe().expect("a test program knows where it is");
+    program.parent().unwrap_or(Path::new("/")).join("token-fixture")
 }
 
 /// Removes the folders of processes that are no more.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use countersign_host::Host;
-use countersign_token_fixture::{Fixture, apart};
+use countersign_token_fixture::{Fixture, Make, apart};
 
 use crate::bare_token::{self, Cost};
 use crate::figures::Figures;
@@ -79,7 +79,7 @@ struct Token {
     make: fn() -> Fixture,
 }
 
-const TOKENS: [Token; 1] = [Token { name: "embedded", make: apart }];
+const TOKENS: [Token; 1] = [Token { name: "embedded", make: || apart(Make::Embedded) }];
 
 fn c_sign(figures: &mut Figures, name: &str, bare: &Bare) {
     let Cost { us, one_thread_per_s: one, two_threads_per_s: two } = bare.c_sign;

@@ -1,16 +1,12 @@
 //! The appliance's own doors. That of signers opens to orders only: the scenarios go through it.
 
-#![allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
-
-mod house;
-
+use super::house::{House, open};
 use countersign_core::port::{CheckpointMessage, Notary as _, TokenFault};
 use countersign_ports::Crypto as _;
 use countersign_soft::Soft;
 use countersign_token::{Health, KeyError, PrfUse};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, ObjectClass};
-use house::House;
 
 const NO_SUCH_KEY: TokenFault = TokenFault { function: "C_FindObjects", code: 0x82 };
 
@@ -34,7 +30,7 @@ fn the_secret_is_the_same_at_every_login_and_another_in_another_token() {
     token.create_appliance_keys().unwrap();
     let first = token.prf(PrfUse::LedgerSalt).unwrap();
     drop(token);
-    assert_eq!(first, house::open(&fixture, 1).prf(PrfUse::LedgerSalt).unwrap());
+    assert_eq!(first, open(&fixture, 1).prf(PrfUse::LedgerSalt).unwrap());
     let other = House::new().token;
     other.create_appliance_keys().unwrap();
     assert_ne!(first, other.prf(PrfUse::LedgerSalt).unwrap());
