@@ -28,15 +28,23 @@ pub fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
 }
 
-/// The appliance that all rows of one engine share.
-pub fn shared(kind: Kind) -> &'static Engine {
-    static CORE: OnceLock<Engine> = OnceLock::new();
-    static DAEMON: OnceLock<Engine> = OnceLock::new();
-    static DAEMON_ON_SOFTHSM: OnceLock<Engine> = OnceLock::new();
-    let place = match kind {
-        Kind::Core => &CORE,
-        Kind::Daemon => &DAEMON,
-        Kind::DaemonOnSoftHsm => &DAEMON_ON_SOFTHSM,
-    };
-    place.get_or_init(|| runtime().block_on(Engine::start(kind)))
+/// The appliances that the rows of one table share, one of each engine. Another table has its own:
+/// SoftHSM2 opens every key's file to find one.
+pub(crate) struct Engines([OnceLock<Engine>; 3]);
+
+impl Engines {
+    /// None is started yet.
+    pub(crate) const fn new() -> Self {
+        Self([const { OnceLock::new() }; 3])
+    }
+
+    /// The one of this kind.
+    pub(crate) fn of(&self, kind: Kind) -> &Engine {
+        let place = match kind {
+            Kind::Core => 0,
+            Kind::Daemon => 1,
+            Kind::DaemonOnSoftHsm => 2,
+        };
+        self.0[place].get_or_init(|| runtime().block_on(Engine::start(kind)))
+    }
 }

@@ -3,6 +3,8 @@
 /// Rows of scenarios: `name(case) { steps }`, each a test on every engine.
 macro_rules! scenarios {
     ($($(#[$doc:meta])* $name:ident($case:ident) $steps:block)*) => {
+        static ENGINES: crate::Engines = crate::Engines::new();
+
         $($(#[$doc])* mod $name {
             #[allow(unused_imports, reason = "not every row needs every word of the language")]
             use super::*;
@@ -17,19 +19,19 @@ macro_rules! scenarios {
 
             #[test]
             fn core() {
-                let engine = crate::shared(Kind::Core);
+                let engine = ENGINES.of(Kind::Core);
                 crate::runtime().block_on(run(engine));
             }
 
             #[test]
             fn daemon() {
-                let engine = crate::shared(Kind::Daemon);
+                let engine = ENGINES.of(Kind::Daemon);
                 crate::runtime().block_on(run(engine));
             }
 
             #[test]
             fn daemon_on_softhsm() {
-                let engine = crate::shared(Kind::DaemonOnSoftHsm);
+                let engine = ENGINES.of(Kind::DaemonOnSoftHsm);
                 crate::runtime().block_on(run(engine));
             }
         })*
