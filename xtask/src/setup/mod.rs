@@ -84,8 +84,8 @@ pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 /// What the tests of the workspace take, beside the embedded token.
 pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER];
 
-/// Everything that any task needs.
-pub const FOR_ALL: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER];
+/// Everything that `cargo xtask test` needs.
+pub const FOR_TESTS: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {

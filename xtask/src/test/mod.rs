@@ -82,7 +82,7 @@ impl Count {
 }
 
 fn set_up() -> Result<Count> {
-    setup::ensure(setup::FOR_ALL)?;
+    setup::ensure(setup::FOR_TESTS)?;
     println!("embedded token: {}", embedded_token::module()?.display());
     Ok(ONE)
 }
