@@ -8,11 +8,13 @@
 
 #![forbid(unsafe_code)]
 
+mod cache;
 mod command;
 mod demo;
 mod embedded_token;
 mod load;
 mod programs;
+mod python;
 mod setup;
 mod test;
 mod tidy;

@@ -49,7 +49,7 @@ impl Python {
     }
 
     /// As this front-end.
-    pub fn as_front_end(mut self, who: &Holder) -> Self {
+    pub fn by(mut self, who: &Holder) -> Self {
         let identity = self.folder.path().join("portal");
         std::fs::write(identity.with_extension("pem"), &who.certificate).unwrap();
         std::fs::write(identity.with_extension("key.pem"), &who.key).unwrap();

@@ -33,7 +33,7 @@ macro_rules! python_tests {
 
 python_tests! {
     a_python_front_end_signs(case, python) {
-        let python = python.as_front_end(&case.people.front_end);
+        let python = python.by(&case.people.front_end);
         let ended = python.signs(&mut case.people.alice);
         let Ended::Signed(signatures) = ended else { panic!("{ended:?}") };
         assert_eq!(signatures.len(), 2);
@@ -51,14 +51,14 @@ python_tests! {
 
     a_strangers_certificate_is_refused_on_record(case, python) {
         let stranger = case.people.stranger.clone();
-        let ended = python.as_front_end(&stranger).signs(&mut case.people.alice);
+        let ended = python.by(&stranger).signs(&mut case.people.alice);
         assert_eq!(ended, Ended::Failed(3, "the appliance says: refused".into()));
         let reasons = case.engine.house.refusals(&stranger.channel);
         assert_eq!(reasons, [Reason::FrontEndUnknown.number()]);
     }
 
     another_protocol_is_not_spoken(case, python) {
-        let python = python.as_front_end(&case.people.front_end).speaking("countersign/2");
+        let python = python.by(&case.people.front_end).speaking("countersign/2");
         let ended = python.signs(&mut case.people.alice);
         let why = "no reply: the appliance does not speak this protocol";
         assert_eq!(ended, Ended::Failed(4, why.into()));
@@ -66,7 +66,7 @@ python_tests! {
 
     early_data_is_not_looked_at(case, python) {
         let records = case.engine.house.records().len();
-        let said = python.as_front_end(&case.people.front_end).runs("zero_rtt.py");
+        let said = python.by(&case.people.front_end).runs("zero_rtt.py");
         assert_eq!(said, "early data refused\n");
         assert_eq!(case.engine.house.records().len(), records, "nothing was decided");
     }

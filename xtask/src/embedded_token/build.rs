@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::cache::Place;
+use super::source;
+use crate::cache::Place;
 use crate::{command, setup, workspace};
 
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -17,12 +18,12 @@ const LINE_EVERY: Duration = Duration::from_secs(5);
 /// What a compiled crate looks like in cargo's messages.
 const COMPILED: &str = r#""reason":"compiler-artifact""#;
 
-/// Builds the package at `source`, moves the module to its place and drops the rest.
-pub fn build(source: &Path, place: &Place) -> Result<()> {
-    let workings = place.workings();
+/// Builds the package in `folder`, moves the module to its place and drops the rest.
+pub fn build(folder: &Path, place: &Place) -> Result<()> {
+    let workings = source::workings(place);
     fs::create_dir_all(&workings)?;
     let log = workings.join("log");
-    let mut command = cargo(source, &workings);
+    let mut command = cargo(folder, &workings);
     command.stdout(Stdio::piped()).stderr(File::create(&log)?);
     let mut cargo = command.spawn().with_context(|| command::cannot_start(&command))?;
     show_progress(&crates(&mut cargo)?);
@@ -32,15 +33,15 @@ pub fn build(source: &Path, place: &Place) -> Result<()> {
     }
     let built = workings.join("release/libcountersign_embedded_token.so");
     ensure!(built.exists(), "cargo made no {}; this is a mistake in xtask", built.display());
-    fs::rename(&built, place.module())?;
+    fs::rename(&built, source::module(place))?;
     fs::remove_dir_all(&workings)?;
     Ok(())
 }
 
-fn cargo(source: &Path, workings: &Path) -> Command {
+fn cargo(folder: &Path, workings: &Path) -> Command {
     let mut command = workspace::cargo();
     command.args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"]);
-    command.arg("--manifest-path").arg(source.join("Cargo.toml"));
+    command.arg("--manifest-path").arg(folder.join("Cargo.toml"));
     command.arg("--target-dir").arg(workings);
     if let Some(arguments) = setup::bindgen_arguments() {
         command.env("BINDGEN_EXTRA_CLANG_ARGS", arguments);

@@ -78,14 +78,22 @@ pub const BROWSER: Tool = Tool {
     packages: browser::packages,
 };
 
+/// Runs a front-end that shares no code with us.
+pub const PYTHON: Tool = Tool {
+    name: "Python 3 with its venv module",
+    is_there: || command::succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"])),
+    packages: || Ok(named(&["python3", "python3-venv"])),
+};
+
 /// What building the embedded token takes.
 pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 
 /// What the tests of the workspace take, beside the embedded token.
-pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER];
+pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER, PYTHON];
 
 /// Everything that `cargo xtask test` needs.
-pub const FOR_TESTS: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER];
+pub const FOR_TESTS: &[Tool] =
+    &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER, PYTHON];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {

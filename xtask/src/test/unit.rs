@@ -6,15 +6,17 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 
 use super::Count;
-use crate::{command, embedded_token, setup, workspace};
+use crate::{command, embedded_token, python, setup, workspace};
 
-/// Runs `cargo test` over the workspace, with the tokens and the browser for those that want one.
+/// Runs `cargo test` over the workspace, with the tokens, the browser and the Python for those that want
+/// one.
 pub fn run() -> Result<Count> {
     setup::ensure(setup::FOR_UNIT_TESTS)?;
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
     command.env("COUNTERSIGN_TOKEN_MODULE", embedded_token::module()?);
     command.envs(setup::browser().map(|program| ("COUNTERSIGN_BROWSER", program)));
+    command.env("COUNTERSIGN_PYTHON", python::interpreter()?);
     command.envs(setup::softhsm_module().map(|module| ("COUNTERSIGN_SOFTHSM_MODULE", module)));
     let mut cargo =
         command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(&command))?;
