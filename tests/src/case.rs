@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use countersign_core::Reason;
-use countersign_core::port::Crypto;
+use countersign_core::port::{Algorithm, Crypto};
 use countersign_device::{Approval, Authenticator};
 use countersign_host::Host;
 use countersign_protocol::admin::Order;
@@ -88,10 +88,9 @@ impl<'e> Case<'e> {
         let Outcome::Signed { signatures, .. } = outcome else { panic!("not signed: {outcome:?}") };
         assert_eq!(signatures.len(), self.prepare.items.len());
         for (signature, item) in signatures.iter().zip(&self.prepare.items) {
-            let digest = item.dtbsr.as_slice().try_into().unwrap();
-            let signature = signature.as_slice().try_into().unwrap();
             let key = &self.people.key.public_key.0;
-            assert!(bool::from(Host.verify_p256(key, digest, signature)));
+            let verified = Host.verify(Algorithm::EcdsaP256, key, &item.dtbsr, signature);
+            assert!(bool::from(verified));
         }
     }
 

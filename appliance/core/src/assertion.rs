@@ -11,7 +11,7 @@ mod client_data;
 pub mod cose;
 pub mod der;
 
-use countersign_ports::Crypto;
+use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::Digest;
 use countersign_protocol::assertion::Assertion;
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
@@ -139,7 +139,7 @@ pub fn verify<C: Crypto>(
         signature_encoding: encoding.strict,
         signature_nonzero: encoding.nonzero,
         // Step 21: the enrolled key.
-        signature: crypto.verify_p256(&device.public_key.0, &signed, &signature),
+        signature: crypto.verify(Algorithm::EcdsaP256, &device.public_key.0, &signed, &signature),
         // Step 22.
         sign_count: is_count_above(auth.sign_count, device.sign_count),
     };

@@ -5,7 +5,7 @@
 
 use core::future::Future;
 
-pub use countersign_ports::Crypto;
+pub use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::{
     Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, TransactionId, tag,
 };

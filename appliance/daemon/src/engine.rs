@@ -2,12 +2,13 @@
 //!
 //! Guarantee of `both`: a signature counts only if two independent implementations accept it. When they
 //! disagree about anything, a digest included, no signature counts any more until a restart, and
-//! whoever waits for [`Engine::disagreement`] raises an alarm.
+//! whoever waits for [`Engine::disagreement`] raises an alarm. It does not guarantee a second opinion on
+//! an algorithm that only one of them has (RSA): there that one decides.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign_host::Host;
-use countersign_ports::Crypto;
+use countersign_ports::{Algorithm, Crypto};
 use countersign_soft::Soft;
 use serde::Deserialize;
 use subtle::{Choice, ConstantTimeEq};
@@ -20,9 +21,9 @@ pub enum Chosen {
     /// aws-lc-rs: the fastest here.
     #[default]
     Host,
-    /// p256 and sha2: the same as in firmware, constant time.
+    /// Portable Rust: the same as in firmware, constant time. It has no RSA.
     Soft,
-    /// Both, and they must agree.
+    /// Both, and they must agree where both have the algorithm.
     Both,
 }
 
@@ -53,8 +54,12 @@ impl<A, B> Engine<A, B> {
             self.distrusted.store(true, Ordering::SeqCst);
             self.disagreed.notify_one();
         }
-        let trusted = !self.distrusted.load(Ordering::SeqCst);
-        first & second & Choice::from(u8::from(trusted))
+        first & second & self.trusted()
+    }
+
+    /// Whether they never disagreed.
+    fn trusted(&self) -> Choice {
+        Choice::from(u8::from(!self.distrusted.load(Ordering::SeqCst)))
     }
 }
 
@@ -72,23 +77,49 @@ impl<A: Crypto, B: Crypto> Crypto for Engine<A, B> {
         }
     }
 
-    fn verify_p256(&self, key: &[u8; 65], digest: &[u8; 32], signature: &[u8; 64]) -> Choice {
-        let first = || self.first.verify_p256(key, digest, signature);
-        let second = || self.second.verify_p256(key, digest, signature);
+    fn has(&self, algorithm: Algorithm) -> bool {
         match self.chosen {
-            Chosen::Host => first(),
-            Chosen::Soft => second(),
-            Chosen::Both => self.agreed(first(), second()),
+            Chosen::Host => self.first.has(algorithm),
+            Chosen::Soft => self.second.has(algorithm),
+            Chosen::Both => self.first.has(algorithm) || self.second.has(algorithm),
         }
     }
 
-    fn is_p256_point(&self, key: &[u8; 65]) -> Choice {
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Choice {
+        let first = || self.first.verify(algorithm, public_key, message, signature);
+        let second = || self.second.verify(algorithm, public_key, message, signature);
+        self.decided(algorithm, first, second)
+    }
+
+    fn is_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Choice {
+        let first = || self.first.is_public_key(algorithm, public_key);
+        let second = || self.second.is_public_key(algorithm, public_key);
+        self.decided(algorithm, first, second)
+    }
+}
+
+impl<A: Crypto, B: Crypto> Engine<A, B> {
+    /// The chosen engine's verdict; of both, what they agree on, or what the one says that has the
+    /// algorithm. After a disagreement about anything, neither is trusted alone.
+    fn decided(
+        &self,
+        algorithm: Algorithm,
+        first: impl FnOnce() -> Choice,
+        second: impl FnOnce() -> Choice,
+    ) -> Choice {
+        let (has_first, has_second) = (self.first.has(algorithm), self.second.has(algorithm));
         match self.chosen {
-            Chosen::Host => self.first.is_p256_point(key),
-            Chosen::Soft => self.second.is_p256_point(key),
-            Chosen::Both => {
-                self.agreed(self.first.is_p256_point(key), self.second.is_p256_point(key))
-            }
+            Chosen::Host => first(),
+            Chosen::Soft => second(),
+            Chosen::Both if has_first && has_second => self.agreed(first(), second()),
+            Chosen::Both if has_first => first() & self.trusted(),
+            Chosen::Both => second() & self.trusted(),
         }
     }
 }
@@ -99,60 +130,82 @@ mod tests {
 
     const SOON: std::time::Duration = std::time::Duration::from_millis(50);
 
-    /// An engine that accepts everything.
-    struct Gullible;
+    const P256: Algorithm = Algorithm::EcdsaP256;
+    const RSA: Algorithm = Algorithm::RsaPssSha256;
 
-    /// The same with another wrong digest.
-    struct Forgetful;
-
-    impl Crypto for Forgetful {
-        fn sha256(&self, _: &[&[u8]]) -> [u8; 32] {
-            [2; 32]
-        }
-        fn verify_p256(&self, _: &[u8; 65], _: &[u8; 32], _: &[u8; 64]) -> Choice {
-            Choice::from(1)
-        }
-        fn is_p256_point(&self, _: &[u8; 65]) -> Choice {
-            Choice::from(1)
-        }
+    /// An engine that accepts everything, and gives the same wrong digest of everything.
+    struct Gullible {
+        digest: u8,
+        has_rsa: bool,
     }
 
     impl Crypto for Gullible {
         fn sha256(&self, _: &[&[u8]]) -> [u8; 32] {
-            [1; 32]
+            [self.digest; 32]
         }
-        fn verify_p256(&self, _: &[u8; 65], _: &[u8; 32], _: &[u8; 64]) -> Choice {
-            Choice::from(1)
+        fn has(&self, algorithm: Algorithm) -> bool {
+            self.has_rsa || algorithm != RSA
         }
-        fn is_p256_point(&self, _: &[u8; 65]) -> Choice {
-            Choice::from(1)
+        fn verify(&self, algorithm: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> Choice {
+            Choice::from(u8::from(self.has(algorithm)))
         }
+        fn is_public_key(&self, algorithm: Algorithm, _: &[u8]) -> Choice {
+            Choice::from(u8::from(self.has(algorithm)))
+        }
+    }
+
+    const GULLIBLE: Gullible = Gullible { digest: 1, has_rsa: true };
+    const FORGETFUL: Gullible = Gullible { digest: 2, has_rsa: true };
+    const WITHOUT_RSA: Gullible = Gullible { digest: 1, has_rsa: false };
+
+    /// Whether the engine accepts anything at all.
+    fn accepts(engine: &impl Crypto, algorithm: Algorithm) -> bool {
+        let verified = engine.verify(algorithm, &[4; 65], &[0; 32], &[0; 64]);
+        let is_key = engine.is_public_key(algorithm, &[4; 65]);
+        assert_eq!(bool::from(verified), bool::from(is_key));
+        verified.into()
     }
 
     #[tokio::test]
     async fn both_refuses_what_one_engine_alone_accepts_and_says_so() {
-        let engine = Engine::new(Chosen::Both, Gullible, Soft);
-        assert!(!bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])));
-        assert!(!bool::from(engine.is_p256_point(&[4; 65])));
+        let engine = Engine::new(Chosen::Both, GULLIBLE, Soft);
+        assert!(!accepts(&engine, P256));
         tokio::time::timeout(SOON, engine.disagreement()).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_digest_that_they_disagree_about_ends_all_trust() {
-        let engine = Engine::new(Chosen::Both, Gullible, Gullible);
-        assert!(bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])), "both say so");
-        let engine = Engine::new(Chosen::Both, Gullible, Forgetful);
-        assert!(bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])), "both say so");
+        let engine = Engine::new(Chosen::Both, GULLIBLE, GULLIBLE);
         engine.sha256(&[b"a"]);
-        assert!(!bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])), "never again");
-        assert!(!bool::from(engine.is_p256_point(&[4; 65])));
+        assert!(accepts(&engine, P256), "both say so");
+        let engine = Engine::new(Chosen::Both, GULLIBLE, FORGETFUL);
+        assert!(accepts(&engine, P256), "both say so");
+        engine.sha256(&[b"a"]);
+        assert!(!accepts(&engine, P256) && !accepts(&engine, RSA), "never again");
+    }
+
+    #[tokio::test]
+    async fn what_only_one_engine_has_it_decides_without_disagreement() {
+        for engine in [
+            Engine::new(Chosen::Both, GULLIBLE, WITHOUT_RSA),
+            Engine::new(Chosen::Both, WITHOUT_RSA, GULLIBLE),
+        ] {
+            assert!(engine.has(RSA) && accepts(&engine, RSA) && accepts(&engine, P256));
+            assert!(tokio::time::timeout(SOON, engine.disagreement()).await.is_err());
+        }
+        let neither = Engine::new(Chosen::Both, WITHOUT_RSA, WITHOUT_RSA);
+        assert!(!neither.has(RSA) && !accepts(&neither, RSA));
+        let soft = Engine::new(Chosen::Soft, GULLIBLE, WITHOUT_RSA);
+        assert!(!soft.has(RSA) && !accepts(&soft, RSA));
     }
 
     #[tokio::test]
     async fn both_agrees_where_its_engines_do() {
         let engine = Engine::new(Chosen::Both, Host, Soft);
         assert_eq!(engine.sha256(&[b"a", b"b"]), Soft.sha256(&[b"ab"]));
-        assert!(!bool::from(engine.verify_p256(&[4; 65], &[0; 32], &[0; 64])));
+        for algorithm in Algorithm::ALL {
+            assert!(engine.has(algorithm) && !accepts(&engine, algorithm));
+        }
         assert!(tokio::time::timeout(SOON, engine.disagreement()).await.is_err());
     }
 }

@@ -4,7 +4,7 @@
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot and changes nothing.
 
-use countersign_core::port::{CheckpointMessage, Crypto};
+use countersign_core::port::{Algorithm, CheckpointMessage, Crypto};
 use countersign_ports::{Storage, StorageFault};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
@@ -131,7 +131,7 @@ impl<S: Storage> Replayed<S> {
 
 fn is_signed(crypto: &impl Crypto, key: &Point, checkpoint: &[u8], signature: &[u8; 64]) -> bool {
     let message = CheckpointMessage::new(crypto, checkpoint);
-    crypto.verify_p256(&key.0, message.digest(), signature).into()
+    crypto.verify(Algorithm::EcdsaP256, &key.0, message.digest(), signature).into()
 }
 
 /// Whether a group of a ledger larger than `size`, with a signed checkpoint, begins here.

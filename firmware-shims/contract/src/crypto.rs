@@ -1,10 +1,9 @@
-//! The contract of [`Crypto`]: known answers, and the edges of ECDSA.
+//! The contract of [`Crypto`]: known answers, and the edges of each algorithm.
 
-use countersign_ports::Crypto;
+use countersign_ports::{Algorithm, Crypto};
 use hex_literal::hex;
 
-use crate::points::POINTS;
-use crate::signatures::{Case, SAMPLE, SIGNATURES};
+use crate::vectors::{Case, SAMPLES, keys, signatures};
 
 /// The cases that `engine` breaks, by name; none when it keeps the contract.
 #[must_use]
@@ -12,8 +11,11 @@ pub fn crypto(engine: &impl Crypto) -> Vec<&'static str> {
     let mut broken = Vec::new();
     broken.extend(broken_hashes(engine));
     broken.extend(broken_signatures(engine));
-    broken.extend(broken_points(engine));
-    broken.extend(accepted_flips(engine));
+    broken.extend(broken_keys(engine));
+    for sample in SAMPLES {
+        broken.extend(accepted_flips(engine, &sample));
+        broken.extend(accepted_lengths(engine, &sample));
+    }
     broken
 }
 
@@ -57,49 +59,105 @@ fn broken_hashes(engine: &impl Crypto) -> impl Iterator<Item = &'static str> {
     HASHES.iter().filter(|case| engine.sha256(case.parts) != case.digest).map(|case| case.name)
 }
 
+/// What an engine has not, it never says yes to.
 fn broken_signatures(engine: &impl Crypto) -> impl Iterator<Item = &'static str> {
-    SIGNATURES
-        .iter()
-        .filter(|case| {
-            let verdict = engine.verify_p256(&case.public_key, &case.digest, &case.signature);
-            bool::from(verdict) != case.good
-        })
-        .map(|case| case.name)
-}
-
-fn broken_points(engine: &impl Crypto) -> impl Iterator<Item = &'static str> {
-    POINTS
-        .iter()
-        .filter(|case| bool::from(engine.is_p256_point(&case.bytes)) != case.good)
-        .map(|case| case.name)
-}
-
-/// Every single bit of key, digest and signature is flipped once: each must turn the verdict.
-fn accepted_flips(engine: &impl Crypto) -> Vec<&'static str> {
-    let mut broken = Vec::new();
-    let accepts = |key: &[u8; 65], digest: &[u8; 32], signature: &[u8; 64]| {
-        bool::from(engine.verify_p256(key, digest, signature))
+    let broken = |case: &&Case| {
+        let verdict = engine.verify(case.algorithm, case.public_key, case.message, case.signature);
+        bool::from(verdict) != (case.good && engine.has(case.algorithm))
     };
-    let Case { public_key, digest, signature, .. } = SAMPLE;
-    if flips(&public_key).any(|flipped| accepts(&flipped, &digest, &signature)) {
+    signatures().filter(broken).map(|case| case.name)
+}
+
+fn broken_keys(engine: &impl Crypto) -> impl Iterator<Item = &'static str> {
+    let expected = |algorithm, good| good && engine.has(algorithm);
+    let verdict = |algorithm, bytes| bool::from(engine.is_public_key(algorithm, bytes));
+    keys()
+        .filter(move |key| verdict(key.algorithm, key.bytes) != expected(key.algorithm, key.good))
+        .map(|key| key.name)
+}
+
+/// A good question with other bytes in one place, or in none.
+#[derive(Clone)]
+struct Question {
+    algorithm: Algorithm,
+    key: Vec<u8>,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Question {
+    fn of(case: &Case) -> Self {
+        Self {
+            algorithm: case.algorithm,
+            key: case.public_key.to_vec(),
+            message: case.message.to_vec(),
+            signature: case.signature.to_vec(),
+        }
+    }
+
+    fn is_accepted(&self, engine: &impl Crypto) -> bool {
+        engine.verify(self.algorithm, &self.key, &self.message, &self.signature).into()
+    }
+}
+
+/// Every single bit of key, message and signature is flipped once: each must turn the verdict.
+fn accepted_flips(engine: &impl Crypto, sample: &Case) -> Vec<&'static str> {
+    let mut broken = Vec::new();
+    let question = Question::of(sample);
+    let accepts = |question: Question| question.is_accepted(engine);
+    if flips(sample.public_key).any(|key| accepts(Question { key, ..question.clone() })) {
         broken.push("a flipped bit in the key");
     }
-    if flips(&digest).any(|flipped| accepts(&public_key, &flipped, &signature)) {
-        broken.push("a flipped bit in the digest");
+    if flips(sample.message).any(|message| accepts(Question { message, ..question.clone() })) {
+        broken.push("a flipped bit in the message");
     }
-    if flips(&signature).any(|flipped| accepts(&public_key, &digest, &flipped)) {
+    if flips(sample.signature).any(|signature| accepts(Question { signature, ..question.clone() }))
+    {
         broken.push("a flipped bit in the signature");
     }
     broken
 }
 
 /// `bytes` with each of its bits flipped in turn.
-fn flips<const N: usize>(bytes: &[u8; N]) -> impl Iterator<Item = [u8; N]> {
-    (0..N * 8).map(|bit| {
-        let mut flipped = *bytes;
+fn flips(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    (0..bytes.len() * 8).map(|bit| {
+        let mut flipped = bytes.to_vec();
         if let Some(byte) = flipped.get_mut(bit / 8) {
             *byte ^= 1 << (bit % 8);
         }
         flipped
     })
+}
+
+/// Bytes of another length, which begin or end as they should, are refused.
+fn accepted_lengths(engine: &impl Crypto, sample: &Case) -> Vec<&'static str> {
+    let mut broken = Vec::new();
+    let question = Question::of(sample);
+    let accepts = |question: Question| question.is_accepted(engine);
+    if lengths(sample.public_key).any(|key| {
+        let is_key = engine.is_public_key(sample.algorithm, &key).into();
+        is_key || accepts(Question { key, ..question.clone() })
+    }) {
+        broken.push("a key of another length");
+    }
+    if lengths(sample.message).any(|message| accepts(Question { message, ..question.clone() })) {
+        broken.push("a message of another length");
+    }
+    if lengths(sample.signature)
+        .any(|signature| accepts(Question { signature, ..question.clone() }))
+    {
+        broken.push("a signature of another length");
+    }
+    broken
+}
+
+/// `bytes` with less or more before or after them.
+fn lengths(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let shorter = [
+        &[][..],
+        bytes.get(1..).unwrap_or_default(),
+        bytes.split_last().map_or(&[], |(_, rest)| rest),
+    ];
+    let longer = [[&[0], bytes].concat(), [bytes, &[0]].concat(), [bytes, bytes].concat()];
+    shorter.map(<[u8]>::to_vec).into_iter().chain(longer)
 }

@@ -10,9 +10,8 @@
 #![forbid(unsafe_code)]
 
 mod crypto;
-mod points;
-mod signatures;
 mod storage;
+mod vectors;
 
 pub use crypto::crypto;
 pub use storage::storage;

@@ -4,15 +4,15 @@
 //! implementation. It does not guarantee equal work for a bad key or a bad range: that is the
 //! portable engine's.
 
-use aws_lc_rs::digest::{Context, Digest, SHA256};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use countersign_ports::{
-    Crypto, P256_DIGEST_BYTES, P256_POINT_BYTES, P256_SIGNATURE_BYTES, SHA256_BYTES,
-};
-use subtle::{Choice, ConstantTimeEq as _};
+mod key_form;
 
-/// The first byte of an uncompressed point (SEC 1, 2.3.3).
-const UNCOMPRESSED: u8 = 0x04;
+use aws_lc_rs::digest::{self, Context, Digest, SHA256, SHA384};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+};
+use countersign_ports::{Algorithm, Crypto, SHA256_BYTES};
+use subtle::Choice;
 
 /// The engine. It has no state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,33 +31,64 @@ impl Crypto for Host {
         digest
     }
 
-    fn verify_p256(
+    fn has(&self, _: Algorithm) -> bool {
+        true
+    }
+
+    fn verify(
         &self,
-        public_key: &[u8; P256_POINT_BYTES],
-        digest: &[u8; P256_DIGEST_BYTES],
-        signature: &[u8; P256_SIGNATURE_BYTES],
+        algorithm: Algorithm,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
     ) -> Choice {
-        let verified = Digest::import_less_safe(digest, &SHA256)
-            .and_then(|digest| key(public_key).verify_digest(&digest, signature));
-        is_uncompressed(public_key) & choice(verified.is_ok())
+        let verified = key(algorithm, public_key)
+            .is_some_and(|key| is_signed(algorithm, &key, message, signature));
+        Choice::from(u8::from(verified))
     }
 
-    fn is_p256_point(&self, public_key: &[u8; P256_POINT_BYTES]) -> Choice {
-        is_uncompressed(public_key) & choice(key(public_key).parse().is_ok())
+    fn is_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Choice {
+        let parsed = key(algorithm, public_key).is_some_and(|key| key.parse().is_ok());
+        let is_point = algorithm != Algorithm::Ed25519 || key_form::is_edwards_point(public_key);
+        Choice::from(u8::from(parsed && is_point))
     }
 }
 
-/// The key as the library takes it: it checks that the point is on the curve whenever it parses it.
-fn key(bytes: &[u8; P256_POINT_BYTES]) -> UnparsedPublicKey<&[u8]> {
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes)
+/// The key, if it has the form of the port: the library takes others too. It checks itself that points
+/// are on their curve, whenever it parses them.
+fn key(algorithm: Algorithm, bytes: &[u8]) -> Option<UnparsedPublicKey<&[u8]>> {
+    let right = key_form::is_right(algorithm, bytes);
+    right.then(|| UnparsedPublicKey::new(parameters(algorithm), bytes))
 }
 
-/// The library also takes hybrid points and keys in DER: neither is a form of this port.
-fn is_uncompressed(bytes: &[u8; P256_POINT_BYTES]) -> Choice {
-    let [prefix, ..] = bytes;
-    prefix.ct_eq(&UNCOMPRESSED)
+fn parameters(algorithm: Algorithm) -> &'static dyn VerificationAlgorithm {
+    match algorithm {
+        Algorithm::EcdsaP256 => &ECDSA_P256_SHA256_FIXED,
+        Algorithm::EcdsaP384 => &ECDSA_P384_SHA384_FIXED,
+        Algorithm::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::RsaPssSha256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ed25519 => &ED25519,
+    }
 }
 
-fn choice(yes: bool) -> Choice {
-    Choice::from(u8::from(yes))
+fn is_signed(
+    algorithm: Algorithm,
+    key: &UnparsedPublicKey<&[u8]>,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    match hash(algorithm) {
+        Some(hash) => Digest::import_less_safe(message, hash)
+            .is_ok_and(|digest| key.verify_digest(&digest, signature).is_ok()),
+        None => key_form::is_good_r(signature) && key.verify(message, signature).is_ok(),
+    }
+}
+
+/// What the digests come from; none where messages are signed.
+fn hash(algorithm: Algorithm) -> Option<&'static digest::Algorithm> {
+    match algorithm {
+        Algorithm::EcdsaP256 | Algorithm::RsaPkcs1Sha256 | Algorithm::RsaPssSha256 => Some(&SHA256),
+        Algorithm::EcdsaP384 => Some(&SHA384),
+        Algorithm::Ed25519 => None,
+    }
 }

@@ -5,35 +5,35 @@
 
 use subtle::Choice;
 
+use crate::Algorithm;
+
 /// Bytes of a SHA-256 digest.
 pub const SHA256_BYTES: usize = 32;
-/// Bytes of an uncompressed P-256 point: `0x04 || X || Y` (SEC 1, 2.3.3).
-pub const P256_POINT_BYTES: usize = 65;
-/// Bytes of the digest that a P-256 signature is over.
-pub const P256_DIGEST_BYTES: usize = 32;
-/// Bytes of a P-256 signature as `r || s`, both big-endian, fixed width (never DER).
-pub const P256_SIGNATURE_BYTES: usize = 64;
 
 /// A crypto engine.
 ///
 /// Contract, run against every engine by its tests:
 /// - no input makes it panic or allocate without bound;
+/// - an input of a length that is not the algorithm's is answered with no, and so is everything about
+///   an algorithm that the engine has not;
 /// - an engine for firmware does the same work for every input of the same length.
 pub trait Crypto {
     /// SHA-256 over the concatenation of `parts` (FIPS 180-4).
     fn sha256(&self, parts: &[&[u8]]) -> [u8; SHA256_BYTES];
 
-    /// Whether `signature` over `digest` is by the holder of `public_key` (FIPS 186-5, 6.4.2).
-    ///
-    /// False also for a key that is no uncompressed point on the curve and for r or s outside
-    /// `1..n`. A high s is accepted: FIDO2 devices make both.
-    fn verify_p256(
+    /// Whether this engine can check the algorithm at all.
+    fn has(&self, algorithm: Algorithm) -> bool;
+
+    /// Whether `signature` over `message` is by the holder of `public_key`, which must be one by
+    /// [`Self::is_public_key`]. Where the algorithm signs digests, the message is the digest.
+    fn verify(
         &self,
-        public_key: &[u8; P256_POINT_BYTES],
-        digest: &[u8; P256_DIGEST_BYTES],
-        signature: &[u8; P256_SIGNATURE_BYTES],
+        algorithm: Algorithm,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
     ) -> Choice;
 
-    /// Whether `public_key` is an uncompressed point on P-256: asked once, when a key is enrolled.
-    fn is_p256_point(&self, public_key: &[u8; P256_POINT_BYTES]) -> Choice;
+    /// Whether `public_key` is one of the algorithm: asked when a key is made or enrolled.
+    fn is_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Choice;
 }

@@ -7,8 +7,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod algorithm;
 mod crypto;
 mod storage;
 
-pub use crypto::{Crypto, P256_DIGEST_BYTES, P256_POINT_BYTES, P256_SIGNATURE_BYTES, SHA256_BYTES};
+pub use algorithm::Algorithm;
+pub use crypto::{Crypto, SHA256_BYTES};
 pub use storage::{Storage, StorageFault, StorageOperation};

@@ -2,16 +2,18 @@
 //!
 //! Guarantees to firmware without an engine of its own, and to whoever wants a second opinion on
 //! another engine: every check does the same work for every input of the same length. It does not
-//! guarantee speed, and it signs nothing.
+//! guarantee speed, it signs nothing, and it has no RSA: no library for that does without an allocator
+//! and in constant time.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
-mod es256;
+mod ecdsa;
+mod ed25519;
 
-use countersign_ports::{
-    Crypto, P256_DIGEST_BYTES, P256_POINT_BYTES, P256_SIGNATURE_BYTES, SHA256_BYTES,
-};
+use countersign_ports::{Algorithm, Crypto, SHA256_BYTES};
+use p256::NistP256;
+use p384::NistP384;
 use sha2::{Digest as _, Sha256};
 use subtle::Choice;
 
@@ -28,16 +30,31 @@ impl Crypto for Soft {
         hash.finalize().into()
     }
 
-    fn verify_p256(
-        &self,
-        public_key: &[u8; P256_POINT_BYTES],
-        digest: &[u8; P256_DIGEST_BYTES],
-        signature: &[u8; P256_SIGNATURE_BYTES],
-    ) -> Choice {
-        es256::verify(public_key, digest, signature)
+    fn has(&self, algorithm: Algorithm) -> bool {
+        !matches!(algorithm, Algorithm::RsaPkcs1Sha256 | Algorithm::RsaPssSha256)
     }
 
-    fn is_p256_point(&self, public_key: &[u8; P256_POINT_BYTES]) -> Choice {
-        es256::is_point(public_key)
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Choice {
+        match algorithm {
+            Algorithm::EcdsaP256 => ecdsa::verify::<NistP256>(public_key, message, signature),
+            Algorithm::EcdsaP384 => ecdsa::verify::<NistP384>(public_key, message, signature),
+            Algorithm::Ed25519 => ed25519::verify(public_key, message, signature),
+            Algorithm::RsaPkcs1Sha256 | Algorithm::RsaPssSha256 => Choice::from(0),
+        }
+    }
+
+    fn is_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Choice {
+        match algorithm {
+            Algorithm::EcdsaP256 => ecdsa::is_point::<NistP256>(public_key),
+            Algorithm::EcdsaP384 => ecdsa::is_point::<NistP384>(public_key),
+            Algorithm::Ed25519 => ed25519::is_public_key(public_key),
+            Algorithm::RsaPkcs1Sha256 | Algorithm::RsaPssSha256 => Choice::from(0),
+        }
     }
 }

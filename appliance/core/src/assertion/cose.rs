@@ -3,7 +3,7 @@
 //! Guarantee: kty, alg, curve and lengths are bound together; exactly the canonical encoding (CTAP2)
 //! of an uncompressed key without private part is accepted.
 
-use countersign_ports::Crypto;
+use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::Point;
 
 /// `{1: 2 (EC2), 3: -7 (ES256), -1: 1 (P-256), -2: 32 bytes x, -3: 32 bytes y}`.
@@ -18,5 +18,6 @@ pub fn read_es256<C: Crypto>(crypto: &C, cose_key: &[u8]) -> Option<Point> {
     let (x_place, y_place) = point.split_at_mut(33);
     x_place.get_mut(1..)?.copy_from_slice(x);
     y_place.copy_from_slice(y);
-    bool::from(crypto.is_p256_point(&point)).then_some(Point(point))
+    let is_point = crypto.is_public_key(Algorithm::EcdsaP256, &point);
+    bool::from(is_point).then_some(Point(point))
 }

@@ -11,7 +11,7 @@ use countersign_protocol::{Point, Suite, TenantId, TransactionId};
 
 use crate::Decision;
 use crate::entry::Device;
-use crate::port::{Crypto, Ledger, Token, Tray};
+use crate::port::{Algorithm, Crypto, Ledger, Token, Tray};
 use crate::refusal::{About, Reason};
 use crate::reserve::{Reserved, Stand};
 use crate::time::Now;
@@ -198,10 +198,9 @@ impl<'f> SignOrder<'f> {
 fn is_signed<T: Tray>(crypto: &impl Crypto, evidence: &Evidence<'_>, tray: &T) -> bool {
     let items = evidence.activation.items;
     let good = |(index, item): (usize, countersign_protocol::item::Item<'_>)| {
-        let signature = tray.signature(index).and_then(|bytes| bytes.try_into().ok());
-        let digest = item.dtbsr.bytes().try_into().ok();
-        signature.zip(digest).is_some_and(|(signature, digest)| {
-            crypto.verify_p256(&evidence.public_key.0, digest, signature).into()
+        let (key, digest) = (&evidence.public_key.0, item.dtbsr.bytes());
+        tray.signature(index).is_some_and(|signature| {
+            crypto.verify(Algorithm::EcdsaP256, key, digest, signature).into()
         })
     };
     tray.len() == items.len() && items.iter().enumerate().all(good)

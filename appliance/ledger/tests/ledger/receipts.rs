@@ -1,7 +1,7 @@
 //! A receipt proves its record by itself: opening, leaf, chain, checkpoint.
 
 use crate::folder::{Folder, Scribe, submission};
-use countersign_core::port::{CheckpointMessage, Crypto};
+use countersign_core::port::{Algorithm, CheckpointMessage, Crypto};
 use countersign_host::Host;
 use countersign_ledger::{fetch, leaf_hash, next_head};
 use countersign_protocol::receipt::Receipt;
@@ -22,7 +22,12 @@ fn follows(bytes: &[u8]) -> Option<Vec<u8>> {
     let good = leaf.commitment.0 == commitment
         && head == receipt.checkpoint.head
         && size == receipt.checkpoint.size
-        && bool::from(crypto.verify_p256(&Scribe::point().0, signed.digest(), &receipt.signature));
+        && bool::from(crypto.verify(
+            Algorithm::EcdsaP256,
+            &Scribe::point().0,
+            signed.digest(),
+            &receipt.signature,
+        ));
     let opening: Opening<'_> = canonical::decode(receipt.opening.bytes()).ok()?;
     good.then(|| opening.content.bytes().to_vec())
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use countersign_host::Host;
-use countersign_ports::Crypto;
+use countersign_ports::{Algorithm, Crypto};
 use countersign_soft::Soft;
 use countersignd::{Chosen, Engine};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
@@ -30,14 +30,14 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
 /// Microseconds of one.
 pub fn us(crypto: &impl Crypto, seconds: u64) -> Result<f64> {
     let key = SigningKey::from_slice(&[7; 32])?;
-    let (mut point, digest) = ([0; 65], [9; 32]);
-    point.copy_from_slice(key.verifying_key().to_sec1_point(false).as_bytes());
+    let (point, digest) = (key.verifying_key().to_sec1_point(false), [9; 32]);
     let signature: Signature = key.sign_prehash(&digest)?;
-    let signature = signature.to_bytes().into();
+    let (point, signature) = (point.as_bytes(), signature.to_bytes());
     let (begun, mut verified) = (Instant::now(), 0u32);
     while begun.elapsed() < Duration::from_secs(seconds) {
         for _ in 0..ROUND {
-            verified += u32::from(bool::from(crypto.verify_p256(&point, &digest, &signature)));
+            let good = crypto.verify(Algorithm::EcdsaP256, point, &digest, &signature);
+            verified += u32::from(bool::from(good));
         }
     }
     Ok(begun.elapsed().as_secs_f64() * 1e6 / f64::from(verified))

@@ -2,14 +2,10 @@
 //!
 //! Guarantees to the contract: each bad key is a good one with one thing wrong.
 
+use countersign_ports::Algorithm;
 use hex_literal::hex;
 
-/// One public key and whether it may be enrolled.
-pub(crate) struct Point {
-    pub(crate) name: &'static str,
-    pub(crate) bytes: [u8; 65],
-    pub(crate) good: bool,
-}
+use super::Key;
 
 /// RFC 6979, A.2.5: the key.
 pub(crate) const RFC_KEY: [u8; 65] = hex!(
@@ -49,20 +45,25 @@ const X_ABOVE_P: [u8; 65] = hex!(
     "459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc"
 );
 
-/// Every public key of the contract.
-pub(crate) const POINTS: &[Point] = &[
-    Point { name: "point", bytes: RFC_KEY, good: true },
-    Point { name: "point with an x of 0", bytes: X_ZERO, good: true },
-    Point { name: "point with an x of p", bytes: X_IS_P, good: false },
-    Point { name: "point with an x above p", bytes: X_ABOVE_P, good: false },
-    Point { name: "point off the curve", bytes: OFF_CURVE, good: false },
-    Point { name: "point of zeros", bytes: [0; 65], good: false },
-    Point { name: "point with the prefix 0x00", bytes: prefixed(0x00), good: false },
+/// A public key, or what only looks like one.
+const fn key(name: &'static str, bytes: &'static [u8], good: bool) -> Key {
+    Key { name, algorithm: Algorithm::EcdsaP256, bytes, good }
+}
+
+/// Public keys, and bytes that only look like one.
+pub(crate) const KEYS: &[Key] = &[
+    key("point", &RFC_KEY, true),
+    key("point with an x of 0", &X_ZERO, true),
+    key("point with an x of p", &X_IS_P, false),
+    key("point with an x above p", &X_ABOVE_P, false),
+    key("point off the curve", &OFF_CURVE, false),
+    key("point of zeros", &[0; 65], false),
+    key("point with the prefix 0x00", &prefixed(0x00), false),
     // Compressed (02, 03) and hybrid (06, 07) forms exist elsewhere: no key is enrolled in two forms.
-    Point { name: "point with the prefix 0x02", bytes: prefixed(0x02), good: false },
-    Point { name: "point with the prefix 0x03", bytes: prefixed(0x03), good: false },
-    Point { name: "point with the prefix 0x06", bytes: prefixed(0x06), good: false },
-    Point { name: "point with the prefix 0x07", bytes: prefixed(0x07), good: false },
+    key("point with the prefix 0x02", &prefixed(0x02), false),
+    key("point with the prefix 0x03", &prefixed(0x03), false),
+    key("point with the prefix 0x06", &prefixed(0x06), false),
+    key("point with the prefix 0x07", &prefixed(0x07), false),
 ];
 
 /// The key of RFC 6979 with another first byte.
