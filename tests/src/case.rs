@@ -3,20 +3,21 @@
 use std::pin::Pin;
 
 use countersign_core::Reason;
-use countersign_core::port::{Algorithm, Crypto};
+use countersign_core::port::Crypto;
+use countersign_core::suite::algorithm;
 use countersign_device::{Approval, Authenticator};
 use countersign_host::Host;
 use countersign_protocol::admin::Order;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::request::{Fetch, Request};
-use countersign_protocol::{Digest, TransactionId};
+use countersign_protocol::{Digest, Suite, TransactionId};
 
 use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft, encode};
 use crate::engine::Engine;
 use crate::house::Holder;
 use crate::meddled::{Act, Moment};
 use crate::outcome::{Outcome, Prepared};
-use crate::people::People;
+use crate::people::{People, SigningKey};
 
 /// A case under way.
 pub struct Case<'e> {
@@ -24,6 +25,8 @@ pub struct Case<'e> {
     pub engine: &'e Engine,
     /// Who.
     pub people: People,
+    /// The key that is asked for, with which signatures must verify.
+    pub asked: SigningKey,
     /// What is asked for.
     pub prepare: PrepareDraft,
 }
@@ -34,11 +37,21 @@ impl<'e> Case<'e> {
         let people = People::register(&engine.house, &*engine.appliance().await).await;
         let prepare = PrepareDraft {
             key: people.key.id,
+            suite: people.key.suite,
             lifetime_ms: 60_000,
             initiator: None,
             items: vec![ItemDraft::document(1), ItemDraft::document(2)],
         };
-        Self { engine, people, prepare }
+        Self { engine, asked: people.key.clone(), people, prepare }
+    }
+
+    /// The same with another key of Alice's, made for this suite, and documents as it signs them.
+    pub async fn with_suite(mut self, suite: Suite) -> Self {
+        let appliance = self.engine.appliance().await;
+        self.asked = self.people.another_key(&self.engine.house, &*appliance, suite).await;
+        (self.prepare.key, self.prepare.suite) = (self.asked.id, suite);
+        self.prepare.items = vec![ItemDraft::of(suite, 1), ItemDraft::of(suite, 2)];
+        self
     }
 
     /// Asks as the front-end.
@@ -88,9 +101,9 @@ impl<'e> Case<'e> {
         let Outcome::Signed { signatures, .. } = outcome else { panic!("not signed: {outcome:?}") };
         assert_eq!(signatures.len(), self.prepare.items.len());
         for (signature, item) in signatures.iter().zip(&self.prepare.items) {
-            let key = &self.people.key.public_key.0;
-            let verified = Host.verify(Algorithm::EcdsaP256, key, &item.dtbsr, signature);
-            assert!(bool::from(verified));
+            let SigningKey { suite, public_key, .. } = &self.asked;
+            let verified = Host.verify(algorithm(*suite), public_key, &item.dtbsr, signature);
+            assert!(bool::from(verified), "{suite}");
         }
     }
 

@@ -25,7 +25,13 @@ pub struct ItemDraft {
 impl ItemDraft {
     /// The `n`th document of a case.
     pub fn document(n: u8) -> Self {
-        Self { dtbsr: vec![n; 32], content: [n; 32], label: format!("document {n}") }
+        Self::of(Suite::Esp256, n)
+    }
+
+    /// The same as this suite signs it.
+    pub fn of(suite: Suite, n: u8) -> Self {
+        let dtbsr = vec![n; suite.digest_bytes().unwrap_or(200)];
+        Self { dtbsr, content: [n; 32], label: format!("document {n}") }
     }
 
     fn item(&self) -> Item<'_> {
@@ -54,6 +60,8 @@ impl From<Item<'_>> for ItemDraft {
 pub struct PrepareDraft {
     /// The key.
     pub key: KeyId,
+    /// The suite.
+    pub suite: Suite,
     /// The lifetime.
     pub lifetime_ms: u32,
     /// The initiator.
@@ -68,7 +76,7 @@ impl PrepareDraft {
         let mut room = vec![0; 96 * 1024];
         encode(&Request::Prepare(Prepare {
             key: self.key,
-            suite: Suite::Esp256,
+            suite: self.suite,
             lifetime_ms: self.lifetime_ms,
             initiator: self.initiator,
             items: items(&self.items, &mut room),

@@ -6,20 +6,23 @@ use countersign_device::Authenticator;
 use countersign_protocol::admin::{
     Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
 };
+use countersign_protocol::limits::ITEMS_MAX;
 use countersign_protocol::policy::{Policy, Suites};
-use countersign_protocol::{Bounded, KeyId, Name, Origin, Point, Sequence, Suite};
+use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite};
 
 use countersignd::Surroundings;
 
 use crate::house::{Holder, House, ORIGIN, RP_ID};
 
 /// A key and its public part.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SigningKey {
     /// Its id.
     pub id: KeyId,
+    /// Its suite.
+    pub suite: Suite,
     /// Its public part.
-    pub public_key: Point,
+    pub public_key: Vec<u8>,
 }
 
 /// A front-end, and who signs through it.
@@ -81,6 +84,21 @@ impl People {
         }
     }
 
+    /// Makes a key of Alice's for this suite and as many items as there may be, and grants it to the
+    /// front-end.
+    pub async fn another_key(
+        &self,
+        house: &House,
+        appliance: &impl Surroundings,
+        suite: Suite,
+    ) -> SigningKey {
+        let registrar = Registrar { house, appliance, tag: self.tag };
+        let name = format!("{suite} key");
+        let made = registrar.key_of(&name, &["alice"], suite, ITEMS_MAX as u16).await;
+        registrar.grant("front-end", &name).await;
+        made
+    }
+
     /// The registry's name of something of this case.
     pub fn name(&self, what: &str) -> String {
         format!("{what} {}", self.tag)
@@ -89,8 +107,13 @@ impl People {
 
 /// The policy of every new key: one suite, three items, always.
 pub fn policy(room: &mut [u8]) -> Policy<'_> {
+    policy_of(Suite::Esp256, room)
+}
+
+/// The same for another suite.
+pub fn policy_of(suite: Suite, room: &mut [u8]) -> Policy<'_> {
     Policy {
-        suites: Suites::from_values(&[Suite::Esp256], room).unwrap(),
+        suites: Suites::from_values(&[suite], room).unwrap(),
         items_max: 3,
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
@@ -135,19 +158,32 @@ impl<P: Surroundings> Registrar<'_, P> {
     }
 
     async fn key(&self, name: &str, signers: &[&str]) -> SigningKey {
+        self.key_of(name, signers, Suite::Esp256, 3).await
+    }
+
+    async fn key_of(
+        &self,
+        name: &str,
+        signers: &[&str],
+        suite: Suite,
+        items_max: u16,
+    ) -> SigningKey {
         let (name, signers) = (self.name(name), signers.iter().map(|s| self.name(s)));
         let signers: Vec<_> = signers.collect();
         let signers: Vec<_> = signers.iter().map(|s| Name::new(s).unwrap()).collect();
         let (mut names, mut suites) = (vec![0; 1024], [0; 8]);
         let order = Order::KeyCreate(KeyCreate {
             name: Name::new(&name).unwrap(),
-            suite: Suite::Esp256,
+            suite,
             signers: Sequence::from_values(&signers, &mut names).unwrap(),
             threshold: u8::try_from(signers.len()).unwrap(),
-            policy: policy(&mut suites),
+            policy: Policy { items_max, ..policy_of(suite, &mut suites) },
         });
         let created = |answer: &Answer<'_>| match answer {
-            Answer::KeyCreated(c) => Some(SigningKey { id: c.key, public_key: c.public_key }),
+            Answer::KeyCreated(c) => {
+                let public_key = c.public_key.bytes().to_vec();
+                Some(SigningKey { id: c.key, suite, public_key })
+            }
             _ => None,
         };
         self.house.order(self.appliance, &order, created).await

@@ -6,6 +6,7 @@ mod officer;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use countersign_protocol::Suite;
 
 pub(crate) use front_end::{FetchArguments, SignArguments};
 pub(crate) use officer::{
@@ -46,6 +47,12 @@ pub(crate) struct Server {
     /// Its private key, PEM; when left out, NAME.key.pem beside a certificate NAME.pem.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) identity_key: Option<PathBuf>,
+}
+
+/// A suite by its name.
+fn suite(name: &str) -> Result<Suite, String> {
+    let names = || Suite::ALL.map(Suite::name).join(", ");
+    Suite::from_name(name).ok_or_else(|| format!("there are the suites {}", names()))
 }
 
 /// What to do.
@@ -99,18 +106,27 @@ mod tests {
             "device suspend phone",
             "key create --signer a b --threshold 2 --name k --items-max 9 --valid-days 3 \
              --public-key-out k.pem",
-            "key policy k --items-max 9",
+            "key create --signer a --name k --suite PS256 --public-key-out k.pem",
+            "key policy k --items-max 9 --suite ESP384",
             "key revoke k",
             "front-end add portal --cert portal.pem --grant k l",
             "front-end grant portal k",
             "front-end withdraw portal k",
             "sign --key 00112233445566778899aabbccddeeff --rp-id sign.example \
              --approve-with prog --lifetime-seconds 60 a.txt b.txt",
+            "sign --key 00112233445566778899aabbccddeeff --suite Ed25519 --rp-id sign.example \
+             --approve-with prog a.txt",
         ] {
             let words = std::iter::once("countersign").chain(line.split_whitespace());
             let parsed = Arguments::try_parse_from(words);
             assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
         }
+    }
+
+    #[test]
+    fn a_suite_that_is_none_is_refused_with_those_that_are() {
+        let why = suite("ES256").unwrap_err();
+        assert!(Suite::ALL.iter().all(|suite| why.contains(suite.name())), "{why}");
     }
 
     #[test]

@@ -1,14 +1,11 @@
 //! ECDSA signatures as other programs read them: `SEQUENCE { INTEGER r, INTEGER s }` (RFC 3279, 2.2.3).
 
-/// Bytes of `r || s` on P-256.
-pub(crate) const P256_BYTES: usize = 64;
-
 const INTEGER: u8 = 0x02;
 const SEQUENCE: u8 = 0x30;
 
-/// The DER of `r || s`.
-pub(crate) fn signature(fixed: &[u8; P256_BYTES]) -> Vec<u8> {
-    let (r, s) = fixed.split_at(P256_BYTES / 2);
+/// The DER of `r || s`, on P-256 or P-384.
+pub(crate) fn signature(fixed: &[u8]) -> Vec<u8> {
+    let (r, s) = fixed.split_at(fixed.len() / 2);
     value(SEQUENCE, &[integer(r), integer(s)].concat())
 }
 
@@ -32,14 +29,15 @@ fn value(tag: u8, body: &[u8]) -> Vec<u8> {
 mod tests {
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::signature::{
-        ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-        UnparsedPublicKey,
+        ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_ASN1,
+        ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+        EcdsaVerificationAlgorithm, KeyPair as _, UnparsedPublicKey,
     };
 
     use super::*;
 
     fn of(r: &[u8], s: &[u8]) -> Vec<u8> {
-        let mut fixed = [0; P256_BYTES];
+        let mut fixed = [0; 64];
         fixed[32 - r.len()..32].copy_from_slice(r);
         fixed[64 - s.len()..].copy_from_slice(s);
         signature(&fixed)
@@ -60,17 +58,23 @@ mod tests {
         let long = of(&[0xff; 32], &[0x80; 32]);
         assert_eq!((long.len(), &long[..5]), (72, &[0x30, 70, 2, 33, 0][..]));
         assert_eq!(of(&[], &[]), [0x30, 6, 2, 1, 0, 2, 1, 0]);
+        let longer = signature(&[0xff; 96]);
+        assert_eq!((longer.len(), &longer[..5]), (104, &[0x30, 102, 2, 49, 0][..]));
     }
 
     #[test]
     fn another_library_reads_them() {
-        let random = SystemRandom::new();
-        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-        let verifier = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key.public_key());
-        for _ in 0..300 {
-            let fixed = key.sign(&random, b"text").unwrap();
-            let der = signature(fixed.as_ref().try_into().unwrap());
-            verifier.verify(b"text", &der).unwrap();
+        let pairs: [(&'static EcdsaSigningAlgorithm, &'static EcdsaVerificationAlgorithm); 2] = [
+            (&ECDSA_P256_SHA256_FIXED_SIGNING, &ECDSA_P256_SHA256_ASN1),
+            (&ECDSA_P384_SHA384_FIXED_SIGNING, &ECDSA_P384_SHA384_ASN1),
+        ];
+        for (signs, verifies) in pairs {
+            let (random, key) = (SystemRandom::new(), EcdsaKeyPair::generate(signs).unwrap());
+            let verifier = UnparsedPublicKey::new(verifies, key.public_key());
+            for _ in 0..300 {
+                let fixed = key.sign(&random, b"text").unwrap();
+                verifier.verify(b"text", &signature(fixed.as_ref())).unwrap();
+            }
         }
     }
 }

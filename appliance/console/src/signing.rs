@@ -20,7 +20,7 @@ use countersign_protocol::assertion::Assertion;
 use countersign_protocol::limits::{ASSERTION_BYTES_MAX, DIGEST_ITEM_BYTES_MAX};
 use countersign_protocol::reply::{Failure, Prepared, Reply, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Sign};
-use countersign_protocol::{Sequence, Suite, TransactionId};
+use countersign_protocol::{Sequence, TransactionId};
 
 use crate::arguments::{Server, SignArguments};
 use crate::progress::waiting;
@@ -34,7 +34,7 @@ pub(crate) use fetching::fetch;
 /// Signs the files.
 pub(crate) async fn sign(server: &Server, asked: &SignArguments) -> Result<Report, ConsoleError> {
     let session = Session::new(server)?;
-    let documents = documents::read(&asked.files, asked.label.as_deref())?;
+    let documents = documents::read(&asked.files, asked.label.as_deref(), asked.suite)?;
     let places = Places::beside(&asked.files, asked.force)?;
     let front_end = session.front_end().await?;
     let done = prepare_and_sign(&session, &front_end, asked, &documents, places).await;
@@ -51,10 +51,11 @@ async fn prepare_and_sign(
 ) -> Result<Report, ConsoleError> {
     let items: Option<Vec<_>> = documents.iter().map(Document::item).collect();
     let items = items.ok_or(ConsoleError::Unexpected)?;
-    let mut room = vec![0; items.len() * DIGEST_ITEM_BYTES_MAX];
+    let messages: usize = items.iter().map(|item| item.dtbsr.bytes().len()).sum();
+    let mut room = vec![0; items.len() * DIGEST_ITEM_BYTES_MAX + messages];
     let request = Prepare {
         key: asked.key,
-        suite: Suite::Esp256,
+        suite: asked.suite,
         lifetime_ms: asked.lifetime_seconds.saturating_mul(1000),
         initiator: None,
         items: Sequence::from_values(&items, &mut room)
@@ -65,7 +66,7 @@ async fn prepare_and_sign(
     let activation = activation::check(&prepared, &request)?;
     let answered = approved(session, front_end, asked, &prepared, &activation).await?;
     let signed = signed(&answered, activation.transaction)?;
-    places.write(activation.transaction, &signed)
+    places.write(activation.transaction, activation.suite, &signed)
 }
 
 fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {

@@ -2,7 +2,7 @@
 
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{Place, Profile, Standing};
-use countersign_protocol::limits::{APPROVERS_MAX, ORIGIN_BYTES_MAX};
+use countersign_protocol::limits::{APPROVERS_MAX, ORIGIN_BYTES_MAX, SIGNING_KEY_BYTES_MAX};
 use countersign_protocol::{
     ApplianceId, Digest, FrontEndId, KeyId, Point, SignerId, SlotId, Suite, TenantId,
 };
@@ -89,6 +89,9 @@ impl FrontEnd {
     };
 }
 
+/// The public part of a signing key, as the wire has it (`countersign_protocol::PublicKey`), owned.
+pub type PublicPart = heapless::Vec<u8, SIGNING_KEY_BYTES_MAX>;
+
 /// A signing key.
 #[derive(Clone, Debug)]
 pub struct Key {
@@ -101,8 +104,8 @@ pub struct Key {
     /// Where its private part is.
     pub place: Place,
     /// Its public part.
-    pub public_key: Point,
-    /// SHA-256 of its public point.
+    pub public_key: PublicPart,
+    /// SHA-256 of its public part.
     pub public_key_digest: Digest,
     /// Who must approve.
     pub approvers: ApproverSet,
@@ -125,7 +128,7 @@ impl Key {
             tenant: TenantId(u32::MAX),
             suite: Suite::Esp256,
             place: Place::Resident(KeyId([0; 16])),
-            public_key: DUMMY_POINT,
+            public_key: PublicPart::new(),
             public_key_digest: Digest([0; 32]),
             approvers: ApproverSet { ids: heapless::Vec::new(), threshold: u8::MAX },
             policy: KeyPolicy::NOTHING,

@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod reserve;
 pub mod stage;
 pub mod state;
+pub mod suite;
 pub mod time;
 pub mod transactions;
 mod verdict;

@@ -67,9 +67,9 @@ pub fn judge_request(key: &Key, asked: &Asked, now: &Now) -> Verdict {
         .require(items, Reason::TooManyItems)
 }
 
-/// The rule on the items themselves: each DTBS/R has the suite's length.
+/// The rule on the items themselves: each DTBS/R has a length that the suite takes.
 pub fn judge_items(suite: Suite, items: &Items<'_>) -> Verdict {
-    let fits = items.iter().all(|item| item.dtbsr.bytes().len() == suite.dtbsr_bytes());
+    let fits = items.iter().all(|item| suite.takes(item.dtbsr.bytes().len()));
     Verdict::new().require(choice(fits), Reason::DtbsrLength)
 }
 
@@ -114,7 +114,12 @@ mod tests {
     const NOW: Now = Now { boot_ms: 0, utc_lo_ms: 1_000, utc_hi_ms: 1_010 };
 
     fn key() -> Key {
-        let policy = KeyPolicy { suites: 1, items_max: 3, valid_from_ms: 500, valid_to_ms: 2_000 };
+        let policy = KeyPolicy {
+            suites: suite_bit(Suite::Esp256),
+            items_max: 3,
+            valid_from_ms: 500,
+            valid_to_ms: 2_000,
+        };
         Key { policy, standing: Standing::Active, ..Key::dummy() }
     }
 

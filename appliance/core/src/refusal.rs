@@ -70,7 +70,7 @@ reasons! {
     406 SuiteNotAllowed Refused "FCS_COP.1" "the key's policy does not allow the suite"
     407 OutsideValidity Refused "FDP_ACF.1/Signing" "the key is not valid at this time"
     408 TooManyItems Refused "FDP_ACF.1/Signing" "more items than the key's policy allows"
-    409 DtbsrLength Refused "FCS_COP.1" "a DTBS/R is not of the suite's length"
+    409 DtbsrLength Refused "FCS_COP.1" "a DTBS/R is not of a length that the suite takes"
     410 InitiatorUnknown Refused "FIA_UID.2" "the tenant has no such initiator"
     411 LifetimeOutOfRange Refused "SRA_SAP.2.4" "the lifetime asked for is outside the limits"
     412 TooFewDevices Refused "FIA_UAU.5/Signer" "too few approvers have an active device"

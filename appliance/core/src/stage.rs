@@ -242,7 +242,7 @@ impl<'f> Asserted<'f> {
                 now: claimed.now,
                 tenant: key.tenant,
                 place: key.place,
-                public_key: key.public_key,
+                public_key: key.public_key.clone(),
                 activation,
                 activation_bytes: bytes,
                 approvals: self.approvals(),

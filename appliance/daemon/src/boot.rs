@@ -193,9 +193,9 @@ fn check_keys(registry: &Registry<Engine>, token: &Token) -> Result<Point, BootE
     token.check_appliance_keys(checkpoint_key)?;
     let used = registry.keys().filter(|key| key.standing != Standing::Revoked);
     { used }.try_for_each(|key| {
-        let Key { place: Place::Resident(id), public_key, .. } = key;
+        let Key { place: Place::Resident(id), suite, public_key, .. } = key;
         let why = |why: KeyError| BootError::Key { key: key.id.to_string(), why: why.to_string() };
-        token.check_signer_key(id, public_key).map_err(why)
+        token.check_signer_key(*id, *suite, public_key).map_err(why)
     })?;
     Ok(*checkpoint_key)
 }

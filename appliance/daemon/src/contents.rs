@@ -24,7 +24,7 @@ pub(crate) fn signature<T: Tray>(evidence: &Evidence<'_>, tray: &T) -> Option<Ve
         activation: Bounded::new(evidence.activation_bytes())?,
         approvals: Sequence::from_values(&approvals, &mut approvals_room).ok()?,
         signatures: Sequence::from_values(&signatures, &mut signatures_room).ok()?,
-        public_key: evidence.public_key(),
+        public_key: Bounded::new(evidence.public_key())?,
         utc_lo_ms,
         utc_hi_ms,
     }))

@@ -5,6 +5,7 @@
 
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
+use countersign_core::suite;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{
     Answer, Declined, DeviceEnrol, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy,
@@ -66,10 +67,7 @@ where
     let done = match order {
         Order::Status(_) => return appliance.status(),
         Order::KeyCreate(order) => {
-            return Some(match key_create(appliance, order).await {
-                Ok(created) => encode(&Answer::KeyCreated(created)),
-                Err(why) => declined(&why),
-            });
+            return Some(key_create(appliance, order).await.unwrap_or_else(|why| declined(&why)));
         }
         Order::SignerAdd(order) => books.change(|r| signer_add(r, order)).await,
         Order::DeviceEnrol(order) => books.change(|r| device_enrol(r, order)).await,
@@ -179,18 +177,19 @@ fn key_change(name: Name<'_>, key: &Key, policy: Policy<'_>) -> Proposed {
         name,
         suite: key.suite,
         place: key.place,
-        public_key: key.public_key,
+        public_key: Bounded::new(&key.public_key).ok_or(Conflict::NotCanonical)?,
         approvers,
         policy,
         standing: key.standing,
     }))
 }
 
-/// Makes the key in the token first, then its record: a key without record signs nothing.
+/// Makes the key in the token first, then its record: a key without record signs nothing. Gives the
+/// encoded answer.
 async fn key_create<C, S>(
     appliance: &Appliance<C, S>,
     order: &KeyCreate<'_>,
-) -> Result<KeyCreated, OrderError>
+) -> Result<Vec<u8>, OrderError>
 where
     C: Crypto + Send + Sync + 'static,
     S: Storage + Send + 'static,
@@ -198,6 +197,9 @@ where
     use countersign_core::port::Guarded;
     let books = &appliance.books;
     let ids = books.with(|state| approvers(&state.registry, order))?;
+    if !appliance.crypto.has(suite::algorithm(order.suite)) {
+        return Err(Conflict::Algorithm(order.suite).into());
+    }
     let id = KeyId(appliance.token.random::<16>().await?);
     let token = appliance.token.clone();
     let suite = order.suite;
@@ -215,7 +217,8 @@ where
         ..Key::dummy()
     };
     let index = books.change(|_| key_change(order.name, &key, order.policy)).await?;
-    Ok(KeyCreated { index, key: id, public_key })
+    let public_key = Bounded::new(&key.public_key).ok_or(Conflict::NotCanonical)?;
+    Ok(encode(&Answer::KeyCreated(KeyCreated { index, key: id, public_key })))
 }
 
 /// The approvers of a new key, ascending; checked before the token makes anything.

@@ -1,14 +1,15 @@
 //! Taking a change: checked against what is there, then taken whole.
 
 use countersign_core::assertion::cose;
-use countersign_core::entry::{self, Generation, KeyPolicy};
+use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
 use countersign_core::port::Crypto;
+use countersign_core::suite;
 use countersign_ledger::Seen;
 use countersign_protocol::change::{
     Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
 };
 use countersign_protocol::record::{Approval, Kind, RefusalContent, SignatureContent};
-use countersign_protocol::{Digest, SlotId, TenantId, canonical, minicbor, tag};
+use countersign_protocol::{Digest, SlotId, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
 use crate::{Change, DeviceRow, FrontEndRow, Registry, SignerRow};
@@ -37,7 +38,13 @@ pub enum Conflict {
     /// Only keys that can be checked are enrolled.
     #[error("the device's key is no canonical ES256 key on P-256; use another device")]
     DeviceKey,
-    /// A device's key, credential and owner, and a key's place and public key, never change.
+    /// Without its algorithm, nobody could tell whether a key's signatures are good.
+    #[error("the crypto engine in use has no {0}; set `engine` to \"host\" or \"both\"")]
+    Algorithm(Suite),
+    /// A signing key's public part is one of its suite.
+    #[error("the public key is none of {0}; do not use this token")]
+    SigningKey(Suite),
+    /// A device's key, credential and owner, and a key's suite, place and public key, never change.
     #[error("what identifies this {0} cannot change; add another one")]
     Identity(Table),
     /// The content of a record.
@@ -185,8 +192,10 @@ impl<C: Crypto> Registry<C> {
         if !new.approvers.ids().all(of_tenant) {
             return Err(Conflict::Unknown(Table::Signers));
         }
+        let public_key = self.public_part(new)?;
         if let Some(old) = self.keys.get(&new.id) {
-            let same_key = old.place == new.place && old.public_key == new.public_key;
+            let same_key = old.place == new.place && old.public_key == public_key;
+            let same_key = same_key && old.suite == new.suite;
             same(same_key && old.tenant == new.tenant, Table::Keys)?;
         } else {
             free(&self.names.keys, new.name.as_str(), Table::Keys)?;
@@ -197,8 +206,8 @@ impl<C: Crypto> Registry<C> {
             tenant: new.tenant,
             suite: new.suite,
             place: new.place,
-            public_key: new.public_key,
-            public_key_digest: Digest(self.crypto.sha256(&[&new.public_key.0])),
+            public_key_digest: Digest(self.crypto.sha256(&[&public_key])),
+            public_key,
             approvers: (&new.approvers).into(),
             policy: KeyPolicy::from(&new.policy),
             policy_digest: Digest(self.crypto.sha256(&[tag::POLICY, &policy])),
@@ -208,6 +217,17 @@ impl<C: Crypto> Registry<C> {
         self.names.keys.insert(new.name.as_str().to_owned(), new.id);
         self.keys.insert(new.id, entry);
         Ok(())
+    }
+
+    /// The key's public part, which the engine can check signatures with.
+    fn public_part(&self, key: &Key<'_>) -> Result<PublicPart, Conflict> {
+        let (algorithm, bytes) = (suite::algorithm(key.suite), key.public_key.bytes());
+        if !self.crypto.has(algorithm) {
+            return Err(Conflict::Algorithm(key.suite));
+        }
+        let is_key = bool::from(self.crypto.is_public_key(algorithm, bytes));
+        let part = PublicPart::from_slice(bytes).ok().filter(|_| is_key);
+        part.ok_or(Conflict::SigningKey(key.suite))
     }
 
     /// Bumps the front-end: a grant taken away voids what was decided on it.

@@ -71,6 +71,10 @@ fn device<'b>(slot: u32, name: Name<'b>, credential: &'b [u8], cose_key: &'b [u8
 
 const KEY: KeyId = KeyId([5; 16]);
 
+fn point(key: usize) -> Vec<u8> {
+    hex::decode(format!("04{}{}", KEYS[key].0, KEYS[key].1)).unwrap()
+}
+
 /// A key that these signers approve for, one of them at least.
 fn with_key<T>(
     id: KeyId,
@@ -78,7 +82,7 @@ fn with_key<T>(
     signers: &[SignerId],
     then: impl FnOnce(Key<'_>) -> T,
 ) -> T {
-    let (mut ids, mut suites) = ([0; 64], [0; 8]);
+    let (mut ids, mut suites, point) = ([0; 64], [0; 8], point(0));
     let ids = Sequence::from_values(signers, &mut ids).unwrap();
     then(Key {
         id,
@@ -86,7 +90,7 @@ fn with_key<T>(
         name: name(key_name),
         suite: Suite::Esp256,
         place: Place::Resident(id),
-        public_key: Point([4; 65]),
+        public_key: Bounded::new(&point).unwrap(),
         approvers: Approvers::new(ids, 1).unwrap(),
         policy: Policy {
             suites: Suites::from_values(&[Suite::Esp256], &mut suites).unwrap(),
@@ -203,8 +207,29 @@ fn what_identifies_something_never_changes() {
     with_key(KEY, "key", &[SignerId(1)], |key| {
         let moved = Key { place: Place::Resident(KeyId([6; 16])), ..key };
         refused(&Change::Key(moved), Conflict::Identity(Table::Keys));
+        let other = point(1);
+        let other = Key { public_key: Bounded::new(&other).unwrap(), ..key };
+        refused(&Change::Key(other), Conflict::Identity(Table::Keys));
     });
     refused(&Change::Appliance(appliance()), Conflict::ApplianceFixed);
+}
+
+#[test]
+fn a_signing_key_is_one_of_its_suite_that_the_engine_can_check() {
+    with_key(KeyId([6; 16]), "other", &[SignerId(1)], |key| {
+        let mut off_curve = point(0);
+        off_curve[64] ^= 1;
+        let spoilt = Key { public_key: Bounded::new(&off_curve).unwrap(), ..key };
+        refused(&Change::Key(spoilt), Conflict::SigningKey(Suite::Esp256));
+        for suite in [Suite::Esp384, Suite::Ed25519] {
+            let mistaken = Key { suite, ..key };
+            refused(&Change::Key(mistaken), Conflict::SigningKey(suite));
+        }
+        // The engine of these tests has no RSA.
+        for suite in [Suite::Rs256, Suite::Ps256] {
+            refused(&Change::Key(Key { suite, ..key }), Conflict::Algorithm(suite));
+        }
+    });
 }
 
 #[test]

@@ -7,10 +7,10 @@
 
 use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 
+use crate::kind::{Group, curve};
+use crate::public::{EXPONENT, MODULUS_BITS};
 use crate::role::Role;
 
-/// The curve P-256 as an object identifier in DER (RFC 5480, 2.1.1.1).
-const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 /// Bytes of the appliance's secret: as many as SHA-256 gives.
 const SECRET_BYTES: u64 = 32;
 
@@ -50,9 +50,11 @@ macro_rules! rows {
 impl Shape {
     /// A private or secret key (PKCS#11 3.1, 4.9 and 4.10).
     pub fn signing<R: Role>(id: R::Id) -> Self {
+        let kind = R::kind(id);
+        let allowed = kind.mechanism().mechanism_type();
         let mut rows = rows! {
-            "CKA_CLASS"              Class(R::CLASS)                          Given;
-            "CKA_KEY_TYPE"           KeyType(R::KEY_TYPE)                     Given;
+            "CKA_CLASS"              Class(kind.class())                      Given;
+            "CKA_KEY_TYPE"           KeyType(kind.key_type())                 Given;
             "CKA_LABEL"              Label(R::LABEL.as_bytes().to_vec())      Given;
             "CKA_ID"                 Id(id.as_ref().to_vec())                 Given;
             "CKA_TOKEN"              Token(true)                              Given;
@@ -65,12 +67,12 @@ impl Shape {
             "CKA_UNWRAP"             Unwrap(false)                            Denied;
             "CKA_DERIVE"             Derive(false)                            Denied;
             "CKA_COPYABLE"           Copyable(false)                          Wished;
-            "CKA_ALLOWED_MECHANISMS" AllowedMechanisms(vec![R::ALLOWED])      Wished;
+            "CKA_ALLOWED_MECHANISMS" AllowedMechanisms(vec![allowed])         Wished;
             "CKA_LOCAL"              Local(true)                              Told;
             "CKA_ALWAYS_SENSITIVE"   AlwaysSensitive(true)                    Told;
             "CKA_NEVER_EXTRACTABLE"  NeverExtractable(true)                   Told;
         };
-        rows.extend(if R::CLASS == ObjectClass::SECRET_KEY { secret() } else { private() });
+        rows.extend(kind.group().map_or_else(secret, private));
         Self(rows)
     }
 
@@ -100,18 +102,29 @@ impl Row {
         let kind = self.value.attribute_type();
         let known = read.iter().find(|attribute| attribute.attribute_type() == kind);
         match self.demand {
-            Demand::Given | Demand::Told => known == Some(&self.value),
-            Demand::Denied | Demand::Wished => known.is_none_or(|value| *value == self.value),
+            Demand::Given | Demand::Told => known.is_some_and(|value| self.is_meant_by(value)),
+            Demand::Denied | Demand::Wished => known.is_none_or(|value| self.is_meant_by(value)),
+        }
+    }
+
+    /// Whether a token says the row's value, in whatever words.
+    fn is_meant_by(&self, read: &Attribute) -> bool {
+        match (read, &self.value) {
+            (Attribute::EcParams(read), Attribute::EcParams(asked)) => curve(read) == asked,
+            (read, asked) => read == asked,
         }
     }
 }
 
-/// What only private keys have (PKCS#11 3.1, 4.9 and 6.3.4).
-fn private() -> Vec<Row> {
-    rows! {
-        "CKA_SIGN_RECOVER" SignRecover(false)      Denied;
-        "CKA_EC_PARAMS"    EcParams(P256.to_vec()) Told;
+/// What only private keys have (PKCS#11 3.1, 4.9 and 6.3.4). A modulus is read from the public half.
+fn private(group: Group) -> Vec<Row> {
+    let mut rows = rows! {
+        "CKA_SIGN_RECOVER" SignRecover(false) Denied;
+    };
+    if let Group::Curve { parameters, .. } = group {
+        rows.extend(rows! { "CKA_EC_PARAMS" EcParams(parameters.to_vec()) Told; });
     }
+    rows
 }
 
 /// What only secret keys have (PKCS#11 3.1, 4.10 and 6.8.2).
@@ -124,12 +137,11 @@ fn secret() -> Vec<Row> {
     }
 }
 
-/// The attributes of a pair's public half (PKCS#11 3.1, 4.8 and 6.3.3).
-pub(crate) fn public<R: Role>(id: R::Id) -> Vec<Attribute> {
-    vec![
+/// The attributes of a pair's public half (PKCS#11 3.1, 4.8, 6.1.2 and 6.3.3).
+pub(crate) fn public<R: Role>(id: R::Id, group: Group) -> Vec<Attribute> {
+    let mut attributes = vec![
         Attribute::Class(ObjectClass::PUBLIC_KEY),
-        Attribute::KeyType(R::KEY_TYPE),
-        Attribute::EcParams(P256.to_vec()),
+        Attribute::KeyType(R::kind(id).key_type()),
         Attribute::Label(R::LABEL.as_bytes().to_vec()),
         Attribute::Id(id.as_ref().to_vec()),
         Attribute::Token(true),
@@ -138,16 +150,28 @@ pub(crate) fn public<R: Role>(id: R::Id) -> Vec<Attribute> {
         Attribute::Verify(true),
         Attribute::Encrypt(false),
         Attribute::Wrap(false),
-    ]
+    ];
+    attributes.extend(match group {
+        Group::Curve { parameters, .. } => vec![Attribute::EcParams(parameters.to_vec())],
+        Group::Rsa3072 => vec![
+            Attribute::ModulusBits(MODULUS_BITS.into()),
+            Attribute::PublicExponent(EXPONENT.to_vec()),
+        ],
+    });
+    attributes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::role::{Checkpoint, Own, Prf};
+    use countersign_protocol::{KeyId, Suite};
 
-    fn shapes() -> [Shape; 2] {
-        [Shape::signing::<Checkpoint>(Own), Shape::signing::<Prf>(Own)]
+    use super::*;
+    use crate::role::{Checkpoint, Own, Prf, Signer, SignerKey};
+
+    fn shapes() -> Vec<Shape> {
+        let own = [Shape::signing::<Checkpoint>(Own), Shape::signing::<Prf>(Own)];
+        let signer = |suite| Shape::signing::<Signer>(SignerKey { id: KeyId([7; 16]), suite });
+        own.into_iter().chain(Suite::ALL.map(signer)).collect()
     }
 
     fn values(shape: &Shape) -> Vec<Attribute> {
@@ -182,6 +206,18 @@ mod tests {
                 assert_eq!(shape.drift(&read), Some(row.name));
             }
         }
+    }
+
+    #[test]
+    fn a_curve_that_is_named_is_no_drift() {
+        let id = SignerKey { id: KeyId([7; 16]), suite: Suite::Ed25519 };
+        let shape = Shape::signing::<Signer>(id);
+        let mut read = values(&shape);
+        let place = read.iter().position(|a| matches!(a, Attribute::EcParams(_))).unwrap();
+        read[place] = Attribute::EcParams(b"\x13\x0cedwards25519".to_vec());
+        assert_eq!(shape.drift(&read), None);
+        read[place] = Attribute::EcParams(b"\x13\x0ccurve25519".to_vec());
+        assert_eq!(shape.drift(&read), Some("CKA_EC_PARAMS"));
     }
 
     fn changed(value: &Attribute) -> Attribute {

@@ -3,15 +3,14 @@
 //! Guarantees: each door takes its role's message and finds its role's key; the call is made once
 //! for a message, and never again whatever becomes of it.
 
-use countersign_core::SignMessage;
 use countersign_core::port::{CheckpointMessage, TokenFault};
-use countersign_protocol::change::Place;
 use countersign_protocol::tag;
 use zeroize::Zeroizing;
 
 use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
 use crate::find::RoleHandle;
-use crate::role::{Checkpoint, Own, Prf, Role, Signer};
+use crate::ordered::Ordered;
+use crate::role::{Checkpoint, Own, Prf, Role, Signature, Signer};
 use crate::seat::Seat;
 
 /// What the appliance's own secret is used for.
@@ -32,20 +31,22 @@ impl PrfUse {
 /// The first door: a signer's key, for one message of an order, in time.
 pub(crate) fn sign(
     seat: &mut Seat,
-    message: &SignMessage,
+    message: &Ordered,
     clock: &dyn Fn() -> u64,
-) -> Result<Zeroizing<[u8; 64]>, TokenFault> {
+) -> Result<Zeroizing<Vec<u8>>, TokenFault> {
     // CKM_ECDSA would cut or pad a digest of another length without a word.
-    if message.dtbsr().len() != message.suite().dtbsr_bytes() {
+    if !message.fits() {
         return Err(DATA_LENGTH);
     }
-    let Place::Resident(id) = message.place();
+    let id = message.key();
     let key = RoleHandle::<Signer>::of(seat, id)?;
     // As late as possible: finding the key may have taken a new login.
     if clock() > message.deadline_boot_ms() {
         return Err(TOO_LATE);
     }
-    c_sign(seat, &key, message).map(Zeroizing::new)
+    let Signature(signature) = c_sign(seat, &key, message)?;
+    let right = signature.len() == id.suite.signature_bytes();
+    if right { Ok(signature) } else { Err(SIGNATURE_LENGTH) }
 }
 
 /// The second door: the appliance's checkpoint key, for a checkpoint.
@@ -69,8 +70,8 @@ fn c_sign<R: Role>(
     key: &RoleHandle<R>,
     message: &R::Message,
 ) -> Result<R::Output, TokenFault> {
-    let signature = Zeroizing::new(
-        seat.once(|session| session.sign(&R::MECHANISM, key.object(), R::data(message)))?,
-    );
+    let (mechanism, data) = (R::kind(key.id()).mechanism(), R::data(message));
+    let signature =
+        Zeroizing::new(seat.once(|session| session.sign(&mechanism, key.object(), &data))?);
     R::Output::try_from(&signature).map_err(|_| SIGNATURE_LENGTH)
 }

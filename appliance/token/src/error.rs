@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use countersign_core::port::TokenFault;
+use countersign_protocol::Suite;
 
 use crate::Which;
 use crate::faults;
@@ -98,7 +99,15 @@ pub enum KeyError {
         /// The attribute, as PKCS#11 names it.
         attribute: &'static str,
     },
-    /// The key has another public point.
-    #[error("the key's public point is another one")]
-    OtherPoint,
+    /// The key has another public part.
+    #[error("the key's public part is another one")]
+    OtherPublicPart,
+    /// The token cannot sign with the suite.
+    #[error("the token offers no {mechanism}, which {suite} needs; choose another suite")]
+    Unsupported {
+        /// The suite.
+        suite: Suite,
+        /// The mechanism, as PKCS#11 names it.
+        mechanism: &'static str,
+    },
 }

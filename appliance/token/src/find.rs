@@ -5,41 +5,39 @@
 //! It is good for the session it was found on, and forgotten with it.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
 
 use countersign_core::port::TokenFault;
-use countersign_protocol::KeyId;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
-use crate::role::{Checkpoint, Own, Prf, Role, Signer};
+use crate::role::{Checkpoint, Own, Prf, Role, Signer, SignerKey};
 use crate::seat::Seat;
 
 /// Handles that a session remembers of each role; past it, it begins anew.
 const KNOWN_MAX: usize = 4096;
 
 /// A key that has the role `R`: the private or secret one, that signs.
-pub(crate) struct RoleHandle<R> {
+pub(crate) struct RoleHandle<R: Role> {
     object: ObjectHandle,
-    role: PhantomData<R>,
+    id: R::Id,
 }
 
 // Derived, they would ask the same of the role.
-impl<R> Clone for RoleHandle<R> {
+impl<R: Role> Clone for RoleHandle<R> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R> Copy for RoleHandle<R> {}
+impl<R: Role> Copy for RoleHandle<R> {}
 
 /// What a session has found: tokens search for a long time.
 #[derive(Default)]
 pub(crate) struct Known {
-    pub signers: HashMap<KeyId, RoleHandle<Signer>>,
+    pub signers: HashMap<SignerKey, RoleHandle<Signer>>,
     pub checkpoint: HashMap<Own, RoleHandle<Checkpoint>>,
     pub prf: HashMap<Own, RoleHandle<Prf>>,
 }
@@ -64,10 +62,11 @@ impl<R: Role> RoleHandle<R> {
 
     /// Finds the key anew: exactly one, or none is good enough.
     pub fn find(seat: &mut Seat, id: R::Id) -> Result<Self, TokenFault> {
+        let kind = R::kind(id);
         let expected = [
             label::<R>(),
-            Attribute::Class(R::CLASS),
-            Attribute::KeyType(R::KEY_TYPE),
+            Attribute::Class(kind.class()),
+            Attribute::KeyType(kind.key_type()),
             Attribute::Token(true),
             // A key that lost one of these does not sign any more, whoever changed it.
             Attribute::Sign(true),
@@ -75,12 +74,17 @@ impl<R: Role> RoleHandle<R> {
             Attribute::Extractable(false),
         ];
         let object = only(&seat.harmless(|session| having(session, id.as_ref(), &expected))?)?;
-        Ok(Self { object, role: PhantomData })
+        Ok(Self { object, id })
     }
 
     /// The object in the token.
     pub const fn object(&self) -> ObjectHandle {
         self.object
+    }
+
+    /// Which of the role's keys it is.
+    pub const fn id(&self) -> R::Id {
+        self.id
     }
 }
 

@@ -1,14 +1,16 @@
-//! What goes to the workers: owned messages of fixed size, each with the way back for its answer.
+//! What goes to the workers: owned messages, each with the way back for its answer.
 //!
 //! No handle and no session is in any of them, so that a worker can be a process one day.
 
-use countersign_core::SignMessage;
+use countersign_core::entry::PublicPart;
 use countersign_core::port::{CheckpointMessage, TokenFault};
-use countersign_protocol::{KeyId, Point, Suite};
+use countersign_protocol::Point;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::doors::{self, PrfUse};
+use crate::ordered::Ordered;
+use crate::role::SignerKey;
 use crate::seat::Seat;
 use crate::token::RANDOM_BYTES_MAX;
 use crate::{KeyError, keys};
@@ -18,13 +20,13 @@ pub(crate) type Answer<T, E = TokenFault> = oneshot::Sender<Result<T, E>>;
 
 /// A message, and where its answer goes.
 pub(crate) enum Job {
-    Sign(SignMessage, Answer<Zeroizing<[u8; 64]>>),
+    Sign(Ordered, Answer<Zeroizing<Vec<u8>>>),
     Checkpoint(CheckpointMessage, Answer<[u8; 64]>),
     Prf(PrfUse, Answer<Zeroizing<[u8; 32]>>),
     Random(Answer<[u8; RANDOM_BYTES_MAX]>),
-    CreateSigner(KeyId, Suite, Answer<Point, KeyError>),
+    CreateSigner(SignerKey, Answer<PublicPart, KeyError>),
     CreateAppliance(Answer<Point, KeyError>),
-    CheckSigner(KeyId, Point, Answer<(), KeyError>),
+    CheckSigner(SignerKey, Box<[u8]>, Answer<(), KeyError>),
     CheckAppliance(Point, Answer<(), KeyError>),
 }
 
@@ -40,12 +42,10 @@ impl Job {
                 give(answer, || repeated(seat, |seat| doors::prf(seat, purpose)));
             }
             Self::Random(answer) => give(answer, || random(seat)),
-            Self::CreateSigner(id, suite, answer) => {
-                give(answer, || keys::create_signer(seat, id, suite));
-            }
+            Self::CreateSigner(key, answer) => give(answer, || keys::create_signer(seat, key)),
             Self::CreateAppliance(answer) => give(answer, || keys::create_appliance(seat)),
-            Self::CheckSigner(id, point, answer) => {
-                give(answer, || keys::check_signer(seat, &id, &point));
+            Self::CheckSigner(key, expected, answer) => {
+                give(answer, || keys::check_signer(seat, key, &expected));
             }
             Self::CheckAppliance(point, answer) => {
                 give(answer, || keys::check_appliance(seat, &point));

@@ -3,17 +3,18 @@
 //! Guarantees: a key that is returned was made in the token and has every attribute that it must
 //! have; one that has not is destroyed again.
 
-use countersign_protocol::{KeyId, Point, Suite};
+use countersign_core::entry::PublicPart;
+use countersign_protocol::Point;
 use cryptoki::error::{Error, RvError};
-use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, AttributeType, ObjectClass};
+use cryptoki::object::{AttributeType, ObjectClass};
 use cryptoki::session::Session;
 
 use crate::KeyError;
-use crate::attributes::{Shape, public};
+use crate::attributes::{self, Shape};
 use crate::find::{all, named};
-use crate::point;
-use crate::role::{Checkpoint, Own, Prf, Role, Signer};
+use crate::kind::{Group, Kind};
+use crate::public;
+use crate::role::{Checkpoint, Own, Prf, Role, Signer, SignerKey};
 use crate::seat::Seat;
 
 /// What a token may refuse to be told when a key is made; tried in this order.
@@ -24,10 +25,12 @@ const LEFT_OUT: [&[AttributeType]; 4] = [
     &[AttributeType::AllowedMechanisms, AttributeType::Copyable],
 ];
 
-/// Makes a signer's key pair.
-pub(crate) fn create_signer(seat: &mut Seat, id: KeyId, suite: Suite) -> Result<Point, KeyError> {
-    match suite {
-        Suite::Esp256 => create_pair::<Signer>(seat, id),
+/// Makes a signer's key pair, if the token can sign with its suite.
+pub(crate) fn create_signer(seat: &mut Seat, key: SignerKey) -> Result<PublicPart, KeyError> {
+    let suite = key.suite;
+    match Kind::Pair(suite).lacking(&seat.mechanisms()?) {
+        Some(mechanism) => Err(KeyError::Unsupported { suite, mechanism }),
+        None => create_pair::<Signer>(seat, key),
     }
 }
 
@@ -36,40 +39,53 @@ pub(crate) fn create_appliance(seat: &mut Seat) -> Result<Point, KeyError> {
     if !all::<Prf>(seat, Own)?.is_empty() {
         return Err(KeyError::Exists);
     }
-    let point = create_pair::<Checkpoint>(seat, Own)?;
-    if let Err(error) = create_secret::<Prf>(seat, Own) {
-        destroy::<Checkpoint>(seat, Own);
-        return Err(error);
-    }
-    Ok(point)
+    let point = point(&create_pair::<Checkpoint>(seat, Own)?)?;
+    let made = create_secret::<Prf>(seat, Own).map(|()| point);
+    made.inspect_err(|_| destroy::<Checkpoint>(seat, Own))
 }
 
 /// Looks at a signer's key pair again.
-pub(crate) fn check_signer(seat: &mut Seat, id: &KeyId, expected: &Point) -> Result<(), KeyError> {
-    check_pair::<Signer>(seat, *id, expected)
+pub(crate) fn check_signer(
+    seat: &mut Seat,
+    key: SignerKey,
+    expected: &[u8],
+) -> Result<(), KeyError> {
+    check_pair::<Signer>(seat, key, expected)
 }
 
 /// Looks at the appliance's own keys again.
 pub(crate) fn check_appliance(seat: &mut Seat, expected: &Point) -> Result<(), KeyError> {
     check::<Prf>(seat, Own)?;
-    check_pair::<Checkpoint>(seat, Own, expected)
+    check_pair::<Checkpoint>(seat, Own, &expected.0)
 }
 
-/// CKM_EC_KEY_PAIR_GEN (PKCS#11 3.1, 6.3.9).
-fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
-    let (shape, public) = (Shape::signing::<R>(id), public::<R>(id));
+/// The checkpoint key's public part, whose length its suite fixes.
+fn point(public: &PublicPart) -> Result<Point, KeyError> {
+    let bytes = public.as_slice().try_into();
+    bytes.map(Point).map_err(|_| KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
+}
+
+/// C_GenerateKeyPair (PKCS#11 3.1, 5.18.2).
+fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyError> {
+    let (shape, generation) = (Shape::signing::<R>(id), R::kind(id).generation());
+    let public = attributes::public::<R>(id, group::<R>(id)?);
     create::<R>(seat, id, |session, left_out| {
         let private = shape.template(left_out);
-        session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).map(drop)
+        session.generate_key_pair(&generation, &public, &private).map(drop)
     })?;
-    point_of::<R>(seat, id).inspect_err(|_| destroy::<R>(seat, id))
+    public_part::<R>(seat, id).inspect_err(|_| destroy::<R>(seat, id))
 }
 
-/// CKM_GENERIC_SECRET_KEY_GEN (PKCS#11 3.1, 6.8.3).
+/// What a pair is made on; a secret is none.
+fn group<R: Role>(id: R::Id) -> Result<Group, KeyError> {
+    R::kind(id).group().ok_or(KeyError::AttributeDrift { attribute: "CKA_CLASS" })
+}
+
+/// C_GenerateKey (PKCS#11 3.1, 5.18.1).
 fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
-    let shape = Shape::signing::<R>(id);
+    let (shape, generation) = (Shape::signing::<R>(id), R::kind(id).generation());
     create::<R>(seat, id, |session, left_out| {
-        session.generate_key(&Mechanism::GenericSecretKeyGen, &shape.template(left_out)).map(drop)
+        session.generate_key(&generation, &shape.template(left_out)).map(drop)
     })
 }
 
@@ -112,26 +128,24 @@ const fn refuses_an_attribute(error: &Error) -> bool {
 /// Reads every attribute back and compares.
 fn check<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
-    let object = named::<R>(seat, id, R::CLASS)?;
+    let object = named::<R>(seat, id, R::kind(id).class())?;
     let read = seat.harmless(|session| session.get_attributes(object, &shape.types()))?;
     shape.drift(&read).map_or(Ok(()), |attribute| Err(KeyError::AttributeDrift { attribute }))
 }
 
-fn check_pair<R: Role>(seat: &mut Seat, id: R::Id, expected: &Point) -> Result<(), KeyError> {
+fn check_pair<R: Role>(seat: &mut Seat, id: R::Id, expected: &[u8]) -> Result<(), KeyError> {
     check::<R>(seat, id)?;
-    // Points are public, and the operator's to see.
-    if point_of::<R>(seat, id)? == *expected { Ok(()) } else { Err(KeyError::OtherPoint) }
+    // Public keys are public, and the operator's to see.
+    let same = *public_part::<R>(seat, id)? == *expected;
+    if same { Ok(()) } else { Err(KeyError::OtherPublicPart) }
 }
 
-fn point_of<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Point, KeyError> {
+fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyError> {
+    let group = group::<R>(id)?;
     let object = named::<R>(seat, id, ObjectClass::PUBLIC_KEY)?;
-    let read =
-        seat.harmless(|session| session.get_attributes(object, &[AttributeType::EcPoint]))?;
-    let point = match read.as_slice() {
-        [Attribute::EcPoint(bytes)] => point::read(bytes),
-        _ => None,
-    };
-    point.ok_or(KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
+    let types = public::types(group);
+    let read = seat.harmless(|session| session.get_attributes(object, types))?;
+    public::read(group, &read)
 }
 
 /// C_DestroyObject (PKCS#11 3.1, 5.7.3) for all of what was just made, as far as the token lets: the
@@ -144,10 +158,13 @@ fn destroy<R: Role>(seat: &mut Seat, id: R::Id) {
 
 #[cfg(test)]
 mod tests {
+    use countersign_protocol::{KeyId, Suite};
+    use cryptoki::object::Attribute;
+
     use super::*;
     use crate::seat::tests::seat;
 
-    const ID: KeyId = KeyId([7; 16]);
+    const ID: SignerKey = SignerKey { id: KeyId([7; 16]), suite: Suite::Esp256 };
 
     #[test]
     fn a_key_that_is_not_as_it_must_be_is_destroyed_with_its_other_half() {
@@ -155,8 +172,9 @@ mod tests {
         let made = create::<Signer>(&mut seat, ID, |session, _| {
             let mut private = Shape::signing::<Signer>(ID).template(&[]);
             private.retain(|attribute| *attribute != Attribute::Modifiable(false));
-            let public = public::<Signer>(ID);
-            session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).map(drop)
+            let kind = Signer::kind(ID);
+            let public = attributes::public::<Signer>(ID, kind.group().unwrap());
+            session.generate_key_pair(&kind.generation(), &public, &private).map(drop)
         });
         assert_eq!(made, Err(KeyError::AttributeDrift { attribute: "CKA_MODIFIABLE" }));
         assert!(all::<Signer>(&mut seat, ID).unwrap().is_empty());

@@ -1,23 +1,24 @@
-//! What keys are for: each role has its label, its mechanism, and the one thing that it signs.
+//! What keys are for: each role has its label, its kinds of keys, and the one thing that it signs.
 //!
 //! Guarantees: a role's keys meet nothing but that role's messages, as types. A signer's message
 //! comes from a `SignOrder` only, so no signer's key meets anything that was not approved.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use countersign_core::SignMessage;
 use countersign_core::port::CheckpointMessage;
-use countersign_protocol::KeyId;
-use cryptoki::mechanism::{Mechanism, MechanismType};
-use cryptoki::object::{KeyType, ObjectClass};
+use countersign_protocol::{KeyId, Suite};
+use zeroize::Zeroizing;
 
 use crate::doors::PrfUse;
 use crate::find::{Known, RoleHandle};
+use crate::kind::Kind;
+use crate::ordered::Ordered;
 
 /// A role of keys.
 pub(crate) trait Role: Sized {
-    /// What tells its keys apart: their CKA_ID.
+    /// What tells its keys apart: their CKA_ID, and what their kind depends on.
     type Id: AsRef<[u8]> + Copy + Eq + Hash;
     /// The one thing that its keys sign.
     type Message;
@@ -26,17 +27,12 @@ pub(crate) trait Role: Sized {
 
     /// CKA_LABEL of its keys: the role is what the label says, and nothing else.
     const LABEL: &'static str;
-    /// CKA_CLASS of the key that signs.
-    const CLASS: ObjectClass;
-    /// CKA_KEY_TYPE.
-    const KEY_TYPE: KeyType;
-    /// The one entry of CKA_ALLOWED_MECHANISMS.
-    const ALLOWED: MechanismType;
-    /// What it signs with.
-    const MECHANISM: Mechanism<'static>;
+
+    /// What kind of key this one is.
+    fn kind(id: Self::Id) -> Kind;
 
     /// The bytes of a message that the token gets.
-    fn data(message: &Self::Message) -> &[u8];
+    fn data(message: &Self::Message) -> Cow<'_, [u8]>;
 
     /// The role's part of what a session has found.
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>>;
@@ -51,6 +47,28 @@ pub(crate) enum Checkpoint {}
 /// The appliance's own secret.
 pub(crate) enum Prf {}
 
+/// A signer's key: its CKA_ID, and the suite that it was made for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct SignerKey {
+    pub id: KeyId,
+    pub suite: Suite,
+}
+
+impl AsRef<[u8]> for SignerKey {
+    fn as_ref(&self) -> &[u8] {
+        self.id.as_ref()
+    }
+}
+
+/// A signer's signature, of whatever length; zeroized when dropped.
+pub(crate) struct Signature(pub Zeroizing<Vec<u8>>);
+
+impl From<&[u8]> for Signature {
+    fn from(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+}
+
 /// CKA_ID of the appliance's own keys, of which there is one of each role.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Own;
@@ -61,20 +79,19 @@ impl AsRef<[u8]> for Own {
     }
 }
 
-// CKM_ECDSA signs a digest as it is given, and answers r || s (PKCS#11 3.1, 6.3.12).
 impl Role for Signer {
-    type Id = KeyId;
-    type Message = SignMessage;
-    type Output = [u8; 64];
+    type Id = SignerKey;
+    type Message = Ordered;
+    type Output = Signature;
 
     const LABEL: &'static str = "countersign/signer";
-    const CLASS: ObjectClass = ObjectClass::PRIVATE_KEY;
-    const KEY_TYPE: KeyType = KeyType::EC;
-    const ALLOWED: MechanismType = MechanismType::ECDSA;
-    const MECHANISM: Mechanism<'static> = Mechanism::Ecdsa;
 
-    fn data(message: &SignMessage) -> &[u8] {
-        message.dtbsr()
+    fn kind(id: SignerKey) -> Kind {
+        Kind::Pair(id.suite)
+    }
+
+    fn data(message: &Ordered) -> Cow<'_, [u8]> {
+        message.data()
     }
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
@@ -88,13 +105,14 @@ impl Role for Checkpoint {
     type Output = [u8; 64];
 
     const LABEL: &'static str = "countersign/checkpoint";
-    const CLASS: ObjectClass = ObjectClass::PRIVATE_KEY;
-    const KEY_TYPE: KeyType = KeyType::EC;
-    const ALLOWED: MechanismType = MechanismType::ECDSA;
-    const MECHANISM: Mechanism<'static> = Mechanism::Ecdsa;
 
-    fn data(message: &CheckpointMessage) -> &[u8] {
-        message.digest()
+    /// Whatever signers' keys are, checkpoints are signed with ESP256.
+    fn kind(Own: Own) -> Kind {
+        Kind::Pair(Suite::Esp256)
+    }
+
+    fn data(message: &CheckpointMessage) -> Cow<'_, [u8]> {
+        message.digest().into()
     }
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
@@ -102,20 +120,19 @@ impl Role for Checkpoint {
     }
 }
 
-// CKM_SHA256_HMAC (PKCS#11 3.1, "SHA-256-HMAC"): a MAC is a signature to PKCS#11.
 impl Role for Prf {
     type Id = Own;
     type Message = PrfUse;
     type Output = [u8; 32];
 
     const LABEL: &'static str = "countersign/prf";
-    const CLASS: ObjectClass = ObjectClass::SECRET_KEY;
-    const KEY_TYPE: KeyType = KeyType::GENERIC_SECRET;
-    const ALLOWED: MechanismType = MechanismType::SHA256_HMAC;
-    const MECHANISM: Mechanism<'static> = Mechanism::Sha256Hmac;
 
-    fn data(message: &PrfUse) -> &[u8] {
-        message.label()
+    fn kind(Own: Own) -> Kind {
+        Kind::Secret
+    }
+
+    fn data(message: &PrfUse) -> Cow<'_, [u8]> {
+        message.label().into()
     }
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use countersign_core::port::TokenFault;
 use cryptoki::error::Error;
+use cryptoki::mechanism::MechanismType;
 use cryptoki::session::Session;
 
 use crate::access::Access;
@@ -58,6 +59,13 @@ impl Seat {
         let place = self.take()?;
         let result = step(&place.session);
         self.judge(place, result)
+    }
+
+    /// What the token can do (C_GetMechanismList; PKCS#11 3.1, 5.5.5).
+    pub fn mechanisms(&self) -> Result<Vec<MechanismType>, TokenFault> {
+        let Access { module, slot, health, .. } = &*self.access;
+        let _alone = module.alone();
+        module.pkcs11.get_mechanism_list(*slot).map_err(|error| health.met(&error))
     }
 
     /// Whether its session was lost, and the next step begins with a new one.

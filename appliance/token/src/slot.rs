@@ -1,19 +1,15 @@
 //! Finding the slot of a token.
 
+use countersign_protocol::Suite;
 use cryptoki::context::Pkcs11;
-use cryptoki::mechanism::MechanismType;
 use cryptoki::slot::{Slot, TokenInfo};
 
+use crate::kind::Kind;
 use crate::module::Module;
 use crate::{OpenError, Which};
 
-/// What keys here are made and used with.
-const NEEDED: [(MechanismType, &str); 4] = [
-    (MechanismType::ECC_KEY_PAIR_GEN, "CKM_EC_KEY_PAIR_GEN"),
-    (MechanismType::ECDSA, "CKM_ECDSA"),
-    (MechanismType::GENERIC_SECRET_KEY_GEN, "CKM_GENERIC_SECRET_KEY_GEN"),
-    (MechanismType::SHA256_HMAC, "CKM_SHA256_HMAC"),
-];
+/// What the appliance's own keys are: signers' are asked about when one is made.
+const OWN: [Kind; 2] = [Kind::Pair(Suite::Esp256), Kind::Secret];
 
 /// A slot with a token in it.
 pub(crate) struct Occupied {
@@ -71,6 +67,6 @@ pub(crate) fn not_one(occupied: &[Occupied], wanted: &Which, count: usize) -> Op
 
 fn check_mechanisms(pkcs11: &Pkcs11, slot: Slot) -> Result<(), OpenError> {
     let offered = pkcs11.get_mechanism_list(slot)?;
-    let missing = NEEDED.iter().find(|(mechanism, _)| !offered.contains(mechanism));
-    missing.map_or(Ok(()), |(_, mechanism)| Err(OpenError::Mechanism { mechanism }))
+    let missing = OWN.into_iter().find_map(|kind| kind.lacking(&offered));
+    missing.map_or(Ok(()), |mechanism| Err(OpenError::Mechanism { mechanism }))
 }

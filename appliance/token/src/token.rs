@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use countersign_core::SignOrder;
+use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
 use countersign_protocol::{KeyId, Point, Suite};
 use futures_channel::oneshot;
@@ -18,7 +19,9 @@ use crate::faults::{NO_ROOM, NO_WORKER};
 use crate::health::{Health, Shared};
 use crate::job::{Answer, Job};
 use crate::module::Module;
+use crate::ordered::Ordered;
 use crate::queue::Queue;
+use crate::role::SignerKey;
 use crate::seat::Seat;
 use crate::{KeyError, OpenError, TokenConfig, slot};
 
@@ -99,12 +102,12 @@ impl Token {
     }
 
     /// Makes a signer's key pair in the token, reads its attributes back, and gives its public
-    /// point. Waits.
+    /// part. Waits.
     ///
     /// # Errors
     /// [`KeyError`]; the key is destroyed if it is not as it must be.
-    pub fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<Point, KeyError> {
-        self.wait(|answer| Job::CreateSigner(id, suite, answer))
+    pub fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<PublicPart, KeyError> {
+        self.wait(|answer| Job::CreateSigner(SignerKey { id, suite }, answer))
     }
 
     /// Makes the appliance's own keys in the token, and gives the public point of the one that
@@ -116,12 +119,17 @@ impl Token {
         self.wait(Job::CreateAppliance)
     }
 
-    /// Reads the attributes and the point of a signer's key again. Waits.
+    /// Reads the attributes and the public part of a signer's key again. Waits.
     ///
     /// # Errors
     /// [`KeyError`] if anything is not as it was made.
-    pub fn check_signer_key(&self, id: &KeyId, point: &Point) -> Result<(), KeyError> {
-        self.wait(|answer| Job::CheckSigner(*id, *point, answer))
+    pub fn check_signer_key(
+        &self,
+        id: KeyId,
+        suite: Suite,
+        expected: &[u8],
+    ) -> Result<(), KeyError> {
+        self.wait(|answer| Job::CheckSigner(SignerKey { id, suite }, expected.into(), answer))
     }
 
     /// Reads the attributes of the appliance's own keys and the checkpoint key's point again. Waits.
@@ -152,12 +160,13 @@ impl port::Token for Token {
         // Collected first: a tray never holds a part of an order.
         let mut signatures = Vec::with_capacity(ordered);
         for message in order.into_messages() {
+            let message = Ordered::from(message);
             signatures.push(self.ask(|answer| Job::Sign(message, answer)).await?);
         }
         if signatures.len() != ordered {
             return Err(NO_ROOM);
         }
-        signatures.iter().try_for_each(|signature| tray.put(&**signature)).map_err(|_| NO_ROOM)
+        signatures.iter().try_for_each(|signature| tray.put(signature)).map_err(|_| NO_ROOM)
     }
 }
 

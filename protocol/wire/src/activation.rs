@@ -31,7 +31,7 @@ pub struct Activation<'b> {
     /// The key that shall sign.
     #[n(4)]
     pub key: KeyId,
-    /// SHA-256 of the key's public point.
+    /// SHA-256 of the key's public key, as the registry has it.
     #[n(5)]
     pub public_key: Digest,
     /// How it shall sign.

@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{Profile, Standing};
 use crate::limits::{APPROVERS_MAX, COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
 use crate::policy::Policy;
-use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, Point, Sequence, Suite};
+use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
 
 /// ALPN of this protocol.
 pub const ALPN: &[u8] = b"countersign-admin/1";
@@ -78,7 +78,7 @@ enumeration!(
         /// Done, and durable.
         2 Done(Done),
         /// The key is made.
-        3 KeyCreated(KeyCreated),
+        3 KeyCreated(KeyCreated<'b>),
         /// Not done; why, and what to do.
         4 Declined(Declined<'b>),
     }
@@ -209,7 +209,7 @@ pub struct Done {
 /// A key is made, its record durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub struct KeyCreated {
+pub struct KeyCreated<'b> {
     /// Its record's place in the ledger.
     #[n(0)]
     pub index: u64,
@@ -217,8 +217,8 @@ pub struct KeyCreated {
     #[n(1)]
     pub key: KeyId,
     /// Its public part.
-    #[n(2)]
-    pub public_key: Point,
+    #[b(2)]
+    pub public_key: PublicKey<'b>,
 }
 
 /// Why an order was not done.

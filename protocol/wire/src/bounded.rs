@@ -4,6 +4,13 @@ use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
+use crate::limits::SIGNING_KEY_BYTES_MAX;
+
+/// The public key of a signing key: the content of the BIT STRING of its SubjectPublicKeyInfo (RFC 5280,
+/// 4.1). On a NIST curve it is the uncompressed point, for RSA the DER of an RSAPublicKey, for Ed25519
+/// the 32 bytes of the point.
+pub type PublicKey<'b> = Bounded<'b, SIGNING_KEY_BYTES_MAX>;
+
 /// At most `MAX` bytes, borrowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Bounded<'b, const MAX: usize>(&'b [u8]);

@@ -8,8 +8,8 @@ use crate::approvers::Approvers;
 use crate::limits::{COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
 use crate::policy::Policy;
 use crate::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, SignerId,
-    SlotId, Suite, TenantId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, PublicKey,
+    SignerId, SlotId, Suite, TenantId,
 };
 
 /// The appliance: made once, at `init`.
@@ -173,8 +173,8 @@ pub struct Key<'b> {
     #[n(4)]
     pub place: Place,
     /// Its public part.
-    #[n(5)]
-    pub public_key: Point,
+    #[b(5)]
+    pub public_key: PublicKey<'b>,
     /// Who must approve.
     #[b(6)]
     pub approvers: Approvers<'b>,

@@ -30,13 +30,13 @@ pub struct Item<'b> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Form {
-    /// The digest of the content itself.
+    /// The content, or its digest where the suite signs digests.
     #[n(0)]
     Raw,
-    /// The digest of the DER of a CMS `SignedAttributes` (RFC 5652, 5.4).
+    /// The same of the DER of a CMS `SignedAttributes` (RFC 5652, 5.4).
     #[n(1)]
     CmsAttrs,
-    /// The digest of a canonical XML `SignedInfo` (XML Signature, 3.1.2).
+    /// The same of a canonical XML `SignedInfo` (XML Signature, 3.1.2).
     #[n(2)]
     SignedInfo,
 }

@@ -31,7 +31,7 @@ mod suite;
 pub mod tag;
 mod text;
 
-pub use bounded::Bounded;
+pub use bounded::{Bounded, PublicKey};
 pub use ids::{
     ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
     TransactionId,

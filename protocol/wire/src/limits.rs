@@ -33,6 +33,8 @@ pub const ASSERTION_SIGNATURE_BYTES_MAX: usize = 4627;
 /// A COSE_Key of a device (ML-DSA-87 is the longest).
 pub const COSE_KEY_BYTES_MAX: usize = 2700;
 
+/// The public key of a signing key (RSA with a modulus of 3072 bits is the longest).
+pub const SIGNING_KEY_BYTES_MAX: usize = 398;
 /// A signature over one item (ML-DSA-87 is the longest).
 pub const SIGNATURE_BYTES_MAX: usize = 4627;
 /// A signature of the appliance itself over a checkpoint (P-256, `r || s`).
@@ -113,7 +115,11 @@ const _: () = assert!(
 );
 const SIGNATURES_BYTES_MAX: usize = ITEMS_MAX * (SIGNATURE_BYTES_MAX + HEAD_BYTES_MAX);
 const _: () = assert!(
-    SIGN_FRAME_BYTES_MAX + SIGNATURES_BYTES_MAX + DEVICES_MAX * COSE_KEY_BYTES_MAX + 1024
+    SIGN_FRAME_BYTES_MAX
+        + SIGNATURES_BYTES_MAX
+        + DEVICES_MAX * COSE_KEY_BYTES_MAX
+        + SIGNING_KEY_BYTES_MAX
+        + 1024
         <= RECORD_BYTES_MAX
 );
 const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
@@ -125,3 +131,4 @@ const _: () = assert!(
     COSE_KEY_BYTES_MAX + CREDENTIAL_ID_BYTES_MAX + POLICY_BYTES_MAX + 8 * NAME_BYTES_MAX + 1024
         <= ADMIN_FRAME_BYTES_MAX
 );
+const _: () = assert!(SIGNING_KEY_BYTES_MAX + 64 <= ADMIN_FRAME_BYTES_MAX);

@@ -11,7 +11,9 @@ use crate::limits::{
     ACTIVATION_BYTES_MAX, APPROVERS_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX,
 };
 use crate::reply::Signature;
-use crate::{Bounded, Digest, FrontEndId, KeyId, Point, Sequence, SlotId, TenantId, TransactionId};
+use crate::{
+    Bounded, Digest, FrontEndId, KeyId, Point, PublicKey, Sequence, SlotId, TenantId, TransactionId,
+};
 
 /// A record as stored: its leaf, and what the leaf commits to.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
@@ -147,8 +149,8 @@ pub struct SignatureContent<'b> {
     #[b(2)]
     pub signatures: Sequence<'b, Signature<'b>, 1, ITEMS_MAX>,
     /// The public key that they verify with.
-    #[n(3)]
-    pub public_key: Point,
+    #[b(3)]
+    pub public_key: PublicKey<'b>,
     /// UTC of the decision, at least (milliseconds since 1970).
     #[n(4)]
     pub utc_lo_ms: u64,

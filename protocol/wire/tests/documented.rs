@@ -61,7 +61,9 @@ fn its_tags_and_protocols_have_their_names() {
         says(&format!("`{}`", std::str::from_utf8(alpn).unwrap()));
     }
     for suite in Suite::ALL {
-        says(&format!("| {suite} | {} | {} bytes,", suite.cose(), suite.dtbsr_bytes()));
+        let digest = suite.digest_bytes().map(|bytes| format!("{bytes} bytes, SHA-"));
+        let dtbsr = digest.unwrap_or_else(|| format!("1 to {} bytes,", limits::DTBSR_BYTES_MAX));
+        says(&format!("| {suite} | {} | {dtbsr}", suite.cose()));
     }
 }
 
@@ -76,7 +78,7 @@ fn its_limits_have_their_values() {
         ITEMS_MAX LABEL_BYTES_MAX DTBSR_BYTES_MAX ACTIVATION_BYTES_MAX LIFETIME_MS_MIN
         LIFETIME_MS_MAX APPROVERS_MAX DEVICES_MAX CREDENTIAL_ID_BYTES_MAX
         AUTHENTICATOR_DATA_BYTES_MAX CLIENT_DATA_BYTES_MAX ASSERTION_SIGNATURE_BYTES_MAX
-        SIGNATURE_BYTES_MAX PREPARE_FRAME_BYTES_MAX SIGN_FRAME_BYTES_MAX
+        SIGNING_KEY_BYTES_MAX SIGNATURE_BYTES_MAX PREPARE_FRAME_BYTES_MAX SIGN_FRAME_BYTES_MAX
         PREPARED_REPLY_BYTES_MAX SIGNED_REPLY_BYTES_MAX ADMIN_FRAME_BYTES_MAX NAME_BYTES_MAX
     };
     rows.iter().for_each(|row| says(row));
@@ -100,12 +102,13 @@ fn is_recorded(receipt: &Receipt<'_>, checkpoint_key: &Point) -> bool {
 
 /// Step 5: the signatures are the key's, over the items.
 fn is_signed(content: &SignatureContent<'_>, activation: &Activation<'_>) -> bool {
+    let Ok(point) = content.public_key.bytes().try_into().map(Point) else { return false };
     let pairs = activation.items.iter().zip(content.signatures.iter());
     let mut verdicts = pairs.map(|(item, signature)| {
         let digest = item.dtbsr.bytes().try_into().map(Digest);
-        digest.is_ok_and(|digest| keys::verifies(&content.public_key, &digest, signature.bytes()))
+        digest.is_ok_and(|digest| keys::verifies(&point, &digest, signature.bytes()))
     });
-    let same_key = activation.public_key == sha256(&[&content.public_key.0]);
+    let same_key = activation.public_key == sha256(&[content.public_key.bytes()]);
     same_key && activation.items.len() == content.signatures.len() && verdicts.all(|good| good)
 }
 

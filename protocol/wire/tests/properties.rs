@@ -107,6 +107,11 @@ proptest! {
     }
 
     #[test]
+    fn an_answer_comes_back(answer in generated::answer()) {
+        comes_back(answer)?;
+    }
+
+    #[test]
     fn a_reply_in_pieces_is_the_reply(
         signatures in generated::signatures(),
         receipt in proptest::collection::vec(any::<u8>(), 0..300),

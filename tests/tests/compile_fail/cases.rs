@@ -88,7 +88,7 @@ pub const CHANGED: &[Changed] = &[
         error: "mismatched types" },
     Changed { name: "a signer's key for a checkpoint", package: TOKEN, file: DOORS,
         line: "RoleHandle::<Checkpoint>::of(seat, Own)?;\n    c_sign(seat, &key, message)",
-        instead: "RoleHandle::<Signer>::of(seat, countersign_protocol::KeyId([0; 16]))?;\n    c_sign(seat, &key, message)",
+        instead: "RoleHandle::<Signer>::of(seat, crate::role::SignerKey { id: countersign_protocol::KeyId([0; 16]), suite: countersign_protocol::Suite::Esp256 })?;\n    c_sign(seat, &key, message)",
         error: "mismatched types" },
 ];
 
@@ -107,8 +107,8 @@ pub const ADDED: &[Added] = &[
         "pub fn twice(order: countersign_core::SignOrder<'_>) { drop(order.into_messages()); }",
         "use of moved value: `order`"),
     outside("a message to the token copied",
-        "pub fn again(message: countersign_core::SignMessage) -> u16 { message.clone().index() }",
-        "pub fn again(message: countersign_core::SignMessage) -> u16 { message.index() }",
+        "pub fn again(message: countersign_core::SignMessage<'_>) -> u16 { message.clone().index() }",
+        "pub fn again(message: countersign_core::SignMessage<'_>) -> u16 { message.index() }",
         "E0599"),
     outside("a reservation proved without `reserve`",
         "pub fn proof(id: countersign_protocol::TransactionId) -> countersign_core::reserve::Reserved { countersign_core::reserve::Reserved { transaction: id } }",

@@ -11,14 +11,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_client::{ClientError, Identity, Officer, ServerPin};
-use countersign_protocol::admin::{Answer, Order, Status};
+use countersign_protocol::admin::{Answer, KeyCreate, Order, SignerAdd, Status};
 use countersign_protocol::limits::SIGN_FRAME_BYTES_MAX;
 use countersign_protocol::reply::Failure;
+use countersign_protocol::{Name, Sequence, Suite};
 use countersign_tests::case::{Case, act};
 use countersign_tests::engine::{Engine, Kind};
-use countersign_tests::house::Holder;
+use countersign_tests::house::{Holder, House};
 use countersign_tests::meddled::Moment;
 use countersign_tests::outcome::Outcome;
+use countersign_tests::people::policy_of;
+use countersign_token_fixture::Make;
 use tokio::sync::oneshot;
 
 const MALFORMED: Outcome = Outcome::Failed(Failure::Malformed);
@@ -116,4 +119,43 @@ async fn a_shutdown_finishes_and_answers_what_was_admitted() {
     let (outcome, ()) = tokio::join!(case.ask(&frame), stop);
     case.expect_signatures(&outcome);
     assert_eq!(case.fetched(draft.transaction).await, outcome, "after the restart, too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_every_suite_are_found_as_they_were_made_after_a_restart() {
+    let engine = daemon().await;
+    let mut cases = Vec::new();
+    for suite in Suite::ALL {
+        cases.push(Case::begin(&engine).await.with_suite(suite).await);
+    }
+    engine.restart().await;
+    for case in &mut cases {
+        case.signed().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_without_rsa_makes_no_rsa_key_and_says_what_to_do() {
+    let house = House::build("soft", Make::Embedded).await;
+    let appliance = house.boot().await;
+    let add = Order::SignerAdd(SignerAdd { name: Name::new("alice").unwrap() });
+    house.order_done(&*appliance, &add).await;
+    for (suite, made) in [(Suite::Ps256, false), (Suite::Rs256, false), (Suite::Ed25519, true)] {
+        let (mut names, mut suites) = ([0; 16], [0; 8]);
+        let order = Order::KeyCreate(KeyCreate {
+            name: Name::new(suite.name()).unwrap(),
+            suite,
+            signers: Sequence::from_values([&Name::new("alice").unwrap()], &mut names).unwrap(),
+            threshold: 1,
+            policy: policy_of(suite, &mut suites),
+        });
+        let why = |answer: &Answer<'_>| match answer {
+            Answer::Declined(declined) => Some(declined.why.to_owned()),
+            Answer::KeyCreated(_) => Some(String::new()),
+            _ => None,
+        };
+        let why = house.order(&*appliance, &order, why).await;
+        assert_eq!(why.is_empty(), made, "{suite}: {why}");
+        assert!(made || (why.contains(suite.name()) && why.contains("set `engine`")), "{why}");
+    }
 }

@@ -104,6 +104,7 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
     async fn prepared(&self, items: u8) -> Prepared {
         let prepare = PrepareDraft {
             key: self.people.key.id,
+            suite: self.people.key.suite,
             lifetime_ms: 60_000,
             initiator: None,
             items: (1..=items).map(ItemDraft::document).collect(),

@@ -11,7 +11,7 @@ mod client;
 
 use countersign_core::Reason;
 use countersign_host::Host;
-use countersign_ports::Crypto;
+use countersign_ports::{Algorithm, Crypto};
 use countersign_tests::case::Case;
 use countersign_tests::engine::{Engine, Kind};
 
@@ -38,9 +38,8 @@ python_tests! {
         let Ended::Signed(signatures) = ended else { panic!("{ended:?}") };
         assert_eq!(signatures.len(), 2);
         for (signature, digest) in signatures.iter().zip(python.digests()) {
-            let key = &case.people.key.public_key.0;
-            let signature = signature.as_slice().try_into().unwrap();
-            assert!(bool::from(Host.verify_p256(key, &digest, signature)));
+            let key = &case.people.key.public_key;
+            assert!(bool::from(Host.verify(Algorithm::EcdsaP256, key, &digest, signature)));
         }
     }
 

@@ -183,7 +183,7 @@ scenarios! {
         let mut draft = case.approved(&prepared, |_| ());
         let bobs = case.bobs(&prepared);
         draft.assertions.push(bobs);
-        case.people.key = case.people.joint_key;
+        case.asked = case.people.joint_key.clone();
         case.expect_signatures(&case.ask(&draft.frame()).await);
     }
 

@@ -15,6 +15,7 @@ mod approval;
 mod changes;
 mod delivery;
 mod request;
+mod suites;
 mod table;
 
 use std::sync::OnceLock;

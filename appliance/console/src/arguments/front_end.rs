@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use countersign_protocol::limits::{ITEMS_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN};
-use countersign_protocol::{KeyId, TransactionId};
+use countersign_protocol::{KeyId, Suite, TransactionId};
+
+use super::suite;
 
 /// `sign`.
 #[derive(Args)]
@@ -12,6 +14,9 @@ pub(crate) struct SignArguments {
     /// The key's id: 32 hexadecimal digits, as `key create` prints them.
     #[arg(long, value_name = "KEYID", value_parser = key)]
     pub(crate) key: KeyId,
+    /// The suite that the key was made for: ESP256, ESP384, Ed25519, PS256 or RS256.
+    #[arg(long, value_name = "SUITE", default_value_t = Suite::Esp256, value_parser = suite)]
+    pub(crate) suite: Suite,
     /// The command that has a device approve; give it again for each further approver.
     ///
     /// It is run without a shell, its words split at white space; it reads

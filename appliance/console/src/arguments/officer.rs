@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use countersign_protocol::Suite;
 use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX};
+
+use super::suite;
 
 /// What each officer's command says of itself.
 const PRE_QUORUM: &str = "\
@@ -79,7 +82,7 @@ pub(crate) enum DeviceCommand {
 /// `key`.
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Makes a signing key in the token: ECDSA on P-256 with SHA-256 (ESP256).
+    /// Makes a signing key in the token, for one suite.
     #[command(after_help = PRE_QUORUM)]
     Create(KeyCreateArguments),
     /// The key signs nothing for now.
@@ -126,7 +129,7 @@ pub(crate) struct KeyCreateArguments {
     /// What it may do.
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
-    /// Where to write its public key, PEM.
+    /// Where to write its public key, PEM; one of PS256 looks like any RSA key there.
     #[arg(long, value_name = "FILE.pem")]
     pub(crate) public_key_out: PathBuf,
 }
@@ -134,6 +137,9 @@ pub(crate) struct KeyCreateArguments {
 /// What a key may do.
 #[derive(Args)]
 pub(crate) struct PolicyArguments {
+    /// The suite that it signs with, and was made for: ESP256, ESP384, Ed25519, PS256 or RS256.
+    #[arg(long, value_name = "SUITE", default_value_t = Suite::Esp256, value_parser = suite)]
+    pub(crate) suite: Suite,
     /// Files that one approval may cover.
     #[arg(
         long,

@@ -6,7 +6,7 @@ use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, Orde
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::{HEAD_BYTES_MAX, NAME_BYTES_MAX};
 use countersign_protocol::policy::{Policy, Suites};
-use countersign_protocol::{Name, Sequence, Suite};
+use countersign_protocol::{Name, Sequence};
 use serde_json::json;
 
 use super::desk::{Desk, named};
@@ -14,8 +14,6 @@ use crate::arguments::{KeyCommand, KeyCreateArguments, PolicyArguments};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report, spki};
 
-/// The only suite of this version.
-const SUITE: Suite = Suite::Esp256;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(super) async fn order(desk: &Desk, command: &KeyCommand) -> Result<Report, ConsoleError> {
@@ -47,7 +45,7 @@ async fn create(desk: &Desk, arguments: &KeyCreateArguments) -> Result<Report, C
     let mut suites_room = SuiteRoom::default();
     let order = Order::KeyCreate(KeyCreate {
         name: named(&arguments.name)?,
-        suite: SUITE,
+        suite: arguments.policy.suite,
         signers: Sequence::from_values(&names?, &mut names_room)
             .map_err(|_| ConsoleError::usage("too many signers"))?,
         threshold: arguments.threshold,
@@ -55,23 +53,28 @@ async fn create(desk: &Desk, arguments: &KeyCreateArguments) -> Result<Report, C
     });
     let what = format!("create key {}", arguments.name);
     match desk.ask(&what, &order).await?.answer()? {
-        Answer::KeyCreated(created) => report(&arguments.name, &created, place),
+        Answer::KeyCreated(created) => report(arguments, &created, place),
         _ => Err(ConsoleError::Unexpected),
     }
 }
 
-fn report(name: &str, created: &KeyCreated, place: OutFile) -> Result<Report, ConsoleError> {
+fn report(
+    arguments: &KeyCreateArguments,
+    created: &KeyCreated<'_>,
+    place: OutFile,
+) -> Result<Report, ConsoleError> {
+    let KeyCreateArguments { name, policy: PolicyArguments { suite, .. }, .. } = arguments;
     let KeyCreated { index, key, public_key } = created;
     let file = place.path().display().to_string();
     let text = format!("key {name} has the id {key}; public key in {file} (record {index})");
-    let pem = spki::pem(public_key);
+    let pem = spki::pem(*suite, public_key);
     // The key is made: whatever becomes of the file, its id and public key must not be lost.
     place.write(pem.as_bytes()).inspect_err(|_| eprintln!("key {name} has the id {key}\n{pem}"))?;
     let json = json!({
         "record": index,
         "key": key.to_string(),
         "publicKey": file,
-        "point": public_key.to_string(),
+        "suite": suite.name(),
     });
     Ok(Report::new(text, json))
 }
@@ -83,7 +86,8 @@ fn policy<'r>(
     arguments: &PolicyArguments,
     room: &'r mut SuiteRoom,
 ) -> Result<Policy<'r>, ConsoleError> {
-    let suites = Suites::from_values([&SUITE], room).map_err(|_| ConsoleError::Unexpected)?;
+    let suites =
+        Suites::from_values([&arguments.suite], room).map_err(|_| ConsoleError::Unexpected)?;
     let items_max = arguments.items_max;
     let valid_to_ms = days_from_now_ms(SystemTime::now(), arguments.valid_days)
         .ok_or_else(|| ConsoleError::usage("this machine's clock is wrong; set it first"))?;

@@ -3,8 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use countersign_protocol::activation::Activation;
+use countersign_protocol::receipt::Receipt;
+use countersign_protocol::record::{Opening, SignatureContent};
 use countersign_protocol::reply::{Reply, Signed};
 use countersign_protocol::request::Fetch;
+use countersign_protocol::{Suite, canonical};
 use serde_json::json;
 
 use super::results::signatures;
@@ -27,8 +31,20 @@ pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Rep
     }
 }
 
+/// The suite, as the activation in the evidence names it.
+fn suite(signed: &Signed<'_>) -> Result<Suite, ConsoleError> {
+    let read = || {
+        let receipt: Receipt<'_> = canonical::decode(signed.receipt.bytes())?;
+        let opening: Opening<'_> = canonical::decode(receipt.opening.bytes())?;
+        let content: SignatureContent<'_> = canonical::decode(opening.content.bytes())?;
+        canonical::decode(content.activation.bytes())
+            .map(|activation: Activation<'_>| activation.suite)
+    };
+    read().map_err(|_: canonical::NotCanonical| ConsoleError::Unexpected)
+}
+
 fn write(folder: &Path, signed: &Signed<'_>) -> Result<Report, ConsoleError> {
-    let signatures = signatures(signed)?;
+    let signatures = signatures(suite(signed)?, signed)?;
     fs::create_dir_all(folder).map_err(ConsoleError::file("make", folder))?;
     let place = |name: &str| OutFile::reserve(&folder.join(name), Readers::Everybody, Old::Kept);
     let receipt = place("transaction.receipt")?;

@@ -1,10 +1,10 @@
-//! What is written when all is signed: each signature as DER, and the evidence.
+//! What is written when all is signed: each signature as other programs read it, and the evidence.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use countersign_protocol::TransactionId;
-use countersign_protocol::reply::Signed;
+use countersign_protocol::reply::{Signature, Signed};
+use countersign_protocol::{Suite, TransactionId};
 use serde_json::{Value, json};
 
 use crate::outfile::{Old, OutFile, Readers};
@@ -39,9 +39,10 @@ impl Places {
     pub(super) fn write(
         self,
         transaction: TransactionId,
+        suite: Suite,
         signed: &Signed<'_>,
     ) -> Result<Report, ConsoleError> {
-        let signatures = signatures(signed)?;
+        let signatures = signatures(suite, signed)?;
         if signatures.len() != self.places.len() {
             return Err(ConsoleError::Unexpected);
         }
@@ -69,11 +70,18 @@ impl Place {
     }
 }
 
-/// The signatures in DER, in the items' order.
-pub(super) fn signatures(signed: &Signed<'_>) -> Result<Vec<Vec<u8>>, ConsoleError> {
-    let der = |bytes: &[u8]| bytes.try_into().map(der::signature);
-    let all: Result<_, _> = signed.signatures.iter().map(|one| der(one.bytes())).collect();
-    all.map_err(|_| ConsoleError::Unexpected)
+/// The signatures as other programs read them, in the items' order: ECDSA in DER, others as they are.
+pub(super) fn signatures(suite: Suite, signed: &Signed<'_>) -> Result<Vec<Vec<u8>>, ConsoleError> {
+    let written = |one: Signature<'_>| {
+        let bytes = one.bytes();
+        let right = bytes.len() == suite.signature_bytes();
+        right.then(|| match suite {
+            Suite::Esp256 | Suite::Esp384 => der::signature(bytes),
+            Suite::Ed25519 | Suite::Rs256 | Suite::Ps256 => bytes.to_vec(),
+        })
+    };
+    let all: Option<_> = signed.signatures.iter().map(written).collect();
+    all.ok_or(ConsoleError::Unexpected)
 }
 
 fn with(file: &Path, suffix: &str) -> PathBuf {
@@ -89,37 +97,60 @@ fn count(files: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countersign_protocol::reply::Signature;
     use countersign_protocol::{Bounded, Sequence};
 
     use super::*;
 
-    fn write(files: &[PathBuf], signature_bytes: usize) -> Result<Report, ConsoleError> {
+    fn write(
+        files: &[PathBuf],
+        suite: Suite,
+        signature_bytes: usize,
+    ) -> Result<Report, ConsoleError> {
         let bytes = vec![1; signature_bytes];
         let one: Signature<'_> = Bounded::new(&bytes).unwrap();
-        let mut room = [0; 256];
+        let mut room = [0; 512];
         let signatures = Sequence::from_values([&one], &mut room).unwrap();
         let signed = Signed { signatures, receipt: Bounded::new(b"evidence").unwrap() };
-        Places::beside(files, false)?.write(TransactionId([0; 32]), &signed)
+        Places::beside(files, false)?.write(TransactionId([0; 32]), suite, &signed)
     }
 
     #[test]
     fn a_signature_and_its_evidence_go_beside_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.b.txt");
-        write(std::slice::from_ref(&file), 64).unwrap();
+        write(std::slice::from_ref(&file), Suite::Esp256, 64).unwrap();
         let read = |suffix| std::fs::read(with(&file, suffix)).unwrap();
         assert_eq!(read(".sig"), der::signature(&[1; 64]));
         assert_eq!(read(".receipt"), b"evidence");
-        assert!(matches!(write(&[file], 64), Err(ConsoleError::Exists { .. })));
+        let again = write(&[file], Suite::Esp256, 64);
+        assert!(matches!(again, Err(ConsoleError::Exists { .. })));
+    }
+
+    #[test]
+    fn ecdsa_is_written_in_der_and_the_rest_as_it_is() {
+        for suite in Suite::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("a.txt");
+            write(std::slice::from_ref(&file), suite, suite.signature_bytes()).unwrap();
+            let raw = vec![1; suite.signature_bytes()];
+            let ecdsa = matches!(suite, Suite::Esp256 | Suite::Esp384);
+            let expected = if ecdsa { der::signature(&raw) } else { raw };
+            assert_eq!(std::fs::read(with(&file, ".sig")).unwrap(), expected, "{suite}");
+        }
     }
 
     #[test]
     fn what_does_not_fit_the_files_writes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let files = [folder.path().join("a"), folder.path().join("b")];
-        assert!(matches!(write(&files, 64), Err(ConsoleError::Unexpected)), "one for two");
-        assert!(matches!(write(&files[..1], 63), Err(ConsoleError::Unexpected)), "no signature");
+        assert!(
+            matches!(write(&files, Suite::Esp256, 64), Err(ConsoleError::Unexpected)),
+            "one for two"
+        );
+        assert!(
+            matches!(write(&files[..1], Suite::Esp256, 63), Err(ConsoleError::Unexpected)),
+            "no signature"
+        );
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -6,14 +6,16 @@
 use countersign_protocol::activation::Activation;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::Place;
-use countersign_protocol::limits::{APPROVERS_MAX, DIGEST_BYTES_MAX};
-use countersign_protocol::{Point, Suite, TenantId, TransactionId};
+use countersign_protocol::item::Item;
+use countersign_protocol::limits::APPROVERS_MAX;
+use countersign_protocol::{Suite, TenantId, TransactionId};
 
 use crate::Decision;
-use crate::entry::Device;
-use crate::port::{Algorithm, Crypto, Ledger, Token, Tray};
+use crate::entry::{Device, PublicPart};
+use crate::port::{Crypto, Ledger, Token, Tray};
 use crate::refusal::{About, Reason};
 use crate::reserve::{Reserved, Stand};
+use crate::suite;
 use crate::time::Now;
 
 /// How long the token may take for one order before its messages are worthless.
@@ -26,7 +28,7 @@ pub struct Evidence<'f> {
     pub(crate) now: Now,
     pub(crate) tenant: TenantId,
     pub(crate) place: Place,
-    pub(crate) public_key: Point,
+    pub(crate) public_key: PublicPart,
     pub(crate) activation: Activation<'f>,
     pub(crate) activation_bytes: &'f [u8],
     pub(crate) approvals: heapless::Vec<(Assertion<'f>, Device), APPROVERS_MAX>,
@@ -54,8 +56,8 @@ impl<'f> Evidence<'f> {
 
     /// The public key that the signatures verify with.
     #[must_use]
-    pub const fn public_key(&self) -> Point {
-        self.public_key
+    pub fn public_key(&self) -> &[u8] {
+        &self.public_key
     }
 
     /// What was approved.
@@ -87,20 +89,20 @@ pub struct SignOrder<'f> {
     evidence: Evidence<'f>,
 }
 
-/// One signature that the token shall make: owned, of fixed size, without handle or session, so that
-/// it can go to another thread or process. Only an order gives one.
+/// One signature that the token shall make: the DTBS/R stays where it was approved, in the bytes of the
+/// activation. Only an order gives one.
 #[derive(Debug)]
-pub struct SignMessage {
+pub struct SignMessage<'f> {
     /// Which item of its order, from 0.
     index: u16,
     /// Boot time after which it must not be begun.
     deadline_boot_ms: u64,
     place: Place,
     suite: Suite,
-    dtbsr: heapless::Vec<u8, DIGEST_BYTES_MAX>,
+    dtbsr: &'f [u8],
 }
 
-impl SignMessage {
+impl<'f> SignMessage<'f> {
     /// Which item of its order, from 0.
     #[must_use]
     pub const fn index(&self) -> u16 {
@@ -127,8 +129,8 @@ impl SignMessage {
 
     /// What to sign.
     #[must_use]
-    pub fn dtbsr(&self) -> &[u8] {
-        &self.dtbsr
+    pub const fn dtbsr(&self) -> &'f [u8] {
+        self.dtbsr
     }
 }
 
@@ -148,16 +150,14 @@ impl<'f> SignOrder<'f> {
     }
 
     /// Consumes the order: one message for each item, in order.
-    pub fn into_messages(self) -> impl Iterator<Item = SignMessage> + use<'f> {
+    pub fn into_messages(self) -> impl Iterator<Item = SignMessage<'f>> + use<'f> {
         let Evidence { place, now, activation, .. } = self.evidence;
-        (0u16..).zip(activation.items.iter()).filter_map(move |(index, item)| {
-            Some(SignMessage {
-                index,
-                deadline_boot_ms: now.boot_ms.saturating_add(TOKEN_DEADLINE_MS),
-                place,
-                suite: activation.suite,
-                dtbsr: heapless::Vec::from_slice(item.dtbsr.bytes()).ok()?,
-            })
+        (0u16..).zip(activation.items.iter()).map(move |(index, item)| SignMessage {
+            index,
+            deadline_boot_ms: now.boot_ms.saturating_add(TOKEN_DEADLINE_MS),
+            place,
+            suite: activation.suite,
+            dtbsr: item.dtbsr.bytes(),
         })
     }
 
@@ -196,12 +196,13 @@ impl<'f> SignOrder<'f> {
 
 /// Whether the tray has exactly one good signature for each item, in order.
 fn is_signed<T: Tray>(crypto: &impl Crypto, evidence: &Evidence<'_>, tray: &T) -> bool {
-    let items = evidence.activation.items;
-    let good = |(index, item): (usize, countersign_protocol::item::Item<'_>)| {
-        let (key, digest) = (&evidence.public_key.0, item.dtbsr.bytes());
-        tray.signature(index).is_some_and(|signature| {
-            crypto.verify(Algorithm::EcdsaP256, key, digest, signature).into()
-        })
+    let Activation { items, suite, .. } = evidence.activation;
+    let algorithm = suite::algorithm(suite);
+    let verifies = |item: Item<'_>, signature: &[u8]| {
+        crypto.verify(algorithm, &evidence.public_key, item.dtbsr.bytes(), signature).into()
+    };
+    let good = |(index, item): (usize, Item<'_>)| {
+        tray.signature(index).is_some_and(|signature| verifies(item, signature))
     };
     tray.len() == items.len() && items.iter().enumerate().all(good)
 }

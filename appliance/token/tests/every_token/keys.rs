@@ -1,13 +1,15 @@
 //! Keys: how they are made, what cannot be done to them, and what is seen when they have changed.
 
-use super::house::{House, only, open};
+use countersign_core::entry::PublicPart;
 use countersign_core::port::TokenFault;
-use countersign_protocol::{KeyId, Point, Suite};
+use countersign_protocol::{KeyId, Suite};
 use countersign_token::KeyError;
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
+
+use super::house::{House, only, open};
 
 const ID: KeyId = KeyId([7; 16]);
 const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
@@ -21,6 +23,11 @@ fn named(class: ObjectClass, label: &str, id: &[u8]) -> Vec<Attribute> {
         Attribute::Label(label.as_bytes().to_vec()),
         Attribute::Id(id.to_vec()),
     ]
+}
+
+/// No key of the token's.
+fn nobodys() -> PublicPart {
+    PublicPart::from_slice(&[4; 65]).unwrap()
 }
 
 fn signers_key(session: &Session) -> ObjectHandle {
@@ -62,10 +69,10 @@ fn pkcs11_code<T: std::fmt::Debug>(result: cryptoki::error::Result<T>) -> RvErro
 #[test]
 fn a_signers_key_is_as_it_must_be_and_stays_so_over_a_new_login() {
     let House { fixture, token } = House::new();
-    let point = token.create_signer_key(ID, Suite::Esp256).unwrap();
-    token.check_signer_key(&ID, &point).unwrap();
+    let public = token.create_signer_key(ID, Suite::Esp256).unwrap();
+    token.check_signer_key(ID, Suite::Esp256, &public).unwrap();
     drop(token);
-    open(&fixture, 1).check_signer_key(&ID, &point).unwrap();
+    open(&fixture, 1).check_signer_key(ID, Suite::Esp256, &public).unwrap();
 }
 
 #[test]
@@ -131,7 +138,7 @@ fn an_id_is_used_once() {
 #[test]
 fn an_unknown_key_is_a_fault() {
     let House { token, .. } = House::new();
-    assert_eq!(token.check_signer_key(&ID, &Point([4; 65])), Err(NO_SUCH_KEY));
+    assert_eq!(token.check_signer_key(ID, Suite::Esp256, &nobodys()), Err(NO_SUCH_KEY));
 }
 
 #[test]
@@ -139,23 +146,30 @@ fn a_key_of_another_role_with_the_same_id_is_no_signers_key() {
     let house = House::new();
     for label in ["countersign/checkpoint", "countersign/prf", "countersign/signer2", ""] {
         make_foreign_pair(&house.session(), label, &[]);
-        assert_eq!(house.token.check_signer_key(&ID, &Point([4; 65])), Err(NO_SUCH_KEY), "{label}");
+        assert_eq!(
+            house.token.check_signer_key(ID, Suite::Esp256, &nobodys()),
+            Err(NO_SUCH_KEY),
+            "{label}"
+        );
     }
 }
 
 #[test]
 fn two_keys_with_one_name_are_none() {
     let house = House::new();
-    let point = house.token.create_signer_key(ID, Suite::Esp256).unwrap();
+    let public = house.token.create_signer_key(ID, Suite::Esp256).unwrap();
     make_foreign_pair(&house.session(), "countersign/signer", &[]);
-    assert_eq!(house.token.check_signer_key(&ID, &point), Err(NO_SUCH_KEY));
+    assert_eq!(house.token.check_signer_key(ID, Suite::Esp256, &public), Err(NO_SUCH_KEY));
 }
 
 #[test]
-fn another_point_is_seen() {
+fn another_public_part_is_seen() {
     let House { token, .. } = House::new();
     token.create_signer_key(ID, Suite::Esp256).unwrap();
-    assert_eq!(token.check_signer_key(&ID, &Point([4; 65])), Err(KeyError::OtherPoint));
+    assert_eq!(
+        token.check_signer_key(ID, Suite::Esp256, &nobodys()),
+        Err(KeyError::OtherPublicPart)
+    );
 }
 
 #[test]
@@ -171,7 +185,7 @@ fn a_key_that_can_do_more_is_seen() {
     ] {
         let house = House::new();
         make_foreign_pair(&house.session(), "countersign/signer", &[change]);
-        let seen = house.token.check_signer_key(&ID, &Point([4; 65]));
+        let seen = house.token.check_signer_key(ID, Suite::Esp256, &nobodys());
         assert_eq!(seen, Err(KeyError::AttributeDrift { attribute }));
     }
 }

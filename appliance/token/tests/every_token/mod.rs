@@ -4,3 +4,4 @@ mod doors;
 pub mod house;
 mod keys;
 pub mod opening;
+mod suites;

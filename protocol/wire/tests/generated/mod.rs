@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "what is generated is within its limits")]
 
 use countersign_protocol::activation::{Activation, Lifetime, Version};
-use countersign_protocol::admin::{KeyCreate, Order};
+use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, Order};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::item::{Form, Item};
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::receipt::{Checkpoint, Receipt};
 use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
@@ -18,7 +18,7 @@ use countersign_protocol::{
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
-use crate::story::{bounded, list, suites};
+use crate::story::{bounded, list};
 
 /// Any request.
 pub fn request() -> impl Strategy<Value = Request<'static>> {
@@ -43,7 +43,7 @@ pub fn activation() -> impl Strategy<Value = Activation<'static>> {
     let ids = (any::<[u8; 16]>(), any::<[u8; 32]>(), any::<[u8; 16]>());
     let digests = (digest(), digest());
     let numbers = (any::<u32>(), any::<u32>(), lifetime());
-    let rest = (approvers(), proptest::option::of(signer()), vec(item(), 1..=250));
+    let rest = (approvers(), proptest::option::of(signer()), vec(item(), 1..=250), suite());
     (ids, digests, numbers, rest).prop_map(|(ids, digests, numbers, rest)| Activation {
         version: Version::V1,
         appliance: ApplianceId(ids.0),
@@ -51,7 +51,7 @@ pub fn activation() -> impl Strategy<Value = Activation<'static>> {
         transaction: TransactionId(ids.1),
         key: KeyId(ids.2),
         public_key: digests.0,
-        suite: Suite::Esp256,
+        suite: rest.3,
         policy: digests.1,
         approvers: rest.0,
         initiator: rest.1,
@@ -80,12 +80,19 @@ pub fn receipt() -> impl Strategy<Value = Receipt<'static>> {
 
 /// Any order to make a key.
 pub fn order() -> impl Strategy<Value = Order<'static>> {
-    (name(), vec(name(), 1..=8), any::<u8>(), policy()).prop_map(
-        |(name, signers, threshold, policy)| {
+    (name(), suite(), vec(name(), 1..=8), any::<u8>(), policy()).prop_map(
+        |(name, suite, signers, threshold, policy)| {
             let signers = list(&signers);
-            Order::KeyCreate(KeyCreate { name, suite: Suite::Esp256, signers, threshold, policy })
+            Order::KeyCreate(KeyCreate { name, suite, signers, threshold, policy })
         },
     )
+}
+
+/// Any answer with a key.
+pub fn answer() -> impl Strategy<Value = Answer<'static>> {
+    (any::<u64>(), any::<[u8; 16]>(), bytes(398)).prop_map(|(index, key, public_key)| {
+        Answer::KeyCreated(KeyCreated { index, key: KeyId(key), public_key })
+    })
 }
 
 /// Any signatures, as many as there may be.
@@ -95,10 +102,10 @@ pub fn signatures() -> impl Strategy<Value = Vec<Signature<'static>>> {
 
 fn prepare() -> impl Strategy<Value = Prepare<'static>> {
     let items = vec(item(), 1..=250);
-    (any::<[u8; 16]>(), any::<u32>(), proptest::option::of(signer()), items).prop_map(
-        |(key, lifetime_ms, initiator, items)| Prepare {
+    (any::<[u8; 16]>(), suite(), any::<u32>(), proptest::option::of(signer()), items).prop_map(
+        |(key, suite, lifetime_ms, initiator, items)| Prepare {
             key: KeyId(key),
-            suite: Suite::Esp256,
+            suite,
             lifetime_ms,
             initiator,
             items: list(&items),
@@ -168,14 +175,23 @@ fn approvers() -> impl Strategy<Value = Approvers<'static>> {
 }
 
 fn policy() -> impl Strategy<Value = Policy<'static>> {
-    (any::<u16>(), any::<u64>(), any::<u64>()).prop_map(
-        |(items_max, valid_from_ms, valid_to_ms)| Policy {
-            suites: suites(),
+    (suites(), any::<u16>(), any::<u64>(), any::<u64>()).prop_map(
+        |(suites, items_max, valid_from_ms, valid_to_ms)| Policy {
+            suites,
             items_max,
             valid_from_ms,
             valid_to_ms,
         },
     )
+}
+
+fn suite() -> impl Strategy<Value = Suite> {
+    prop::sample::select(&Suite::ALL[..])
+}
+
+fn suites() -> impl Strategy<Value = Suites<'static>> {
+    prop::sample::subsequence(&Suite::ALL[..], 1..=Suite::ALL.len())
+        .prop_map(|suites| Suites::from_values(&suites, Vec::leak(vec![0; 16])).unwrap())
 }
 
 fn lifetime() -> impl Strategy<Value = Lifetime> {

@@ -68,13 +68,23 @@ pub fn beyond_cddl() -> Vec<Limit> {
             text(&["\u{feff}https://a", "a\u{ad}b", "\u{200b}", "\u{e0041}"]),
         ),
         // Suites ascend, and each comes once.
-        limit("policy", &[0], vec![suites(1)], vec![suites(2)]),
+        limit(
+            "policy",
+            &[0],
+            vec![suites(1), Array(known_suites())],
+            vec![suites(2), Array(known_suites().into_iter().rev().collect())],
+        ),
         // Approvers ascend, each comes once, and the threshold can be met.
         limit("activation", &[8], vec![approvers(&[7, 8], 1)], vec![approvers(&[8, 7], 1)]),
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7, 7], 1)]),
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7], 2)]),
         limit("key", &[6], vec![approvers(&[7, 8], 2)], vec![approvers(&[7, 8], 3)]),
     ]
+}
+
+/// RS256, ESP384, PS256, Ed25519 and ESP256.
+fn known_suites() -> Vec<Node> {
+    [256, 50, 36, 18, 8].map(Negative).into()
 }
 
 /// As many times ESP256, -9.
@@ -126,6 +136,9 @@ fn bytes() -> Vec<Limit> {
         bounded("leaf", &[3], 1_024),
         bounded("opening", &[1], 1_572_864),
         bounded("signature_content", &[0], 98_304),
+        bounded("signature_content", &[3], 398),
+        bounded("key", &[5], 398),
+        bounded("answer_key_created", &[1, 2], 398),
         bounded("device", &[3], 1_023),
         bounded("device", &[4], 2_700),
         bounded("order_device_enrol", &[1, 3], 1_023),
@@ -187,8 +200,8 @@ fn choices() -> Vec<Limit> {
         integer("appliance", &[1], 1..=2),
         integer("front_end", &[4], 1..=3),
         integer("key", &[4, 0], 1..=1),
-        limit("prepare", &[1, 1], vec![Negative(8)], vec![Negative(7), Negative(6), Unsigned(9)]),
-        limit("policy", &[0, 0], vec![Negative(8)], vec![Negative(7), Negative(256)]),
+        limit("prepare", &[1, 1], known_suites(), vec![Negative(7), Negative(6), Unsigned(9)]),
+        limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=3)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=2)),
         limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=10)),

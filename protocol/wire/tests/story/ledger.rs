@@ -38,7 +38,7 @@ pub fn signature_content() -> SignatureContent<'static> {
         activation: bounded(encode(&activation())),
         approvals: list(&[approval]),
         signatures: list(&[reply::signature()]),
-        public_key: keys::signing().point(),
+        public_key: bounded(keys::signing().point().0),
         utc_lo_ms: UTC_MS + 30_000,
         utc_hi_ms: UTC_MS + 30_020,
     }

@@ -59,6 +59,7 @@ messages! {
     "request" Request<'_> {
         request prepare,
         request prepare_two_items,
+        request prepare_message,
         request sign,
         request fetch,
     }
@@ -91,7 +92,7 @@ messages! {
     "front-end" change::FrontEnd<'_> { registry front_end, }
     "signer" change::Signer<'_> { registry signer, }
     "device" change::Device<'_> { registry device, }
-    "key" change::Key<'_> { registry key, }
+    "key" change::Key<'_> { registry key, registry key_ed25519, }
     "grant" change::Grant { registry grant, }
     "policy" Policy<'_> { registry policy, }
     "order" Order<'_> {

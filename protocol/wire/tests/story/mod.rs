@@ -38,12 +38,17 @@ pub fn bounded<const MAX: usize>(bytes: impl Into<Vec<u8>>) -> Bounded<'static, 
     Bounded::new(keep(bytes)).unwrap()
 }
 
-/// A list within its limits.
-/// The suites of every policy.
+/// The suites of most policies.
 pub fn suites() -> Suites<'static> {
     Suites::from_values(&[Suite::Esp256], Vec::leak(vec![0; 8])).unwrap()
 }
 
+/// All there are.
+pub fn every_suite() -> Suites<'static> {
+    Suites::from_values(&Suite::ALL, Vec::leak(vec![0; 16])).unwrap()
+}
+
+/// A list within its limits.
 pub fn list<V, T, const MIN: usize, const MAX: usize>(
     values: &[V],
 ) -> Sequence<'static, T, MIN, MAX>

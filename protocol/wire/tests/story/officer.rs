@@ -86,7 +86,7 @@ pub fn answer_done() -> Answer<'static> {
 }
 
 pub fn answer_key_created() -> Answer<'static> {
-    let public_key = keys::signing().point();
+    let public_key = super::bounded(keys::signing().point().0);
     Answer::KeyCreated(KeyCreated { index: 9, key: KEY, public_key })
 }
 

@@ -4,11 +4,11 @@ use countersign_protocol::change::{
     Appliance, Device, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing, Tenant,
 };
 use countersign_protocol::policy::Policy;
-use countersign_protocol::{Digest, OfficerId, Suite};
+use countersign_protocol::{Digest, KeyId, OfficerId, Suite};
 
 use super::ledger::SLOT;
 use super::request::{ADA, APPLIANCE, FRONT_END, KEY, ORIGIN, RP_ID, TENANT, UTC_MS, approvers};
-use super::{bounded, keys, name, origin, reply, suites};
+use super::{bounded, every_suite, keys, name, origin, reply, suites};
 
 /// SHA-256 of the portal's SubjectPublicKeyInfo.
 pub const PORTAL_CHANNEL: Digest = Digest(*b"SHA-256 of the portal's TLS key.");
@@ -67,10 +67,24 @@ pub fn key() -> Key<'static> {
         name: name("Dr Ada's key"),
         suite: Suite::Esp256,
         place: Place::Resident(KEY),
-        public_key: keys::signing().point(),
+        public_key: bounded(keys::signing().point().0),
         approvers: approvers(&[ADA], 1),
         policy: policy(),
         standing: Standing::Active,
+    }
+}
+
+/// A key of another suite: its public part is no point of a NIST curve (RFC 8032, 7.1, test 3).
+pub fn key_ed25519() -> Key<'static> {
+    let public_key = "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025";
+    Key {
+        id: KeyId(*b"key-of-dr-ada-02"),
+        name: name("Dr Ada's Ed25519 key"),
+        suite: Suite::Ed25519,
+        place: Place::Resident(KeyId(*b"key-of-dr-ada-02")),
+        public_key: bounded(hex::decode(public_key).unwrap()),
+        policy: Policy { suites: every_suite(), ..policy() },
+        ..key()
     }
 }
 

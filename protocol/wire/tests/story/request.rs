@@ -47,10 +47,10 @@ pub fn prescription() -> Item<'static> {
     }
 }
 
-fn prepare_of(items: &[Item<'_>], initiator: Option<SignerId>) -> Request<'static> {
+fn prepare_of(suite: Suite, items: &[Item<'_>], initiator: Option<SignerId>) -> Request<'static> {
     Request::Prepare(Prepare {
         key: KEY,
-        suite: Suite::Esp256,
+        suite,
         lifetime_ms: LIFETIME_MS,
         initiator,
         items: list(items),
@@ -58,11 +58,17 @@ fn prepare_of(items: &[Item<'_>], initiator: Option<SignerId>) -> Request<'stati
 }
 
 pub fn prepare() -> Request<'static> {
-    prepare_of(&[letter()], None)
+    prepare_of(Suite::Esp256, &[letter()], None)
 }
 
 pub fn prepare_two_items() -> Request<'static> {
-    prepare_of(&[letter(), prescription()], Some(BEN))
+    prepare_of(Suite::Esp256, &[letter(), prescription()], Some(BEN))
+}
+
+/// The message itself, as Ed25519 signs it.
+pub fn prepare_message() -> Request<'static> {
+    let message = Item { dtbsr: bounded(*b"Discharge letter"), ..letter() };
+    prepare_of(Suite::Ed25519, &[message], None)
 }
 
 pub fn activation() -> Activation<'static> {

@@ -71,7 +71,7 @@ fn register<C: Crypto>(registry: &mut Registry<C>) -> Result<()> {
         Change::FrontEnd(front_end()?),
         Change::Signer(Person { id: PERSON, tenant: TENANT, name: name("signer")? }),
         Change::Device(device(&credential_id, &public_key_cose)?),
-        Change::Key(key(&signer, checkpoint_key, &mut ids, &mut suites)?),
+        Change::Key(key(&signer, &public_key_point, &mut ids, &mut suites)?),
         Change::Grant(Grant { front_end: FRONT_END, key: signer.key, granted: true }),
     ];
     for (index, change) in (0..).zip(&changes) {
@@ -120,7 +120,7 @@ fn device<'b>(credential: &'b [u8], cose_key: &'b [u8]) -> Result<Device<'b>> {
 /// The key, with any public part: nothing is signed.
 fn key<'b>(
     signer: &Signer,
-    public_key: Point,
+    public_key: &'b [u8],
     ids: &'b mut [u8],
     suites: &'b mut [u8],
 ) -> Result<Key<'b>> {
@@ -131,7 +131,7 @@ fn key<'b>(
         name: name("key")?,
         suite: Suite::Esp256,
         place: Place::Resident(signer.key),
-        public_key,
+        public_key: Bounded::new(public_key).context("too long")?,
         approvers: approvers.context("no approvers")?,
         policy: Policy {
             suites: Suites::from_values(&[Suite::Esp256], suites)?,
