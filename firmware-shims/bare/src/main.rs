@@ -12,6 +12,7 @@
 mod approval;
 mod machine;
 mod nobody;
+mod suites;
 
 use core::hint::black_box;
 use core::pin::pin;
@@ -31,6 +32,7 @@ pub(crate) fn run() -> u8 {
         approval::is_refused_when_one_bit_differs(),
         approval::key_is_read(),
         garbage_is_malformed(),
+        suites::are_accepted(),
     ];
     right.iter().enumerate().fold(0, |wrong, (bit, right)| wrong | (u8::from(!right) << bit))
 }
