@@ -10,6 +10,7 @@ use super::document::Document;
 use super::log::Log;
 use super::place::Place;
 use super::step::step;
+use super::suite::Suite;
 use crate::command;
 use crate::programs::Programs;
 
@@ -27,15 +28,22 @@ struct Cast<'a> {
     programs: &'a Programs,
     configuration: Configuration,
     log: Log,
+    suite: Suite,
 }
 
 /// Tells it from an empty folder to OpenSSL's word.
-pub fn tell(place: &Place, programs: &Programs, module: &Path, document: &Document) -> Result<()> {
+pub fn tell(
+    place: &Place,
+    programs: &Programs,
+    module: &Path,
+    document: &Document,
+    suite: Suite,
+) -> Result<()> {
     let configuration = configure(place, module)?;
     let document = place.write(&document.name, &document.content)?;
     let log = Log::at(place.path("log"));
-    let cast = Cast { place, programs, configuration, log };
-    println!("Countersign signs {}", document.display());
+    let cast = Cast { place, programs, configuration, log, suite };
+    println!("Countersign signs {} with {}", document.display(), suite.name());
     step("the officer and the document portal make their identities", || cast.identities())?;
     step("the appliance and its token are initialised", || cast.initialise())?;
     let appliance = step("the appliance starts", || cast.start())?;
@@ -96,6 +104,7 @@ impl Cast<'_> {
     fn make_key(&self) -> Result<String> {
         let mut create = self.console("officer");
         create.args(["--json", "key", "create", "--signer", SIGNER, "--name", KEY]);
+        create.args(["--suite", self.suite.name()]);
         let said = self.log.output(create.arg("--public-key-out").arg(self.public_key()))?;
         let created: serde_json::Value = serde_json::from_str(&said)
             .with_context(|| format!("`key create --json` printed no JSON: {said}"))?;
@@ -113,7 +122,8 @@ impl Cast<'_> {
     /// through PATH, and a file of the folder keep any path out of it.
     fn sign(&self, key: &str, document: &Path) -> Result<()> {
         let mut sign = self.console(FRONT_END);
-        sign.args(["sign", "--key", key, "--rp-id", RP_ID, "--approve-with"]);
+        sign.args(["sign", "--key", key, "--suite", self.suite.name(), "--rp-id", RP_ID]);
+        sign.arg("--approve-with");
         sign.arg(format!("countersign-device approve --state {DEVICE}")).arg(document);
         sign.env("PATH", self.programs.search_path()?);
         self.log.run(sign.current_dir(self.place.folder()))
@@ -123,13 +133,12 @@ impl Cast<'_> {
     fn verify(&self, document: &Path) -> Result<()> {
         let mut signature = document.as_os_str().to_owned();
         signature.push(".sig");
-        let mut openssl = Command::new("openssl");
-        openssl.args(["dgst", "-sha256", "-verify"]).arg(self.public_key());
-        openssl.arg("-signature").arg(signature).arg(document);
+        let (key, signature) = (self.public_key(), PathBuf::from(signature));
+        let (mut openssl, good) = self.suite.verification(&key, &signature, document);
         println!("\n$ {}", command::shown(&openssl));
         let verdict = command::output(&mut openssl)?;
         print!("{verdict}");
-        ensure!(verdict.trim() == "Verified OK", "OpenSSL does not agree: the signature is wrong");
+        ensure!(verdict.trim() == good, "OpenSSL does not agree: the signature is wrong");
         Ok(())
     }
 
