@@ -58,3 +58,37 @@ fn write(folder: &Path, signed: &Signed<'_>) -> Result<Report, ConsoleError> {
     let json = json!({ "folder": folder.display().to_string(), "signatures": names });
     Ok(Report::new(text, json))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A good reply, with its evidence.
+    const SIGNED: &str = include_str!("../../../../protocol/wire/tests/golden/signed.hex");
+
+    fn reply() -> Vec<u8> {
+        let digits = SIGNED.lines().filter(|line| !line.starts_with('#'));
+        hex::decode(digits.collect::<String>()).unwrap()
+    }
+
+    #[test]
+    fn the_evidence_says_how_the_signatures_are_written() {
+        let bytes = reply();
+        let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
+        assert!(matches!(suite(&signed), Ok(Suite::Esp256)));
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &signed).unwrap();
+        let written = std::fs::read(folder.path().join("item-1.sig")).unwrap();
+        assert_eq!(written.first(), Some(&0x30), "DER");
+    }
+
+    #[test]
+    fn without_evidence_nothing_is_written() {
+        let bytes = reply();
+        let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
+        let bare = Signed { receipt: countersign_protocol::Bounded::EMPTY, ..signed };
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(write(folder.path(), &bare), Err(ConsoleError::Unexpected)));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
