@@ -11,8 +11,9 @@ use clap::builder::PossibleValuesParser;
 use crate::programs::{self, Profile};
 use crate::{command, embedded_token, setup};
 
-/// The variable by which tests and measurements find the embedded token.
+/// The variables by which tests and measurements find the tokens.
 const MODULE: &str = "COUNTERSIGN_TOKEN_MODULE";
+const SOFTHSM_MODULE: &str = "COUNTERSIGN_SOFTHSM_MODULE";
 /// What runs under load, and what loads it.
 const PROGRAMS: [&str; 2] = ["countersignd", "countersign-load"];
 
@@ -58,7 +59,7 @@ pub struct Bench {
 impl Soak {
     /// Kills and compares.
     pub fn perform(&self) -> Result<()> {
-        let mut load = load("soak")?;
+        let mut load = load("soak", &[setup::C_COMPILER])?;
         load.args(["--kills", &self.kills.to_string()]);
         load.args(self.seed.map(|seed| format!("--seed={seed}")));
         load.args(self.json.then_some("--json"));
@@ -76,7 +77,8 @@ impl Lab {
 impl Bench {
     /// Measures.
     pub fn perform(&self) -> Result<()> {
-        let mut load = load("bench")?;
+        let mut load = load("bench", &[setup::C_COMPILER, setup::SOFTHSM])?;
+        load.envs(setup::softhsm_module().map(|module| (SOFTHSM_MODULE, module)));
         load.args(&self.name).args(["--seconds", &self.seconds.to_string()]);
         load.args(self.json.then_some("--json"));
         command::run(&mut load)
@@ -84,8 +86,8 @@ impl Bench {
 }
 
 /// The program that loads the appliance, built as it ships.
-fn load(what: &str) -> Result<Command> {
-    setup::ensure(&[setup::C_COMPILER])?;
+fn load(what: &str, tools: &[setup::Tool]) -> Result<Command> {
+    setup::ensure(tools)?;
     let module = embedded_token::module()?;
     let programs = programs::build(&PROGRAMS, Profile::Release)?;
     let mut command = Command::new(programs.load());

@@ -1,8 +1,8 @@
 //! One stream: a frame there, a decision, a reply back.
 //!
-//! Guarantees: what has no share is told `Busy` unread; a decision that has begun runs to its end as a
-//! task of its own, whatever becomes of the stream; its share is held until the reply has arrived or
-//! the peer has had its time, so that a shutdown waits for both.
+//! Guarantees: what has no share is told `Busy` unread; each stream has a task of its own, which nobody
+//! cancels: a decision that has begun runs to its end, whatever becomes of the stream; its share is held
+//! until the reply has arrived or the peer has had its time, so that a shutdown waits for both.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use quinn::{RecvStream, SendStream, VarInt};
 
 use crate::platform::Surroundings;
 use crate::requests::Outcome;
-use crate::shares::{Peer, Share, Shares};
+use crate::shares::{Peer, Shares};
 use crate::{officer, requests};
 
 /// How long a frame may take to arrive.
@@ -44,15 +44,12 @@ pub(crate) async fn front_end<P: Surroundings>(
     mut recv: RecvStream,
 ) {
     let admitted = shares.take(caller.peer).filter(|_| platform.admits(&caller.channel));
-    let Some(share) = admitted.map(Arc::new) else {
+    let Some(_share) = admitted else {
         let _ = recv.stop(CODE_BUSY);
         return deliver(&mut send, &Outcome::failed(Failure::Busy)).await;
     };
     let outcome = match frame(&mut recv, SIGN_FRAME_BYTES_MAX).await {
-        Some(frame) => {
-            let decision = requests::answer(platform, caller.channel, frame);
-            decide(decision, &share).await.unwrap_or(Outcome::failed(Failure::Unavailable))
-        }
+        Some(frame) => requests::answer(&*platform, caller.channel, &frame).await,
         None => {
             platform.count_malformed();
             Outcome::failed(Failure::Malformed)
@@ -69,26 +66,12 @@ pub(crate) async fn officer<P: Surroundings>(
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Some(share) = shares.take(caller.peer).map(Arc::new) else { return };
+    let Some(_share) = shares.take(caller.peer) else { return };
     let Some(frame) = frame(&mut recv, ADMIN_FRAME_BYTES_MAX).await else { return };
-    match decide(officer::answer(platform, caller.channel, frame), &share).await.flatten() {
+    match officer::answer(&*platform, caller.channel, &frame).await {
         Some(answer) => deliver(&mut send, &Outcome::Whole(answer)).await,
         None => drop(send.reset(CODE_REFUSED)),
     }
-}
-
-/// Runs a decision to its end as a task of its own, which holds the share as well.
-async fn decide<T: Send + 'static>(
-    decision: impl Future<Output = T> + Send + 'static,
-    share: &Arc<Share>,
-) -> Option<T> {
-    let share = Arc::clone(share);
-    let task = tokio::spawn(async move {
-        let decided = decision.await;
-        drop(share);
-        decided
-    });
-    task.await.ok()
 }
 
 /// A whole frame within its limit and time.

@@ -1,9 +1,7 @@
 //! `countersign/1`: one request of a front-end on one stream.
 //!
-//! Guarantees: once a frame is read, its request runs to its end as a task of its own, whatever
-//! becomes of the stream; a large reply is written in pieces.
+//! Guarantees: a large reply is written in pieces, and never held twice.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
@@ -37,17 +35,17 @@ impl Outcome {
     }
 }
 
-/// Decides one frame. Runs to its end: spawn it.
+/// Decides one frame. Must run to its end: nobody may drop it.
 pub(crate) async fn answer<P: Surroundings>(
-    platform: Arc<P>,
+    platform: &P,
     channel: Digest,
-    frame: Vec<u8>,
+    frame: &[u8],
 ) -> Outcome {
     let begun = Instant::now();
-    let (kind, outcome) = match canonical::decode::<Request<'_>>(&frame) {
-        Ok(Request::Prepare(_)) => ("prepare", prepared(&*platform, &channel, &frame).await),
-        Ok(Request::Sign(_)) => ("sign", signed(&*platform, &channel, &frame).await),
-        Ok(Request::Fetch(_)) => ("fetch", fetched(&*platform, &channel, &frame).await),
+    let (kind, outcome) = match canonical::decode::<Request<'_>>(frame) {
+        Ok(Request::Prepare(_)) => ("prepare", prepared(platform, &channel, frame).await),
+        Ok(Request::Sign(_)) => ("sign", signed(platform, &channel, frame).await),
+        Ok(Request::Fetch(_)) => ("fetch", fetched(platform, &channel, frame).await),
         Err(_) => ("unreadable", Err(Failure::Malformed)),
     };
     if matches!(outcome, Err(Failure::Malformed)) {

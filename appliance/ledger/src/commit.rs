@@ -31,7 +31,7 @@ use crate::replay::{Location, Replayed};
 const WAITING_MAX: usize = 4_096;
 
 /// How long a group waits for records that are on their way.
-const DELAY_MAX: Duration = Duration::from_millis(10);
+const DELAY_MAX: Duration = Duration::from_millis(3);
 
 /// What makes commitments unguessable: a secret of the HSM, and this boot.
 pub struct Salts {
@@ -305,8 +305,8 @@ impl Arriving {
         (!waiting.is_empty()).then_some((submissions, waiting))
     }
 
-    /// The next record: one that is there, or one that comes in time while more than `gathered` are on
-    /// their way. (Whoever waits for this group counts as expected, too.)
+    /// The next record: one that is there, or one that comes in time while more others are on their way
+    /// than are `gathered`. (Those who wait for this group are expected, too.)
     fn next(&self, gathered: usize, until: Instant) -> Option<Arrival> {
         if self.expected.load(Ordering::Relaxed) <= gathered.saturating_mul(2) {
             return self.queue.try_recv().ok();

@@ -1,7 +1,7 @@
 //! The bounded queue between whoever asks and the workers.
 //!
-//! Guarantees: what is put is taken once, in order; nothing waits for room; after closing nothing
-//! is put, and whoever takes is told at once.
+//! Guarantees: what is put is taken once, in order, but for what everybody waits for, which comes first;
+//! nothing waits for room; after closing nothing is put, and whoever takes is told at once.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -35,6 +35,18 @@ impl<T> Queue<T> {
             return Err(thing);
         }
         inside.waiting.push_back(thing);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Puts one thing before all others, whether there is room or not: for a committer that has one at a
+    /// time.
+    pub fn put_first(&self, thing: T) -> Result<(), T> {
+        let mut inside = self.lock();
+        if !inside.open {
+            return Err(thing);
+        }
+        inside.waiting.push_front(thing);
         self.changed.notify_one();
         Ok(())
     }
@@ -89,6 +101,16 @@ mod tests {
         queue.put(1).unwrap();
         queue.put(2).unwrap();
         assert_eq!((queue.take(), queue.take()), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn what_everybody_waits_for_comes_first_also_into_a_full_queue() {
+        let queue = Queue::new(1);
+        queue.put(1).unwrap();
+        queue.put_first(2).unwrap();
+        assert_eq!((queue.take(), queue.take()), (Some(2), Some(1)));
+        queue.close();
+        assert_eq!(queue.put_first(3), Err(3));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Guarantees: every session has one thread, and no thread another's session; whoever waits is
 //! answered or told that nobody will; the last handle ends the threads.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -29,9 +30,11 @@ use crate::{KeyError, OpenError, TokenConfig, slot};
 pub const RANDOM_BYTES_MAX: usize = 1_024;
 /// The most sessions.
 const SESSIONS_MAX: usize = 64;
-/// Messages that wait for a worker. A request has one here at a time, and the daemon admits fewer
-/// requests than this, so that there is always a place for a checkpoint.
-const WAITING_MAX: usize = 4096;
+/// Messages of one order that wait for a worker at the same time, so that none of them is idle.
+const AHEAD: usize = 4;
+/// Messages that wait for a worker. A request has [`AHEAD`] here at a time, and the daemon admits fewer
+/// requests than there are places.
+const WAITING_MAX: usize = 8192;
 
 /// Boot time in milliseconds, for deadlines.
 type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -144,9 +147,17 @@ impl Token {
         &self,
         job: impl FnOnce(Answer<T, E>) -> Job,
     ) -> Result<T, E> {
+        self.begin(job)?.await.map_err(|_| NO_WORKER)?
+    }
+
+    /// Puts a message into the queue; its answer comes by the receiver.
+    fn begin<T, E>(
+        &self,
+        job: impl FnOnce(Answer<T, E>) -> Job,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, TokenFault> {
         let (answer, answered) = oneshot::channel();
         self.0.queue.put(job(answer)).map_err(|_| NO_WORKER)?;
-        answered.await.map_err(|_| NO_WORKER)?
+        Ok(answered)
     }
 
     fn wait<T, E: From<TokenFault>>(&self, job: impl FnOnce(Answer<T, E>) -> Job) -> Result<T, E> {
@@ -159,9 +170,15 @@ impl port::Token for Token {
         let ordered = order.len();
         // Collected first: a tray never holds a part of an order.
         let mut signatures = Vec::with_capacity(ordered);
-        for message in order.into_messages() {
-            let message = Ordered::from(message);
-            signatures.push(self.ask(|answer| Job::Sign(message, answer)).await?);
+        let mut messages = order.into_messages().map(Ordered::from);
+        let mut asked = VecDeque::with_capacity(AHEAD);
+        loop {
+            for message in messages.by_ref().take(AHEAD - asked.len()) {
+                asked.push_back(self.begin(|answer| Job::Sign(message, answer))?);
+            }
+            // Whoever leaves with an error drops the others: what has not been begun never is.
+            let Some(next) = asked.pop_front() else { break };
+            signatures.push(next.await.map_err(|_| NO_WORKER)??);
         }
         if signatures.len() != ordered {
             return Err(NO_ROOM);
@@ -172,7 +189,10 @@ impl port::Token for Token {
 
 impl Notary for Token {
     fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
-        self.wait(|answer| Job::Checkpoint(*message, answer))
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Checkpoint(*message, answer);
+        self.0.queue.put_first(job).map_err(|_| NO_WORKER)?;
+        pollster::block_on(answered).map_err(|_| NO_WORKER)?
     }
 }
 

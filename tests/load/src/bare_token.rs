@@ -2,7 +2,7 @@
 //!
 //! It runs in a process of its own, because a module reads its configuration once.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,7 +15,6 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
-use serde::{Deserialize, Serialize};
 
 /// The OID of P-256 in DER (RFC 5480, 2.1.1.1).
 const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
@@ -24,33 +23,48 @@ const PIN: &str = "measured-in-the-open";
 /// Signatures between two looks at the clock.
 const ROUND: u32 = 50;
 
-/// What C_Sign costs, P-256.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Cost {
-    /// Microseconds of one, on one thread.
-    pub us: f64,
-    /// In one second, on one thread.
-    pub one_thread_per_s: f64,
-    /// In one second, on two threads with a session each.
-    pub two_threads_per_s: f64,
-}
-
-/// Measures it in a process of its own.
-pub fn measure(token: &Fixture, seconds: u64) -> Result<Cost> {
+/// Signatures a second on so many threads, measured in a process of its own.
+pub fn per_second(token: &Fixture, threads: usize, seconds: u64) -> Result<f64> {
     let mut command = std::process::Command::new(std::env::current_exe()?);
     command.arg("bare-token").arg("--module").arg(&token.module);
-    command.args(["--seconds", &seconds.to_string()]);
+    command.args(["--threads", &threads.to_string(), "--seconds", &seconds.to_string()]);
     command.envs(token.environment.clone());
     let output = command.output().context("cannot start myself again")?;
     let error = || anyhow!("the bare token failed: {}", String::from_utf8_lossy(&output.stderr));
     output.status.success().then_some(()).ok_or_else(error)?;
-    Ok(serde_json::from_slice(&output.stdout)?)
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
-/// The process of its own.
-pub fn perform(module: &Path, seconds: u64) -> Result<()> {
-    let pkcs11 = Pkcs11::new(module)?;
-    pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
+/// What the process of its own does: it writes the figure.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The PKCS#11 module
+    #[arg(long)]
+    module: PathBuf,
+    /// How many threads, each with a session
+    #[arg(long)]
+    threads: usize,
+    /// How long
+    #[arg(long)]
+    seconds: u64,
+}
+
+impl Arguments {
+    /// Makes a token and a key, and signs.
+    pub fn perform(&self) -> Result<()> {
+        let pkcs11 = Pkcs11::new(&self.module)?;
+        pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
+        let slot = initialised(&pkcs11)?;
+        let session = pkcs11.open_rw_session(slot)?;
+        session.login(UserType::User, Some(&AuthPin::new(PIN.into())))?;
+        let key = generate(&session)?;
+        let duration = Duration::from_secs(self.seconds);
+        println!("{}", rate(&pkcs11, slot, key, self.threads, duration)?);
+        Ok(())
+    }
+}
+
+fn initialised(pkcs11: &Pkcs11) -> Result<Slot> {
     let slot = *pkcs11.get_slots_with_token()?.first().context("the module has no token")?;
     let pin = AuthPin::new(PIN.into());
     pkcs11.init_token(slot, &pin, "bare")?;
@@ -60,16 +74,7 @@ pub fn perform(module: &Path, seconds: u64) -> Result<()> {
     officer.login(UserType::So, Some(&pin))?;
     officer.init_pin(&pin)?;
     officer.logout()?;
-    drop(officer);
-    let session = pkcs11.open_rw_session(slot)?;
-    session.login(UserType::User, Some(&pin))?;
-    let key = generate(&session)?;
-    let duration = Duration::from_secs(seconds);
-    let one = rate(&pkcs11, slot, key, 1, duration)?;
-    let two = rate(&pkcs11, slot, key, 2, duration)?;
-    let cost = Cost { us: 1e6 / one, one_thread_per_s: one, two_threads_per_s: two };
-    println!("{}", serde_json::to_string(&cost)?);
-    Ok(())
+    Ok(slot)
 }
 
 fn generate(session: &Session) -> Result<ObjectHandle> {

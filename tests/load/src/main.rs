@@ -21,7 +21,6 @@ mod registered;
 mod signing;
 mod soak;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -42,14 +41,7 @@ enum Command {
     Soak(soak::Arguments),
     /// The bare token: C_Sign alone, in a process of its own.
     #[command(hide = true)]
-    BareToken {
-        /// The PKCS#11 module.
-        #[arg(long)]
-        module: PathBuf,
-        /// How long for each figure.
-        #[arg(long)]
-        seconds: u64,
-    },
+    BareToken(bare_token::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +58,6 @@ fn obey(command: Command) -> Result<()> {
     match command {
         Command::Bench(arguments) => bench::perform(&arguments),
         Command::Soak(arguments) => soak::perform(&arguments),
-        Command::BareToken { module, seconds } => bare_token::perform(&module, seconds),
+        Command::BareToken(arguments) => arguments.perform(),
     }
 }

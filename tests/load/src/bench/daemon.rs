@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::{Arguments, Bare, Token};
+use super::bare::{Bare, Work};
+use super::{Arguments, Token};
 use crate::appliance::{Appliance, Made};
 use crate::figures::Figures;
 use crate::load::{self, Load};
@@ -44,7 +45,7 @@ impl Measured<'_> {
         figures.part(&format!("the daemon over loopback, one document each, token {name}"));
         let appliance = self.appliance().await?;
         let people = Registered::with(&appliance.officer().await?).await?;
-        let base = 2.0 * self.bare.verify_us + self.bare.c_sign.us;
+        let base = |work: Work| 2.0 * work.verify_us + work.c_sign_us;
         for in_flight in IN_FLIGHT {
             let load = Load { in_flight, items: 1, keep: false };
             let came = self.loaded(&appliance, &people, load).await?;
@@ -52,8 +53,13 @@ impl Measured<'_> {
             figures.add(what("signatures"), came.per_second, "/s");
             figures.add(what("p50"), came.p50_ms, "ms");
             figures.add(what("p99"), came.p99_ms, "ms");
-            let of = "(2 verify + C_Sign)";
-            figures.compared(what("server CPU"), came.processor_us, "us", base, of);
+            self.compared(
+                figures,
+                &what("server CPU"),
+                came.processor_us,
+                base,
+                "2 verify + C_Sign",
+            );
         }
         Ok(())
     }
@@ -66,13 +72,27 @@ impl Measured<'_> {
         let people = Registered::with(&appliance.officer().await?).await?;
         let came = self.loaded(&appliance, &people, BATCH).await?;
         let items = f64::from(BATCH.items);
-        let base = self.bare.verify_us + self.bare.c_sign.us;
+        let base = |work: Work| work.verify_us + work.c_sign_us;
         figures.add(format!("{name}: signatures"), came.per_second * items, "/s");
         figures.add(format!("{name}: p50 of a batch"), came.p50_ms, "ms");
         let us = came.processor_us / items;
         let what = format!("{name}: server CPU a signature");
-        figures.compared(what, us, "us", base, "(verify + C_Sign)");
+        self.compared(figures, &what, us, base, "verify + C_Sign");
         Ok(())
+    }
+
+    /// The daemon's processor time against the bare work: alone, and on busy cores as the daemon's.
+    fn compared(
+        &self,
+        figures: &mut Figures,
+        what: &str,
+        us: f64,
+        base: impl Fn(Work) -> f64,
+        of: &str,
+    ) {
+        let Bare { alone, busy } = self.bare;
+        figures.compared(what, us, "us", base(*alone), &format!("({of}), alone"));
+        figures.compared(what, us, "us", base(*busy), &format!("({of}), cores busy"));
     }
 
     async fn appliance(&self) -> Result<Appliance> {

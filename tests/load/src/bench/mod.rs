@@ -1,6 +1,7 @@
 //! What things cost, each against the bare thing in the same run.
 
 mod alone;
+mod bare;
 mod core_path;
 mod daemon;
 mod verify;
@@ -8,11 +9,11 @@ mod verify;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use countersign_host::Host;
 use countersign_token_fixture::{Fixture, Make, apart};
 
-use crate::bare_token::{self, Cost};
+use crate::bare_token;
 use crate::figures::Figures;
+use bare::Bare;
 
 /// The parts, in order.
 const PARTS: [&str; 5] = ["verify", "c-sign", "core", "daemon", "batch"];
@@ -34,14 +35,6 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What the others are compared with.
-struct Bare {
-    /// Microseconds of one verification on the host's engine.
-    verify_us: f64,
-    /// What C_Sign costs.
-    c_sign: Cost,
-}
-
 /// Measures.
 pub fn perform(arguments: &Arguments) -> Result<()> {
     let mut figures = Figures::new(arguments.json);
@@ -54,19 +47,18 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
         core_path::measure(&mut figures, arguments.seconds)?;
     }
     for token in TOKENS {
-        let bare = Bare {
-            verify_us: verify::us(&Host, arguments.seconds)?,
-            c_sign: bare_token::measure(&(token.make)(), arguments.seconds)?,
-        };
         if wanted("c-sign") {
-            c_sign(&mut figures, token.name, &bare);
+            c_sign(&mut figures, token, arguments.seconds)?;
         }
-        let daemon = daemon::Measured { arguments, bare: &bare, token };
-        if wanted("daemon") {
-            runtime.block_on(daemon.single(&mut figures))?;
-        }
-        if wanted("batch") {
-            runtime.block_on(daemon.batch(&mut figures))?;
+        if wanted("daemon") || wanted("batch") {
+            let bare = Bare::measured(token, arguments.seconds)?;
+            let daemon = daemon::Measured { arguments, bare: &bare, token };
+            if wanted("daemon") {
+                runtime.block_on(daemon.single(&mut figures))?;
+            }
+            if wanted("batch") {
+                runtime.block_on(daemon.batch(&mut figures))?;
+            }
         }
     }
     figures.finish()
@@ -79,12 +71,17 @@ struct Token {
     make: fn() -> Fixture,
 }
 
-const TOKENS: [Token; 1] = [Token { name: "embedded", make: || apart(Make::Embedded) }];
+const TOKENS: [Token; 2] = [
+    Token { name: "embedded", make: || apart(Make::Embedded) },
+    Token { name: "SoftHSM2", make: || apart(Make::SoftHsm) },
+];
 
-fn c_sign(figures: &mut Figures, name: &str, bare: &Bare) {
-    let Cost { us, one_thread_per_s: one, two_threads_per_s: two } = bare.c_sign;
+fn c_sign(figures: &mut Figures, token: Token, seconds: u64) -> Result<()> {
+    let Token { name, make } = token;
     figures.part(&format!("C_Sign alone, P-256, token {name}"));
-    figures.add(format!("{name}: one"), us, "us");
+    let one = bare_token::per_second(&make(), 1, seconds)?;
+    let two = bare_token::per_second(&make(), 2, seconds)?;
     figures.add(format!("{name}: 1 thread"), one, "/s");
     figures.compared(format!("{name}: 2 threads"), two, "/s", one, "1 thread");
+    Ok(())
 }
