@@ -15,6 +15,9 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
+use serde::{Deserialize, Serialize};
+
+use crate::processor::used_by_this_thread;
 
 /// The OID of P-256 in DER (RFC 5480, 2.1.1.1).
 const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
@@ -23,8 +26,17 @@ const PIN: &str = "measured-in-the-open";
 /// Signatures between two looks at the clock.
 const ROUND: u32 = 50;
 
-/// Signatures a second on so many threads, measured in a process of its own.
-pub fn per_second(token: &Fixture, threads: usize, seconds: u64) -> Result<f64> {
+/// What C_Sign came to.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Cost {
+    /// Signatures in a second, on all threads.
+    pub per_second: f64,
+    /// Microseconds of the processor's time for one.
+    pub us: f64,
+}
+
+/// C_Sign on so many threads, measured in a process of its own.
+pub fn measure(token: &Fixture, threads: usize, seconds: u64) -> Result<Cost> {
     let mut command = std::process::Command::new(std::env::current_exe()?);
     command.arg("bare-token").arg("--module").arg(&token.module);
     command.args(["--threads", &threads.to_string(), "--seconds", &seconds.to_string()]);
@@ -32,7 +44,7 @@ pub fn per_second(token: &Fixture, threads: usize, seconds: u64) -> Result<f64> 
     let output = command.output().context("cannot start myself again")?;
     let error = || anyhow!("the bare token failed: {}", String::from_utf8_lossy(&output.stderr));
     output.status.success().then_some(()).ok_or_else(error)?;
-    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// What the process of its own does: it writes the figure.
@@ -59,7 +71,8 @@ impl Arguments {
         session.login(UserType::User, Some(&AuthPin::new(PIN.into())))?;
         let key = generate(&session)?;
         let duration = Duration::from_secs(self.seconds);
-        println!("{}", rate(&pkcs11, slot, key, self.threads, duration)?);
+        let cost = cost(&pkcs11, slot, key, self.threads, duration)?;
+        println!("{}", serde_json::to_string(&cost)?);
         Ok(())
     }
 }
@@ -84,14 +97,14 @@ fn generate(session: &Session) -> Result<ObjectHandle> {
     Ok(key)
 }
 
-/// Signatures a second on so many threads, each with a session.
-fn rate(
+/// C_Sign on so many threads, each with a session.
+fn cost(
     pkcs11: &Pkcs11,
     slot: Slot,
     key: ObjectHandle,
     threads: usize,
     duration: Duration,
-) -> Result<f64> {
+) -> Result<Cost> {
     let together = Arc::new(Barrier::new(threads));
     let mut running = Vec::new();
     for _ in 0..threads {
@@ -101,12 +114,17 @@ fn rate(
             sign_for(&session, key, duration)
         }));
     }
-    let rates = running.into_iter().map(|thread| thread.join().map_err(|_| anyhow!("panic"))?);
-    rates.sum()
+    let mut all = Cost::default();
+    for thread in running {
+        let Cost { per_second, us } = thread.join().map_err(|_| anyhow!("panic"))??;
+        all.per_second += per_second;
+        all.us += us / threads as f64;
+    }
+    Ok(all)
 }
 
-fn sign_for(session: &Session, key: ObjectHandle, duration: Duration) -> Result<f64> {
-    let (begun, mut signed) = (Instant::now(), 0u32);
+fn sign_for(session: &Session, key: ObjectHandle, duration: Duration) -> Result<Cost> {
+    let (begun, before, mut signed) = (Instant::now(), used_by_this_thread(), 0u32);
     while begun.elapsed() < duration {
         for n in 0..ROUND {
             let digest = [n.to_be_bytes()[3]; 32];
@@ -114,5 +132,7 @@ fn sign_for(session: &Session, key: ObjectHandle, duration: Duration) -> Result<
         }
         signed += ROUND;
     }
-    Ok(f64::from(signed) / begun.elapsed().as_secs_f64())
+    let (signed, used) = (f64::from(signed), used_by_this_thread() - before);
+    let per_second = signed / begun.elapsed().as_secs_f64();
+    Ok(Cost { per_second, us: used.as_secs_f64() * 1e6 / signed })
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rustix::time::{ClockId, clock_gettime};
 
 /// What a process has used so far, in user and system mode (proc_pid_stat(5), fields 14 and 15).
 pub fn used_by(process: u32) -> Result<Duration> {
@@ -16,4 +17,12 @@ pub fn used_by(process: u32) -> Result<Duration> {
     let used = used.context("/proc/PID/stat has no times: is this Linux?")?;
     let per_second = rustix::param::clock_ticks_per_second();
     Ok(Duration::from_micros(used * 1_000_000 / per_second))
+}
+
+/// What this thread has used so far. Unlike the time on the wall it does not grow while others have the
+/// processor.
+pub fn used_by_this_thread() -> Duration {
+    let used = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::from_secs(used.tv_sec.unsigned_abs())
+        + Duration::from_nanos(used.tv_nsec.unsigned_abs())
 }

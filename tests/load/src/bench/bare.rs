@@ -1,8 +1,9 @@
 //! The bare things that the daemon is compared with: one verification, one C_Sign.
 //!
-//! Measured twice: each with the machine to itself, and both at the same time, on a core each. Under load
-//! the daemon never has a core to itself, and processors that share caches, memory or a core's units are
-//! slower then: the second figure is the price of the same work under the same circumstances.
+//! In the processor's time, as the daemon's is, and measured twice: each with the machine to itself, and
+//! both at the same time, on a core each. Under load the daemon never has the machine to itself, and
+//! processors that share caches, memory or a core's units are slower then: the second figure is the price
+//! of the same work under the same circumstances.
 
 use std::thread;
 
@@ -12,7 +13,7 @@ use countersign_host::Host;
 use super::{Token, verify};
 use crate::bare_token;
 
-/// Microseconds of one of each.
+/// Microseconds of the processor's time for one of each.
 #[derive(Clone, Copy, Debug)]
 pub struct Work {
     /// A P-256 verification on the host's engine.
@@ -33,7 +34,7 @@ impl Bare {
     /// Measures them.
     pub fn measured(token: Token, seconds: u64) -> Result<Self> {
         let verify = || verify::us(&Host, seconds);
-        let c_sign = || anyhow::Ok(1e6 / bare_token::per_second(&(token.make)(), 1, seconds)?);
+        let c_sign = || anyhow::Ok(bare_token::measure(&(token.make)(), 1, seconds)?.us);
         let alone = Work { verify_us: verify()?, c_sign_us: c_sign()? };
         let busy = thread::scope(|scope| {
             let verifying = scope.spawn(verify);

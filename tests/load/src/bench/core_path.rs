@@ -1,12 +1,12 @@
 //! The core's path without token and ledger: from a frame to the order to sign, in this process.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use countersign_core::port::Crypto;
 use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes, prepare};
 use countersign_core::{Now, pipeline};
-use countersign_device::{Approval, Assertion as Made};
+use countersign_device::Approval;
 use countersign_host::Host;
 use countersign_protocol::TransactionId;
 use countersign_protocol::reply::Failure;
@@ -18,6 +18,7 @@ use pollster::FutureExt as _;
 use super::alone::{Alone, CHANNEL};
 use super::verify;
 use crate::figures::Figures;
+use crate::processor::used_by_this_thread;
 use crate::registered::Signer;
 use crate::signing::{Signatory, sign_frame};
 
@@ -38,30 +39,37 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
     Ok(())
 }
 
-/// Microseconds of a `Prepare`, and of a `Sign` up to its order.
+/// Microseconds of the processor's time for a `Prepare`, and for a `Sign` up to its order.
 fn path_us<C: Crypto + Send + Sync>(alone: Alone<C>, seconds: u64) -> Result<(f64, f64)> {
     let signer = Signer::numbered(0)?;
-    let (mut signatory, mut device) = (Signatory::new(&signer, 1, 0), signer.device());
+    let mut signatory = Signatory::new(&signer, 1, 0);
     let (mut preparing, mut signing, mut count) = (Duration::ZERO, Duration::ZERO, 0u32);
     while preparing + signing < Duration::from_secs(seconds) {
-        let mut frames = Vec::new();
-        for _ in 0..ROUND {
-            count += 1;
-            let mut room = [0; 1024];
-            let frame = minicbor::to_vec(Request::Prepare(signatory.request(&mut room)?))?;
-            let begun = Instant::now();
-            let (activation, challenge) = prepared(&alone, &frame, count)?;
-            preparing += begun.elapsed();
-            let approval = Approval { sign_count: 0, ..device.honest() };
-            let made: Made = device.approve(&challenge, &approval);
-            frames.push(sign_frame(&activation, &made)?);
-        }
-        let begun = Instant::now();
-        frames.iter().try_for_each(|frame| ordered(&alone, frame))?;
-        signing += begun.elapsed();
+        let asked: Result<Vec<_>> = (0..ROUND).map(|_| prepare_frame(&mut signatory)).collect();
+        let (asked, begun) = (asked?, used_by_this_thread());
+        let numbered = (count..).zip(&asked);
+        let prepared: Result<Vec<_>> = numbered.map(|(n, f)| prepared(&alone, f, n)).collect();
+        preparing += used_by_this_thread() - begun;
+        let approved: Result<Vec<_>> = prepared?.iter().map(|p| approved(&signer, p)).collect();
+        let (approved, begun) = (approved?, used_by_this_thread());
+        approved.iter().try_for_each(|frame| ordered(&alone, frame))?;
+        signing += used_by_this_thread() - begun;
+        count += ROUND;
     }
     let us = |all: Duration| all.as_secs_f64() * 1e6 / f64::from(count);
     Ok((us(preparing), us(signing)))
+}
+
+fn prepare_frame(signatory: &mut Signatory) -> Result<Vec<u8>> {
+    let mut room = [0; 1024];
+    Ok(minicbor::to_vec(Request::Prepare(signatory.request(&mut room)?))?)
+}
+
+/// The frame with the device's approval.
+fn approved(signer: &Signer, (activation, challenge): &(Vec<u8>, [u8; 32])) -> Result<Vec<u8>> {
+    let mut device = signer.device();
+    let approval = Approval { sign_count: 0, ..device.honest() };
+    sign_frame(activation, &device.approve(challenge, &approval))
 }
 
 /// A nonce that only a measurement can have.

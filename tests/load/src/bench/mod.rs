@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use countersign_token_fixture::{Fixture, Make, apart};
 
-use crate::bare_token;
+use crate::bare_token::{self, Cost};
 use crate::figures::Figures;
 use bare::Bare;
 
@@ -79,8 +79,9 @@ const TOKENS: [Token; 2] = [
 fn c_sign(figures: &mut Figures, token: Token, seconds: u64) -> Result<()> {
     let Token { name, make } = token;
     figures.part(&format!("C_Sign alone, P-256, token {name}"));
-    let one = bare_token::per_second(&make(), 1, seconds)?;
-    let two = bare_token::per_second(&make(), 2, seconds)?;
+    let Cost { per_second: one, us } = bare_token::measure(&make(), 1, seconds)?;
+    let Cost { per_second: two, .. } = bare_token::measure(&make(), 2, seconds)?;
+    figures.add(format!("{name}: one"), us, "us");
     figures.add(format!("{name}: 1 thread"), one, "/s");
     figures.compared(format!("{name}: 2 threads"), two, "/s", one, "1 thread");
     Ok(())

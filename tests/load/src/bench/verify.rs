@@ -11,6 +11,7 @@ use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 
 use crate::figures::Figures;
+use crate::processor::used_by_this_thread;
 
 /// Verifications between two looks at the clock.
 const ROUND: u32 = 20;
@@ -27,18 +28,18 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
     Ok(())
 }
 
-/// Microseconds of one.
+/// Microseconds of the processor's time for one.
 pub fn us(crypto: &impl Crypto, seconds: u64) -> Result<f64> {
     let key = SigningKey::from_slice(&[7; 32])?;
     let (point, digest) = (key.verifying_key().to_sec1_point(false), [9; 32]);
     let signature: Signature = key.sign_prehash(&digest)?;
     let (point, signature) = (point.as_bytes(), signature.to_bytes());
-    let (begun, mut verified) = (Instant::now(), 0u32);
+    let (begun, before, mut verified) = (Instant::now(), used_by_this_thread(), 0u32);
     while begun.elapsed() < Duration::from_secs(seconds) {
         for _ in 0..ROUND {
             let good = crypto.verify(Algorithm::EcdsaP256, point, &digest, &signature);
             verified += u32::from(bool::from(good));
         }
     }
-    Ok(begun.elapsed().as_secs_f64() * 1e6 / f64::from(verified))
+    Ok((used_by_this_thread() - before).as_secs_f64() * 1e6 / f64::from(verified))
 }
