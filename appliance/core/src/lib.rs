@@ -19,6 +19,7 @@ pub mod prepare;
 pub mod recall;
 pub mod refusal;
 pub mod reserve;
+mod settle;
 pub mod stage;
 pub mod state;
 pub mod suite;

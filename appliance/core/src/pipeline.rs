@@ -5,14 +5,12 @@
 
 use countersign_protocol::Digest;
 
-use crate::port::{Ledger, Platform, Tray};
-use crate::refusal::{Class, Reason, Refusal};
+use crate::port::{Platform, Receipt, Tray};
+use crate::refusal::Class;
+use crate::settle::settle;
 use crate::stage::{Claimed, Recorded};
 use crate::time::Now;
 use crate::{Decision, recall};
-
-/// What the ledger of a platform gives as evidence.
-pub type Receipt<P> = <<P as Platform>::Ledger as Ledger>::Receipt;
 
 /// Decides a `Sign` frame that came over the channel whose certificate's key hashes to `channel`.
 ///
@@ -58,15 +56,4 @@ async fn path<P: Platform, T: Tray>(
         .await?
         .record(p.ledger())
         .await
-}
-
-/// Puts a refusal on record. What cannot be decoded is not recorded: nobody forces syncs with garbage.
-pub(crate) async fn settle<P: Platform>(p: &P, refusal: &Refusal) -> Class {
-    if refusal.reason == Reason::FrameMalformed {
-        return Class::Malformed;
-    }
-    match p.ledger().refuse(refusal).await {
-        Ok(()) => refusal.reason.class(),
-        Err(_) => Class::Unavailable,
-    }
 }

@@ -39,6 +39,9 @@ pub trait Platform: Sync {
     fn token(&self) -> &Self::Token;
 }
 
+/// What the ledger of a platform gives as evidence.
+pub type Receipt<P> = <<P as Platform>::Ledger as Ledger>::Receipt;
+
 /// The state behind its lock: short sections only.
 pub trait Guarded: Sync {
     /// The registry in it.

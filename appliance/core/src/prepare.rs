@@ -16,10 +16,10 @@ use subtle::Choice;
 
 use crate::Decision;
 use crate::entry::{Appliance, Device, Found, Key, is_active};
-use crate::pipeline::settle;
 use crate::policy::{self, Asked};
 use crate::port::{Crypto, Guarded, Platform, Registry};
 use crate::refusal::{About, Class, Reason};
+use crate::settle::settle;
 use crate::stage::{Bound, Claimed, choice};
 use crate::state::State;
 use crate::time::Now;

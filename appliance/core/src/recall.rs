@@ -10,9 +10,9 @@ use countersign_protocol::request::{Fetch, Request, Sign};
 use countersign_protocol::{Digest, canonical};
 
 use crate::Decision;
-use crate::pipeline::{Receipt, settle};
-use crate::port::{Guarded, Ledger, Platform, Recalled, Registry, Tray};
+use crate::port::{Guarded, Ledger, Platform, Recalled, Receipt, Registry, Tray};
 use crate::refusal::{About, Class, Reason, Refusal};
+use crate::settle::settle;
 use crate::stage::{Bound, Claimed, Recorded};
 use crate::state::State;
 use crate::time::Now;

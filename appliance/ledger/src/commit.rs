@@ -6,32 +6,29 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use countersign_core::port::{Crypto, LedgerFailed, Notary};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Version;
-use countersign_protocol::limits::{GROUP_BYTES_MAX, GROUP_RECORDS_MAX, RECORD_BYTES_MAX};
+use countersign_protocol::limits::RECORD_BYTES_MAX;
 use countersign_protocol::receipt::Checkpoint;
-use countersign_protocol::record::{Kind, Leaf, Opening};
-use countersign_protocol::{Bounded, Digest, TenantId, tag};
+use countersign_protocol::record::{Leaf, Opening};
+use countersign_protocol::{Bounded, Digest, tag};
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
+use crate::arriving::{Arriving, Expected, Submission};
 use crate::chain::commitment;
 use crate::group::{Parts, Sealed, Tail, encode};
 use crate::replay::{Location, Replayed};
 
 /// Records that may wait for their group. The daemon admits fewer requests than this.
 const WAITING_MAX: usize = 4_096;
-
-/// How long a group waits for records that are on their way.
-const DELAY_MAX: Duration = Duration::from_millis(3);
 
 /// What makes commitments unguessable: a secret of the HSM, and this boot.
 pub struct Salts {
@@ -50,17 +47,6 @@ impl Salts {
     }
 }
 
-/// A record to be written.
-#[derive(Clone, Debug)]
-pub struct Submission {
-    /// What it is about.
-    pub kind: Kind,
-    /// Whose it is; none: the appliance's own.
-    pub tenant: Option<TenantId>,
-    /// Its content, encoded.
-    pub content: Vec<u8>,
-}
-
 type Done = Result<Committed, LedgerFailed>;
 
 /// The open ledger: accepts records from any thread.
@@ -70,16 +56,6 @@ pub struct Ledger<S> {
     committer: Mutex<Option<JoinHandle<()>>>,
     committed: Arc<Mutex<Tail>>,
     expected: Arc<AtomicUsize>,
-}
-
-/// Somebody is about to submit a record, until this is dropped.
-#[must_use = "a record is expected as long as this lives"]
-pub struct Expected(Arc<AtomicUsize>);
-
-impl Drop for Expected {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 struct Queue {
@@ -116,7 +92,7 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         let (sender, receiver) = sync_channel(WAITING_MAX);
         let next = tail.size;
         let expected = Arc::new(AtomicUsize::new(0));
-        let arriving = Arriving { queue: receiver, expected: Arc::clone(&expected) };
+        let arriving = Arriving::new(receiver, Arc::clone(&expected));
         let committer = Committer {
             storage: Arc::clone(&storage),
             committed: Arc::clone(&committed),
@@ -132,8 +108,7 @@ impl<S: Storage + Send + 'static> Ledger<S> {
 
     /// Says that a record is on its way, so that one group can have many.
     pub fn expect(&self) -> Expected {
-        self.expected.fetch_add(1, Ordering::Relaxed);
-        Expected(Arc::clone(&self.expected))
+        Expected::one(&self.expected)
     }
 
     /// Takes a record and gives its index. Never waits: call it under the lock that orders changes.
@@ -217,7 +192,7 @@ struct Committer<S, C, N> {
 }
 
 impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
-    fn run(mut self, arriving: &Arriving) {
+    fn run(mut self, arriving: &Arriving<oneshot::Sender<Done>>) {
         while let Some((submissions, waiting)) = arriving.gather() {
             let done = self.commit(&submissions);
             let failed = done.is_err();
@@ -273,45 +248,6 @@ impl Committed {
     fn at(self, position: usize) -> Self {
         let place = u32::try_from(position).unwrap_or(u32::MAX);
         Self { location: Location { position: place, ..self.location }, ..self }
-    }
-}
-
-type Arrival = (Submission, oneshot::Sender<Done>);
-type Gathered = (Vec<Submission>, Vec<oneshot::Sender<Done>>);
-
-/// Records that have been submitted, and how many more are on their way.
-struct Arriving {
-    queue: Receiver<Arrival>,
-    expected: Arc<AtomicUsize>,
-}
-
-impl Arriving {
-    /// Waits for a record, and takes with it what else there is, as far as one group goes.
-    fn gather(&self) -> Option<Gathered> {
-        let mut submissions = Vec::new();
-        let mut waiting = Vec::new();
-        let mut bytes = 0;
-        let mut next = self.queue.recv().ok();
-        let until = Instant::now() + DELAY_MAX;
-        while let Some((submission, done)) = next {
-            bytes += submission.content.len();
-            submissions.push(submission);
-            waiting.push(done);
-            // One more record of any size still fits the group.
-            let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
-            let more = fits && waiting.len() < GROUP_RECORDS_MAX;
-            next = if more { self.next(waiting.len(), until) } else { None };
-        }
-        (!waiting.is_empty()).then_some((submissions, waiting))
-    }
-
-    /// The next record: one that is there, or one that comes in time while more others are on their way
-    /// than are `gathered`. (Those who wait for this group are expected, too.)
-    fn next(&self, gathered: usize, until: Instant) -> Option<Arrival> {
-        if self.expected.load(Ordering::Relaxed) <= gathered.saturating_mul(2) {
-            return self.queue.try_recv().ok();
-        }
-        self.queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
     }
 }
 

@@ -9,11 +9,13 @@
 
 #![forbid(unsafe_code)]
 
+mod arriving;
 mod chain;
 mod commit;
 mod group;
 mod replay;
 
+pub use arriving::{Expected, Submission};
 pub use chain::{leaf_hash, next_head};
-pub use commit::{Committed, Expected, Ledger, Salts, Submission, Ticket};
+pub use commit::{Committed, Ledger, Salts, Ticket};
 pub use replay::{Damage, Location, Replayed, Seen, fetch, open};

@@ -1,0 +1,84 @@
+//! Records on their way into a group.
+//!
+//! Guarantees: a record that is alone waits for nobody; a group waits a little where more are on their way
+//! than it has, so that many share one sync and one checkpoint.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use countersign_protocol::TenantId;
+use countersign_protocol::limits::{GROUP_BYTES_MAX, GROUP_RECORDS_MAX, RECORD_BYTES_MAX};
+use countersign_protocol::record::Kind;
+
+/// How long a group waits for records that are on their way.
+const DELAY_MAX: Duration = Duration::from_millis(3);
+
+/// A record to be written.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// What it is about.
+    pub kind: Kind,
+    /// Whose it is; none: the appliance's own.
+    pub tenant: Option<TenantId>,
+    /// Its content, encoded.
+    pub content: Vec<u8>,
+}
+
+/// Somebody is about to submit a record, until this is dropped.
+#[must_use = "a record is expected as long as this lives"]
+pub struct Expected(Arc<AtomicUsize>);
+
+impl Expected {
+    pub(crate) fn one(expected: &Arc<AtomicUsize>) -> Self {
+        expected.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(expected))
+    }
+}
+
+impl Drop for Expected {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Records that have been submitted, each with who waits for it, and how many more are on their way.
+pub(crate) struct Arriving<W> {
+    queue: Receiver<(Submission, W)>,
+    expected: Arc<AtomicUsize>,
+}
+
+impl<W> Arriving<W> {
+    pub(crate) const fn new(queue: Receiver<(Submission, W)>, expected: Arc<AtomicUsize>) -> Self {
+        Self { queue, expected }
+    }
+
+    /// Waits for a record, and takes with it what else there is, as far as one group goes.
+    pub(crate) fn gather(&self) -> Option<(Vec<Submission>, Vec<W>)> {
+        let mut submissions = Vec::new();
+        let mut waiting = Vec::new();
+        let mut bytes = 0;
+        let mut next = self.queue.recv().ok();
+        let until = Instant::now() + DELAY_MAX;
+        while let Some((submission, done)) = next {
+            bytes += submission.content.len();
+            submissions.push(submission);
+            waiting.push(done);
+            // One more record of any size still fits the group.
+            let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
+            let more = fits && waiting.len() < GROUP_RECORDS_MAX;
+            next = if more { self.next(waiting.len(), until) } else { None };
+        }
+        (!waiting.is_empty()).then_some((submissions, waiting))
+    }
+
+    /// The next record: one that is there, or one that comes in time while more others are on their way
+    /// than are `gathered`. (Those who wait for this group are expected, too.)
+    fn next(&self, gathered: usize, until: Instant) -> Option<(Submission, W)> {
+        if self.expected.load(Ordering::Relaxed) <= gathered.saturating_mul(2) {
+            return self.queue.try_recv().ok();
+        }
+        self.queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+    }
+}
