@@ -26,9 +26,7 @@ pub async fn sign<P: Platform, T: Tray>(
     tray: fn() -> T,
 ) -> Result<Recorded<T, Receipt<P>>, Class> {
     let decided = match path(p, channel, frame, now, tray()).await {
-        Err(stale) if stale.reason.class() == Class::Stale => {
-            recall::repeated(p, frame, stale, tray()).await
-        }
+        Err(refusal) => recall::repeated(p, frame, refusal, tray()).await,
         decided => decided,
     };
     match decided {

@@ -1,7 +1,7 @@
 //! The traits that name core types: what the core needs around it.
 //!
-//! Guarantees to a platform: the core holds no lock while it waits, waits at exactly three places
-//! (`reserve`, `sign`, `record`), and never asks for a key but by a [`SignOrder`].
+//! Guarantees to a platform: the core holds no lock while it waits; its path waits at exactly three places
+//! (`reserve`, `sign`, `record`), and beside it only for `refuse` and `recall`; it never asks for a key but by a [`SignOrder`].
 
 use core::future::Future;
 

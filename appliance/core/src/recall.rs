@@ -49,10 +49,13 @@ async fn fetched<P: Platform, T: Tray>(
 ) -> Decision<Recorded<T, Receipt<P>>> {
     let bound = Claimed::<Fetch>::decode(frame, channel, now)?.bind(p.state());
     let about = bound.known()?;
+    // First, for a transaction leaves the table only after its record can be found.
+    let nothing = p.state().with(|state| nothing(state, &about));
     match found(p, &about).await {
-        Some(recalled) => recalled.release(p.state(), tray).map_err(|r| about.refuse(r, now)),
-        None => Err(about.refuse(p.state().with(|state| nothing(state, &about)), now)),
+        Some(recalled) => recalled.release(p.state(), &about, tray),
+        None => Err(nothing),
     }
+    .map_err(|reason| about.refuse(reason, now))
 }
 
 impl Claimed<Fetch> {
@@ -90,7 +93,7 @@ where
     }
 }
 
-/// Answers a `Sign` frame that was found stale, if these very bytes are on record.
+/// Answers a `Sign` frame that was refused as stale, if these very bytes are on record.
 ///
 /// # Errors
 /// The refusal as it was, or why the record is not released. Other bytes than those on record: the
@@ -98,15 +101,33 @@ where
 pub(crate) async fn repeated<P: Platform, T: Tray>(
     p: &P,
     frame: &[u8],
-    stale: Refusal,
+    refusal: Refusal,
     tray: T,
 ) -> Decision<Recorded<T, Receipt<P>>> {
-    let Some(recalled) = found(p, &stale.about).await else { return Err(stale) };
-    let refuse = |reason| stale.about.refuse(reason, stale.now);
+    let refused = overtaken(p, refusal);
+    if refused.reason.class() != Class::Stale {
+        return Err(refused);
+    }
+    let about = refused.about;
+    let Some(recalled) = found(p, &about).await else { return Err(refused) };
+    let refuse = |reason| about.refuse(reason, refused.now);
     if !recalled.is_of(frame) {
         return Err(refuse(Reason::TransactionSpent));
     }
-    recalled.release(p.state(), tray).map_err(refuse)
+    recalled.release(p.state(), &about, tray).map_err(refuse)
+}
+
+/// The same `Sign` a moment before has moved the signCount, and spent the transaction with it: that the
+/// transaction is spent is why this one is refused, and no sign of a cloned device.
+fn overtaken<P: Platform>(p: &P, refusal: Refusal) -> Refusal {
+    let live = |id| p.state().with(|s| s.transactions.find(&id).is_some_and(|t| !t.spent));
+    let is_live = refusal.about.transaction.is_some_and(live);
+    match refusal.reason {
+        Reason::SignCountNotAbove if !is_live => {
+            refusal.about.refuse(Reason::TransactionSpent, refusal.now)
+        }
+        _ => refusal,
+    }
 }
 
 /// What is on record of the front-end's transaction.
@@ -135,10 +156,11 @@ impl<L: Ledger> Recalled<L> {
     fn release<T: Tray>(
         self,
         state: &impl Guarded,
+        about: &About,
         mut tray: T,
     ) -> Result<Recorded<T, L::Receipt>, Reason> {
         let content = self.content()?;
-        state.with(|state| still_active(&state.registry, &content))?;
+        state.with(|state| still_active(&state.registry, &about.channel, &content))?;
         for signature in content.signatures.iter() {
             tray.put(signature.bytes()).map_err(|_| Reason::LedgerFailed)?;
         }
@@ -146,13 +168,20 @@ impl<L: Ledger> Recalled<L> {
     }
 }
 
-/// Nothing is released for a key, a grant or a device that is not active any more.
-fn still_active(registry: &impl Registry, content: &SignatureContent<'_>) -> Result<(), Reason> {
+/// Nothing is released to a front-end, or for a key, a grant or a device, that is not active any more.
+fn still_active(
+    registry: &impl Registry,
+    channel: &Digest,
+    content: &SignatureContent<'_>,
+) -> Result<(), Reason> {
     let damaged = |_| Reason::LedgerFailed;
     let activation: Activation<'_> =
         canonical::decode(content.activation.bytes()).map_err(damaged)?;
     let active = |standing| standing == Some(Standing::Active);
     let device = |slot| registry.device(slot).map(|device| device.standing);
+    if !active(registry.front_end(channel).map(|front_end| front_end.standing)) {
+        return Err(Reason::FrontEndInactive);
+    }
     if !active(registry.key(&activation.key).map(|key| key.standing)) {
         return Err(Reason::KeyInactive);
     }

@@ -62,6 +62,7 @@ impl<R: Registry, M: AsRef<[Place]> + AsMut<[Place]>> State<R, M> {
     /// What has changed; then nothing is spent or moved.
     pub fn reserve(&mut self, reservation: Reservation) -> Result<Reserved, Reason> {
         self.compare(&reservation.stand)?;
+        self.transactions.live(&reservation.transaction)?;
         for device in &reservation.stand.devices {
             let last = self.registry.device(device.slot).map_or(u32::MAX, |d| d.sign_count);
             if !bool::from(is_count_above(device.sign_count, last)) {

@@ -147,6 +147,18 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
         Ok(())
     }
 
+    /// Whether a transaction may still be used.
+    ///
+    /// # Errors
+    /// As [`Transactions::spend`].
+    pub fn live(&self, id: &TransactionId) -> Result<(), Reason> {
+        match self.find(id) {
+            None => Err(Reason::TransactionUnknown),
+            Some(transaction) if transaction.spent => Err(Reason::TransactionSpent),
+            Some(_) => Ok(()),
+        }
+    }
+
     /// Marks a transaction as used: it no longer counts towards quotas, and stays until what it is used
     /// for is over.
     ///
@@ -161,8 +173,7 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
             return Err(Reason::TransactionSpent);
         }
         transaction.spent = true;
-        let over_boot_ms = boot_ms.saturating_add(SPENT_MS);
-        transaction.expires_boot_ms = transaction.expires_boot_ms.max(over_boot_ms);
+        transaction.expires_boot_ms = boot_ms.saturating_add(SPENT_MS);
         let spent = *transaction;
         self.count(&spent, false);
         Ok(())

@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use countersign_ledger::Location;
 use countersign_protocol::{FrontEndId, TransactionId};
 
-/// How many replies can be given again: about 40 MB.
+/// How many replies can be given again: about 55 MB.
 const ANSWERED_MAX: usize = 262_144;
 
 /// The newest recorded transactions, and where their records are.

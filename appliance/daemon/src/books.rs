@@ -15,7 +15,7 @@ use countersign_ports::Storage;
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::answered::Answered;
 use crate::contents;
@@ -23,12 +23,16 @@ use crate::contents;
 /// Places in the table of transactions: four times the most that may be live.
 const TRANSACTION_PLACES: usize = 16_384;
 
+/// Replies that are read from the ledger again at the same time: each may read a whole group.
+const RECALLS_MAX: usize = 2;
+
 /// State and ledger.
 pub struct Books<C, S> {
     crypto: Arc<C>,
     state: Mutex<State<Registry<C>, Vec<Place>>>,
     ledger: Arc<Ledger<S>>,
     answered: Mutex<Answered>,
+    recalls: Semaphore,
     failed: watch::Sender<bool>,
 }
 
@@ -56,6 +60,7 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Books<C, S>
             state: Mutex::new(State { registry, transactions }),
             ledger: Arc::new(ledger),
             answered: Mutex::new(answered),
+            recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
         }
     }
@@ -181,12 +186,15 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> port::Ledge
         Ok(())
     }
 
-    /// Reads the disk where that keeps nobody waiting.
+    /// Reads the disk on a thread for that, a few at a time: the committer waits for the bytes to be read,
+    /// not for what is done with them.
     async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
         let location = lock(&self.answered).find(id, owner)?;
+        let _turn = self.recalls.acquire().await.ok()?;
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
         let read = move || {
-            ledger.with_storage(|storage| countersign_ledger::fetch(storage, &*crypto, &location))
+            let framed = ledger.with_storage(|s| countersign_ledger::read(s, &location))?;
+            countersign_ledger::recall(&*crypto, &framed, &location)
         };
         let (receipt, content) = tokio::task::spawn_blocking(read).await.ok()??;
         Some(Recalled { content, receipt })

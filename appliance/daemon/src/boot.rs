@@ -10,7 +10,7 @@ use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage, Host};
-use countersign_ledger::{Damage, Ledger, Replayed, Salts, Seen};
+use countersign_ledger::{Damage, Ledger, Salts, Seen, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
@@ -131,10 +131,10 @@ pub async fn boot_on<S: Storage + Send + 'static>(
         remember(&mut answered, seen)
     })?;
     let checkpoint_key = check_keys(&registry, &token)?;
-    let replayed = replayed.settle(&*crypto, &checkpoint_key)?;
-    let cut_bytes = replayed.cut_bytes();
+    let settled = replayed.settle(&*crypto, &checkpoint_key)?;
+    let cut_bytes = settled.cut_bytes();
     let boot = Digest(token.random::<32>().await?);
-    let ledger = start(replayed, Arc::clone(&crypto), &token, boot)?;
+    let ledger = start(settled, Arc::clone(&crypto), &token, boot)?;
     let books = Books::new(Arc::clone(&crypto), registry, ledger, answered);
     let appliance = Appliance::new(crypto, books, token, clock);
     record_boot(&appliance, boot, cut_bytes).await?;
@@ -157,13 +157,13 @@ pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
 
 /// Starts the ledger's commits with salts that need the HSM.
 pub(crate) fn start<S: Storage + Send + 'static>(
-    replayed: Replayed<S>,
+    settled: Settled<S>,
     crypto: Arc<Engine>,
     token: &Token,
     boot: Digest,
 ) -> Result<Ledger<S>, BootError> {
     let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
-    Ok(Ledger::start(replayed, crypto, token.clone(), salts))
+    Ok(Ledger::start(settled, crypto, token.clone(), salts))
 }
 
 pub(crate) async fn record_boot<S: Storage + Send + 'static>(

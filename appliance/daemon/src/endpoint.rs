@@ -74,6 +74,8 @@ impl Serving {
     pub async fn stop(self) {
         self.endpoint.set_server_config(None);
         let [front_ends, officers] = &self.requests;
+        front_ends.close();
+        officers.close();
         let drained = async { tokio::join!(front_ends.all_back(), officers.all_back()) };
         if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
             tracing::warn!("requests were still running at the end of the shutdown");

@@ -66,9 +66,12 @@ pub(crate) async fn officer<P: Surroundings>(
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Some(_share) = shares.take(caller.peer) else { return };
-    let Some(frame) = frame(&mut recv, ADMIN_FRAME_BYTES_MAX).await else { return };
-    match officer::answer(&*platform, caller.channel, &frame).await {
+    let Some(_share) = shares.take(caller.peer) else { return drop(send.reset(CODE_BUSY)) };
+    let answer = match frame(&mut recv, ADMIN_FRAME_BYTES_MAX).await {
+        Some(frame) => officer::answer(&*platform, caller.channel, &frame).await,
+        None => None,
+    };
+    match answer {
         Some(answer) => deliver(&mut send, &Outcome::Whole(answer)).await,
         None => drop(send.reset(CODE_REFUSED)),
     }

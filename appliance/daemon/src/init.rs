@@ -129,6 +129,7 @@ async fn make(
     let id = ApplianceId(token.random::<16>().await?);
     let storage = open_storage(&config.data)?;
     let empty = countersign_ledger::open(storage, &*engine, |_| Err("not empty".to_owned()))?;
+    let empty = empty.settle(&*engine, &checkpoint_key)?;
     let boot = Digest(token.random::<32>().await?);
     let ledger = start(empty.for_appliance(id), Arc::clone(&engine), &token, boot)?;
     let registry = Registry::new(Arc::clone(&engine));

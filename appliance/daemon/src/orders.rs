@@ -40,8 +40,8 @@ pub(crate) enum OrderError {
     RpId,
     #[error("a revoked {0} stays revoked; add another one")]
     Revoked(Table),
-    #[error("the policy allows a suite that the key cannot sign with; leave it out")]
-    Suite,
+    #[error("the key signs with {0} alone; let its policy allow exactly that (--suite {0})")]
+    Suite(Suite),
     #[error("the threshold must be between 1 and the number of different signers")]
     Approvers,
 }
@@ -163,11 +163,15 @@ fn with_policy(key: &Key, then: impl FnOnce(Policy<'_>) -> Proposed) -> Proposed
     })
 }
 
+/// A policy allows nothing that its key cannot do.
+fn fits(policy: &Policy<'_>, suite: Suite) -> Result<(), OrderError> {
+    let own = policy.suites.iter().all(|allowed| allowed == suite);
+    own.then_some(()).ok_or(OrderError::Suite(suite))
+}
+
 /// The record of a key with this policy.
 fn key_change(name: Name<'_>, key: &Key, policy: Policy<'_>) -> Proposed {
-    if policy.suites.iter().any(|suite| suite != key.suite) {
-        return Err(OrderError::Suite);
-    }
+    fits(&policy, key.suite)?;
     let mut room = [0; APPROVERS_MAX * HEAD_BYTES_MAX];
     let ids = Sequence::from_values(&key.approvers.ids, &mut room).map_err(Conflict::from)?;
     let approvers = Approvers::new(ids, key.approvers.threshold).ok_or(OrderError::Approvers)?;
@@ -200,6 +204,8 @@ where
     if !appliance.crypto.has(suite::algorithm(order.suite)) {
         return Err(Conflict::Algorithm(order.suite).into());
     }
+    // Before the token makes what nobody would use.
+    fits(&order.policy, order.suite)?;
     let id = KeyId(appliance.token.random::<16>().await?);
     let token = appliance.token.clone();
     let suite = order.suite;

@@ -4,6 +4,7 @@
 //! one peer.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_protocol::Digest;
@@ -14,6 +15,7 @@ pub(crate) struct Shares {
     in_all: usize,
     each: usize,
     taken: Mutex<HashMap<Peer, usize>>,
+    closed: AtomicBool,
     changed: Notify,
 }
 
@@ -35,11 +37,19 @@ pub(crate) struct Share {
 impl Shares {
     pub(crate) fn new(in_all: usize, each: usize) -> Arc<Self> {
         let (taken, changed) = (Mutex::new(HashMap::new()), Notify::new());
-        Arc::new(Self { in_all, each, taken, changed })
+        Arc::new(Self { in_all, each, taken, closed: AtomicBool::new(false), changed })
+    }
+
+    /// From now on nobody gets one.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
     }
 
     /// One share, unless there are no more, or no more for this peer.
     pub(crate) fn take(self: &Arc<Self>, peer: Peer) -> Option<Share> {
+        if self.closed.load(Ordering::SeqCst) {
+            return None;
+        }
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let own = taken.get(&peer).copied().unwrap_or(0);
         if own == self.each || taken.values().sum::<usize>() == self.in_all {
@@ -81,6 +91,14 @@ mod tests {
 
     const fn peer(n: u8) -> Peer {
         Peer::Known(Digest([n; 32]))
+    }
+
+    #[test]
+    fn who_comes_after_the_end_gets_none() {
+        let shares = Shares::new(2, 2);
+        let before = shares.take(Peer::Strangers);
+        shares.close();
+        assert!(before.is_some() && shares.take(Peer::Strangers).is_none());
     }
 
     #[test]

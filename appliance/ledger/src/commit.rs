@@ -18,14 +18,14 @@ use countersign_protocol::activation::Version;
 use countersign_protocol::limits::RECORD_BYTES_MAX;
 use countersign_protocol::receipt::Checkpoint;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{Bounded, Digest, tag};
+use countersign_protocol::{Bounded, Digest, Point, tag};
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::arriving::{Arriving, Expected, Submission};
 use crate::chain::commitment;
 use crate::group::{Parts, Sealed, Tail, encode};
-use crate::replay::{Location, Replayed};
+use crate::replay::{Location, Settled};
 
 /// Records that may wait for their group. The daemon admits fewer requests than this.
 const WAITING_MAX: usize = 4_096;
@@ -80,13 +80,13 @@ impl<S> Ledger<S> {
 }
 
 impl<S: Storage + Send + 'static> Ledger<S> {
-    /// Starts committing after what was replayed.
-    pub fn start<C, N>(replayed: Replayed<S>, crypto: Arc<C>, notary: N, salts: Salts) -> Self
+    /// Starts committing after what is there.
+    pub fn start<C, N>(settled: Settled<S>, crypto: Arc<C>, notary: N, salts: Salts) -> Self
     where
         C: Crypto + Send + Sync + 'static,
         N: Notary + 'static,
     {
-        let Replayed { storage, tail, .. } = replayed;
+        let Settled { storage, tail, checkpoint_key, .. } = settled;
         let storage = Arc::new(Mutex::new(storage));
         let committed = Arc::new(Mutex::new(tail));
         let (sender, receiver) = sync_channel(WAITING_MAX);
@@ -98,6 +98,7 @@ impl<S: Storage + Send + 'static> Ledger<S> {
             committed: Arc::clone(&committed),
             crypto,
             notary,
+            checkpoint_key,
             salts,
             tail,
         };
@@ -187,6 +188,7 @@ struct Committer<S, C, N> {
     committed: Arc<Mutex<Tail>>,
     crypto: Arc<C>,
     notary: N,
+    checkpoint_key: Point,
     salts: Salts,
     tail: Tail,
 }
@@ -210,8 +212,9 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
 
     fn commit(&mut self, submissions: &[Submission]) -> Done {
         let parts = (self.tail.size..).zip(submissions).map(|(index, s)| self.parts(index, s));
-        let sealed = Sealed::new(&*self.crypto, &self.notary, &self.tail, parts.collect())
-            .map_err(|_| LedgerFailed)?;
+        let (crypto, key) = (&*self.crypto, &self.checkpoint_key);
+        let sealed = Sealed::new(crypto, &self.notary, key, &self.tail, parts.collect());
+        let sealed = sealed.ok_or(LedgerFailed)?;
         let frame = sealed.frame(&*self.crypto).map_err(|_| LedgerFailed)?;
         let offset = self.write(&frame).map_err(|_| LedgerFailed)?;
         let Checkpoint { appliance, size, head } = sealed.checkpoint;

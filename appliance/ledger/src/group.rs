@@ -1,11 +1,11 @@
 //! Groups in memory: sealed for the disk, read back from it, and turned into receipts.
 
-use countersign_core::port::{CheckpointMessage, Crypto, Notary, TokenFault};
+use countersign_core::port::{Algorithm, CheckpointMessage, Crypto, Notary};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::receipt::{Checkpoint, Receipt};
 use countersign_protocol::record::{Record, Seal};
-use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, canonical, tag};
+use countersign_protocol::{ApplianceId, Bounded, Digest, Point, Sequence, canonical, tag};
 
 use crate::chain::{leaf_hash, next_head};
 
@@ -48,19 +48,21 @@ pub(crate) struct Tail {
 }
 
 impl Sealed {
-    /// Chains `parts` to the tail and has the result signed.
+    /// Chains `parts` to the tail and has the result signed; none without a signature that verifies.
     pub(crate) fn new(
         crypto: &impl Crypto,
         notary: &impl Notary,
+        key: &Point,
         tail: &Tail,
         parts: Vec<Parts>,
-    ) -> Result<Self, TokenFault> {
+    ) -> Option<Self> {
         let (leaf_hashes, heads, head) = chained(crypto, tail.head, &parts);
         let size = tail.size.saturating_add(parts.len() as u64);
         let checkpoint = Checkpoint { appliance: tail.appliance, size, head };
-        let message = CheckpointMessage::new(crypto, &encode(&checkpoint));
-        let signature = notary.checkpoint(&message)?;
-        Ok(Self { parts, leaf_hashes, heads, before: tail.head, checkpoint, signature })
+        let encoded = encode(&checkpoint);
+        let signature = notary.checkpoint(&CheckpointMessage::new(crypto, &encoded)).ok()?;
+        let sealed = Self { parts, leaf_hashes, heads, before: tail.head, checkpoint, signature };
+        is_signed(crypto, key, &encoded, &signature).then_some(sealed)
     }
 
     /// The index of its first record.
@@ -132,6 +134,17 @@ fn chained(
     };
     let heads = leaf_hashes.iter().map(step).collect();
     (leaf_hashes, heads, head)
+}
+
+/// Whether a checkpoint, encoded, is signed by this key.
+pub(crate) fn is_signed(
+    crypto: &impl Crypto,
+    key: &Point,
+    checkpoint: &[u8],
+    signature: &[u8; 64],
+) -> bool {
+    let message = CheckpointMessage::new(crypto, checkpoint);
+    crypto.verify(Algorithm::EcdsaP256, &key.0, message.digest(), signature).into()
 }
 
 /// The body of a frame at the front of `bytes`, if it is whole.

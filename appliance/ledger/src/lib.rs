@@ -18,4 +18,4 @@ mod replay;
 pub use arriving::{Expected, Submission};
 pub use chain::{leaf_hash, next_head};
 pub use commit::{Committed, Ledger, Salts, Ticket};
-pub use replay::{Damage, Location, Replayed, Seen, fetch, open};
+pub use replay::{Damage, Location, Replayed, Seen, Settled, open, read, recall};

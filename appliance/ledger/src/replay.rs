@@ -4,7 +4,7 @@
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot and changes nothing.
 
-use countersign_core::port::{Algorithm, CheckpointMessage, Crypto};
+use countersign_core::port::Crypto;
 use countersign_ports::{Storage, StorageFault};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
@@ -13,7 +13,7 @@ use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, Digest, Point, canonical};
 
 use crate::chain::{EMPTY, commitment};
-use crate::group::{FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, encode};
+use crate::group::{FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, encode, is_signed};
 
 /// Why a ledger does not open.
 #[derive(Debug, thiserror::Error)]
@@ -76,12 +76,19 @@ pub struct Seen<'r> {
     pub location: Location,
 }
 
-/// An opened ledger, before it accepts records.
+/// A ledger that was read, and nobody's yet.
 pub struct Replayed<S> {
-    pub(crate) storage: S,
-    pub(crate) tail: Tail,
+    storage: S,
+    tail: Tail,
     last: Option<(Vec<u8>, [u8; 64])>,
     end: u64,
+}
+
+/// A ledger that is the appliance's own, before it accepts records.
+pub struct Settled<S> {
+    pub(crate) storage: S,
+    pub(crate) tail: Tail,
+    pub(crate) checkpoint_key: Point,
     cut_bytes: u64,
 }
 
@@ -91,7 +98,7 @@ impl<S: Storage> Replayed<S> {
     ///
     /// # Errors
     /// [`Damage`]; the medium is not changed then.
-    pub fn settle(mut self, crypto: &impl Crypto, key: &Point) -> Result<Self, Damage> {
+    pub fn settle(mut self, crypto: &impl Crypto, key: &Point) -> Result<Settled<S>, Damage> {
         let signed =
             |(checkpoint, signature): &(Vec<u8>, _)| is_signed(crypto, key, checkpoint, signature);
         if !self.last.as_ref().is_none_or(signed) {
@@ -103,13 +110,14 @@ impl<S: Storage> Replayed<S> {
             self.storage.truncate(self.tail.end)?;
             self.storage.sync()?;
         }
-        self.cut_bytes = rest;
-        Ok(self)
+        let Self { storage, tail, .. } = self;
+        Ok(Settled { storage, tail, checkpoint_key: *key, cut_bytes: rest })
     }
 
     /// What is torn has no later group of this appliance in it. A look-alike in a record's content has
-    /// no checkpoint of later than what is whole: nobody was given one. The torn group itself begins at
-    /// the start: with a hole in nothing but a record's content, its checkpoint can be read and is good.
+    /// no checkpoint of later than what is whole: nobody was given one. The torn group itself, which goes
+    /// from the start to the end, may have a hole in nothing but a record's content, and then its
+    /// checkpoint is good: it was not synced all the same, for nothing follows it.
     fn check_torn(&self, crypto: &impl Crypto, key: &Point, rest: u64) -> Result<(), Damage> {
         let offset = self.tail.end;
         // One group at most was being written: what is longer was acknowledged once.
@@ -117,21 +125,20 @@ impl<S: Storage> Replayed<S> {
         let length = usize::try_from(rest).ok().filter(|length| *length <= limit);
         let mut bytes = vec![0; length.ok_or(Damage::Middle { offset })?];
         self.storage.read_at(offset, &mut bytes)?;
-        let starts = bytes.windows(MAGIC.len()).enumerate().skip(1);
-        let starts = starts.filter(|(_, bytes)| *bytes == MAGIC);
+        let starts = bytes.windows(MAGIC.len()).enumerate().filter(|(_, bytes)| *bytes == MAGIC);
         let is_group = |(start, _): (usize, &[u8])| {
             let framed = bytes.get(start..).unwrap_or_default();
-            later_group(framed, self.tail.size, |checkpoint, signature| {
-                is_signed(crypto, key, checkpoint, signature)
-            })
+            let signed =
+                |checkpoint: &[u8], signature: &_| is_signed(crypto, key, checkpoint, signature);
+            !(start == 0 && is_last(framed)) && later_group(framed, self.tail.size, signed)
         };
         if { starts }.any(is_group) { Err(Damage::Middle { offset }) } else { Ok(()) }
     }
 }
 
-fn is_signed(crypto: &impl Crypto, key: &Point, checkpoint: &[u8], signature: &[u8; 64]) -> bool {
-    let message = CheckpointMessage::new(crypto, checkpoint);
-    crypto.verify(Algorithm::EcdsaP256, &key.0, message.digest(), signature).into()
+/// Whether nothing follows what begins here as a group.
+fn is_last(framed: &[u8]) -> bool {
+    claimed_body(framed).is_some_and(|body| FRAME_BYTES + body.len() == framed.len())
 }
 
 /// Whether a group of a ledger larger than `size`, with a signed checkpoint, begins here.
@@ -142,13 +149,8 @@ fn later_group(framed: &[u8], size: u64, signed: impl Fn(&[u8], &[u8; 64]) -> bo
     })
 }
 
-impl<S> Replayed<S> {
-    /// Records in it.
-    pub const fn size(&self) -> u64 {
-        self.tail.size
-    }
-
-    /// Bytes of the incomplete group that [`Replayed::settle`] cut from its tail.
+impl<S> Settled<S> {
+    /// Bytes of the incomplete group that was cut from its tail.
     pub const fn cut_bytes(&self) -> u64 {
         self.cut_bytes
     }
@@ -186,7 +188,7 @@ pub fn open<S: Storage>(
         tail = Tail { appliance, size, head, end: offset + (FRAME_BYTES + body.len()) as u64 };
         last = Some((encode(&checkpoint), signature));
     }
-    Ok(Replayed { storage, tail, last, end, cut_bytes: 0 })
+    Ok(Replayed { storage, tail, last, end })
 }
 
 fn show(
@@ -217,6 +219,12 @@ fn read_body(
     offset: u64,
     end: u64,
 ) -> Result<Option<Vec<u8>>, Damage> {
+    let framed = framed(storage, offset, end)?;
+    Ok(framed.and_then(|framed| body_of(crypto, &framed).map(<[u8]>::to_vec)))
+}
+
+/// As many bytes from `offset` as the group there says it has.
+fn framed(storage: &impl Storage, offset: u64, end: u64) -> Result<Option<Vec<u8>>, Damage> {
     let mut frame = [0; FRAME_BYTES];
     if end.saturating_sub(offset) < FRAME_BYTES as u64 {
         return Ok(None);
@@ -230,17 +238,21 @@ fn read_body(
     }
     let mut bytes = vec![0; FRAME_BYTES + length as usize];
     storage.read_at(offset, &mut bytes)?;
-    Ok(body_of(crypto, &bytes).map(<[u8]>::to_vec))
+    Ok(Some(bytes))
 }
 
-/// The receipt of the record at `location`, and its content, read again from the medium.
-pub fn fetch<S: Storage>(
-    storage: &S,
+/// The bytes of the group with the record at `location`, read again from the medium and not checked.
+pub fn read<S: Storage>(storage: &S, location: &Location) -> Option<Vec<u8>> {
+    framed(storage, location.offset, storage.len().ok()?).ok()?
+}
+
+/// The receipt of the record at `location`, and its content, from what [`read`] gave.
+pub fn recall(
     crypto: &impl Crypto,
+    framed: &[u8],
     location: &Location,
 ) -> Option<(Vec<u8>, Vec<u8>)> {
-    let body = read_body(storage, crypto, location.offset, storage.len().ok()?).ok()??;
-    let group = Sealed::read(crypto, location.before, &body)?;
+    let group = Sealed::read(crypto, location.before, body_of(crypto, framed)?)?;
     let position = usize::try_from(location.position).ok()?;
     let opening: Opening<'_> = canonical::decode(&group.parts.get(position)?.opening).ok()?;
     Some((group.receipt(position)?, opening.content.bytes().to_vec()))

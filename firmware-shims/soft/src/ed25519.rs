@@ -1,7 +1,8 @@
 //! Ed25519 verification that does the same work whatever the input (RFC 8032, 5.1.7).
 //!
 //! Guarantees to [`crate::Soft`]: no branch and no address depends on the values of key, message or
-//! signature beyond whether the key's bytes are a point, and then a harmless one takes its place. The
+//! signature beyond whether the bytes of the key and of R are points, and then a harmless one takes their
+//! place. The
 //! verifier of `ed25519-dalek` runs in variable time: it is not used, and its signer is not linked.
 
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;

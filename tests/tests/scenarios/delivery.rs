@@ -106,6 +106,38 @@ scenarios! {
         fetched_after(&mut case, &order, Reason::KeyNotGranted).await;
     }
 
+    fetched_after_the_front_end_was_revoked(case) {
+        let draft = case.signed().await;
+        let name = case.people.name("front-end");
+        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
+        let order = Order::FrontEndStanding(SetStanding { name, standing });
+        case.order(&order).await;
+        let outcome = case.fetched(draft.transaction).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::FrontEndInactive).await;
+    }
+
+    /// Before the first one is reserved, the second one passes every check but that.
+    repeated_while_the_first_is_at_work(case) {
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        let (waits, is_waiting) = oneshot::channel();
+        let (go, may_go) = oneshot::channel();
+        case.engine.appliance().await.at(Moment::BeforeReserve, draft.transaction, act(async move {
+            waits.send(()).unwrap();
+            may_go.await.unwrap();
+        }));
+        let frame = draft.frame();
+        let second = async {
+            is_waiting.await.unwrap();
+            let signed = case.ask(&frame).await;
+            go.send(()).unwrap();
+            signed
+        };
+        let (first, second) = tokio::join!(case.ask(&frame), second);
+        case.expect_signatures(&second);
+        assert_eq!(first, second, "overtaken, and answered from the ledger");
+    }
+
     fetched_before_signing(case) {
         let prepared = case.prepared().await;
         let draft = case.approved(&prepared, |_| ());

@@ -73,6 +73,37 @@ fn a_last_group_with_any_bit_wrong_is_cut() {
     }
 }
 
+/// What is damaged before a torn group was acknowledged: it is not cut with it.
+#[test]
+fn a_damaged_group_before_a_torn_one_stops_the_boot() {
+    let (folder, ends) = three_groups();
+    let whole = folder.bytes();
+    let mut damaged = whole[..ends[3] - 1].to_vec();
+    let content = whole.windows(3).rposition(|bytes| bytes == b"two").unwrap();
+    damaged[content] ^= 1;
+    folder.overwrite(&damaged);
+    assert!(matches!(folder.open(), Err(Damage::Middle { .. })));
+    assert_eq!(folder.bytes(), damaged);
+}
+
+#[test]
+fn a_checkpoint_that_does_not_verify_is_not_written() {
+    struct WrongByOneBit;
+    impl Notary for WrongByOneBit {
+        fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
+            let mut signature = Scribe.checkpoint(message)?;
+            signature[40] ^= 1;
+            Ok(signature)
+        }
+    }
+    let (folder, _) = three_groups();
+    let before = folder.bytes();
+    let ledger = start(folder.open().unwrap().0, WrongByOneBit);
+    assert!(write(&ledger, b"four").is_err());
+    ledger.close();
+    assert_eq!(folder.bytes(), before);
+}
+
 #[test]
 fn a_flipped_bit_before_the_last_group_stops_the_boot_and_changes_nothing() {
     let (folder, ends) = three_groups();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
-use countersign_ledger::{Committed, Damage, Ledger, Replayed, Salts, Submission};
+use countersign_ledger::{Committed, Damage, Ledger, Salts, Settled, Submission};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest, Point};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
@@ -59,7 +59,7 @@ impl Folder {
     }
 
     /// Opens, and gives what was seen: kind and content of each record.
-    pub fn open(&self) -> Result<(Replayed<FileStorage>, Contents), Damage> {
+    pub fn open(&self) -> Result<(Settled<FileStorage>, Contents), Damage> {
         let storage = FileStorage::open(&self.file()).unwrap();
         let mut seen = Vec::new();
         let replayed = countersign_ledger::open(storage, &Host, |record| {
@@ -76,12 +76,9 @@ impl Folder {
     }
 }
 
-pub fn start<N: Notary + 'static>(
-    replayed: Replayed<FileStorage>,
-    notary: N,
-) -> Ledger<FileStorage> {
+pub fn start<N: Notary + 'static>(settled: Settled<FileStorage>, notary: N) -> Ledger<FileStorage> {
     let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
-    Ledger::start(replayed, Arc::new(Host), notary, salts)
+    Ledger::start(settled, Arc::new(Host), notary, salts)
 }
 
 pub fn submission(content: &[u8]) -> Submission {

@@ -3,7 +3,7 @@
 use crate::folder::{Folder, Scribe, submission};
 use countersign_core::port::{Algorithm, CheckpointMessage, Crypto};
 use countersign_host::Host;
-use countersign_ledger::{fetch, leaf_hash, next_head};
+use countersign_ledger::{leaf_hash, next_head, read, recall};
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{canonical, minicbor, tag};
@@ -42,7 +42,8 @@ fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
         let committed = pollster::block_on(ticket).unwrap();
         let receipt = committed.receipt().unwrap();
         assert_eq!(follows(&receipt), Some(vec![n; 3]));
-        let again = ledger.with_storage(|s| fetch(s, &Host, &committed.location));
+        let again = ledger.with_storage(|s| read(s, &committed.location));
+        let again = recall(&Host, &again.unwrap(), &committed.location);
         assert_eq!(again, Some((receipt, vec![n; 3])));
     }
 }
