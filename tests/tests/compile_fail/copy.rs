@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a check needs: the workspace's table of versions names all of them.
-const FOLDERS: [&str; 6] = ["appliance", "firmware-shims", "protocol", "sim", "tests", "xtask"];
+const FOLDERS: [&str; 7] =
+    ["appliance", "firmware-shims", "fuzz", "protocol", "sim", "tests", "xtask"];
 
 /// The copy.
 pub struct Copy {
