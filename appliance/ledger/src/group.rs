@@ -92,7 +92,9 @@ impl Sealed {
         };
         let parts: Vec<_> = records.iter().map(parts).collect();
         let (leaf_hashes, heads, head) = chained(crypto, before, &parts);
-        (head == checkpoint.head).then_some(Self {
+        // A ledger has no fewer records than its last group: else the first one's index is below 0.
+        let counted = checkpoint.size >= parts.len() as u64;
+        (counted && head == checkpoint.head).then_some(Self {
             parts,
             leaf_hashes,
             heads,

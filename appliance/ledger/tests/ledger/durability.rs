@@ -1,8 +1,11 @@
 //! What was written is there again; what was not acknowledged may be cut; all else stops the boot.
 
 use crate::folder::{Folder, Scribe, start, submission, write};
-use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
-use countersign_ledger::Damage;
+use countersign_core::port::{CheckpointMessage, Crypto as _, LedgerFailed, Notary, TokenFault};
+use countersign_host::{FileStorage, Host};
+use countersign_ledger::{Damage, open};
+use countersign_protocol::group::Group;
+use countersign_protocol::{canonical, tag};
 
 /// Three groups of one record each.
 fn three_groups() -> (Folder, Vec<usize>) {
@@ -224,4 +227,22 @@ fn a_record_past_its_limit_is_not_accepted() {
     let ledger = folder.start();
     assert!(ledger.submit(submission(&vec![0; 2 * 1024 * 1024])).is_err());
     assert!(write(&ledger, b"next").is_ok(), "and does no harm");
+}
+
+/// Found by a mutant in `fuzz/`: the first group of a ledger counted as record 0 and on, whatever size
+/// its checkpoint said, so that the next group's records had the same indices again.
+#[test]
+fn a_group_whose_ledger_is_smaller_than_itself_stops_the_boot() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    write(&ledger, b"one").unwrap();
+    drop(ledger);
+    let whole = folder.bytes();
+    let mut group: Group<'_> = canonical::decode(&whole[44..]).unwrap();
+    group.checkpoint.size = 0;
+    let body = minicbor::to_vec(group).unwrap();
+    let digest = Host.sha256(&[tag::GROUP, &body]);
+    folder.overwrite(&[&whole[..12], &digest, &body].concat());
+    let opened = open(FileStorage::open(&folder.file()).unwrap(), &Host, |_| Ok(()));
+    assert!(matches!(opened, Err(Damage::Chain { offset: 0 })));
 }
