@@ -14,6 +14,7 @@ use countersign_core::port::{
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
+use countersign_host::Host;
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::Registry;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
@@ -81,6 +82,13 @@ impl<C: Crypto> House<C> {
     fn traces(&self) -> MutexGuard<'_, Traces> {
         self.traces.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A registry with everybody in it.
+pub(crate) fn registered() -> Registry<Host> {
+    let mut registry = Registry::new(Arc::new(Host));
+    people::register(&mut registry);
+    registry
 }
 
 /// A table without transactions.

@@ -13,14 +13,40 @@
     reason = "this crate is tests: what it did not expect must stop it"
 )]
 
+mod device;
+mod disk;
 mod frame;
 mod house;
 mod hunt;
 pub mod memory;
+mod messages;
 mod mutator;
+mod seeds;
 mod session;
 
+pub use device::{authenticator_data, client_data, cose_key, signature};
+pub use disk::{group, ledger, record};
 pub use frame::{Fate, frame};
 pub use hunt::{Caught, Tally, Why, hunt};
+pub use messages::{order, reply};
 pub use mutator::Mutator;
+
+pub use seeds::{Seed, seeds};
 pub use session::Session;
+
+/// A harness, and its name: that of its target, and of its corpus in `fuzz/corpus`.
+pub type Harness = (&'static str, fn(&[u8]));
+
+/// Every harness.
+pub const HARNESSES: [Harness; 10] = [
+    ("authenticator_data", authenticator_data),
+    ("client_data", client_data),
+    ("cose_key", cose_key),
+    ("frame", frame),
+    ("group", group),
+    ("ledger", ledger),
+    ("order", order),
+    ("record", record),
+    ("reply", reply),
+    ("signature", signature),
+];

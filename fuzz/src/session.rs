@@ -87,15 +87,20 @@ impl<C: Crypto + Send + Sync> Session<C> {
         &self.again
     }
 
-    /// Every good frame: those above, some that are refused, and some that prepare.
-    pub fn frames(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.approved.iter().chain(&self.again).chain(&self.refused).chain(&self.prepares)
+    /// Good frames that are refused, for the transaction that they are about.
+    pub(crate) fn refused(&self) -> &[Vec<u8>] {
+        &self.refused
     }
 
-    /// The same to begin mutants from: about as many of each kind of request.
+    /// Frames that prepare, and some that are refused it.
+    pub(crate) fn prepares(&self) -> &[Vec<u8>] {
+        &self.prepares
+    }
+
+    /// All these to begin mutants from: about as many of each kind of request.
     pub fn seeds(&self) -> impl Iterator<Item = Vec<u8>> {
-        let prepares = std::iter::repeat_n(&self.prepares, 4).flatten();
-        self.frames().chain(prepares).cloned()
+        let brought = self.approved.iter().chain(&self.again).chain(&self.refused);
+        brought.chain(std::iter::repeat_n(&self.prepares, 5).flatten()).cloned()
     }
 
     /// Puts back what a frame has changed.

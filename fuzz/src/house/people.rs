@@ -2,6 +2,8 @@
 //!
 //! One device has no counter and one has, so that both rules for signCounts are on the way.
 
+use std::sync::LazyLock;
+
 use countersign_core::port::Crypto;
 use countersign_device::{Authenticator, Credential};
 use countersign_protocol::approvers::Approvers;
@@ -61,11 +63,14 @@ pub(crate) fn suite(key: KeyId) -> Suite {
 
 /// The first device's public key, which is that of the appliance's and of the other keys too.
 pub(crate) fn point() -> Point {
-    Point(device(0).credential().public_key_point)
+    Point(CREDENTIALS[0].public_key_point)
 }
 
+/// What is enrolled of the devices: computed once, because keys are slow to derive.
+static CREDENTIALS: LazyLock<[Credential; 2]> =
+    LazyLock::new(|| [0, 1].map(|place| device(place).credential()));
+
 pub(super) fn register<C: Crypto>(registry: &mut Registry<C>) {
-    let credentials = [0, 1].map(|place| device(place).credential());
     let (mut one, mut two) = ([0; 8], [0; 8]);
     let one = Approvers::new(Sequence::from_values(&[PERSON], &mut one).unwrap(), 1).unwrap();
     let both = Sequence::from_values(&[PERSON, OTHER_PERSON], &mut two).unwrap();
@@ -82,8 +87,8 @@ pub(super) fn register<C: Crypto>(registry: &mut Registry<C>) {
         Change::FrontEnd(front_end(OTHER_PORTAL_ID, "other portal", OTHER_PORTAL)),
         Change::Signer(Signer { id: PERSON, tenant: TENANT, name: name("signer") }),
         Change::Signer(Signer { id: OTHER_PERSON, tenant: TENANT, name: name("other signer") }),
-        Change::Device(enrolled(0, PERSON, "phone", &credentials[0])),
-        Change::Device(enrolled(1, OTHER_PERSON, "security key", &credentials[1])),
+        Change::Device(enrolled(0, PERSON, "phone", &CREDENTIALS[0])),
+        Change::Device(enrolled(1, OTHER_PERSON, "security key", &CREDENTIALS[1])),
         Change::Key(key(KEY, "key", &points[0], one, digests)),
         Change::Key(key(KEY_OF_TWO, "key of two", &points[1], two, messages)),
         Change::Key(key(KEY_OF_OTHERS, "key of others", &points[0], one, digests)),

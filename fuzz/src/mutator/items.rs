@@ -34,10 +34,7 @@ const LENGTHS: [usize; 16] =
 
 /// Changes the item at a place, or what is around it; `other` gives items to take its place.
 pub(super) fn change(random: &mut Rng, tree: &mut Node, other: &mut Node) {
-    // What is inside a string has most of the items, and most changes to it end alike.
-    let deep = random.u8(..4) == 0;
-    let place = random.usize(..tree.count(deep));
-    let Some(node) = tree.at(place, deep) else { return };
+    let Some(node) = chosen(random, tree) else { return };
     match random.u8(..16) {
         0 => node.head = head(random),
         1 => node.major = random.u8(..8),
@@ -47,6 +44,23 @@ pub(super) fn change(random: &mut Rng, tree: &mut Node, other: &mut Node) {
         }
         _ => content(random, node),
     }
+}
+
+/// An item: half of the time a string, if there is one, because a frame with another string in it mostly
+/// decodes, and one with another key or count does not.
+fn chosen<'t>(random: &mut Rng, tree: &'t mut Node) -> Option<&'t mut Node> {
+    // What is inside a string has most of the items, and most changes to it end alike.
+    let deep = random.u8(..4) == 0;
+    let count = tree.count(deep);
+    let mut place = random.usize(..count);
+    let tries = if random.bool() { 8 } else { 0 };
+    for _ in 0..tries {
+        if matches!(tree.at(place, deep)?.content, Content::Bytes(_)) {
+            break;
+        }
+        place = random.usize(..count);
+    }
+    tree.at(place, deep)
 }
 
 fn head(random: &mut Rng) -> Head {

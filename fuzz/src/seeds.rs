@@ -1,0 +1,123 @@
+//! What mutants begin from, for each harness: the golden messages of the protocol, the frames of the
+//! session, and a few bytes by hand. They are kept in `fuzz/corpus` for fuzzers that want files.
+
+use std::fs;
+use std::path::PathBuf;
+
+use countersign_host::Host;
+use countersign_protocol::record::Kind;
+
+use crate::house::device;
+use crate::{Session, device as parts, disk};
+
+/// A seed's file in its harness's corpus, and its bytes.
+pub type Seed = (String, Vec<u8>);
+
+/// The records that a ledger has, with the golden content of each.
+const RECORDS: [(Kind, &str); 13] = [
+    (Kind::Boot, "boot"),
+    (Kind::Appliance, "appliance"),
+    (Kind::Tenant, "tenant"),
+    (Kind::Officer, "officer"),
+    (Kind::FrontEnd, "front_end"),
+    (Kind::Signer, "signer"),
+    (Kind::Device, "device"),
+    (Kind::Key, "key"),
+    (Kind::Grant, "grant"),
+    (Kind::Signature, "signature_content"),
+    (Kind::Refusal, "refusal_content"),
+    (Kind::Refusal, "refusal_content_spent"),
+    (Kind::Alarm, "alarm_content"),
+];
+
+const ORDERS: [&str; 14] = [
+    "answer_declined",
+    "answer_done",
+    "answer_key_created",
+    "answer_status",
+    "order_device_enrol",
+    "order_device_standing",
+    "order_front_end_add",
+    "order_front_end_standing",
+    "order_grant",
+    "order_key_create",
+    "order_key_policy",
+    "order_key_standing",
+    "order_signer_add",
+    "order_status",
+];
+
+/// The seeds of a harness.
+#[must_use]
+pub fn seeds(harness: &str) -> Vec<Seed> {
+    match harness {
+        "authenticator_data" => vec![seed("honest", parts::honest_authenticator_data())],
+        "client_data" => parts::CLIENT_DATA.into_iter().zip(0..).map(numbered).collect(),
+        "cose_key" => vec![seed("es256", device(0).credential().public_key_cose)],
+        "frame" => frames(),
+        "group" => {
+            records().map(|(name, kind, content)| (name, disk::body(kind, &content))).collect()
+        }
+        "ledger" => ledgers(),
+        "order" => golden(&ORDERS),
+        "record" => records().map(record).collect(),
+        "reply" => golden(&["prepared", "signed", "refused", "unavailable"]),
+        "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
+        other => std::panic::panic_any(format!("no harness is called {other}")),
+    }
+}
+
+fn seed(name: &str, bytes: impl Into<Vec<u8>>) -> Seed {
+    (name.to_owned(), bytes.into())
+}
+
+fn numbered<T: AsRef<[u8]>>((bytes, n): (T, u32)) -> Seed {
+    (format!("good-{n}"), bytes.as_ref().to_vec())
+}
+
+fn frames() -> Vec<Seed> {
+    let session = Session::new(Host);
+    let kinds = [
+        ("approved", session.approved()),
+        ("again", session.again()),
+        ("refused", session.refused()),
+        ("prepare", session.prepares()),
+    ];
+    let named = |(kind, frames): (&str, &[Vec<u8>])| -> Vec<Seed> {
+        (0..)
+            .zip(frames)
+            .map(|(n, frame): (u32, _)| (format!("{kind}-{n}"), frame.clone()))
+            .collect()
+    };
+    kinds.into_iter().flat_map(named).collect()
+}
+
+fn records() -> impl Iterator<Item = (String, Kind, Vec<u8>)> {
+    RECORDS.into_iter().map(|(kind, name)| (name.to_owned(), kind, read_golden(name)))
+}
+
+fn record((name, kind, content): (String, Kind, Vec<u8>)) -> Seed {
+    (name, [minicbor::to_vec(kind).unwrap(), content].concat())
+}
+
+/// Whole, torn, and with a tail of zeros.
+fn ledgers() -> Vec<Seed> {
+    let whole = disk::file(&disk::body(Kind::Tenant, &read_golden("tenant")));
+    let torn = [&whole[..], &whole[..whole.len() / 2]].concat();
+    let zeros = [&whole[..], &[0; 64]].concat();
+    vec![seed("empty", []), seed("whole", whole), seed("torn", torn), seed("zeros", zeros)]
+}
+
+fn golden(names: &[&str]) -> Vec<Seed> {
+    names.iter().map(|name| seed(name, read_golden(name))).collect()
+}
+
+/// The bytes of an example of the protocol, whose file has them in hex.
+fn read_golden(name: &str) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../protocol/wire/tests/golden");
+    let text = fs::read_to_string(folder.join(name).with_extension("hex")).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let digits: Vec<u8> = lines.flat_map(|line| line.trim().bytes()).collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
+}
