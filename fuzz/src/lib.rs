@@ -29,7 +29,7 @@ pub use disk::{group, ledger, record};
 pub use frame::{Fate, frame};
 pub use hunt::{Caught, Tally, Why, hunt};
 pub use messages::{order, reply};
-pub use mutator::Mutator;
+pub use mutator::{Mutator, mutate_in_place};
 
 pub use seeds::{Seed, seeds};
 pub use session::Session;

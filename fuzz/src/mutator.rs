@@ -47,11 +47,6 @@ impl Mutator {
         self.mutated(bytes, tree)
     }
 
-    /// A mutant of any bytes.
-    pub fn mutant_of(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.mutated(bytes.to_vec(), Node::read(bytes))
-    }
-
     fn mutated(&mut self, mut bytes: Vec<u8>, tree: Option<Node>) -> Vec<u8> {
         // One change is what most checks must see; a few at once reach what no one change does.
         let changes = if self.random.u8(..4) == 0 { self.random.u8(2..5) } else { 1 };
@@ -69,6 +64,16 @@ impl Mutator {
             }
         }
     }
+}
+
+/// A mutant of the first `size` bytes of `data` in their place, of `max_size` bytes at most, for a
+/// fuzzer with a mutator of its own. Gives the mutant's size.
+pub fn mutate_in_place(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
+    let room = max_size.min(data.len());
+    let mutant = Mutator::new(u64::from(seed), [data[..size.min(room)].to_vec()]).mutant();
+    let fits = mutant.len().min(room);
+    data[..fits].copy_from_slice(&mutant[..fits]);
+    fits
 }
 
 #[cfg(test)]
