@@ -5,7 +5,7 @@ use fastrand::Rng;
 use super::tree::{Content, Head, Node};
 
 /// Numbers at which something begins or ends: sizes of heads, limits of fields, statuses and reasons.
-const NUMBERS: [u64; 20] = [
+const NUMBERS: [u64; 21] = [
     0,
     1,
     2,
@@ -21,6 +21,7 @@ const NUMBERS: [u64; 20] = [
     600_001,
     65_535,
     65_536,
+    1 << 26,
     u32::MAX as u64,
     u32::MAX as u64 + 1,
     i64::MAX as u64,
