@@ -143,14 +143,8 @@ fn judged(heard: Result<Fate, Failure>, traces: &Traces) -> Fate {
             assert!(!reason.is_after_reserve(), "{reason}, and nothing was reserved");
             Fate::Refused(*reason)
         }
-        other => unreachable_fate(&other),
+        other => panic!("heard, orders and refusals do not go together: {other:?}"),
     }
-}
-
-/// # Panics
-/// Always: what was heard does not go with what was left behind.
-fn unreachable_fate(other: &(Result<Fate, Failure>, u32, &[Reason])) -> ! {
-    std::panic::panic_any(format!("heard, orders and refusals do not go together: {other:?}"))
 }
 
 /// Exactly what is on record is released.

@@ -1,10 +1,11 @@
 //! The loop: mutant after mutant into a harness, until one is caught or all have come through.
 //!
 //! Guarantees: a panic and memory past the bound are caught alike, and told with the mutant that
-//! repeats them (for memory: with the last one of the batch in which it was seen, whose first is at
-//! most [`BATCH`] before it). What the harness says of each is counted.
+//! repeats them; for memory, with the last of the [`BATCH`] among which that one is. What the harness
+//! says of each is counted.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::Mutator;
@@ -31,6 +32,14 @@ pub enum Why {
     Panic,
     /// The process grew by so many bytes, more than its bound.
     Memory(u64),
+}
+
+impl fmt::Display for Caught {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, why, frame } = self;
+        write!(f, "{why:?}, mutant {number}: ")?;
+        frame.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// How many mutants came to what.

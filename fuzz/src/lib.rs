@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "this crate is tests: what it did not expect must stop it"
 )]

@@ -63,7 +63,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
         "record" => records().map(record).collect(),
         "reply" => golden(&["prepared", "signed", "refused", "unavailable"]),
         "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
-        other => std::panic::panic_any(format!("no harness is called {other}")),
+        other => panic!("no harness is called {other}"),
     }
 }
 

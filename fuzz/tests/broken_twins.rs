@@ -5,7 +5,12 @@
 //! mutants of the session's frames it may live through: one that lives longer says that the loop, the
 //! mutator or the seeds have become blind. One test, because a twin's memory would count for the others.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "twins are wrong on purpose")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "twins are wrong on purpose"
+)]
 
 use countersign_fuzz::{Mutator, Session, Why, hunt};
 use countersign_host::Host;

@@ -9,6 +9,8 @@ pub const ROOT: &str = "Cargo.toml";
 pub const EMBEDDED_TOKEN: &str = "sim/embedded-token/Cargo.toml";
 /// The bare program's, a workspace of its own.
 pub const BARE: &str = "firmware-shims/bare/Cargo.toml";
+/// That of the targets of cargo-fuzz, a workspace of its own.
+pub const FUZZ_TARGETS: &str = "fuzz/targets/Cargo.toml";
 
 /// The folder of the root manifest.
 pub fn root() -> PathBuf {

@@ -15,7 +15,8 @@ const FORMAT: Reason = Reason {
 pub fn ask_rustfmt() -> Result<String> {
     let root = workspace::root();
     let mut said = String::new();
-    for manifest in [workspace::ROOT, workspace::EMBEDDED_TOKEN, workspace::BARE] {
+    let alone = [workspace::EMBEDDED_TOKEN, workspace::BARE, workspace::FUZZ_TARGETS];
+    for manifest in std::iter::once(workspace::ROOT).chain(alone) {
         let mut command = workspace::cargo();
         command.args(["fmt", "--all", "--check", "--manifest-path"]).arg(root.join(manifest));
         let done = command.output().with_context(|| command::cannot_start(&command))?;

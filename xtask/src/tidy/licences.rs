@@ -15,6 +15,7 @@ const ALLOWED: &[&str] = &[
     "CC0-1.0",
     "ISC",
     "MIT",
+    "NCSA",
     "OpenSSL",
     "Unicode-3.0",
     "Zlib",

@@ -17,9 +17,10 @@ const BROKEN: Reason =
     Reason { why: "because no rule can read it", fix: "make it parse, as any Rust file must" };
 
 /// The packages that are workspaces of their own, and their lock files.
-const ALONE: [(&str, &str); 2] = [
+const ALONE: [(&str, &str); 3] = [
     (workspace::EMBEDDED_TOKEN, "sim/embedded-token/Cargo.lock"),
     (workspace::BARE, "firmware-shims/bare/Cargo.lock"),
+    (workspace::FUZZ_TARGETS, "fuzz/targets/Cargo.lock"),
 ];
 
 /// The whole tree, and a finding for each Rust file that does not parse.
