@@ -15,13 +15,14 @@ use countersign_host::Host;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::canonical;
 use countersign_protocol::limits::{
+    ACTIVATION_BYTES_MAX, ACTIVATION_HEADER_BYTES_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN,
     PREPARE_FRAME_BYTES_MAX, PREPARED_REPLY_BYTES_MAX, SIGN_FRAME_BYTES_MAX,
 };
 use countersign_protocol::reply::{Failure, Prepared, Reply};
 use countersign_protocol::request::{Prepare, Request};
 use pollster::FutureExt as _;
 
-use crate::house::{PORTAL, Signatures, Traces};
+use crate::house::{KEY, KEY_OF_TWO, PORTAL, Signatures, Traces};
 use crate::session::{NONCE, NOW, SIGNATURE, Session};
 
 /// What came of a frame.
@@ -92,6 +93,11 @@ impl<C: Crypto + Send + Sync> Session<C> {
         assert_eq!(wrong_door, Err(Failure::Malformed));
         let traces = self.house.take_traces();
         let fate = judged(heard, &traces);
+        assert!(fate != Fate::Malformed || is_past_a_limit(frame, request), "it decodes");
+        assert!(
+            fate != Fate::UnderWay || matches!(request, Request::Fetch(_)),
+            "only a Fetch asks"
+        );
         if traces.orders > 0 || fate == Fate::Prepared {
             self.restore();
         }
@@ -103,9 +109,6 @@ impl<C: Crypto + Send + Sync> Session<C> {
         let mut room = (vec![0; activation_bytes(frame.len())], vec![0; CREDENTIALS_BYTES]);
         let room = Room { activation: &mut room.0, credentials: &mut room.1 };
         let made = prepare(&self.house, &PORTAL, frame, NOW, NONCE, room).block_on();
-        if made.is_err() && frame.len() > PREPARE_FRAME_BYTES_MAX {
-            assert_eq!(made, Err(Failure::Malformed));
-        }
         says_what_was_asked(&made?, asked);
         Ok(Fate::Prepared)
     }
@@ -129,6 +132,13 @@ impl<C: Crypto + Send + Sync> Session<C> {
     }
 }
 
+/// Whether this is a `Prepare` that decodes and is too long, or its activation would be.
+fn is_past_a_limit(frame: &[u8], request: &Request<'_>) -> bool {
+    const _: () = assert!(PREPARE_FRAME_BYTES_MAX >= ACTIVATION_BYTES_MAX);
+    let activation = frame.len() + ACTIVATION_HEADER_BYTES_MAX;
+    matches!(request, Request::Prepare(_)) && activation > ACTIVATION_BYTES_MAX
+}
+
 /// What was heard, with what was left behind.
 fn judged(heard: Result<Fate, Failure>, traces: &Traces) -> Fate {
     match (heard, traces.orders, traces.refusals.as_slice()) {
@@ -136,7 +146,6 @@ fn judged(heard: Result<Fate, Failure>, traces: &Traces) -> Fate {
         // The token signs nothing here, and the approval is spent: that must be on record.
         (Err(Failure::Unavailable), 1, [Reason::TokenFailed]) => Fate::Ordered,
         (Err(Failure::Unavailable), 0, []) => Fate::UnderWay,
-        // It decodes, and is too long to be a `Prepare`.
         (Err(Failure::Malformed), 0, []) => Fate::Malformed,
         (Err(status), 0, [reason]) => {
             assert_eq!(status, reason.class(), "the status of another reason than {reason}");
@@ -155,6 +164,8 @@ fn released(tray: Signatures) -> Fate {
 }
 
 fn says_what_was_asked(made: &Prepared<'_>, asked: &Prepare<'_>) {
+    assert!([KEY, KEY_OF_TWO].contains(&asked.key), "a key that is not granted");
+    assert!((LIFETIME_MS_MIN..=LIFETIME_MS_MAX).contains(&asked.lifetime_ms));
     let activation: Activation<'_> = canonical::decode(made.activation.bytes()).unwrap();
     assert_eq!(activation.items, asked.items);
     assert_eq!(activation.transaction, NONCE);

@@ -40,8 +40,11 @@ fn a_million_mutated_frames() {
     let host = run(Session::new(Remembering::default()), seed, mutants - soft);
     let soft = run(Session::new(Soft), seed.wrapping_add(1), soft);
     println!("resident at most: {} kB", memory::resident_peak_bytes() / 1024);
-    expect_depth(&host);
-    assert!(soft.contains_key(&Fate::Refused(Reason::SignatureInvalid)));
+    // Fewer mutants than there should be may miss what is rare.
+    if mutants >= MUTANTS {
+        expect_depth(&host);
+        assert!(soft.contains_key(&Fate::Refused(Reason::SignatureInvalid)));
+    }
 }
 
 fn number(name: &str) -> Option<u64> {
