@@ -149,6 +149,13 @@ fn later_group(framed: &[u8], size: u64, signed: impl Fn(&[u8], &[u8; 64]) -> bo
     })
 }
 
+impl<S> Replayed<S> {
+    /// Records in it.
+    pub const fn size(&self) -> u64 {
+        self.tail.size
+    }
+}
+
 impl<S> Settled<S> {
     /// Bytes of the incomplete group that was cut from its tail.
     pub const fn cut_bytes(&self) -> u64 {

@@ -89,10 +89,12 @@ impl Appliance {
 
     /// SIGKILL: nothing of the process runs any more, not even to its next instruction.
     pub fn kill(&mut self) -> Result<()> {
-        if let Some(mut process) = self.process.take() {
-            process.kill()?;
-            process.wait()?;
-        }
+        let Some(mut process) = self.process.take() else { return Ok(()) };
+        let ended = process.try_wait()?;
+        process.kill()?;
+        process.wait()?;
+        let log = self.log();
+        ensure!(ended.is_none(), "it had ended by itself ({ended:?}); read {}", log.display());
         Ok(())
     }
 

@@ -76,6 +76,17 @@ impl Running {
         Ok(all)
     }
 
+    /// The error of a signing that has failed already, if one has.
+    ///
+    /// # Errors
+    /// It.
+    pub fn check(&mut self) -> Result<()> {
+        while let Some(ended) = self.workers.try_join_next() {
+            ended??;
+        }
+        Ok(())
+    }
+
     /// Leaves everything as it is, and gives the replies that had come.
     pub async fn leave(mut self) -> Vec<Given> {
         self.workers.shutdown().await;

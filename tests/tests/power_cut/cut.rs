@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_core::Reason;
-use countersign_disk::{Disk, History, Loss};
+use countersign_disk::{Disk, History};
 use countersign_host::Host;
 use countersign_protocol::TransactionId;
 use countersign_protocol::record::{Kind, RefusalContent, SignatureContent};
@@ -21,6 +21,9 @@ use crate::day::{Day, Knowledge, Told};
 const WORKERS: usize = 2;
 /// The newest replies that are asked for again after each restart.
 const ASKED_AGAIN: usize = 2;
+
+/// What is worst.
+pub const LOST: &str = "a signature that was given is not in the ledger";
 
 /// What came of all cuts.
 pub struct Cuts {
@@ -73,7 +76,7 @@ impl Cut<'_> {
             let moment = format!("{before}cut after {done} operations, {loss:?} lost: ");
             let disk = Disk::holding(image);
             self.restarts.fetch_add(1, Ordering::Relaxed);
-            if let Err(why) = self.restart(disk.clone(), loss).await {
+            if let Err(why) = self.restart(disk.clone()).await {
                 self.broken.lock().unwrap().push(format!("{moment}{why}"));
             }
             if deep > 1 {
@@ -86,7 +89,7 @@ impl Cut<'_> {
     }
 
     /// Boots on the disk as it is, without a person, and looks for everything that was told.
-    async fn restart(&self, disk: Disk, _: Loss) -> Result<(), String> {
+    async fn restart(&self, disk: Disk) -> Result<(), String> {
         let Day { house, token, people, .. } = self.day;
         let booted = boot_on(&house.config(), token.clone(), disk.clone()).await;
         let appliance = booted.map_err(|why| format!("no restart: {why}"))?;
@@ -94,7 +97,7 @@ impl Cut<'_> {
         for (frame, reply) in newest {
             let again = in_process(&appliance, &people.front_end, frame).await;
             if Outcome::read(&again) != *reply {
-                return Err("the same Sign is not answered with the same reply".into());
+                return Err(format!("the same Sign is not answered with the same reply: {LOST}"));
             }
         }
         appliance.close();
@@ -158,7 +161,7 @@ impl Recorded {
         let Outcome::Signed { signatures, .. } = reply else { return Err("no signature".into()) };
         let recorded = self.signatures.get(transaction);
         let same = recorded == Some(signatures);
-        same.then_some(()).ok_or_else(|| "a signature that was given is not in the ledger".into())
+        same.then_some(()).ok_or_else(|| LOST.into())
     }
 
     fn has_refused(&self, reason: Reason, count: usize) -> Result<(), String> {

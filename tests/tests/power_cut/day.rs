@@ -123,11 +123,11 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
     async fn sign(&mut self, items: u8) {
         let prepared = self.prepared(items).await;
         let draft = approved(&mut self.people.alice, &prepared);
-        let signed = self.ask(&draft.frame()).await;
-        self.signed(&draft, signed);
+        let front_end = &self.people.front_end;
+        let reply = in_process(&*self.appliance, front_end, &draft.frame()).await;
+        self.tell(signed(&draft, &reply));
     }
 
-    /// Nobody knows more precisely when each reply came than that all of them are there now.
     async fn sign_at_once(&mut self) {
         let mut drafts = Vec::new();
         for _ in 0..AT_ONCE {
@@ -136,21 +136,16 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
         }
         let mut signing = tokio::task::JoinSet::new();
         for draft in drafts {
-            let (appliance, front_end) =
-                (Arc::clone(&self.appliance), self.people.front_end.clone());
+            let appliance = Arc::clone(&self.appliance);
+            let (front_end, disk) = (self.people.front_end.clone(), self.disk.clone());
             signing.spawn(async move {
                 let reply = in_process(&*appliance, &front_end, &draft.frame()).await;
-                (draft, Outcome::read(&reply))
+                (disk.operations(), signed(&draft, &reply))
             });
         }
-        for (draft, signed) in signing.join_all().await {
-            self.signed(&draft, signed);
-        }
-    }
-
-    fn signed(&mut self, draft: &SignDraft, signed: Outcome) {
-        assert!(matches!(signed, Outcome::Signed { .. }), "{signed:?}");
-        self.tell(Knowledge::Signed(draft.frame(), Box::new(signed), draft.transaction));
+        let told = signing.join_all().await.into_iter();
+        self.told.extend(told.map(|(operations, what)| Told { operations, what }));
+        self.told.sort_by_key(|told| told.operations);
     }
 
     /// Another device's approval.
@@ -176,6 +171,13 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
         let index = self.house.order(&*self.appliance, &order, place).await;
         self.tell(Knowledge::Done(index));
     }
+}
+
+/// What a front-end knows by this reply.
+fn signed(draft: &SignDraft, reply: &[u8]) -> Knowledge {
+    let reply = Outcome::read(reply);
+    assert!(matches!(reply, Outcome::Signed { .. }), "{reply:?}");
+    Knowledge::Signed(draft.frame(), Box::new(reply), draft.transaction)
 }
 
 /// This device's approval, with a counter that stays at zero: many may be under way.

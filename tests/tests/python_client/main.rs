@@ -67,6 +67,6 @@ python_tests! {
         let records = case.engine.house.records().len();
         let said = python.by(&case.people.front_end).runs("zero_rtt.py");
         assert_eq!(said, "early data refused\n");
-        assert_eq!(case.engine.house.records().len(), records, "nothing was decided");
+        assert_eq!(case.engine.house.records().len(), records, "nothing was refused on record");
     }
 }
