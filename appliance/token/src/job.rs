@@ -20,7 +20,7 @@ pub(crate) type Answer<T, E = TokenFault> = oneshot::Sender<Result<T, E>>;
 
 /// A message, and where its answer goes.
 pub(crate) enum Job {
-    Sign(Ordered, Answer<Zeroizing<Vec<u8>>>),
+    Sign(Vec<Ordered>, Answer<Vec<Zeroizing<Vec<u8>>>>),
     Checkpoint(CheckpointMessage, Answer<[u8; 64]>),
     Prf(PrfUse, Answer<Zeroizing<[u8; 32]>>),
     Random(Answer<[u8; RANDOM_BYTES_MAX]>),
@@ -34,7 +34,10 @@ impl Job {
     /// Does it, and answers.
     pub fn perform(self, seat: &mut Seat, clock: &dyn Fn() -> u64) {
         match self {
-            Self::Sign(message, answer) => give(answer, || doors::sign(seat, &message, clock)),
+            Self::Sign(messages, answer) => give(answer, || {
+                // Up to the first that fails: the signatures before it are zeroized.
+                messages.iter().map(|message| doors::sign(seat, message, clock)).collect()
+            }),
             Self::Checkpoint(message, answer) => {
                 give(answer, || repeated(seat, |seat| doors::checkpoint(seat, &message)));
             }

@@ -30,11 +30,13 @@ use crate::{KeyError, OpenError, TokenConfig, slot};
 pub const RANDOM_BYTES_MAX: usize = 1_024;
 /// The most sessions.
 const SESSIONS_MAX: usize = 64;
-/// Messages of one order that wait for a worker at the same time, so that none of them is idle.
-const AHEAD: usize = 4;
-/// Messages that wait for a worker. A request has [`AHEAD`] here at a time, and the daemon admits fewer
+/// Messages of one order that a worker takes together: to change threads costs as much as to sign.
+const TOGETHER: usize = 16;
+/// How often an order may be in the queue, so that a worker finds more when it has done the first ones.
+const AHEAD: usize = 2;
+/// What waits for a worker. A request is here [`AHEAD`] times at most, and the daemon admits fewer
 /// requests than there are places.
-const WAITING_MAX: usize = 8192;
+const WAITING_MAX: usize = 4096;
 
 /// Boot time in milliseconds, for deadlines.
 type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -173,12 +175,16 @@ impl port::Token for Token {
         let mut messages = order.into_messages().map(Ordered::from);
         let mut asked = VecDeque::with_capacity(AHEAD);
         loop {
-            for message in messages.by_ref().take(AHEAD - asked.len()) {
-                asked.push_back(self.begin(|answer| Job::Sign(message, answer))?);
+            while asked.len() < AHEAD {
+                let some: Vec<_> = messages.by_ref().take(TOGETHER).collect();
+                if some.is_empty() {
+                    break;
+                }
+                asked.push_back(self.begin(|answer| Job::Sign(some, answer))?);
             }
             // Whoever leaves with an error drops the others: what has not been begun never is.
             let Some(next) = asked.pop_front() else { break };
-            signatures.push(next.await.map_err(|_| NO_WORKER)??);
+            signatures.extend(next.await.map_err(|_| NO_WORKER)??);
         }
         if signatures.len() != ordered {
             return Err(NO_ROOM);
