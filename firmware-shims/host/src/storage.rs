@@ -22,6 +22,15 @@ pub struct FileStorage {
     failed: Option<i32>,
 }
 
+impl Drop for FileStorage {
+    /// Gives the lock back now. Closing the file is not enough: a process that was forked a moment ago and
+    /// has not begun its own program yet has it open, too.
+    fn drop(&mut self) {
+        // Whoever cannot unlock closes, and the lock ends then.
+        let _ = self.file.unlock();
+    }
+}
+
 /// Why a file could not be opened as storage.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -146,6 +155,17 @@ mod tests {
         FileStorage::open(&path).unwrap();
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn it_can_be_opened_again_while_a_forked_process_still_has_it_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
+        let first = FileStorage::open(&path).unwrap();
+        let _inherited = first.file.try_clone().unwrap();
+        assert!(FileStorage::open(&path).is_err());
+        drop(first);
+        assert!(FileStorage::open(&path).is_ok());
     }
 
     #[test]
