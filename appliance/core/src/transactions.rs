@@ -165,13 +165,11 @@ impl<M: AsRef<[Place]> + AsMut<[Place]>> Transactions<M> {
     /// # Errors
     /// [`Reason::TransactionUnknown`], or [`Reason::TransactionSpent`] when it was used already.
     pub fn spend(&mut self, id: &TransactionId, boot_ms: u64) -> Result<(), Reason> {
+        self.live(id)?;
         let ways = self.ways(id);
-        let places = self.places.as_mut().get_mut(ways).ok_or(Reason::TransactionUnknown)?;
+        let places = self.places.as_mut().get_mut(ways).unwrap_or_default();
         let found = places.iter_mut().flatten().find(|t| t.id == *id);
         let transaction = found.ok_or(Reason::TransactionUnknown)?;
-        if transaction.spent {
-            return Err(Reason::TransactionSpent);
-        }
         transaction.spent = true;
         transaction.expires_boot_ms = boot_ms.saturating_add(SPENT_MS);
         let spent = *transaction;

@@ -169,9 +169,8 @@ impl Token {
 
 impl port::Token for Token {
     async fn sign<T: Tray>(&self, order: SignOrder<'_>, tray: &mut T) -> Result<(), TokenFault> {
-        let ordered = order.len();
         // Collected first: a tray never holds a part of an order.
-        let mut signatures = Vec::with_capacity(ordered);
+        let mut signatures = Vec::with_capacity(order.len());
         let mut messages = order.into_messages().map(Ordered::from);
         let mut asked = VecDeque::with_capacity(AHEAD);
         loop {
@@ -185,9 +184,6 @@ impl port::Token for Token {
             // Whoever leaves with an error drops the others: what has not been begun never is.
             let Some(next) = asked.pop_front() else { break };
             signatures.extend(next.await.map_err(|_| NO_WORKER)??);
-        }
-        if signatures.len() != ordered {
-            return Err(NO_ROOM);
         }
         signatures.iter().try_for_each(|signature| tray.put(signature)).map_err(|_| NO_ROOM)
     }
