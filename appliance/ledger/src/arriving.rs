@@ -54,23 +54,18 @@ impl<W> Arriving<W> {
         Self { queue, expected }
     }
 
-    /// Waits for a record, and takes with it what else there is, as far as one group goes.
-    pub(crate) fn gather(&self) -> Option<(Vec<Submission>, Vec<W>)> {
-        let mut submissions = Vec::new();
-        let mut waiting = Vec::new();
-        let mut bytes = 0;
-        let mut next = self.queue.recv().ok();
+    /// Waits for a record, and takes with it what else there is or comes soon, as far as one group goes;
+    /// none when nothing can come any more.
+    pub(crate) fn gather(&self) -> Option<Gathered<W>> {
+        let first = self.queue.recv().ok()?;
         let until = Instant::now() + DELAY_MAX;
-        while let Some((submission, done)) = next {
-            bytes += submission.content.len();
-            submissions.push(submission);
-            waiting.push(done);
-            // One more record of any size still fits the group.
-            let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
-            let more = fits && waiting.len() < GROUP_RECORDS_MAX;
-            next = if more { self.next(waiting.len(), until) } else { None };
-        }
-        (!waiting.is_empty()).then_some((submissions, waiting))
+        Some(Gathered::from(first, |gathered| self.next(gathered, until)))
+    }
+
+    /// Takes what there is, as far as one group goes.
+    pub(crate) fn gather_ready(&self) -> Option<Gathered<W>> {
+        let first = self.queue.try_recv().ok()?;
+        Some(Gathered::from(first, |_| self.queue.try_recv().ok()))
     }
 
     /// The next record: one that is there, or one that comes in time while more others are on their way
@@ -80,5 +75,29 @@ impl<W> Arriving<W> {
             return self.queue.try_recv().ok();
         }
         self.queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+    }
+}
+
+/// The records of one group, and who waits for each.
+pub(crate) struct Gathered<W> {
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) waiting: Vec<W>,
+}
+
+impl<W> Gathered<W> {
+    /// The first record and those that `next` gives (it is told how many there are), up to the limits.
+    fn from(first: (Submission, W), next: impl Fn(usize) -> Option<(Submission, W)>) -> Self {
+        let mut gathered = Self { submissions: Vec::new(), waiting: Vec::new() };
+        let (mut bytes, mut coming) = (0, Some(first));
+        while let Some((submission, waiting)) = coming {
+            bytes += submission.content.len();
+            gathered.submissions.push(submission);
+            gathered.waiting.push(waiting);
+            // One more record of any size still fits the group.
+            let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
+            let more = fits && gathered.waiting.len() < GROUP_RECORDS_MAX;
+            coming = if more { next(gathered.waiting.len()) } else { None };
+        }
+        gathered
     }
 }

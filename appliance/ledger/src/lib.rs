@@ -13,9 +13,11 @@ mod arriving;
 mod chain;
 mod commit;
 mod group;
+mod ledger;
 mod replay;
 
 pub use arriving::{Expected, Submission};
 pub use chain::{leaf_hash, next_head};
-pub use commit::{Committed, Ledger, Salts, Ticket};
+pub use commit::{Committer, Salts};
+pub use ledger::{Committed, Ledger, Ticket};
 pub use replay::{Damage, Location, Replayed, Seen, Settled, open, read, recall};

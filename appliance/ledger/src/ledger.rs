@@ -1,0 +1,176 @@
+//! The ledger's handle: takes records from any thread, and says when each is durable.
+//!
+//! Guarantees: records get their index in the order of [`Ledger::submit`]; a ticket resolves only
+//! after the sync that made its record durable; after the first failure nothing is accepted again.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::thread::JoinHandle;
+
+use countersign_core::port::{Crypto, LedgerFailed, Notary};
+use countersign_ports::Storage;
+use countersign_protocol::Digest;
+use countersign_protocol::limits::RECORD_BYTES_MAX;
+use futures_channel::oneshot;
+
+use crate::arriving::{Arriving, Expected, Submission};
+use crate::commit::{Committer, Salts, Shared, lock};
+use crate::group::Sealed;
+use crate::replay::{Location, Settled};
+
+/// Records that may wait for their group. The daemon admits fewer requests than this.
+const WAITING_MAX: usize = 4_096;
+
+/// What whoever waits for a record is told.
+pub(crate) type Done = Result<Committed, LedgerFailed>;
+
+/// The open ledger: accepts records from any thread.
+pub struct Ledger<S> {
+    queue: Mutex<Queue>,
+    shared: Shared<S>,
+    committer: Mutex<Option<JoinHandle<()>>>,
+    expected: Arc<AtomicUsize>,
+}
+
+struct Queue {
+    next: u64,
+    sender: Option<SyncSender<(Submission, oneshot::Sender<Done>)>>,
+}
+
+impl<S> Drop for Ledger<S> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl<S> Ledger<S> {
+    /// Accepts no more, and waits until what was accepted is durable. (Who holds the committer of
+    /// [`Ledger::open`] has it step until nothing waits, before.)
+    pub fn close(&self) {
+        lock(&self.queue).sender = None;
+        if let Some(committer) = lock(&self.committer).take() {
+            let _ = committer.join();
+        }
+    }
+}
+
+impl<S: Storage + Send + 'static> Ledger<S> {
+    /// Opens for records after what is there; the committer is the caller's to run.
+    pub fn open<C: Crypto, N: Notary>(
+        settled: Settled<S>,
+        crypto: Arc<C>,
+        notary: N,
+        salts: Salts,
+    ) -> (Self, Committer<S, C, N>) {
+        let (sender, receiver) = sync_channel(WAITING_MAX);
+        let next = settled.tail.size;
+        let expected = Arc::new(AtomicUsize::new(0));
+        let arriving = Arriving::new(receiver, Arc::clone(&expected));
+        let (committer, shared) = Committer::after(settled, crypto, notary, salts, arriving);
+        let queue = Mutex::new(Queue { next, sender: Some(sender) });
+        (Self { queue, shared, committer: Mutex::new(None), expected }, committer)
+    }
+
+    /// The same, with the committer on a thread of its own.
+    pub fn start<C, N>(settled: Settled<S>, crypto: Arc<C>, notary: N, salts: Salts) -> Self
+    where
+        C: Crypto + Send + Sync + 'static,
+        N: Notary + 'static,
+    {
+        let (ledger, committer) = Self::open(settled, crypto, notary, salts);
+        *lock(&ledger.committer) = Some(std::thread::spawn(move || committer.run()));
+        ledger
+    }
+
+    /// Says that a record is on its way, so that one group can have many.
+    pub fn expect(&self) -> Expected {
+        Expected::one(&self.expected)
+    }
+
+    /// Takes a record and gives its index. Never waits: call it under the lock that orders changes.
+    ///
+    /// # Errors
+    /// [`LedgerFailed`] when it is too large, too many wait, or the ledger has failed or is closed.
+    pub fn submit(&self, submission: Submission) -> Result<(u64, Ticket), LedgerFailed> {
+        if submission.content.len() > RECORD_BYTES_MAX - OPENING_OVERHEAD_BYTES {
+            return Err(LedgerFailed);
+        }
+        let (done, ticket) = oneshot::channel();
+        let mut queue = lock(&self.queue);
+        let sender = queue.sender.as_ref().ok_or(LedgerFailed)?;
+        sender.try_send((submission, done)).map_err(|_| LedgerFailed)?;
+        let index = queue.next;
+        queue.next = index.saturating_add(1);
+        Ok((index, Ticket(ticket)))
+    }
+
+    /// The index that the next record gets.
+    pub fn next(&self) -> u64 {
+        lock(&self.queue).next
+    }
+
+    /// Records that are durable, and the head after them.
+    pub fn committed(&self) -> (u64, Digest) {
+        let tail = lock(&self.shared.committed);
+        (tail.size, tail.head)
+    }
+
+    /// Runs `reader` on the storage, alone.
+    pub fn with_storage<T>(&self, reader: impl FnOnce(&S) -> T) -> T {
+        reader(&lock(&self.shared.storage))
+    }
+}
+
+/// The salt, keys and heads around a record's content.
+const OPENING_OVERHEAD_BYTES: usize = 64;
+
+/// A record's way to the disk: resolves when it is durable.
+pub struct Ticket(oneshot::Receiver<Done>);
+
+impl Future for Ticket {
+    type Output = Done;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Done> {
+        // A committer that is gone made nothing durable that it did not report.
+        Pin::new(&mut self.0).poll(context).map(|done| done.unwrap_or(Err(LedgerFailed)))
+    }
+}
+
+/// A durable record.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    group: Arc<Sealed>,
+    position: usize,
+    /// Where it is, for [`crate::read`].
+    pub location: Location,
+}
+
+impl Committed {
+    /// The first record of a group.
+    pub(crate) fn first(group: Sealed, offset: u64) -> Self {
+        let location = Location { offset, before: group.before, position: 0 };
+        Self { group: Arc::new(group), position: 0, location }
+    }
+
+    /// The one at `position` of the same group.
+    pub(crate) fn at(&self, position: usize) -> Self {
+        let place = u32::try_from(position).unwrap_or(u32::MAX);
+        let location = Location { position: place, ..self.location };
+        Self { group: Arc::clone(&self.group), position, location }
+    }
+
+    /// Its place in the ledger.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.group.first().saturating_add(self.position as u64)
+    }
+
+    /// The encoding of its `receipt::Receipt`.
+    pub fn receipt(&self) -> Option<Vec<u8>> {
+        self.group.receipt(self.position)
+    }
+}
