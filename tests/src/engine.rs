@@ -5,16 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_client::{FrontEnd, Identity, ServerPin};
-use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
-use countersign_core::{Recorded, pipeline, prepare, recall};
-use countersign_protocol::canonical;
-use countersign_protocol::reply::{self, Reply};
-use countersign_protocol::request::Request;
 use countersign_token_fixture::Make;
-use countersignd::{Serving, Signatures, Surroundings, boot, serve};
+use countersignd::{Serving, Surroundings, answer, boot, serve};
 use tokio::sync::Mutex;
 
-use crate::draft::encode;
 use crate::house::{Holder, House};
 use crate::meddled::Meddled;
 
@@ -163,39 +157,7 @@ async fn run(kind: Kind, house: &House) -> Running {
     Running { appliance, serving }
 }
 
-/// What the daemon does with a frame, without the daemon.
+/// What the daemon does with a frame, without its endpoint.
 pub async fn in_process(appliance: &impl Surroundings, who: &Holder, frame: &[u8]) -> Vec<u8> {
-    let (now, channel) = (appliance.now(), &who.channel);
-    let failed = |failure| encode(&Reply::Failed(failure));
-    match canonical::decode::<Request<'_>>(frame) {
-        Ok(Request::Prepare(_)) => {
-            let nonce = appliance.nonce().await.unwrap();
-            let mut activation = vec![0; activation_bytes(frame.len())];
-            let mut credentials = [0; CREDENTIALS_BYTES];
-            let room = Room { activation: &mut activation, credentials: &mut credentials };
-            let prepared = prepare::prepare(appliance, channel, frame, now, nonce, room).await;
-            prepared.map_or_else(failed, |prepared| encode(&Reply::Prepared(prepared)))
-        }
-        Ok(Request::Sign(_)) => {
-            let tray = Signatures::default;
-            pipeline::sign(appliance, channel, frame, now, tray).await.map_or_else(failed, signed)
-        }
-        Ok(Request::Fetch(_)) => {
-            let tray = Signatures::default();
-            recall::fetch(appliance, channel, frame, now, tray).await.map_or_else(failed, signed)
-        }
-        Err(_) => failed(reply::Failure::Malformed),
-    }
-}
-
-fn signed(recorded: Recorded<Signatures, Vec<u8>>) -> Vec<u8> {
-    let (signatures, receipt) = recorded.release();
-    let signatures = signatures.iter();
-    let mut bytes = Vec::new();
-    reply::head(&mut bytes, u16::try_from(signatures.len()).unwrap()).unwrap();
-    for signature in signatures {
-        reply::signature(&mut bytes, signature).unwrap();
-    }
-    reply::tail(&mut bytes, &receipt).unwrap();
-    bytes
+    answer(appliance, who.channel, frame).await.into_bytes()
 }

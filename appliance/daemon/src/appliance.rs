@@ -5,36 +5,37 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_core::Now;
 use countersign_core::entry::is_active;
-use countersign_core::port::{Crypto, Guarded, Platform, Registry, TokenFault};
-use countersign_host::Clock;
+use countersign_core::port::{Guarded, Platform, Registry, TokenFault};
 use countersign_ledger::Expected;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{Order, StatusAnswer};
+use countersign_protocol::record::Alarm;
 use countersign_protocol::{Digest, Origin, TransactionId, canonical};
-use countersign_token::Token;
 
 use crate::books::Books;
+use crate::ground::Ground;
+use crate::linux::Linux;
 use crate::nonces::Nonces;
 use crate::platform::Surroundings;
 use crate::strangers::Strangers;
 use crate::{contents, orders};
 
 /// A running appliance.
-pub struct Appliance<C, S> {
-    pub(crate) crypto: Arc<C>,
-    pub(crate) books: Books<C, S>,
-    pub(crate) token: Token,
-    pub(crate) clock: Clock,
+pub struct Appliance<G: Ground> {
+    pub(crate) crypto: Arc<G::Crypto>,
+    pub(crate) books: Books<G>,
+    pub(crate) token: G::Token,
+    ground: G,
     nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
 }
 
-impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Appliance<C, S> {
-    pub(crate) fn new(crypto: Arc<C>, books: Books<C, S>, token: Token, clock: Clock) -> Self {
+impl<G: Ground> Appliance<G> {
+    pub(crate) fn new(ground: G, crypto: Arc<G::Crypto>, books: Books<G>, token: G::Token) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         let nonces = Nonces::default();
-        Self { crypto, books, token, clock, nonces, malformed, strangers }
+        Self { crypto, books, token, ground, nonces, malformed, strangers }
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
@@ -42,9 +43,10 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Appliance<C
         self.books.ledger().close();
     }
 
-    pub(crate) fn time(&self) -> Now {
-        let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
-        Now { boot_ms: self.clock.boot_ms(), utc_lo_ms, utc_hi_ms }
+    /// Puts an alarm on record.
+    pub async fn alarm(&self, alarm: Alarm) {
+        // A failed ledger stops the appliance by itself.
+        let _ = self.books.alarm(alarm, self.now()).await;
     }
 
     /// Answers with the state, in `answer`.
@@ -69,40 +71,32 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Appliance<C
     }
 }
 
-impl<C, S> Platform for Appliance<C, S>
-where
-    C: Crypto + Send + Sync + 'static,
-    S: Storage + Send + 'static,
-{
-    type Crypto = C;
-    type State = Books<C, S>;
-    type Ledger = Books<C, S>;
-    type Token = Token;
+impl<G: Ground> Platform for Appliance<G> {
+    type Crypto = G::Crypto;
+    type State = Books<G>;
+    type Ledger = Books<G>;
+    type Token = G::Token;
 
-    fn crypto(&self) -> &C {
+    fn crypto(&self) -> &G::Crypto {
         &self.crypto
     }
 
-    fn state(&self) -> &Books<C, S> {
+    fn state(&self) -> &Books<G> {
         &self.books
     }
 
-    fn ledger(&self) -> &Books<C, S> {
+    fn ledger(&self) -> &Books<G> {
         &self.books
     }
 
-    fn token(&self) -> &Token {
+    fn token(&self) -> &G::Token {
         &self.token
     }
 }
 
-impl<C, S> Surroundings for Appliance<C, S>
-where
-    C: Crypto + Send + Sync + 'static,
-    S: Storage + Send + 'static,
-{
+impl<G: Ground> Surroundings for Appliance<G> {
     fn now(&self) -> Now {
-        self.time()
+        self.ground.now()
     }
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
@@ -129,7 +123,7 @@ where
     }
 
     fn admits(&self, channel: &Digest) -> bool {
-        self.is_front_end(channel) || self.strangers.admit(self.clock.boot_ms())
+        self.is_front_end(channel) || self.strangers.admit(self.ground.now().boot_ms)
     }
 
     fn count_malformed(&self) {
@@ -141,15 +135,9 @@ where
     }
 }
 
-impl<S: Storage + Send + 'static> Appliance<crate::engine::Engine, S> {
+impl<S: Storage + Send + 'static> Appliance<Linux<S>> {
     /// Resolves when the two engines have disagreed.
     pub async fn disagreement(&self) {
         self.crypto.disagreement().await;
-    }
-
-    /// Puts an alarm on record.
-    pub async fn alarm(&self, alarm: countersign_protocol::record::Alarm) {
-        // A failed ledger stops the appliance by itself.
-        let _ = self.books.alarm(alarm, self.time()).await;
     }
 }

@@ -6,12 +6,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_core::port::{self, Crypto, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
+use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
 use countersign_core::reserve::{Reservation, Reserved};
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Ledger, Submission, Ticket};
-use countersign_ports::Storage;
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
@@ -19,18 +18,16 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::answered::Answered;
 use crate::contents;
-
-/// Places in the table of transactions: four times the most that may be live.
-const TRANSACTION_PLACES: usize = 16_384;
+use crate::ground::Ground;
 
 /// Replies that are read from the ledger again at the same time: each may read a whole group.
 const RECALLS_MAX: usize = 2;
 
 /// State and ledger.
-pub struct Books<C, S> {
-    crypto: Arc<C>,
-    state: Mutex<State<Registry<C>, Vec<Place>>>,
-    ledger: Arc<Ledger<S>>,
+pub struct Books<G: Ground> {
+    crypto: Arc<G::Crypto>,
+    state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
+    ledger: Arc<Ledger<G::Storage>>,
     answered: Mutex<Answered>,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
@@ -47,14 +44,15 @@ pub enum ChangeError {
     Ledger,
 }
 
-impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Books<C, S> {
+impl<G: Ground> Books<G> {
     pub(crate) fn new(
-        crypto: Arc<C>,
-        registry: Registry<C>,
-        ledger: Ledger<S>,
+        crypto: Arc<G::Crypto>,
+        registry: Registry<G::Crypto>,
+        ledger: Ledger<G::Storage>,
         answered: Answered,
+        places: usize,
     ) -> Self {
-        let transactions = Transactions::new(vec![None; TRANSACTION_PLACES]);
+        let transactions = Transactions::new(vec![None; places]);
         Self {
             crypto,
             state: Mutex::new(State { registry, transactions }),
@@ -72,7 +70,7 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Books<C, S>
     /// What `propose` said, or [`ChangeError`].
     pub async fn change<E: From<ChangeError>>(
         &self,
-        propose: impl FnOnce(&Registry<C>) -> Result<(Kind, Vec<u8>), E>,
+        propose: impl FnOnce(&Registry<G::Crypto>) -> Result<(Kind, Vec<u8>), E>,
     ) -> Result<u64, E> {
         let (index, ticket) = self.with(|state| -> Result<_, E> {
             let (kind, content) = propose(&state.registry)?;
@@ -108,7 +106,7 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Books<C, S>
     }
 
     /// Records and head that are durable.
-    pub(crate) fn ledger(&self) -> &Ledger<S> {
+    pub(crate) fn ledger(&self) -> &Ledger<G::Storage> {
         &self.ledger
     }
 
@@ -142,16 +140,16 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Books<C, S>
     }
 }
 
-impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> Guarded for Books<C, S> {
-    type Registry = Registry<C>;
+impl<G: Ground> Guarded for Books<G> {
+    type Registry = Registry<G::Crypto>;
     type Memory = Vec<Place>;
 
-    fn with<T>(&self, section: impl FnOnce(&mut State<Registry<C>, Vec<Place>>) -> T) -> T {
+    fn with<T>(&self, section: impl FnOnce(&mut State<Registry<G::Crypto>, Vec<Place>>) -> T) -> T {
         section(&mut lock(&self.state))
     }
 }
 
-impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> port::Ledger for Books<C, S> {
+impl<G: Ground> port::Ledger for Books<G> {
     type Receipt = Vec<u8>;
     type Content = Vec<u8>;
 
@@ -196,7 +194,7 @@ impl<C: Crypto + Send + Sync + 'static, S: Storage + Send + 'static> port::Ledge
             let framed = ledger.with_storage(|s| countersign_ledger::read(s, &location))?;
             countersign_ledger::recall(&*crypto, &framed, &location)
         };
-        let (receipt, content) = tokio::task::spawn_blocking(read).await.ok()??;
+        let (receipt, content) = G::apart(read).await??;
         Some(Recalled { content, receipt })
     }
 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use countersign_core::Now;
 use countersign_core::entry::Key;
-use countersign_core::port::TokenFault;
+use countersign_core::port::{Crypto, TokenFault};
 use countersign_host::{Clock, FileStorage, Host};
-use countersign_ledger::{Damage, Ledger, Salts, Seen, Settled};
+use countersign_ledger::{Damage, Salts, Seen, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
@@ -28,9 +28,12 @@ use crate::books::Books;
 use crate::config::{Config, ConfigError};
 use crate::contents;
 use crate::engine::Engine;
+use crate::ground::{Ground, Hsm};
+use crate::linux::Linux;
+use crate::platform::Surroundings;
 
 /// The appliance as the binary runs it.
-pub type Booted = Appliance<Engine, FileStorage>;
+pub type Booted = Appliance<Linux<FileStorage>>;
 
 /// Why the appliance does not start.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +107,18 @@ impl Files {
     }
 }
 
+/// What an appliance is started from.
+pub struct Start<G: Ground> {
+    /// Time and threads.
+    pub ground: G,
+    /// The engine.
+    pub crypto: Arc<G::Crypto>,
+    /// The token, open.
+    pub token: G::Token,
+    /// The medium of its ledger, open.
+    pub storage: G::Storage,
+}
+
 /// Starts the appliance.
 ///
 /// # Errors
@@ -121,9 +136,18 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     config: &Config,
     token: Token,
     storage: S,
-) -> Result<Appliance<Engine, S>, BootError> {
-    let clock = Clock::new(config.clock_uncertainty_ms);
+) -> Result<Appliance<Linux<S>>, BootError> {
+    let ground = Linux::new(Clock::new(config.clock_uncertainty_ms));
     let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
+    boot_from(Start { ground, crypto, token, storage }).await
+}
+
+/// Starts the appliance on whatever ground.
+///
+/// # Errors
+/// [`BootError`]: nothing is served.
+pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
+    let Start { ground, crypto, token, storage } = start;
     let mut registry = Registry::new(Arc::clone(&crypto));
     let mut answered = Answered::default();
     let replayed = countersign_ledger::open(storage, &*crypto, |seen| {
@@ -133,11 +157,41 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     let checkpoint_key = check_keys(&registry, &token)?;
     let settled = replayed.settle(&*crypto, &checkpoint_key)?;
     let cut_bytes = settled.cut_bytes();
+    let past = Past { registry, answered, cut_bytes };
+    open(Ready { ground, crypto, token, settled }, past).await
+}
+
+/// What the ledger says of what was before this boot.
+pub(crate) struct Past<C> {
+    pub(crate) registry: Registry<C>,
+    pub(crate) answered: Answered,
+    pub(crate) cut_bytes: u64,
+}
+
+/// A ledger that is settled, with what it stands on.
+pub(crate) struct Ready<G: Ground> {
+    pub(crate) ground: G,
+    pub(crate) crypto: Arc<G::Crypto>,
+    pub(crate) token: G::Token,
+    pub(crate) settled: Settled<G::Storage>,
+}
+
+/// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
+pub(crate) async fn open<G: Ground>(
+    ready: Ready<G>,
+    past: Past<G::Crypto>,
+) -> Result<Appliance<G>, BootError> {
+    let Ready { ground, crypto, token, settled } = ready;
+    let Past { registry, answered, cut_bytes } = past;
     let boot = Digest(token.random::<32>().await?);
-    let ledger = start(settled, Arc::clone(&crypto), &token, boot)?;
-    let books = Books::new(Arc::clone(&crypto), registry, ledger, answered);
-    let appliance = Appliance::new(crypto, books, token, clock);
-    record_boot(&appliance, boot, cut_bytes).await?;
+    let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
+    let ledger = ground.start(settled, Arc::clone(&crypto), token.clone(), salts);
+    let places = ground.transaction_places();
+    let books = Books::new(Arc::clone(&crypto), registry, ledger, answered, places);
+    let appliance = Appliance::new(ground, crypto, books, token);
+    let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
+    let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
+    appliance.books.record_own(Kind::Boot, record).await.map_err(|_| BootError::Record)?;
     Ok(appliance)
 }
 
@@ -155,27 +209,6 @@ pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
     FileStorage::open(&path).map_err(|why| BootError::Storage { path, why })
 }
 
-/// Starts the ledger's commits with salts that need the HSM.
-pub(crate) fn start<S: Storage + Send + 'static>(
-    settled: Settled<S>,
-    crypto: Arc<Engine>,
-    token: &Token,
-    boot: Digest,
-) -> Result<Ledger<S>, BootError> {
-    let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
-    Ok(Ledger::start(settled, crypto, token.clone(), salts))
-}
-
-pub(crate) async fn record_boot<S: Storage + Send + 'static>(
-    appliance: &Appliance<Engine, S>,
-    boot: Digest,
-    cut_bytes: u64,
-) -> Result<(), BootError> {
-    let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.time();
-    let boot = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
-    appliance.books.record_own(Kind::Boot, boot).await.map_err(|_| BootError::Record)
-}
-
 fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
     if seen.leaf.kind == Kind::Signature {
         let damage = |_| "its content is not canonical".to_owned();
@@ -188,7 +221,7 @@ fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
 }
 
 /// The keys in the token are as they were made; gives the one that checkpoints verify with.
-fn check_keys(registry: &Registry<Engine>, token: &Token) -> Result<Point, BootError> {
+fn check_keys<C: Crypto>(registry: &Registry<C>, token: &impl Hsm) -> Result<Point, BootError> {
     let (_, checkpoint_key) = registry.identity().ok_or(BootError::Empty)?;
     token.check_appliance_keys(checkpoint_key)?;
     let used = registry.keys().filter(|key| key.standing != Standing::Revoked);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use countersign_host::{Clock, Host};
 use countersign_protocol::change::{Appliance as Identity, Officer, Profile, Tenant};
-use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin, Point};
+use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin};
 use countersign_registry::{Change, Registry};
 use countersign_soft::Soft;
 use countersign_token::Pin;
@@ -19,11 +19,13 @@ use rustls::pki_types::pem::PemObject;
 
 use crate::answered::Answered;
 use crate::appliance::Appliance;
-use crate::books::{Books, ChangeError};
-use crate::boot::{BootError, Booted, Files, open_storage, open_token, record_boot, start};
+use crate::books::ChangeError;
+use crate::boot::{BootError, Files, Past, Ready, Start, open, open_storage, open_token};
 use crate::certificate;
 use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
+use crate::ground::{Ground, Hsm};
+use crate::linux::Linux;
 use crate::orders::DEFAULT_TENANT;
 
 /// What an appliance is made of.
@@ -102,9 +104,14 @@ pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, Init
     if let Some(so_pin) = &first.so_pin {
         countersign_token::initialise(&config.token()?, so_pin).map_err(BootError::from)?;
     }
-    let (appliance, id, checkpoint_key) = make(config, engine).await?;
-    let identity = Identity { id, profile: first.profile, rp_id, origin, checkpoint_key };
-    write_first_records(&appliance, identity, officer).await?;
+    let start = Start {
+        ground: Linux::new(Clock::new(config.clock_uncertainty_ms)),
+        crypto: engine,
+        token: open_token(config)?,
+        storage: open_storage(&config.data)?,
+    };
+    let founding = Founding { profile: first.profile, officer, rp_id, origin };
+    let (appliance, id) = found(start, &founding).await?;
     appliance.close();
     Ok(id)
 }
@@ -119,29 +126,44 @@ fn texts<'a>(first: &First<'a>) -> Result<(Origin<'a>, Origin<'a>), InitError> {
     texts.filter(|_| same).ok_or(InitError::Origin)
 }
 
-/// The appliance's keys, and the empty ledger open for its first records.
-async fn make(
-    config: &Config,
-    engine: Arc<Engine>,
-) -> Result<(Booted, ApplianceId, Point), BootError> {
-    let token = open_token(config)?;
-    let checkpoint_key = token.create_appliance_keys()?;
-    let id = ApplianceId(token.random::<16>().await?);
-    let storage = open_storage(&config.data)?;
-    let empty = countersign_ledger::open(storage, &*engine, |_| Err("not empty".to_owned()))?;
-    let empty = empty.settle(&*engine, &checkpoint_key)?;
-    let boot = Digest(token.random::<32>().await?);
-    let ledger = start(empty.for_appliance(id), Arc::clone(&engine), &token, boot)?;
-    let registry = Registry::new(Arc::clone(&engine));
-    let books = Books::new(Arc::clone(&engine), registry, ledger, Answered::default());
-    let clock = Clock::new(config.clock_uncertainty_ms);
-    let appliance = Appliance::new(engine, books, token, clock);
-    record_boot(&appliance, boot, 0).await?;
-    Ok((appliance, id, checkpoint_key))
+/// Who and what is on record first.
+pub struct Founding<'a> {
+    /// Which floor holds for ever.
+    pub profile: Profile,
+    /// The first officer's channel.
+    pub officer: Digest,
+    /// The rpId of signers' devices.
+    pub rp_id: Origin<'a>,
+    /// The approval page's origin.
+    pub origin: Origin<'a>,
 }
 
-async fn write_first_records(
-    appliance: &Booted,
+/// Makes an appliance on whatever ground: its keys, then the first records of its ledger, which must be
+/// empty.
+///
+/// # Errors
+/// [`InitError`].
+pub async fn found<G: Ground>(
+    start: Start<G>,
+    founding: &Founding<'_>,
+) -> Result<(Appliance<G>, ApplianceId), InitError> {
+    let Start { ground, crypto, token, storage } = start;
+    let checkpoint_key = token.create_appliance_keys().map_err(BootError::from)?;
+    let id = ApplianceId(token.random::<16>().await.map_err(BootError::from)?);
+    let empty = countersign_ledger::open(storage, &*crypto, |_| Err("not empty".to_owned()));
+    let settled = empty.and_then(|empty| empty.settle(&*crypto, &checkpoint_key));
+    let settled = settled.map_err(BootError::from)?.for_appliance(id);
+    let registry = Registry::new(Arc::clone(&crypto));
+    let past = Past { registry, answered: Answered::default(), cut_bytes: 0 };
+    let appliance = open(Ready { ground, crypto, token, settled }, past).await?;
+    let Founding { profile, officer, rp_id, origin } = *founding;
+    let identity = Identity { id, profile, rp_id, origin, checkpoint_key };
+    write_first_records(&appliance, identity, officer).await?;
+    Ok((appliance, id))
+}
+
+async fn write_first_records<G: Ground>(
+    appliance: &Appliance<G>,
     identity: Identity<'_>,
     officer: Digest,
 ) -> Result<(), InitError> {

@@ -7,7 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use countersign_core::port::TokenFault;
 use countersign_protocol::TransactionId;
-use countersign_token::{RANDOM_BYTES_MAX, Token};
+use countersign_token::RANDOM_BYTES_MAX;
+
+use crate::ground::Hsm;
 
 /// Bytes of a nonce.
 const NONCE_BYTES: usize = 32;
@@ -21,7 +23,7 @@ impl Nonces {
     ///
     /// # Errors
     /// What the token said, when there is none and it gives none.
-    pub(crate) async fn next(&self, token: &Token) -> Result<TransactionId, TokenFault> {
+    pub(crate) async fn next(&self, token: &impl Hsm) -> Result<TransactionId, TokenFault> {
         let ready = self.ready().pop();
         if let Some(nonce) = ready {
             return Ok(nonce);

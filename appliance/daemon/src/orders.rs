@@ -6,7 +6,6 @@
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_core::suite;
-use countersign_ports::Storage;
 use countersign_protocol::admin::{
     Answer, Declined, DeviceEnrol, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy,
     Order, SetStanding, SignerAdd,
@@ -23,6 +22,7 @@ use countersign_token::KeyError;
 use crate::appliance::Appliance;
 use crate::books::ChangeError;
 use crate::contents::encode;
+use crate::ground::{Ground, Hsm};
 
 /// The tenant of everything that officers add, until tenants are administered.
 pub(crate) const DEFAULT_TENANT: TenantId = TenantId(1);
@@ -55,14 +55,10 @@ impl From<Conflict> for OrderError {
 type Proposed = Result<(Kind, Vec<u8>), OrderError>;
 
 /// Carries out an order and encodes the answer.
-pub(crate) async fn carry_out<C, S>(
-    appliance: &Appliance<C, S>,
+pub(crate) async fn carry_out<G: Ground>(
+    appliance: &Appliance<G>,
     order: &Order<'_>,
-) -> Option<Vec<u8>>
-where
-    C: Crypto + Send + Sync + 'static,
-    S: Storage + Send + 'static,
-{
+) -> Option<Vec<u8>> {
     let books = &appliance.books;
     let done = match order {
         Order::Status(_) => return appliance.status(),
@@ -190,14 +186,10 @@ fn key_change(name: Name<'_>, key: &Key, policy: Policy<'_>) -> Proposed {
 
 /// Makes the key in the token first, then its record: a key without record signs nothing. Gives the
 /// encoded answer.
-async fn key_create<C, S>(
-    appliance: &Appliance<C, S>,
+async fn key_create<G: Ground>(
+    appliance: &Appliance<G>,
     order: &KeyCreate<'_>,
-) -> Result<Vec<u8>, OrderError>
-where
-    C: Crypto + Send + Sync + 'static,
-    S: Storage + Send + 'static,
-{
+) -> Result<Vec<u8>, OrderError> {
     use countersign_core::port::Guarded;
     let books = &appliance.books;
     let ids = books.with(|state| approvers(&state.registry, order))?;
@@ -209,9 +201,9 @@ where
     let id = KeyId(appliance.token.random::<16>().await?);
     let token = appliance.token.clone();
     let suite = order.suite;
-    let made = tokio::task::spawn_blocking(move || token.create_signer_key(id, suite)).await;
+    let made = G::apart(move || token.create_signer_key(id, suite)).await;
     let interrupted = TokenFault { function: "C_GenerateKeyPair", code: TokenFault::NO_CODE };
-    let public_key = made.map_err(|_| interrupted)??;
+    let public_key = made.ok_or(interrupted)??;
     let key = Key {
         id,
         tenant: DEFAULT_TENANT,

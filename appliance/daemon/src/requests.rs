@@ -17,7 +17,7 @@ use crate::platform::Surroundings;
 use crate::tray::Signatures;
 
 /// What goes back, in the daemon's memory.
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// One piece.
     Whole(Vec<u8>),
     /// Signatures and their receipt.
@@ -25,6 +25,15 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    /// All its bytes in one piece, as the peer will have them.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Signed(signatures, receipt) => pieces(&signatures, &receipt).flatten().collect(),
+        }
+    }
+
     pub(crate) fn failed(failure: Failure) -> Self {
         Self::Whole(encode(&Reply::Failed(failure)))
     }
@@ -36,11 +45,7 @@ impl Outcome {
 }
 
 /// Decides one frame. Must run to its end: nobody may drop it.
-pub(crate) async fn answer<P: Surroundings>(
-    platform: &P,
-    channel: Digest,
-    frame: &[u8],
-) -> Outcome {
+pub async fn answer<P: Surroundings>(platform: &P, channel: Digest, frame: &[u8]) -> Outcome {
     let begun = Instant::now();
     let (kind, outcome) = match canonical::decode::<Request<'_>>(frame) {
         Ok(Request::Prepare(_)) => ("prepare", prepared(platform, &channel, frame).await),
@@ -102,28 +107,32 @@ pub(crate) async fn write(
 ) -> Result<(), quinn::WriteError> {
     match outcome {
         Outcome::Whole(bytes) => stream.write_all(bytes).await?,
-        Outcome::Signed(signatures, receipt) => write_signed(stream, signatures, receipt).await?,
+        Outcome::Signed(signatures, receipt) => {
+            for piece in pieces(signatures, receipt) {
+                stream.write_all(&piece).await?;
+            }
+        }
     }
     // Already finished or stopped: nothing more to say.
     let _ = stream.finish();
     Ok(())
 }
 
-async fn write_signed(
-    stream: &mut SendStream,
-    signatures: &Signatures,
-    receipt: &[u8],
-) -> Result<(), quinn::WriteError> {
-    let mut piece = Vec::with_capacity(receipt.len() + 2 * HEAD_BYTES_MAX);
+/// The pieces of a signed reply, one after the other: head, each signature, receipt.
+fn pieces<'s>(
+    signatures: &'s Signatures,
+    receipt: &'s [u8],
+) -> impl Iterator<Item = Vec<u8>> + use<'s> {
+    let count = u16::try_from(signatures.iter().len()).unwrap_or(u16::MAX);
+    let head = piece(0, |piece| reply::head(piece, count));
+    let each = signatures.iter().map(|s| piece(s.len(), |piece| reply::signature(piece, s)));
+    let tail = || piece(receipt.len(), |piece| reply::tail(piece, receipt));
+    std::iter::once(head).chain(each).chain(std::iter::once_with(tail))
+}
+
+fn piece<E>(bytes: usize, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Vec<u8> {
+    let mut piece = Vec::with_capacity(bytes + 2 * HEAD_BYTES_MAX);
     // Writing into a `Vec` cannot fail.
-    let _ = reply::head(&mut piece, u16::try_from(signatures.iter().len()).unwrap_or(u16::MAX));
-    stream.write_all(&piece).await?;
-    for signature in signatures.iter() {
-        piece.clear();
-        let _ = reply::signature(&mut piece, signature);
-        stream.write_all(&piece).await?;
-    }
-    piece.clear();
-    let _ = reply::tail(&mut piece, receipt);
-    stream.write_all(&piece).await
+    let _ = write(&mut piece);
+    piece
 }

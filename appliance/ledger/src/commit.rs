@@ -77,15 +77,8 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
             committed: Arc::new(Mutex::new(tail)),
         };
         let arriving = Some(arriving);
-        let committer = Self {
-            arriving,
-            shared: shared.clone(),
-            crypto,
-            notary,
-            checkpoint_key,
-            salts,
-            tail,
-        };
+        let committer =
+            Self { arriving, shared: shared.clone(), crypto, notary, checkpoint_key, salts, tail };
         (committer, shared)
     }
 

@@ -18,7 +18,7 @@ use countersign_tests::people::People;
 use countersign_token::Token;
 use countersign_token_fixture::Make;
 use countersignd::boot::{boot_on, open_token};
-use countersignd::{Appliance, Engine};
+use countersignd::{Appliance, Linux};
 use tokio::runtime::Runtime;
 
 /// Signings at the same time, so that one group has many.
@@ -63,8 +63,8 @@ impl Day {
     }
 }
 
-struct Working<'d, S> {
-    appliance: Arc<Appliance<Engine, S>>,
+struct Working<'d, S: Storage + Send + 'static> {
+    appliance: Arc<Appliance<Linux<S>>>,
     house: &'d House,
     people: &'d mut People,
     disk: Disk,

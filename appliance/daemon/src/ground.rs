@@ -1,0 +1,91 @@
+//! What an appliance stands on: engine, medium, token, time and threads.
+//!
+//! Guarantee to whoever brings another ground (a simulator, a firmware some day): everything between
+//! the network and these traits is the same code; nothing in it asks the operating system for the time,
+//! for randomness or for a thread.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use countersign_core::Now;
+use countersign_core::entry::PublicPart;
+use countersign_core::port::{self, Crypto, Notary, TokenFault};
+use countersign_ledger::{Ledger, Salts, Settled};
+use countersign_ports::Storage;
+use countersign_protocol::{KeyId, Point, Suite};
+use countersign_token::{KeyError, PrfUse};
+use zeroize::Zeroizing;
+
+/// The ground.
+pub trait Ground: Send + Sync + Sized + 'static {
+    /// Hashes, and checks other people's signatures.
+    type Crypto: Crypto + Send + Sync + 'static;
+    /// Where the ledger is kept.
+    type Storage: Storage + Send + 'static;
+    /// Where keys are kept.
+    type Token: Hsm;
+
+    /// What time it is.
+    fn now(&self) -> Now;
+
+    /// Places in the table of transactions.
+    fn transaction_places(&self) -> usize {
+        /// Four times the most that may be live.
+        const PLACES: usize = 16_384;
+        PLACES
+    }
+
+    /// Starts the ledger's commits.
+    fn start(
+        &self,
+        settled: Settled<Self::Storage>,
+        crypto: Arc<Self::Crypto>,
+        token: Self::Token,
+        salts: Salts,
+    ) -> Ledger<Self::Storage>;
+
+    /// Runs what waits for disk or token where nobody else is held up; none if it was given up.
+    fn apart<T: Send + 'static>(
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = Option<T>> + Send;
+}
+
+/// The HSM, as far as the whole appliance goes: the core's part of it, and the appliance's own keys. Each
+/// answers in bounded time.
+pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
+    /// Random bytes of its own.
+    ///
+    /// # Errors
+    /// What the token said.
+    fn random<const N: usize>(&self) -> impl Future<Output = Result<[u8; N], TokenFault>> + Send;
+
+    /// The appliance's secret, made into another one for this use: the same at every call. Waits.
+    ///
+    /// # Errors
+    /// What the token said.
+    fn prf(&self, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, TokenFault>;
+
+    /// Makes a signer's key pair and gives its public part. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<PublicPart, KeyError>;
+
+    /// Makes the appliance's own keys and gives the point of the one that signs checkpoints. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn create_appliance_keys(&self) -> Result<Point, KeyError>;
+
+    /// A signer's key is there as it was made. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if it is not.
+    fn check_signer_key(&self, id: KeyId, suite: Suite, expected: &[u8]) -> Result<(), KeyError>;
+
+    /// The appliance's own keys are there as they were made. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if they are not.
+    fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError>;
+}

@@ -1,0 +1,83 @@
+//! The ground on Linux: the machine's clocks, threads of the runtime, a token behind PKCS#11.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use countersign_core::Now;
+use countersign_core::entry::PublicPart;
+use countersign_core::port::TokenFault;
+use countersign_host::{Clock, FileStorage};
+use countersign_ledger::{Ledger, Salts, Settled};
+use countersign_ports::Storage;
+use countersign_protocol::{KeyId, Point, Suite};
+use countersign_token::{KeyError, PrfUse, Token};
+use zeroize::Zeroizing;
+
+use crate::engine::Engine;
+use crate::ground::{Ground, Hsm};
+
+/// Linux, with the ledger on this medium.
+pub struct Linux<S = FileStorage> {
+    clock: Clock,
+    medium: PhantomData<fn() -> S>,
+}
+
+impl<S> Linux<S> {
+    /// With this clock.
+    #[must_use]
+    pub const fn new(clock: Clock) -> Self {
+        Self { clock, medium: PhantomData }
+    }
+}
+
+impl<S: Storage + Send + 'static> Ground for Linux<S> {
+    type Crypto = Engine;
+    type Storage = S;
+    type Token = Token;
+
+    fn now(&self) -> Now {
+        let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
+        Now { boot_ms: self.clock.boot_ms(), utc_lo_ms, utc_hi_ms }
+    }
+
+    fn start(
+        &self,
+        settled: Settled<S>,
+        crypto: Arc<Engine>,
+        token: Token,
+        salts: Salts,
+    ) -> Ledger<S> {
+        Ledger::start(settled, crypto, token, salts)
+    }
+
+    async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+}
+
+impl Hsm for Token {
+    fn random<const N: usize>(&self) -> impl Future<Output = Result<[u8; N], TokenFault>> + Send {
+        Self::random(self)
+    }
+
+    fn prf(&self, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
+        Self::prf(self, purpose)
+    }
+
+    fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<PublicPart, KeyError> {
+        Self::create_signer_key(self, id, suite)
+    }
+
+    fn create_appliance_keys(&self) -> Result<Point, KeyError> {
+        Self::create_appliance_keys(self)
+    }
+
+    fn check_signer_key(&self, id: KeyId, suite: Suite, expected: &[u8]) -> Result<(), KeyError> {
+        Self::check_signer_key(self, id, suite, expected)
+    }
+
+    fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError> {
+        Self::check_appliance_keys(self, point)
+    }
+}
