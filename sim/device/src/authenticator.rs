@@ -1,12 +1,11 @@
 //! The device: one credential, its key, its counter.
 
 use p256::ecdsa::SigningKey;
-use p256::elliptic_curve::ops::Reduce as _;
-use p256::{FieldBytes, NonZeroScalar};
 use sha2::{Digest as _, Sha256};
 
 use crate::approval::{Approval, Flags};
 use crate::error::DeviceError;
+use crate::key::DeviceKey;
 use crate::signature::SignatureForm;
 
 /// A canonical COSE key up to its x (RFC 9052, 7; CTAP 2.1, 8): kty EC2, alg ES256, crv P-256.
@@ -15,8 +14,8 @@ const COSE_TO_X: [u8; 10] = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x5
 const COSE_TO_Y: [u8; 3] = [0x22, 0x58, 0x20];
 
 /// A device with one credential for one relying party.
-pub struct Authenticator {
-    pub(crate) key: SigningKey,
+pub struct Authenticator<K = SigningKey> {
+    pub(crate) key: K,
     pub(crate) credential_id: [u8; 32],
     pub(crate) rp_id: String,
     pub(crate) origin: String,
@@ -63,8 +62,16 @@ impl Authenticator {
     /// The device that follows from `seed`: the same bytes every time.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32], rp_id: &str, origin: &str) -> Self {
+        Self::with_key(seed, rp_id, origin)
+    }
+}
+
+impl<K: DeviceKey> Authenticator<K> {
+    /// The device that follows from `seed`, with this kind of key.
+    #[must_use]
+    pub fn with_key(seed: &[u8; 32], rp_id: &str, origin: &str) -> Self {
         Self {
-            key: key_from(seed, "key"),
+            key: K::from_bytes(&derived(seed, "key")),
             credential_id: derived(seed, "credential id"),
             rp_id: rp_id.to_owned(),
             origin: origin.to_owned(),
@@ -75,11 +82,7 @@ impl Authenticator {
     /// What is enrolled of this device.
     #[must_use]
     pub fn credential(&self) -> Credential {
-        let point = self.key.verifying_key().to_sec1_point(false);
-        let mut public_key_point = [0; 65];
-        for (to, from) in public_key_point.iter_mut().zip(point.as_bytes()) {
-            *to = *from;
-        }
+        let public_key_point = self.key.point();
         Credential {
             credential_id: self.credential_id,
             public_key_cose: cose_key(&public_key_point),
@@ -114,10 +117,10 @@ impl Authenticator {
         // WebAuthn Level 3, 6.3.3, step 11: authenticatorData || SHA-256(clientDataJSON).
         let client_data_hash = Sha256::digest(&client_data_json);
         let message = [authenticator_data.as_slice(), client_data_hash.as_slice()].concat();
-        let other = key_from(&self.credential_id, "other key");
+        let other = || K::from_bytes(&derived(&self.credential_id, "other key"));
         Assertion {
             credential_id: self.credential_id,
-            signature: approval.signature.sign(&self.key, &other, &message),
+            signature: approval.signature.sign(&self.key, other, &message),
             authenticator_data,
             client_data_json,
         }
@@ -132,9 +135,4 @@ fn cose_key(point: &[u8; 65]) -> Vec<u8> {
 
 fn derived(seed: &[u8; 32], label: &str) -> [u8; 32] {
     Sha256::new().chain_update(seed).chain_update(label).finalize().into()
-}
-
-fn key_from(seed: &[u8; 32], label: &str) -> SigningKey {
-    let bytes = FieldBytes::from(derived(seed, label));
-    SigningKey::from(NonZeroScalar::reduce(&bytes))
 }

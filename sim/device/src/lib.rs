@@ -12,6 +12,7 @@ mod authenticator;
 mod client_data;
 mod error;
 mod json;
+mod key;
 mod signature;
 mod state;
 
@@ -21,5 +22,6 @@ pub use error::DeviceError;
 pub use json::{
     AssertionResponse, CredentialFile, Descriptor, NoExtensions, RequestOptions, Response,
 };
+pub use key::DeviceKey;
 pub use signature::SignatureForm;
 pub use state::StateFile;

@@ -2,9 +2,7 @@
 //!
 //! Guarantees to tests: the good form is strict DER with a low s, so every other form differs from it.
 
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
-use std::ops::Neg as _;
+use crate::key::DeviceKey;
 
 /// How a signature is made and written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -45,11 +43,16 @@ impl SignatureForm {
     ];
 
     /// Signs `message` with `key` (or with `other`, where that is the form).
-    pub(crate) fn sign(self, key: &SigningKey, other: &SigningKey, message: &[u8]) -> Vec<u8> {
-        let key = if self == Self::OtherKey { other } else { key };
-        let honest: Signature = key.sign(message);
-        let honest = honest.normalize_s();
-        let (r, mut s): ([u8; 32], [u8; 32]) = halves(&honest);
+    pub(crate) fn sign<K: DeviceKey>(
+        self,
+        key: &K,
+        other: impl FnOnce() -> K,
+        message: &[u8],
+    ) -> Vec<u8> {
+        let (r, mut s) = match self {
+            Self::OtherKey => other().sign(message),
+            _ => key.sign(message),
+        };
         match self {
             Self::Honest | Self::OtherKey => sequence(&integer(&r), &integer(&s)),
             Self::BitFlipped => {
@@ -62,19 +65,9 @@ impl SignatureForm {
             Self::TrailingByte => [sequence(&integer(&r), &integer(&s)), vec![0]].concat(),
             Self::ZeroR => sequence(&integer(&[]), &integer(&s)),
             Self::ZeroS => sequence(&integer(&r), &integer(&[])),
-            Self::HighS => sequence(&integer(&r), &integer(&negated_s(&honest))),
+            Self::HighS => sequence(&integer(&r), &integer(&K::high_s(&s))),
         }
     }
-}
-
-fn halves(signature: &Signature) -> ([u8; 32], [u8; 32]) {
-    let (r, s) = signature.split_bytes();
-    (r.into(), s.into())
-}
-
-/// n - s, which verifies as s does.
-fn negated_s(signature: &Signature) -> [u8; 32] {
-    signature.s().neg().to_bytes().into()
 }
 
 /// `SEQUENCE { r, s }` (RFC 3279, 2.2.3). Two integers of P-256 are never longer than 127 bytes.
