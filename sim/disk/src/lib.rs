@@ -4,15 +4,19 @@
 //! tests, each moment at which the power can fail is there, with every class of what the disk may hold
 //! then. Only what was synced is certain.
 //!
-//! Does not guarantee: that it is as bad as the worst disk. It does not lie about a sync, misdirect a
-//! write or rot; and a write that tears a sector leaves the bytes alone that were durable in it.
+//! [`Disk`] is good until the power fails; [`FaultyDisk`] also fails, lies, misdirects, rots and fills.
+//!
+//! Does not guarantee: that it is as bad as the worst disk. A write that tears a sector leaves the bytes
+//! alone that were durable in it.
 
 #![forbid(unsafe_code)]
 
 mod disk;
+mod faulty;
 mod history;
 mod loss;
 
 pub use disk::Disk;
+pub use faulty::{DiskFault, FaultyDisk};
 pub use history::{History, Operation};
 pub use loss::Loss;

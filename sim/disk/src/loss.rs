@@ -1,11 +1,14 @@
 //! What becomes of sectors that were not synced when the power fails.
 
+use serde::{Deserialize, Serialize};
+
 /// The least that a disk writes as a whole; less than a whole one is torn by [`Loss::Torn`].
 const SECTOR: usize = 512;
 
 /// A class of what is lost: for each sector that differs between what is certain and what was written
 /// last, whether it arrived; and whether the file's new length did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Only what was synced is there.
     Everything,

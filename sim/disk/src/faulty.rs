@@ -1,0 +1,224 @@
+//! A disk that can fail in every way that disks do, one fault at a time.
+//!
+//! Guarantees: it remembers what is durable and what its owner sees, so that [`FaultyDisk::cut`] leaves
+//! what a power cut would; without a fault it is a good [`Storage`]; with one it does exactly that wrong.
+
+use countersign_ports::{Storage, StorageFault, StorageOperation};
+use serde::{Deserialize, Serialize};
+
+use crate::loss::Loss;
+
+/// Something that a disk does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiskFault {
+    /// An append writes half, and says so.
+    AppendFails,
+    /// There is no more room: appends write a part and say so, until there is room again.
+    Full,
+    /// A sync fails; nobody knows what arrived.
+    SyncFails,
+    /// A sync says that it is done and does nothing; a later one may make up for it.
+    SyncLies,
+    /// What was appended last never arrives, whatever the syncs say: after a restart there are zeros.
+    WriteLost,
+    /// What was appended last arrives somewhere else.
+    Misdirected,
+    /// A bit that was durable has changed.
+    Rot,
+}
+
+impl DiskFault {
+    /// Every fault.
+    pub const ALL: [Self; 7] = [
+        Self::AppendFails,
+        Self::Full,
+        Self::SyncFails,
+        Self::SyncLies,
+        Self::WriteLost,
+        Self::Misdirected,
+        Self::Rot,
+    ];
+
+    /// Whether the disk says that it is good while it is not: then no software alone can keep what it
+    /// was given, but only notice.
+    #[must_use]
+    pub const fn is_a_lie(self) -> bool {
+        match self {
+            Self::AppendFails | Self::Full | Self::SyncFails => false,
+            Self::SyncLies | Self::WriteLost | Self::Misdirected | Self::Rot => true,
+        }
+    }
+}
+
+/// The disk.
+pub struct FaultyDisk {
+    /// What a power cut leaves for certain.
+    durable: Vec<u8>,
+    /// What its owner sees.
+    latest: Vec<u8>,
+    /// Where what was appended last begins.
+    appended: usize,
+    /// As much of what is durable was not cut off since the last sync.
+    kept: usize,
+    next: Option<DiskFault>,
+    full: bool,
+    /// After a failed write nobody knows what is there: nothing more is taken.
+    broken: bool,
+    random: fastrand::Rng,
+}
+
+impl FaultyDisk {
+    /// A disk on which these bytes are durable. What is by chance follows from `seed`.
+    #[must_use]
+    pub fn holding(bytes: Vec<u8>, seed: u64) -> Self {
+        Self {
+            durable: bytes.clone(),
+            appended: bytes.len(),
+            latest: bytes,
+            kept: usize::MAX,
+            next: None,
+            full: false,
+            broken: false,
+            random: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// Lets this happen: at once, or at the next operation that it is about.
+    pub fn fault(&mut self, fault: DiskFault) {
+        match fault {
+            DiskFault::Rot => self.rot(),
+            DiskFault::Full => self.full = true,
+            later => self.next = Some(later),
+        }
+    }
+
+    /// No more faults; there is room again.
+    pub fn mend(&mut self) {
+        (self.next, self.full) = (None, false);
+    }
+
+    /// What is on it when the power fails now, with this class of what was not synced lost.
+    pub fn cut(&mut self, loss: Loss) -> Vec<u8> {
+        let seed = self.random.u64(..);
+        loss.image(&self.durable, &self.latest, seed)
+    }
+
+    /// What is on it when it is taken away in good order.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.latest
+    }
+
+    /// What is durable on it.
+    #[must_use]
+    pub fn durable(&self) -> &[u8] {
+        &self.durable
+    }
+
+    /// Whether this fault is the next one; then it happens now.
+    fn takes(&mut self, fault: DiskFault) -> bool {
+        self.next.take_if(|next| *next == fault).is_some()
+    }
+
+    fn rot(&mut self) {
+        let at = self.random.usize(..self.durable.len().max(1));
+        let bit = 1 << self.random.u8(..8);
+        for bytes in [&mut self.durable, &mut self.latest] {
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte ^= bit;
+            }
+        }
+    }
+
+    /// Half of what should be appended is there.
+    fn half(&mut self, bytes: &[u8]) -> StorageFault {
+        self.latest.extend_from_slice(bytes.get(..bytes.len() / 2).unwrap_or_default());
+        self.broken = true;
+        fault(StorageOperation::Append)
+    }
+
+    fn settle(&mut self) {
+        self.durable.truncate(self.kept);
+        let new = self.latest.get(self.durable.len()..).unwrap_or_default();
+        self.durable.extend_from_slice(new);
+        self.kept = usize::MAX;
+    }
+
+    /// Like [`Self::settle`], but what was appended last is zeros where it should be.
+    fn settle_without_last(&mut self) -> Vec<u8> {
+        self.settle();
+        let last = self.durable.get_mut(self.appended..).unwrap_or_default();
+        let lost = last.to_vec();
+        last.fill(0);
+        lost
+    }
+
+    fn misdirect(&mut self) {
+        let lost = self.settle_without_last();
+        let at = self.random.usize(..self.appended.max(1));
+        let there = self.durable.get_mut(at..).unwrap_or_default();
+        for (to, from) in there.iter_mut().zip(&lost) {
+            *to = *from;
+        }
+    }
+
+    fn check(&self, operation: StorageOperation) -> Result<(), StorageFault> {
+        if self.broken { Err(fault(operation)) } else { Ok(()) }
+    }
+}
+
+impl Storage for FaultyDisk {
+    fn len(&self) -> Result<u64, StorageFault> {
+        Ok(self.latest.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), StorageFault> {
+        let start = usize::try_from(offset).ok();
+        let end = start.and_then(|start| start.checked_add(into.len()));
+        let found = start.zip(end).and_then(|(start, end)| self.latest.get(start..end));
+        into.copy_from_slice(found.ok_or(fault(StorageOperation::Read))?);
+        Ok(())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.check(StorageOperation::Append)?;
+        if self.full || self.takes(DiskFault::AppendFails) {
+            return Err(self.half(bytes));
+        }
+        self.appended = self.latest.len();
+        self.latest.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
+        self.check(StorageOperation::Truncate)?;
+        let len = usize::try_from(len).ok().filter(|len| *len <= self.latest.len());
+        let len = len.ok_or(fault(StorageOperation::Truncate))?;
+        self.latest.truncate(len);
+        self.kept = self.kept.min(len);
+        self.appended = self.appended.min(len);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), StorageFault> {
+        self.check(StorageOperation::Sync)?;
+        if self.takes(DiskFault::SyncFails) {
+            self.durable = self.cut(Loss::AsSeeded);
+            self.broken = true;
+            return Err(fault(StorageOperation::Sync));
+        }
+        if self.takes(DiskFault::WriteLost) {
+            self.settle_without_last();
+        } else if self.takes(DiskFault::Misdirected) {
+            self.misdirect();
+        } else if !self.takes(DiskFault::SyncLies) {
+            self.settle();
+        }
+        Ok(())
+    }
+}
+
+const fn fault(operation: StorageOperation) -> StorageFault {
+    StorageFault { operation, code: 0 }
+}
