@@ -47,11 +47,22 @@ impl Drop for Expected {
 pub(crate) struct Arriving<W> {
     queue: Receiver<(Submission, W)>,
     expected: Arc<AtomicUsize>,
+    waiting: Arc<AtomicUsize>,
 }
 
 impl<W> Arriving<W> {
-    pub(crate) const fn new(queue: Receiver<(Submission, W)>, expected: Arc<AtomicUsize>) -> Self {
-        Self { queue, expected }
+    /// `waiting` is one more for each record that was put into the queue.
+    pub(crate) const fn new(
+        queue: Receiver<(Submission, W)>,
+        expected: Arc<AtomicUsize>,
+        waiting: Arc<AtomicUsize>,
+    ) -> Self {
+        Self { queue, expected, waiting }
+    }
+
+    /// Records that nobody has taken yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Waits for a record, and takes with it what else there is or comes soon, as far as one group goes;
@@ -59,13 +70,18 @@ impl<W> Arriving<W> {
     pub(crate) fn gather(&self) -> Option<Gathered<W>> {
         let first = self.queue.recv().ok()?;
         let until = Instant::now() + DELAY_MAX;
-        Some(Gathered::from(first, |gathered| self.next(gathered, until)))
+        Some(self.taken(Gathered::from(first, |gathered| self.next(gathered, until))))
     }
 
     /// Takes what there is, as far as one group goes.
     pub(crate) fn gather_ready(&self) -> Option<Gathered<W>> {
         let first = self.queue.try_recv().ok()?;
-        Some(Gathered::from(first, |_| self.queue.try_recv().ok()))
+        Some(self.taken(Gathered::from(first, |_| self.queue.try_recv().ok())))
+    }
+
+    fn taken(&self, gathered: Gathered<W>) -> Gathered<W> {
+        self.waiting.fetch_sub(gathered.waiting.len(), Ordering::Relaxed);
+        gathered
     }
 
     /// The next record: one that is there, or one that comes in time while more others are on their way

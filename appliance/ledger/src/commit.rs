@@ -89,6 +89,11 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
         }
     }
 
+    /// Records that wait to be committed.
+    pub fn waiting(&self) -> usize {
+        self.arriving.as_ref().map_or(0, Arriving::waiting)
+    }
+
     /// Commits one group of what has arrived, without waiting for more. Does nothing when nothing has,
     /// or after a failure.
     pub fn step(&mut self) {

@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -38,6 +38,7 @@ pub struct Ledger<S> {
 
 struct Queue {
     next: u64,
+    waiting: Arc<AtomicUsize>,
     sender: Option<SyncSender<(Submission, oneshot::Sender<Done>)>>,
 }
 
@@ -69,9 +70,10 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         let (sender, receiver) = sync_channel(WAITING_MAX);
         let next = settled.tail.size;
         let expected = Arc::new(AtomicUsize::new(0));
-        let arriving = Arriving::new(receiver, Arc::clone(&expected));
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let arriving = Arriving::new(receiver, Arc::clone(&expected), Arc::clone(&waiting));
         let (committer, shared) = Committer::after(settled, crypto, notary, salts, arriving);
-        let queue = Mutex::new(Queue { next, sender: Some(sender) });
+        let queue = Mutex::new(Queue { next, waiting, sender: Some(sender) });
         (Self { queue, shared, committer: Mutex::new(None), expected }, committer)
     }
 
@@ -102,7 +104,12 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         let (done, ticket) = oneshot::channel();
         let mut queue = lock(&self.queue);
         let sender = queue.sender.as_ref().ok_or(LedgerFailed)?;
-        sender.try_send((submission, done)).map_err(|_| LedgerFailed)?;
+        // Counted first: whoever takes it counts down.
+        queue.waiting.fetch_add(1, Ordering::Relaxed);
+        if sender.try_send((submission, done)).is_err() {
+            queue.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(LedgerFailed);
+        }
         let index = queue.next;
         queue.next = index.saturating_add(1);
         Ok((index, Ticket(ticket)))

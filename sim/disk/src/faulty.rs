@@ -59,8 +59,8 @@ pub struct FaultyDisk {
     latest: Vec<u8>,
     /// Where what was appended last begins.
     appended: usize,
-    /// As much of what is durable was not cut off since the last sync.
-    kept: usize,
+    /// As much of it the disk was given, and does not get again.
+    clean: usize,
     next: Option<DiskFault>,
     full: bool,
     /// After a failed write nobody knows what is there: nothing more is taken.
@@ -75,8 +75,8 @@ impl FaultyDisk {
         Self {
             durable: bytes.clone(),
             appended: bytes.len(),
+            clean: bytes.len(),
             latest: bytes,
-            kept: usize::MAX,
             next: None,
             full: false,
             broken: false,
@@ -96,6 +96,11 @@ impl FaultyDisk {
     /// No more faults; there is room again.
     pub fn mend(&mut self) {
         (self.next, self.full) = (None, false);
+    }
+
+    /// It is opened anew, by another process: that sees what this one saw.
+    pub fn reopen(&mut self) {
+        self.broken = false;
     }
 
     /// What is on it when the power fails now, with this class of what was not synced lost.
@@ -138,11 +143,12 @@ impl FaultyDisk {
         fault(StorageOperation::Append)
     }
 
+    /// What is new, or was cut off, becomes durable; what the disk was given before it does not get again.
     fn settle(&mut self) {
-        self.durable.truncate(self.kept);
-        let new = self.latest.get(self.durable.len()..).unwrap_or_default();
+        self.durable.resize(self.clean, 0);
+        let new = self.latest.get(self.clean..).unwrap_or_default();
         self.durable.extend_from_slice(new);
-        self.kept = usize::MAX;
+        self.clean = self.latest.len();
     }
 
     /// Like [`Self::settle`], but what was appended last is zeros where it should be.
@@ -196,7 +202,7 @@ impl Storage for FaultyDisk {
         let len = usize::try_from(len).ok().filter(|len| *len <= self.latest.len());
         let len = len.ok_or(fault(StorageOperation::Truncate))?;
         self.latest.truncate(len);
-        self.kept = self.kept.min(len);
+        self.clean = self.clean.min(len);
         self.appended = self.appended.min(len);
         Ok(())
     }
@@ -205,6 +211,8 @@ impl Storage for FaultyDisk {
         self.check(StorageOperation::Sync)?;
         if self.takes(DiskFault::SyncFails) {
             self.durable = self.cut(Loss::AsSeeded);
+            // As Linux does: what could not be written counts as written from then on.
+            self.clean = self.latest.len();
             self.broken = true;
             return Err(fault(StorageOperation::Sync));
         }

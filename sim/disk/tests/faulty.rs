@@ -84,6 +84,18 @@ fn a_full_disk_takes_no_more_until_there_is_room() {
 }
 
 #[test]
+fn what_a_failed_sync_lost_is_seen_by_the_next_process_and_never_written() {
+    let (mut disk, _) = with(DiskFault::SyncFails);
+    disk.reopen();
+    assert_eq!(disk.bytes(), [FIRST, SECOND].concat(), "it is seen");
+    disk.append(b"more").unwrap();
+    disk.sync().unwrap();
+    let kept = kept(&mut disk);
+    assert!(kept.ends_with(b"more") && kept.len() == 1204);
+    assert_ne!(kept[..1200], [FIRST, SECOND].concat(), "it is not there");
+}
+
+#[test]
 fn a_truncation_and_what_follows_it_are_durable_together() {
     let mut disk = FaultyDisk::holding(FIRST.to_vec(), 7);
     disk.truncate(100).unwrap();

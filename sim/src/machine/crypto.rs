@@ -1,0 +1,95 @@
+//! The crypto engine of a simulated appliance: real hashes, and signatures that are real or cheap.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use countersign_host::Host;
+use countersign_ports::{Algorithm, Crypto};
+use subtle::Choice;
+
+use super::cheap;
+
+/// Which signatures there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Chosen {
+    /// Those that cost a hash.
+    #[default]
+    Cheap,
+    /// ECDSA on P-256, checked by the daemon's own engine.
+    Host,
+}
+
+/// The engine.
+pub struct SimCrypto {
+    chosen: Chosen,
+    verified: AtomicU64,
+}
+
+impl SimCrypto {
+    pub(super) const fn new(chosen: Chosen) -> Self {
+        Self { chosen, verified: AtomicU64::new(0) }
+    }
+
+    /// Which signatures it checks.
+    #[must_use]
+    pub const fn chosen(&self) -> Chosen {
+        self.chosen
+    }
+
+    /// How many signatures it has checked.
+    pub fn verified(&self) -> u64 {
+        self.verified.load(Ordering::Relaxed)
+    }
+}
+
+impl Crypto for SimCrypto {
+    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
+        Host.sha256(parts)
+    }
+
+    fn has(&self, algorithm: Algorithm) -> bool {
+        self.chosen == Chosen::Cheap || Host.has(algorithm)
+    }
+
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Choice {
+        self.verified.fetch_add(1, Ordering::Relaxed);
+        let fits = signature.len() == algorithm.signature_bytes();
+        match self.chosen {
+            Chosen::Cheap => {
+                Choice::from(u8::from(fits && cheap::verifies(public_key, message, signature)))
+            }
+            Chosen::Host => Host.verify(algorithm, public_key, message, signature),
+        }
+    }
+
+    fn is_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Choice {
+        match self.chosen {
+            Chosen::Cheap => {
+                Choice::from(u8::from(public_key.len() == algorithm.public_key_bytes()))
+            }
+            Chosen::Host => Host.is_public_key(algorithm, public_key),
+        }
+    }
+}
+
+/// Whether a signature is good, as somebody outside the appliance finds. ECDSA on P-256 where it is
+/// real.
+#[must_use]
+pub fn verifies(chosen: Chosen, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+    match chosen {
+        Chosen::Cheap => cheap::verifies(public_key, message, signature),
+        Chosen::Host => {
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(public_key);
+            let signature = p256::ecdsa::Signature::from_slice(signature);
+            key.ok()
+                .zip(signature.ok())
+                .is_some_and(|(key, signature)| key.verify_prehash(message, &signature).is_ok())
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The machine that the appliance runs on: power, clock, disk and token, each of which can fail.
+//!
+//! Guarantee: it is all that the appliance has. What survives a power cut is here; what does not is
+//! the executor's to drop.
+
+mod cheap;
+mod clock;
+mod codes;
+mod crypto;
+mod disk;
+mod ground;
+mod power;
+mod surroundings;
+mod token;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_core::{Reason, Refusal};
+use countersign_disk::FaultyDisk;
+use countersign_protocol::{Digest, TransactionId};
+
+pub use cheap::CheapKey;
+pub use clock::ClockFault;
+pub(crate) use clock::WORLD_UTC_MS;
+pub use codes::CODES;
+pub use crypto::{Chosen, SimCrypto, verifies};
+pub use disk::SimDisk;
+pub use ground::{Commit, SimGround};
+pub use power::{Effect, Power};
+pub use surroundings::{Bug, Stepped};
+pub use token::{CALL_MAX_MS, SimToken, TokenFault, Use};
+
+use crate::marks::{Mark, Marks};
+use crate::time::Timeline;
+
+/// Refusals that are remembered.
+const REFUSED_MAX: usize = 4_096;
+
+/// The machine.
+pub struct Machine {
+    /// When it is.
+    pub timeline: Timeline,
+    /// The power.
+    pub power: Power,
+    /// What has happened at least once.
+    pub marks: Marks,
+    /// The seed of whatever here is by chance.
+    pub seed: u64,
+    engine: Arc<SimCrypto>,
+    clock: Mutex<clock::Clocks>,
+    disk: Mutex<FaultyDisk>,
+    token: Mutex<token::Inside>,
+    committer: Mutex<Option<Box<dyn Commit>>>,
+    refused: Mutex<Vec<Refusal>>,
+    bug: Bug,
+}
+
+impl Machine {
+    /// A good one, with an empty disk and token.
+    #[must_use]
+    pub fn new(seed: u64, chosen: Chosen, bug: Bug) -> Arc<Self> {
+        Arc::new(Self {
+            timeline: Timeline::default(),
+            power: Power::default(),
+            marks: Marks::default(),
+            seed,
+            engine: Arc::new(SimCrypto::new(chosen)),
+            clock: Mutex::new(clock::Clocks::default()),
+            disk: Mutex::new(FaultyDisk::holding(Vec::new(), seed)),
+            token: Mutex::new(token::Inside::new(seed, chosen)),
+            committer: Mutex::new(None),
+            refused: Mutex::new(Vec::new()),
+            bug,
+        })
+    }
+
+    /// Its crypto engine.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<SimCrypto> {
+        &self.engine
+    }
+
+    /// Its disk.
+    pub fn disk(&self) -> MutexGuard<'_, FaultyDisk> {
+        lock(&self.disk)
+    }
+
+    /// Puts another disk in.
+    pub fn insert(&self, disk: FaultyDisk) {
+        *self.disk() = disk;
+    }
+
+    /// The appliance refuses something.
+    pub fn refuses(&self, refusal: &Refusal) {
+        self.marks.hit(Mark::Reason(refusal.reason));
+        let mut refused = lock(&self.refused);
+        if refused.len() == REFUSED_MAX {
+            refused.clear();
+        }
+        refused.push(*refusal);
+    }
+
+    /// Why it refused last: about this transaction, or else whatever this channel asked.
+    pub fn refused(&self, channel: &Digest, transaction: Option<TransactionId>) -> Option<Reason> {
+        let about = |refusal: &&Refusal| match transaction {
+            Some(_) => refusal.about.transaction == transaction,
+            None => refusal.about.channel == *channel,
+        };
+        lock(&self.refused).iter().rev().find(about).map(|refusal| refusal.reason)
+    }
+
+    /// The mistake that is planted.
+    pub(crate) const fn bug(&self) -> Bug {
+        self.bug
+    }
+
+    /// The committer of the ledger that is open, if one is.
+    pub fn committer(&self) -> MutexGuard<'_, Option<Box<dyn Commit>>> {
+        lock(&self.committer)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

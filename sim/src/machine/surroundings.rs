@@ -1,0 +1,127 @@
+//! The appliance as a scenario meets it: the real one, on a machine, with others in between.
+//!
+//! Guarantees: before an approval is spent, before a record is submitted and after it is durable, whoever
+//! else could go on may go first, as on a machine with many cores; every refusal is seen with its reason.
+
+use std::sync::Arc;
+
+use countersign_core::port::{Ledger, LedgerFailed, Platform, Recalled, TokenFault, Tray};
+use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::{Evidence, Now, Reason, Refusal};
+use countersign_ledger::Expected;
+use countersign_protocol::{Digest, FrontEndId, TransactionId};
+use countersignd::{Appliance, Surroundings};
+
+use super::ground::OthersFirst;
+use super::{Effect, Machine, SimGround};
+
+/// A mistake that is planted, to see that it is found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Bug {
+    /// None.
+    #[default]
+    None,
+    /// A reply leaves before its record is durable.
+    ReplyBeforeSync,
+}
+
+/// The appliance.
+pub struct Stepped {
+    inner: Appliance<SimGround>,
+    machine: Arc<Machine>,
+}
+
+impl Stepped {
+    /// The appliance on its machine.
+    #[must_use]
+    pub const fn new(inner: Appliance<SimGround>, machine: Arc<Machine>) -> Self {
+        Self { inner, machine }
+    }
+}
+
+impl Platform for Stepped {
+    type Crypto = <Appliance<SimGround> as Platform>::Crypto;
+    type State = <Appliance<SimGround> as Platform>::State;
+    type Ledger = Self;
+    type Token = <Appliance<SimGround> as Platform>::Token;
+
+    fn crypto(&self) -> &Self::Crypto {
+        self.inner.crypto()
+    }
+    fn state(&self) -> &Self::State {
+        self.inner.state()
+    }
+    fn ledger(&self) -> &Self {
+        self
+    }
+    fn token(&self) -> &Self::Token {
+        self.inner.token()
+    }
+}
+
+impl Ledger for Stepped {
+    type Receipt = Vec<u8>;
+    type Content = Vec<u8>;
+
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+        OthersFirst::default().await;
+        if !self.machine.power.allows(Effect::Reserve) {
+            return Err(Reason::LedgerFailed);
+        }
+        self.inner.ledger().reserve(reservation).await
+    }
+
+    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+        OthersFirst::default().await;
+        self.inner.ledger().record(evidence, tray).await
+    }
+
+    async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
+        OthersFirst::default().await;
+        self.machine.refuses(refusal);
+        self.inner.ledger().refuse(refusal).await
+    }
+
+    async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
+        let Recalled { content, receipt } = self.inner.ledger().recall(owner, id).await?;
+        Some(Recalled { content, receipt })
+    }
+}
+
+impl Surroundings for Stepped {
+    fn now(&self) -> Now {
+        self.inner.now()
+    }
+
+    async fn nonce(&self) -> Result<TransactionId, TokenFault> {
+        self.inner.nonce().await
+    }
+
+    fn expect_record(&self) -> Expected {
+        self.inner.expect_record()
+    }
+
+    async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
+        self.inner.order(channel, frame).await
+    }
+
+    fn is_front_end(&self, channel: &Digest) -> bool {
+        self.inner.is_front_end(channel)
+    }
+
+    fn is_officer(&self, channel: &Digest) -> bool {
+        self.inner.is_officer(channel)
+    }
+
+    fn admits(&self, channel: &Digest) -> bool {
+        self.inner.admits(channel)
+    }
+
+    fn count_malformed(&self) {
+        self.inner.count_malformed();
+    }
+
+    async fn failed(&self) {
+        self.inner.failed().await;
+    }
+}

@@ -1,0 +1,402 @@
+//! The token: keys that survive a power cut, and every way in which an HSM goes wrong.
+//!
+//! Guarantees to the appliance, as the real one: an answer comes within [`CALL_MAX_MS`], a hang is met
+//! with a fault then and its late result is seen by nobody; nothing is begun past its deadline.
+//! To the checkers: every use of a signer's key is on record here, whatever was reported of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard};
+
+use countersign_core::entry::PublicPart;
+use countersign_core::port::{self, CheckpointMessage, Notary, Tray};
+use countersign_core::{SignMessage, SignOrder, suite};
+use countersign_protocol::change::Place;
+use countersign_protocol::{KeyId, Point, Suite, TransactionId};
+use countersign_token::{KeyError, PrfUse};
+use countersignd::Hsm;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Chosen, Effect, Machine, cheap, lock};
+use crate::marks::{Mark, TokenKind};
+use crate::random;
+
+/// How long a call may take before it counts as hanging.
+pub const CALL_MAX_MS: u64 = 5_000;
+/// What no byte that leaves an appliance may hold: the token's secret begins with it.
+pub const SECRET: &[u8; 16] = b"secret of an HSM";
+
+/// Something that the token does wrong, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenFault {
+    /// It fails with this code.
+    Fails(u64),
+    /// It does what it was asked, and reports this code.
+    DoneButFails(u64),
+    /// It reports that it has done it, and has not.
+    NotDone,
+    /// The signature has a bit wrong.
+    WrongBit,
+    /// The signature is another key's.
+    OtherKey,
+    /// It does not answer; what it does comes later, if ever.
+    Hangs,
+    /// It takes so many milliseconds.
+    Slow(u32),
+    /// It gives the same random bytes again.
+    RandomAgain,
+}
+
+/// The token of a machine. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct SimToken(Arc<Machine>);
+
+/// One use of a signer's key: the transaction, which item, and what was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Whose approval it used.
+    pub transaction: TransactionId,
+    /// Which item.
+    pub item: u16,
+    /// The key.
+    pub key: KeyId,
+    /// The DTBS/R.
+    pub dtbsr: Vec<u8>,
+}
+
+#[derive(Clone)]
+struct Key {
+    suite: Suite,
+    public: Vec<u8>,
+    secret: [u8; 32],
+}
+
+type Keys = BTreeMap<KeyId, Key>;
+
+/// What is in the token, and what is wrong with it.
+pub(super) struct Inside {
+    chosen: Chosen,
+    keys: Keys,
+    own: Option<Key>,
+    backup: Option<Keys>,
+    removed: bool,
+    faults: Vec<(Effect, TokenFault)>,
+    random: fastrand::Rng,
+    last_random: Vec<u8>,
+    uses: Vec<Use>,
+}
+
+impl Inside {
+    pub(super) fn new(seed: u64, chosen: Chosen) -> Self {
+        Self {
+            chosen,
+            keys: Keys::new(),
+            own: None,
+            backup: None,
+            removed: false,
+            faults: Vec::new(),
+            random: random::stream(seed, "token", 0),
+            last_random: Vec::new(),
+            uses: Vec::new(),
+        }
+    }
+
+    fn key(&mut self, suite: Suite) -> Key {
+        let mut secret = [0; 32];
+        self.random.fill(&mut secret);
+        let length = suite::algorithm(suite).public_key_bytes();
+        let public = match self.chosen {
+            Chosen::Cheap => cheap::public_key(&secret, length),
+            Chosen::Host => {
+                real_key(&secret).verifying_key().to_sec1_point(false).as_bytes().to_vec()
+            }
+        };
+        Key { suite, public, secret }
+    }
+
+    fn signed(&self, key: &Key, message: &[u8]) -> Vec<u8> {
+        match self.chosen {
+            Chosen::Cheap => cheap::signature(&key.public, message, key.suite.signature_bytes()),
+            Chosen::Host => {
+                use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+                let signed: Result<p256::ecdsa::Signature, _> =
+                    real_key(&key.secret).sign_prehash(message);
+                signed.map(|s| s.to_bytes().to_vec()).unwrap_or_default()
+            }
+        }
+    }
+
+    fn next_fault(&mut self, call: Effect) -> Option<TokenFault> {
+        let at = self.faults.iter().position(|(on, _)| *on == call)?;
+        Some(self.faults.remove(at).1)
+    }
+}
+
+fn real_key(secret: &[u8; 32]) -> p256::ecdsa::SigningKey {
+    countersign_device::DeviceKey::from_bytes(secret)
+}
+
+const REMOVED: u64 = 0x032;
+const NO_SUCH_KEY: port::TokenFault = port::TokenFault { function: "C_FindObjects", code: 0x082 };
+const HANGS: port::TokenFault =
+    port::TokenFault { function: "C_Sign", code: port::TokenFault::NO_CODE };
+
+const fn failed(function: &'static str, code: u64) -> port::TokenFault {
+    port::TokenFault { function, code }
+}
+
+impl Machine {
+    /// Lets the token do this at its next call of this kind.
+    pub fn token_fault(&self, call: Effect, fault: TokenFault) {
+        lock(&self.token).faults.push((call, fault));
+    }
+
+    /// Pulls the token out, or puts it in again.
+    pub fn remove_token(&self, removed: bool) {
+        lock(&self.token).removed = removed;
+    }
+
+    /// Makes a backup of the signers' keys, as they are now.
+    pub fn back_up_token(&self) {
+        let mut token = lock(&self.token);
+        token.backup = Some(token.keys.clone());
+    }
+
+    /// Puts a clone in its place, restored from the backup. Keys made since are not in it.
+    pub fn restore_token(&self) {
+        let mut token = lock(&self.token);
+        if let Some(backup) = token.backup.clone() {
+            token.keys = backup;
+        }
+    }
+
+    /// No more faults, and it is there. A key that is lost stays lost.
+    pub fn mend_token(&self) {
+        let mut token = lock(&self.token);
+        token.faults.clear();
+        token.removed = false;
+    }
+
+    /// Every use of a signer's key.
+    pub fn uses(&self) -> Vec<Use> {
+        lock(&self.token).uses.clone()
+    }
+
+    /// How long the next checkpoint takes, in microseconds.
+    pub fn checkpoint_us(&self) -> u64 {
+        let token = lock(&self.token);
+        let next = token.faults.iter().find(|(on, _)| *on == Effect::Checkpoint);
+        match next {
+            Some((_, TokenFault::Hangs)) => CALL_MAX_MS * 1_000,
+            Some((_, TokenFault::Slow(ms))) => u64::from(*ms).min(CALL_MAX_MS) * 1_000,
+            _ => 150,
+        }
+    }
+}
+
+impl SimToken {
+    /// The token of this machine.
+    #[must_use]
+    pub const fn of(machine: Arc<Machine>) -> Self {
+        Self(machine)
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        lock(&self.0.token)
+    }
+
+    /// Power is on and the token is there; which fault it has at this call.
+    fn call(
+        &self,
+        call: Effect,
+        function: &'static str,
+    ) -> Result<Option<TokenFault>, port::TokenFault> {
+        if !self.0.power.allows(call) {
+            return Err(failed(function, port::TokenFault::NO_CODE));
+        }
+        let mut inside = self.inside();
+        if inside.removed {
+            self.0.marks.hit(Mark::Token(TokenKind::Removed));
+            return Err(failed(function, REMOVED));
+        }
+        let fault = inside.next_fault(call);
+        if let Some(fault) = fault {
+            self.0.marks.token(fault);
+        }
+        Ok(fault)
+    }
+
+    async fn one(
+        &self,
+        transaction: TransactionId,
+        message: &SignMessage<'_>,
+    ) -> Result<Vec<u8>, port::TokenFault> {
+        let fault = self.call(Effect::Sign, "C_Sign")?;
+        let took_us = match fault {
+            Some(TokenFault::Slow(ms)) => u64::from(ms) * 1_000,
+            Some(TokenFault::Hangs) => CALL_MAX_MS * 1_000,
+            _ => 80,
+        };
+        self.0.timeline.sleep_us(took_us.min(CALL_MAX_MS * 1_000)).await;
+        if !self.0.power.is_on() || self.0.now().boot_ms > message.deadline_boot_ms() {
+            return Err(HANGS);
+        }
+        let signature = match fault {
+            Some(TokenFault::Fails(code)) => return Err(failed("C_Sign", code)),
+            Some(TokenFault::NotDone) => return Ok(vec![0; message.suite().signature_bytes()]),
+            _ => self.signed(transaction, message)?,
+        };
+        self.reported(fault, message, signature)
+    }
+
+    /// Signs, and keeps that it was done.
+    fn signed(
+        &self,
+        transaction: TransactionId,
+        message: &SignMessage<'_>,
+    ) -> Result<Vec<u8>, port::TokenFault> {
+        let mut inside = self.inside();
+        let Place::Resident(id) = message.place();
+        let key = inside.keys.get(&id).cloned().ok_or(NO_SUCH_KEY)?;
+        inside.uses.push(Use {
+            transaction,
+            item: message.index(),
+            key: id,
+            dtbsr: message.dtbsr().to_vec(),
+        });
+        Ok(inside.signed(&key, message.dtbsr()))
+    }
+
+    /// What the token says of a signature that it has made.
+    fn reported(
+        &self,
+        fault: Option<TokenFault>,
+        message: &SignMessage<'_>,
+        mut signature: Vec<u8>,
+    ) -> Result<Vec<u8>, port::TokenFault> {
+        match fault {
+            Some(TokenFault::DoneButFails(code)) => return Err(failed("C_Sign", code)),
+            Some(TokenFault::Hangs) => return Err(HANGS),
+            Some(TokenFault::Slow(ms)) if u64::from(ms) >= CALL_MAX_MS => return Err(HANGS),
+            Some(TokenFault::WrongBit) => flip(&mut signature),
+            Some(TokenFault::OtherKey) => {
+                let mut inside = self.inside();
+                let other = inside.key(message.suite());
+                signature = inside.signed(&other, message.dtbsr());
+            }
+            _ => {}
+        }
+        Ok(signature)
+    }
+
+    fn checked(&self, id: KeyId, expected: &[u8]) -> Result<(), KeyError> {
+        let inside = self.inside();
+        let key = inside.keys.get(&id).ok_or(KeyError::Fault(NO_SUCH_KEY))?;
+        if key.public == expected { Ok(()) } else { Err(KeyError::OtherPublicPart) }
+    }
+}
+
+fn flip(signature: &mut [u8]) {
+    if let Some(byte) = signature.get_mut(40) {
+        *byte ^= 2;
+    }
+}
+
+impl port::Token for SimToken {
+    async fn sign<T: Tray>(
+        &self,
+        order: SignOrder<'_>,
+        tray: &mut T,
+    ) -> Result<(), port::TokenFault> {
+        let transaction = order.transaction();
+        let mut made = Vec::with_capacity(order.len());
+        for message in order.into_messages() {
+            made.push(Zeroizing::new(self.one(transaction, &message).await?));
+        }
+        made.iter().try_for_each(|signature| tray.put(signature)).map_err(|_| HANGS)
+    }
+}
+
+impl Notary for SimToken {
+    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], port::TokenFault> {
+        let fault = self.call(Effect::Checkpoint, "C_Sign")?;
+        match fault {
+            Some(TokenFault::Fails(code) | TokenFault::DoneButFails(code)) => {
+                return Err(failed("C_Sign", code));
+            }
+            Some(TokenFault::Hangs) => return Err(HANGS),
+            Some(TokenFault::NotDone) => return Ok([0; 64]),
+            _ => {}
+        }
+        let inside = self.inside();
+        let own = inside.own.as_ref().ok_or(NO_SUCH_KEY)?;
+        let mut signature = inside.signed(own, message.digest());
+        if matches!(fault, Some(TokenFault::WrongBit | TokenFault::OtherKey)) {
+            flip(&mut signature);
+        }
+        signature.try_into().map_err(|_| HANGS)
+    }
+}
+
+impl Hsm for SimToken {
+    async fn random<const N: usize>(&self) -> Result<[u8; N], port::TokenFault> {
+        let fault = self.call(Effect::Random, "C_GenerateRandom")?;
+        if let Some(TokenFault::Hangs) = fault {
+            self.0.timeline.sleep_us(CALL_MAX_MS * 1_000).await;
+            return Err(HANGS);
+        }
+        if let Some(TokenFault::Fails(code) | TokenFault::DoneButFails(code)) = fault {
+            return Err(failed("C_GenerateRandom", code));
+        }
+        let mut inside = self.inside();
+        let mut bytes = [0; N];
+        if fault == Some(TokenFault::RandomAgain) && inside.last_random.len() == N {
+            bytes.copy_from_slice(&inside.last_random);
+        } else {
+            inside.random.fill(&mut bytes);
+        }
+        inside.last_random = bytes.to_vec();
+        Ok(bytes)
+    }
+
+    fn prf(&self, _: PrfUse) -> Result<Zeroizing<[u8; 32]>, port::TokenFault> {
+        let mut secret = random::bytes(self.0.seed, "secret", 0);
+        for (to, from) in secret.iter_mut().zip(SECRET) {
+            *to = *from;
+        }
+        Ok(Zeroizing::new(secret))
+    }
+
+    fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<PublicPart, KeyError> {
+        let fault = self.call(Effect::KeyMade, "C_GenerateKeyPair")?;
+        if let Some(TokenFault::Fails(code)) = fault {
+            return Err(KeyError::Fault(failed("C_GenerateKeyPair", code)));
+        }
+        let mut inside = self.inside();
+        let key = inside.key(suite);
+        let public = key.public.as_slice().try_into();
+        inside.keys.insert(id, key.clone());
+        public.map_err(|_| KeyError::OtherPublicPart)
+    }
+
+    fn create_appliance_keys(&self) -> Result<Point, KeyError> {
+        let mut inside = self.inside();
+        let key = inside.key(Suite::Esp256);
+        let point = key.public.as_slice().try_into().map_err(|_| KeyError::OtherPublicPart)?;
+        inside.own = Some(key);
+        Ok(Point(point))
+    }
+
+    fn check_signer_key(&self, id: KeyId, _: Suite, expected: &[u8]) -> Result<(), KeyError> {
+        self.call(Effect::Random, "C_GetAttributeValue")?;
+        self.checked(id, expected)
+    }
+
+    fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError> {
+        self.call(Effect::Random, "C_GetAttributeValue")?;
+        let inside = self.inside();
+        let own = inside.own.as_ref().ok_or(KeyError::Fault(NO_SUCH_KEY))?;
+        if own.public == point.0 { Ok(()) } else { Err(KeyError::OtherPublicPart) }
+    }
+}

@@ -1,0 +1,114 @@
+//! The ledger as the model reads it from the disk, and what it remembers of every receipt.
+
+use std::collections::{HashMap, HashSet};
+
+use super::cbor::{bytes, list, map};
+use super::reading::{self, Receipt, commitment, hash, leaf_hash, next_head};
+use super::{Id, Model, Rule};
+
+/// What a group begins with.
+const MAGIC: &[u8] = b"\x89CSGRP1\n";
+/// The kind of a signature's record.
+const SIGNATURE: u64 = 10;
+/// Records that one group may have.
+const GROUP_MAX: usize = 256;
+
+/// Every state of the ledger that anybody was shown, and every transaction on record.
+#[derive(Default)]
+pub(super) struct Chain {
+    shown: HashMap<u64, [u8; 32]>,
+    transactions: HashSet<Id>,
+}
+
+impl Chain {
+    /// Whether a transaction was on record at the last look.
+    pub(super) fn has(&self, transaction: &Id) -> bool {
+        self.transactions.contains(transaction)
+    }
+
+    /// A receipt is right by itself and contradicts none that was given before.
+    pub(super) fn follows(&mut self, receipt: &Receipt<'_>) -> Result<(), String> {
+        let (kind, committed) = reading::leaf(receipt.leaf).ok_or("a receipt without leaf")?;
+        if kind != SIGNATURE || commitment(receipt.opening) != committed {
+            return Err("a receipt of something else".into());
+        }
+        let first = next_head(&receipt.before, &leaf_hash(receipt.leaf));
+        let head = receipt.following.iter().fold(first, |head, leaf| next_head(&head, leaf));
+        let size = receipt.index + 1 + receipt.following.len() as u64;
+        if head != receipt.head || size != receipt.size {
+            return Err("a receipt that does not follow".into());
+        }
+        let before = *self.shown.entry(size).or_insert(head);
+        if before == head { Ok(()) } else { Err(format!("two ledgers of {size} records")) }
+    }
+}
+
+/// What is on a disk.
+struct Seen {
+    heads: HashMap<u64, [u8; 32]>,
+    signatures: HashMap<Id, Vec<Vec<u8>>>,
+    largest: usize,
+}
+
+impl Model {
+    /// Looks at the ledger on the disk: what was released is there, as it was released.
+    pub fn inspect(&mut self, disk: &[u8]) {
+        let seen = read(disk);
+        for (size, head) in &self.chain.shown {
+            if seen.heads.get(size) != Some(head) {
+                let how = format!("the ledger of {size} records that was shown is not there");
+                return self.broken(Rule::OnRecord, how);
+            }
+        }
+        let there = |(id, released): (&Id, &super::Released)| {
+            seen.signatures.get(id) == Some(&released.signatures)
+        };
+        let all = self.released.iter().all(there);
+        self.chain.transactions = seen.signatures.into_keys().collect();
+        self.require(all, Rule::OnRecord, || "a released signature is not in the ledger".into());
+        self.require(seen.largest <= GROUP_MAX, Rule::Bounded, || "a group too large".into());
+    }
+}
+
+/// Reads groups from the front, up to the first that is not whole.
+fn read(mut disk: &[u8]) -> Seen {
+    let mut seen = Seen { heads: HashMap::new(), signatures: HashMap::new(), largest: 0 };
+    let mut at = (0, [0; 32]);
+    while let Some((body, rest)) = body(disk) {
+        let Some(after) = group(body, at, &mut seen) else { break };
+        seen.heads.insert(after.0, after.1);
+        at = after;
+        disk = rest;
+    }
+    seen
+}
+
+fn body(disk: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = disk.strip_prefix(MAGIC)?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (digest, rest) = rest.split_first_chunk::<32>()?;
+    let (body, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    (hash(&[b"countersign/group/1\0", body]) == *digest).then_some((body, rest))
+}
+
+fn group(body: &[u8], at: (u64, [u8; 32]), seen: &mut Seen) -> Option<(u64, [u8; 32])> {
+    let records = list(map(body)?.get(0)?)?;
+    seen.largest = seen.largest.max(records.len());
+    let mut after = at;
+    for record in records {
+        let record = map(record)?;
+        let (leaf, opening) = (bytes(record.get(0)?)?, bytes(record.get(2)?)?);
+        let (kind, committed) = reading::leaf(leaf)?;
+        if commitment(opening) != committed {
+            return None;
+        }
+        after = (after.0 + 1, next_head(&after.1, &leaf_hash(leaf)));
+        if kind == SIGNATURE {
+            let content = reading::signature(reading::content(opening)?)?;
+            let transaction = reading::activation(content.activation)?.transaction;
+            let signatures = content.signatures.iter().map(|s| s.to_vec()).collect();
+            seen.signatures.insert(transaction, signatures);
+        }
+    }
+    Some(after)
+}

@@ -1,0 +1,280 @@
+//! A scenario under way: the people, the model that watches, and the stage.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use countersign_protocol::Suite;
+use countersign_protocol::reply::Failure;
+
+use crate::machine::Chosen;
+use crate::model::{Asked, Model, Rule};
+use crate::people::{self, Came, Cast, Desk, Who};
+use crate::scenario::{Deed, Event, Expect, Scenario, TokenTrouble};
+use crate::sometimes;
+use crate::stage::{Sent, Stage};
+use crate::trace::{Trace, What};
+
+/// How long the world waits for what is under way when the last event is over, in microseconds.
+const PATIENCE_US: u64 = 900_000_000;
+
+/// A scenario under way.
+pub struct Play<S> {
+    /// Where.
+    pub stage: S,
+    /// What.
+    pub scenario: Rc<Scenario>,
+    /// Who.
+    pub cast: RefCell<Cast>,
+    /// Who watches.
+    pub model: Rc<RefCell<Model>>,
+    /// Where officers' orders wait for each other.
+    pub desk: Desk,
+    trace: Trace,
+    chosen: Chosen,
+    under_way: Cell<u32>,
+    wrong_clock: Cell<bool>,
+}
+
+impl<S: Stage> Play<S> {
+    /// Before it begins.
+    pub fn new(
+        stage: S,
+        scenario: &Scenario,
+        model: Model,
+        trace: Trace,
+        chosen: Chosen,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            stage,
+            scenario: Rc::new(scenario.clone()),
+            cast: RefCell::default(),
+            model: Rc::new(RefCell::new(model)),
+            desk: Desk::default(),
+            trace,
+            chosen,
+            under_way: Cell::new(0),
+            wrong_clock: Cell::new(false),
+        })
+    }
+
+    /// From the first order to the last signature, on an appliance that was just founded.
+    pub async fn perform(self: Rc<Self>) {
+        if !people::furnish(&self).await {
+            return self.broken(Rule::Progress, "the house could not be furnished");
+        }
+        let begun_us = self.stage.now_us();
+        let mut events = self.scenario.events.clone();
+        events.sort_by_key(|event| event.at);
+        for event in events {
+            let due_us = begun_us.saturating_add(event.at.saturating_mul(1_000));
+            self.stage.sleep_us(due_us.saturating_sub(self.stage.now_us())).await;
+            self.begin(event);
+        }
+        self.settle().await;
+    }
+
+    /// Lets an event happen; what takes long goes on by itself.
+    fn begin(self: &Rc<Self>, event: Event) {
+        match event.deed {
+            Deed::Sign(_) | Deed::Hoard(_) | Deed::Flood(_) | Deed::Order(_) => self.people(event),
+            Deed::Cut(cut) => {
+                self.note(What::Fault, || ("power".to_owned(), format!("{cut:?}")));
+                self.stage.cut(&cut);
+            }
+            fault => {
+                self.waive(&fault);
+                self.note(What::Fault, || ("machine".to_owned(), format!("{fault:?}")));
+                self.stage.fault(&fault);
+            }
+        }
+    }
+
+    /// What people do goes on by itself.
+    fn people(self: &Rc<Self>, event: Event) {
+        let play = Rc::clone(self);
+        self.under_way.set(self.under_way.get() + 1);
+        self.stage.spawn(async move {
+            let number = event.number;
+            match &event.deed {
+                Deed::Sign(errand) => {
+                    let came = people::errand(&play, number, errand).await;
+                    let joint = errand.key >= play.scenario.house.signers;
+                    sometimes!(play.stage.marks(), Signed, came == Came::Signed);
+                    sometimes!(play.stage.marks(), JointlySigned, came == Came::Signed && joint);
+                    play.note(What::Reply, || {
+                        (
+                            format!("portal {}", errand.portal),
+                            format!("its document came to {came:?}"),
+                        )
+                    });
+                    play.compare(&event, errand.portal, came);
+                }
+                Deed::Hoard(hoard) => people::hoard(&play, number, hoard).await,
+                Deed::Flood(flood) => people::flood(&play, number, flood).await,
+                Deed::Order(order) => people::order(&play, order).await,
+                _ => {}
+            }
+            play.under_way.set(play.under_way.get() - 1);
+        });
+    }
+
+    /// Rules that cannot hold once this has happened, and why not.
+    fn waive(&self, fault: &Deed) {
+        let mut model = self.model.borrow_mut();
+        match fault {
+            // Who holds no second copy cannot have what a lying disk has lost: damage is noticed, a lost
+            // tail is not until there is an anchor.
+            Deed::Disk(fault) if fault.is_a_lie() => {
+                [Rule::OnRecord, Rule::Revoked, Rule::Progress]
+                    .into_iter()
+                    .for_each(|rule| model.waive(rule));
+            }
+            // A key that is not in the backup is lost, and the boot says so.
+            Deed::Token(TokenTrouble::Restored) => model.waive(Rule::Progress),
+            Deed::Clock(_) => self.wrong_clock.set(true),
+            _ => {}
+        }
+    }
+
+    /// When all faults have ended, what is under way comes to an end, and somebody new signs.
+    async fn settle(self: &Rc<Self>) {
+        self.note(What::Life, || ("world".to_owned(), "all faults end".to_owned()));
+        self.stage.fault(&Deed::Mend);
+        let end_us = self.stage.now_us().saturating_add(PATIENCE_US);
+        while self.under_way.get() > 0 && self.stage.now_us() < end_us {
+            self.stage.sleep_us(20_000).await;
+        }
+        let left = self.under_way.get();
+        if left > 0 {
+            self.broken(Rule::Progress, &format!("{left} requests never ended"));
+        }
+        if !self.stage.up().await {
+            return self.broken(Rule::Progress, "it does not start again by itself");
+        }
+        match people::stranger_signs(self).await {
+            Ok(()) => sometimes!(self.stage.marks(), CalmSigned),
+            Err(why) => self.broken(Rule::Progress, &why),
+        }
+    }
+
+    /// What came of an errand is what the scenario expects, if it expects anything.
+    fn compare(&self, event: &Event, portal: u32, came: Came) {
+        let Some(Expect(expected)) = &event.expect else { return };
+        let is = match came {
+            Came::Signed => vec!["signed".to_owned()],
+            Came::Lost => vec!["lost".to_owned()],
+            Came::Nothing => vec!["nothing".to_owned()],
+            Came::Failed(failure, transaction) => {
+                let channel = self.stage.channel(Who::Portal(portal));
+                let reason = self.stage.reason(&channel, transaction);
+                let reason = reason.and_then(countersign_core::Reason::from_number);
+                vec![failure.to_string(), reason.map_or(String::new(), |r| format!("{r:?}"))]
+            }
+        };
+        if !is.contains(expected) {
+            let is = is.join(" ");
+            let how = format!("event {}: expected {expected}, came to {is}", event.number);
+            self.broken(Rule::Expected, &how);
+        }
+    }
+
+    /// Sends a frame of a front-end.
+    pub async fn ask(
+        self: &Rc<Self>,
+        who: Who,
+        frame: Vec<u8>,
+        assertions: u64,
+    ) -> Option<Vec<u8>> {
+        self.told(who, frame, assertions, |_| ()).await
+    }
+
+    /// Sends a frame; the model, and `told`, hear of the reply when it leaves the appliance.
+    pub async fn told(
+        self: &Rc<Self>,
+        who: Who,
+        frame: Vec<u8>,
+        assertions: u64,
+        told: impl FnOnce(&[u8]) + 'static,
+    ) -> Option<Vec<u8>> {
+        let sent_ms = self.stage.now_us() / 1_000;
+        let portal = if let Who::Portal(number) = who { Some(number) } else { None };
+        let play = Rc::clone(self);
+        let leaves = move |reply: &[u8]| {
+            if who != Who::Officer {
+                let asked = Asked {
+                    portal,
+                    sent_ms,
+                    left_ms: play.stage.now_us() / 1_000,
+                    left_utc_ms: play.stage.utc_ms(),
+                    right_clock: !play.wrong_clock.get(),
+                };
+                play.model.borrow_mut().replied(&asked, reply);
+                play.note(What::Reply, || ("appliance".to_owned(), said(who, reply)));
+            }
+            told(reply);
+        };
+        self.stage.ask(Sent { who, frame, assertions }, Box::new(leaves)).await
+    }
+
+    /// Keeps a line of the trace.
+    pub fn note(&self, what: What, line: impl FnOnce() -> (String, String)) {
+        self.trace.add(self.stage.now_us(), what, line);
+    }
+
+    /// A rule is broken.
+    pub fn broken(&self, rule: Rule, how: &str) {
+        self.model.borrow_mut().broken(rule, how);
+    }
+
+    /// The seed of whatever people do by chance.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.scenario.seed
+    }
+
+    /// Which signatures there are.
+    #[must_use]
+    pub fn chosen(&self) -> Chosen {
+        self.chosen
+    }
+
+    /// The suite of a key. Real signatures are of P-256 alone.
+    #[must_use]
+    pub fn suite(&self, key: u32) -> Suite {
+        let names = &self.scenario.house.suites;
+        let name = names.get(key as usize % names.len().max(1));
+        let suite = name.and_then(|name| Suite::from_name(name));
+        suite.filter(|_| self.chosen == Chosen::Cheap).unwrap_or(Suite::Esp256)
+    }
+
+    /// Another front-end.
+    #[must_use]
+    pub fn other_portal(&self, portal: u32) -> u32 {
+        (portal + 1) % self.scenario.house.portals.max(1)
+    }
+
+    /// A signer who is none of these.
+    #[must_use]
+    pub fn somebody_else(&self, signers: &[u32]) -> Option<u32> {
+        (0..self.scenario.house.signers).find(|signer| !signers.contains(signer))
+    }
+}
+
+/// A reply in words.
+fn said(who: Who, reply: &[u8]) -> String {
+    match reply {
+        [0x81, status] => {
+            let failure = [
+                Failure::Refused,
+                Failure::Stale,
+                Failure::Malformed,
+                Failure::Busy,
+                Failure::Unavailable,
+            ];
+            let failure = failure.get(usize::from(status.saturating_sub(16)));
+            format!("to {who:?}: {}", failure.map_or_else(String::new, ToString::to_string))
+        }
+        [0x82, 1, ..] => format!("to {who:?}: an activation ({} bytes)", reply.len()),
+        _ => format!("to {who:?}: signatures ({} bytes)", reply.len()),
+    }
+}

@@ -1,0 +1,179 @@
+//! The executor: one thread, and of all tasks that could go on, chance (the seed's) picks the next.
+//!
+//! Guarantees: the same seed gives the same order; a power cut drops the tasks of the appliance between
+//! two polls and leaves those of the people outside.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::Timeline;
+
+/// Where a task lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// In the appliance: a power cut ends it.
+    Inside,
+    /// With the people: it goes on.
+    Outside,
+}
+
+struct Task {
+    side: Side,
+    future: Pin<Box<dyn Future<Output = ()>>>,
+    waker: Waker,
+    woken: Arc<Woken>,
+}
+
+/// Says that a task could go on.
+struct Woken {
+    place: usize,
+    already: AtomicBool,
+    ready: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.already.swap(true, Ordering::Relaxed) {
+            self.ready.lock().unwrap_or_else(PoisonError::into_inner).push(self.place);
+        }
+    }
+}
+
+type Born = (Side, Pin<Box<dyn Future<Output = ()>>>);
+
+/// Starts tasks. Clones start them on the same executor.
+#[derive(Clone, Default)]
+pub struct Spawner(Rc<RefCell<Vec<Born>>>);
+
+impl Spawner {
+    /// Starts a task.
+    pub fn spawn(&self, side: Side, future: impl Future<Output = ()> + 'static) {
+        self.0.borrow_mut().push((side, Box::pin(future)));
+    }
+}
+
+/// The executor.
+pub struct Executor {
+    timeline: Timeline,
+    spawner: Spawner,
+    tasks: Vec<Option<Task>>,
+    free: Vec<usize>,
+    ready: Arc<Mutex<Vec<usize>>>,
+    random: fastrand::Rng,
+}
+
+impl Executor {
+    /// With no task yet.
+    #[must_use]
+    pub fn new(timeline: Timeline, seed: u64) -> Self {
+        let (spawner, ready) = (Spawner::default(), Arc::default());
+        let random = fastrand::Rng::with_seed(seed);
+        Self { timeline, spawner, tasks: Vec::new(), free: Vec::new(), ready, random }
+    }
+
+    /// Starts tasks here.
+    #[must_use]
+    pub fn spawner(&self) -> Spawner {
+        self.spawner.clone()
+    }
+
+    /// Runs until nobody waits for anything, or `until_us`. `after_poll` says whether the power is still
+    /// on; when it is not, the appliance's tasks are dropped. `quiet` hears of each instant at which
+    /// everybody waits.
+    pub fn run(&mut self, until_us: u64, after_poll: impl Fn() -> bool, quiet: impl Fn()) {
+        loop {
+            while let Some(place) = self.pick() {
+                self.poll(place);
+                if !after_poll() {
+                    self.drop_inside();
+                }
+            }
+            quiet();
+            if self.has_ready() {
+                continue;
+            }
+            if self.timeline.now_us() > until_us || !self.timeline.advance() {
+                return;
+            }
+        }
+    }
+
+    /// How many tasks have not ended.
+    #[must_use]
+    pub fn unfinished(&self) -> usize {
+        self.tasks.iter().flatten().count() + self.spawner.0.borrow().len()
+    }
+
+    fn has_ready(&self) -> bool {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        !ready.is_empty() || !self.spawner.0.borrow().is_empty()
+    }
+
+    /// One of the tasks that could go on.
+    fn pick(&mut self) -> Option<usize> {
+        self.take_born();
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.is_empty() {
+            return None;
+        }
+        let chosen = self.random.usize(..ready.len());
+        Some(ready.swap_remove(chosen))
+    }
+
+    fn take_born(&mut self) {
+        // They may start others while they are dropped or polled, not while they are put here.
+        let born = std::mem::take(&mut *self.spawner.0.borrow_mut());
+        for (side, future) in born {
+            let place = self.free.pop().unwrap_or(self.tasks.len());
+            let ready = Arc::clone(&self.ready);
+            let woken = Arc::new(Woken { place, already: AtomicBool::new(false), ready });
+            let waker = Waker::from(Arc::clone(&woken));
+            waker.wake_by_ref();
+            let task = Some(Task { side, future, waker, woken });
+            match self.tasks.get_mut(place) {
+                Some(free) => *free = task,
+                None => self.tasks.push(task),
+            }
+        }
+    }
+
+    fn poll(&mut self, place: usize) {
+        let Some(task) = self.tasks.get_mut(place) else { return };
+        let Some(Task { future, waker, woken, .. }) = task else { return };
+        woken.already.store(false, Ordering::Relaxed);
+        if let Poll::Ready(()) = future.as_mut().poll(&mut Context::from_waker(waker)) {
+            self.end(place);
+        }
+    }
+
+    fn drop_inside(&mut self) {
+        let inside = |task: &Option<Task>| task.as_ref().is_some_and(|t| t.side == Side::Inside);
+        let places: Vec<usize> =
+            self.tasks.iter().enumerate().filter(|(_, t)| inside(t)).map(|(at, _)| at).collect();
+        places.into_iter().for_each(|place| self.end(place));
+        self.spawner.0.borrow_mut().retain(|(side, _)| *side == Side::Outside);
+    }
+
+    /// Its place is free once nothing that still wakes it can be mistaken for another task's.
+    fn end(&mut self, place: usize) {
+        let ended = self.tasks.get_mut(place).and_then(Option::take);
+        if let Some(task) = ended {
+            // A stale waker of this task finds its flag set and says nothing.
+            let was_ready = task.woken.already.swap(true, Ordering::Relaxed);
+            if was_ready {
+                let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+                ready.retain(|other| *other != place);
+            }
+            self.free.push(place);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Virtual time: nothing happens but what the executor does next, and idle time costs nothing.
+
+mod executor;
+mod timeline;
+
+pub use executor::{Executor, Side, Spawner};
+pub use timeline::{Sleep, Timeline};
