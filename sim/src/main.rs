@@ -1,10 +1,39 @@
 //! x
+use countersign_sim::*;
 fn main() {
-    let s = countersign_sim::scenario::draw(1, countersign_sim::scenario::Adversary::All);
-    let run = countersign_sim::run::core(
-        &s,
-        countersign_sim::run::Options { trace: true, ..Default::default() },
+    let mut args = std::env::args().skip(1);
+    let from: u64 = args.next().unwrap().parse().unwrap();
+    let n: u64 = args.next().unwrap().parse().unwrap();
+    let t = std::time::Instant::now();
+    let all = marks::Marks::default();
+    let (mut decided, mut signed, mut boots) = (0, 0, 0);
+    let mut v = 0u64;
+    for seed in from..from + n {
+        let s = scenario::draw(seed, scenario::Adversary::All, scenario::Layer::Core);
+        let run = run::core(&s, run::Options { trace: n == 1, ..Default::default() });
+        if n == 1 {
+            println!("{}", s.text());
+            print!("{}", trace::text(&run.trace));
+        }
+        for x in &run.violations {
+            v += 1;
+            if v < 40 {
+                println!("seed {seed}: {:?}: {}", x.rule, x.how);
+            }
+        }
+        decided += run.decided;
+        signed += run.signed;
+        boots += run.boots;
+        all.add(run.marks());
+    }
+    for m in marks::Mark::all() {
+        if m.is_due(scenario::Layer::Core, false) && all.count(m) == 0 {
+            println!("never: {} {}", m.family(), m.name());
+        }
+    }
+    let s = t.elapsed().as_secs_f64();
+    println!(
+        "{n} seeds {decided} decided {signed} signed {boots} boots {s:.2}s {:.0}/s violations {v}",
+        decided as f64 / s
     );
-    print!("{}", countersign_sim::trace::text(&run.trace));
-    println!("{:?} {} {} {}", run.violations, run.decided, run.signed, run.boots);
 }

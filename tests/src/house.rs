@@ -188,6 +188,9 @@ impl Storage for Copied {
         self.0.truncate(usize::try_from(len).unwrap());
         Ok(())
     }
+    fn refresh(&mut self, _: u64) -> Result<(), StorageFault> {
+        Ok(())
+    }
     fn sync(&mut self) -> Result<(), StorageFault> {
         Ok(())
     }

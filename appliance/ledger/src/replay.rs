@@ -80,8 +80,15 @@ pub struct Seen<'r> {
 pub struct Replayed<S> {
     storage: S,
     tail: Tail,
-    last: Option<(Vec<u8>, [u8; 64])>,
+    last: Option<Last>,
     end: u64,
+}
+
+/// The last group of a ledger.
+struct Last {
+    offset: u64,
+    checkpoint: Vec<u8>,
+    signature: [u8; 64],
 }
 
 /// A ledger that is the appliance's own, before it accepts records.
@@ -94,13 +101,13 @@ pub struct Settled<S> {
 
 impl<S: Storage> Replayed<S> {
     /// Takes the ledger as the appliance's own: its last checkpoint is signed by `key`, and what is
-    /// left after it is one incomplete group, which is cut. The last of a boot's checks.
+    /// left after it is one incomplete group, which is cut. The last of a boot's checks. The last whole
+    /// group is made durable once more.
     ///
     /// # Errors
     /// [`Damage`]; the medium is not changed then.
     pub fn settle(mut self, crypto: &impl Crypto, key: &Point) -> Result<Settled<S>, Damage> {
-        let signed =
-            |(checkpoint, signature): &(Vec<u8>, _)| is_signed(crypto, key, checkpoint, signature);
+        let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
         if !self.last.as_ref().is_none_or(signed) {
             return Err(Damage::Checkpoint);
         }
@@ -108,8 +115,11 @@ impl<S: Storage> Replayed<S> {
         if rest > 0 {
             self.check_torn(crypto, key, rest)?;
             self.storage.truncate(self.tail.end)?;
-            self.storage.sync()?;
         }
+        // It is read, but its sync may have failed: what follows must not stand on it before it is durable.
+        let from = self.last.as_ref().map_or(0, |last| last.offset);
+        self.storage.refresh(from)?;
+        self.storage.sync()?;
         let Self { storage, tail, .. } = self;
         Ok(Settled { storage, tail, checkpoint_key: *key, cut_bytes: rest })
     }
@@ -193,7 +203,7 @@ pub fn open<S: Storage>(
         let Sealed { checkpoint, signature, .. } = group;
         let Checkpoint { appliance, size, head } = checkpoint;
         tail = Tail { appliance, size, head, end: offset + (FRAME_BYTES + body.len()) as u64 };
-        last = Some((encode(&checkpoint), signature));
+        last = Some(Last { offset, checkpoint: encode(&checkpoint), signature });
     }
     Ok(Replayed { storage, tail, last, end })
 }

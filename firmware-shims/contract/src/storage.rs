@@ -9,7 +9,7 @@ use countersign_ports::{Storage, StorageFault};
 /// `open` opens the medium, empty the first time; the one that it gave before is dropped by then.
 #[must_use]
 pub fn storage<S: Storage>(open: impl Fn() -> S) -> Vec<&'static str> {
-    let cases: [(&str, Case<S>); 10] = [
+    let cases: [(&str, Case<S>); 12] = [
         ("a new medium is empty", |medium| Ok(medium.len()? == 0 && medium.is_empty()?)),
         ("an append makes it longer", appends),
         ("bytes are read across appends", |medium| reads(medium, 3, b"defg")),
@@ -20,6 +20,10 @@ pub fn storage<S: Storage>(open: impl Fn() -> S) -> Vec<&'static str> {
         }),
         ("a read beyond the end is a fault", refuses_to_read_beyond_the_end),
         ("a truncation beyond the end is a fault and changes nothing", refuses_to_grow),
+        ("a refresh changes nothing", refreshes),
+        ("a refresh from beyond the end is a fault", |medium| {
+            Ok(medium.refresh(12).is_err() && medium.len()? == 11)
+        }),
         ("what is synced is there again", |medium| reads(medium, 0, b"abcdefghijk")),
         ("a truncation takes bytes off the end", truncates),
         ("an append after a truncation follows what is left", follows_what_is_left),
@@ -56,6 +60,12 @@ fn refuses_to_read_beyond_the_end(medium: &mut impl Storage) -> Result<bool, Sto
 fn refuses_to_grow(medium: &mut impl Storage) -> Result<bool, StorageFault> {
     let refused = medium.truncate(12).is_err();
     Ok(refused && medium.len()? == 11)
+}
+
+fn refreshes(medium: &mut impl Storage) -> Result<bool, StorageFault> {
+    medium.refresh(3)?;
+    medium.refresh(11)?;
+    Ok(medium.len()? == 11 && reads(medium, 0, b"abcdefghijk")?)
 }
 
 fn truncates(medium: &mut impl Storage) -> Result<bool, StorageFault> {

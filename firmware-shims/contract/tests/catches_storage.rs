@@ -13,6 +13,7 @@ enum Wrong {
     ForgetsOnOpen,
     PadsReads,
     IgnoresTruncation,
+    AppendsWhatItRefreshes,
     GrowsByTruncation,
     FailsEverySync,
 }
@@ -61,6 +62,16 @@ impl Storage for Memory {
         Ok(())
     }
 
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        let mut bytes = self.bytes.borrow_mut();
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        let again = bytes.get(from..).ok_or(faulty(StorageOperation::Refresh))?.to_vec();
+        if self.wrong == Wrong::AppendsWhatItRefreshes {
+            bytes.extend(again);
+        }
+        Ok(())
+    }
+
     fn sync(&mut self) -> Result<(), StorageFault> {
         match self.wrong {
             Wrong::FailsEverySync => Err(faulty(StorageOperation::Sync)),
@@ -100,6 +111,11 @@ fn a_medium_that_keeps_what_was_taken_off_is_caught() {
 }
 
 #[test]
+fn a_medium_that_writes_again_at_the_end_is_caught() {
+    assert!(broken_by(Wrong::AppendsWhatItRefreshes).contains(&"a refresh changes nothing"));
+}
+
+#[test]
 fn a_medium_that_grows_by_itself_is_caught() {
     let name = "a truncation beyond the end is a fault and changes nothing";
     assert!(broken_by(Wrong::GrowsByTruncation).contains(&name));
@@ -107,7 +123,7 @@ fn a_medium_that_grows_by_itself_is_caught() {
 
 #[test]
 fn a_medium_that_cannot_sync_breaks_every_case() {
-    assert_eq!(broken_by(Wrong::FailsEverySync).len(), 10);
+    assert_eq!(broken_by(Wrong::FailsEverySync).len(), 12);
 }
 
 #[test]

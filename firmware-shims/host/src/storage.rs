@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 
+/// Bytes that are written again at once.
+const REFRESH_BYTES: usize = 64 * 1024;
+
 /// A file that is appended to by this process alone.
 #[derive(Debug)]
 pub struct FileStorage {
@@ -113,6 +116,23 @@ impl Storage for FileStorage {
         }
         self.write(operation, |file| file.set_len(len))?;
         self.len = len;
+        Ok(())
+    }
+
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        let operation = StorageOperation::Refresh;
+        if from > self.len {
+            return Err(StorageFault { operation, code: 0 });
+        }
+        let mut piece = vec![0; REFRESH_BYTES];
+        let mut offset = from;
+        while offset < self.len {
+            let left = usize::try_from(self.len - offset).unwrap_or(usize::MAX);
+            let piece = piece.get_mut(..left.min(REFRESH_BYTES)).unwrap_or_default();
+            self.read_at(offset, piece)?;
+            self.write(operation, |file| file.write_all_at(piece, offset))?;
+            offset = offset.saturating_add(piece.len() as u64);
+        }
         Ok(())
     }
 

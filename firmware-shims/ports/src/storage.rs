@@ -33,7 +33,14 @@ pub trait Storage {
     /// Only recovery does this: to what a power cut left half written.
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault>;
 
-    /// Makes everything durable that was appended or truncated before.
+    /// Writes again, in their place, the bytes from `from` to the end, so that the next `sync` makes them
+    /// durable whatever became of an earlier one: an operating system may take what a failed sync could
+    /// not write for written. With fewer bytes there, a fault that touches nothing.
+    ///
+    /// Only recovery does this: to the last thing that somebody may have failed to make durable.
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault>;
+
+    /// Makes everything durable that was appended, truncated or refreshed before.
     fn sync(&mut self) -> Result<(), StorageFault>;
 }
 
@@ -65,6 +72,8 @@ pub enum StorageOperation {
     Append,
     /// [`Storage::truncate`].
     Truncate,
+    /// [`Storage::refresh`].
+    Refresh,
     /// [`Storage::sync`].
     Sync,
 }
@@ -76,6 +85,7 @@ impl StorageOperation {
             Self::Read => "read",
             Self::Append => "append",
             Self::Truncate => "truncate",
+            Self::Refresh => "write again",
             Self::Sync => "sync",
         }
     }

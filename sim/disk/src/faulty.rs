@@ -207,6 +207,13 @@ impl Storage for FaultyDisk {
         Ok(())
     }
 
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        self.check(StorageOperation::Refresh)?;
+        let from = usize::try_from(from).ok().filter(|from| *from <= self.latest.len());
+        self.clean = self.clean.min(from.ok_or(fault(StorageOperation::Refresh))?);
+        Ok(())
+    }
+
     fn sync(&mut self) -> Result<(), StorageFault> {
         self.check(StorageOperation::Sync)?;
         if self.takes(DiskFault::SyncFails) {

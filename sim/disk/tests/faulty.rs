@@ -84,7 +84,16 @@ fn a_full_disk_takes_no_more_until_there_is_room() {
 }
 
 #[test]
-fn what_a_failed_sync_lost_is_seen_by_the_next_process_and_never_written() {
+fn what_a_failed_sync_lost_is_made_good_by_a_refresh() {
+    let (mut disk, _) = with(DiskFault::SyncFails);
+    disk.reopen();
+    disk.refresh(600).unwrap();
+    disk.sync().unwrap();
+    assert_eq!(kept(&mut disk), [FIRST, SECOND].concat());
+}
+
+#[test]
+fn without_it_it_is_seen_by_the_next_process_and_never_written() {
     let (mut disk, _) = with(DiskFault::SyncFails);
     disk.reopen();
     assert_eq!(disk.bytes(), [FIRST, SECOND].concat(), "it is seen");
@@ -121,6 +130,9 @@ impl Storage for Shared {
     }
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.0.borrow_mut().truncate(len)
+    }
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        self.0.borrow_mut().refresh(from)
     }
     fn sync(&mut self) -> Result<(), StorageFault> {
         self.0.borrow_mut().sync()

@@ -12,10 +12,14 @@ use super::{Bug, Effect, Machine};
 pub struct SimDisk(Arc<Machine>, bool);
 
 impl SimDisk {
-    /// The disk of this machine.
+    /// The disk of this machine, opened as the file is: what another process wrote without a sync is
+    /// made durable first.
     #[must_use]
-    pub const fn of(machine: Arc<Machine>) -> Self {
-        Self(machine, false)
+    pub fn of(machine: Arc<Machine>) -> Self {
+        let mut disk = Self(machine, false);
+        // A fault here is met again at the first write.
+        let _ = disk.sync();
+        disk
     }
 
     /// Without power nothing happens, and nobody hears of it.
@@ -53,6 +57,10 @@ impl Storage for SimDisk {
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.powered(Effect::Truncate, StorageOperation::Truncate)?;
         self.0.disk().truncate(len)
+    }
+
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        self.0.disk().refresh(from)
     }
 
     fn sync(&mut self) -> Result<(), StorageFault> {

@@ -88,6 +88,11 @@ impl Power {
         self.cut_at.store(at, Ordering::Relaxed);
     }
 
+    /// It does not fail any more.
+    pub fn steady(&self) {
+        self.cut_at.store(u64::MAX, Ordering::Relaxed);
+    }
+
     /// Lets it fail now.
     pub fn off(&self) {
         self.on.store(false, Ordering::Relaxed);

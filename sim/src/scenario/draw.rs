@@ -1,6 +1,17 @@
-//! A scenario from a seed.
+//! A scenario from a seed: which things go wrong, how often, and when.
+//!
+//! Guarantee: each seed draws its own subset of everything that can go wrong (swarm testing: what is left
+//! out lets what is left in come about more often).
 
-use super::{Deed, Errand, Event, Scenario};
+use countersign_disk::{DiskFault, Loss};
+use countersign_protocol::Suite;
+use fastrand::Rng;
+
+use super::{
+    Call, Cut, Deed, DeviceMode, Errand, Event, Flood, Hoard, House, Layer, NetworkFault, Of,
+    Order, Scenario, TokenTrouble, Trick,
+};
+use crate::machine::{CODES, ClockFault, TokenFault};
 use crate::random;
 
 /// Who is against the appliance.
@@ -13,23 +24,242 @@ pub enum Adversary {
     Only,
 }
 
+/// One seed of so many has a crowd of 100,000 devices, which takes seconds.
+const CROWDS: u64 = 20_000;
+const CROWD: u32 = 100_000;
+/// One seed of so many has a front-end that hoards up to its quota.
+const HOARDS: u32 = 40;
+const QUOTA: u32 = 2_100;
+
 /// The scenario of this seed.
 #[must_use]
-pub fn draw(seed: u64, adversary: Adversary) -> Scenario {
-    let _ = (random::stream(seed, "scenario", 0), adversary);
-    let events = (0..20)
-        .map(|n| Event {
-            at: n * 100,
-            number: n,
-            deed: Deed::Sign(Errand::default()),
-            expect: None,
+pub fn draw(seed: u64, adversary: Adversary, layer: Layer) -> Scenario {
+    let mut random = random::stream(seed, "scenario", 0);
+    let swarm = Swarm::draw(&mut random, adversary, layer);
+    let house = house(&mut random, seed);
+    let count = swarm.events;
+    let mut at_us: u64 = 0;
+    let mut events: Vec<Event> = (0..count)
+        .map(|number| {
+            at_us += random.u64(..=2 * swarm.gap_us);
+            let deed = swarm.deed(&mut random, &house);
+            Event { at: at_us / 1_000, number, deed, expect: None }
         })
         .collect();
-    Scenario {
-        about: String::new(),
-        seed,
-        layer: super::Layer::Core,
-        house: super::House::default(),
-        events,
+    // Whatever was drawn, some of it happens in peace.
+    let peace = Event { at: at_us / 1_000 + 1, number: count, deed: Deed::Mend, expect: None };
+    events.push(peace);
+    Scenario { about: String::new(), seed, layer, house, events }
+}
+
+fn house(random: &mut Rng, seed: u64) -> House {
+    let signers = random.u32(1..=6);
+    let suites: Vec<String> = match random.u8(..3) {
+        0 => Suite::ALL.iter().map(|suite| suite.name().to_owned()).collect(),
+        1 => vec![Suite::ALL[random.usize(..Suite::ALL.len())].name().to_owned()],
+        _ => vec!["ESP256".to_owned()],
+    };
+    House {
+        signers,
+        portals: random.u32(1..=4),
+        joint: if random.bool() { random.u8(1..=signers as u8) } else { 0 },
+        suites,
+        crowd: if seed % CROWDS == CROWDS / 2 { CROWD } else { 0 },
     }
+}
+
+/// What a seed has drawn.
+struct Swarm {
+    events: u64,
+    gap_us: u64,
+    /// Errands of which one is wrong, in a hundred.
+    wrong_percent: u8,
+    devices: Vec<DeviceMode>,
+    tricks: Vec<Trick>,
+    /// Deeds that are no errands, in a thousand events.
+    other_permille: u16,
+    kinds: Vec<Kind>,
+    disk: Vec<DiskFault>,
+    hoards: bool,
+}
+
+/// Kinds of deeds that are no errands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Order,
+    Token,
+    Disk,
+    Clock,
+    Network,
+    Cut,
+    Flood,
+    Hoard,
+    Mend,
+}
+
+impl Swarm {
+    fn draw(random: &mut Rng, adversary: Adversary, layer: Layer) -> Self {
+        let mut kinds = vec![Kind::Flood, Kind::Hoard];
+        if adversary == Adversary::All {
+            kinds.extend([Kind::Order, Kind::Token, Kind::Cut, Kind::Mend]);
+            if layer != Layer::Daemon {
+                kinds.extend([Kind::Disk, Kind::Clock]);
+            }
+            if layer == Layer::Network {
+                kinds.extend([Kind::Network; 3]);
+            }
+        }
+        kinds.retain(|_| random.bool());
+        // Lies take rules away: few seeds have them.
+        let lies = random.u8(..8) == 0;
+        let disk = DiskFault::ALL.into_iter().filter(|fault| lies || !fault.is_a_lie()).collect();
+        Self {
+            events: if random.bool() { random.u64(20..120) } else { random.u64(100..600) },
+            gap_us: *random.choice(&[200, 2_000, 30_000, 1_000_000, 60_000_000]).unwrap_or(&2_000),
+            wrong_percent: random.u8(..60),
+            devices: subset(random, DeviceMode::ALL),
+            tricks: subset(random, Trick::ALL),
+            other_permille: *random.choice(&[5, 20, 80, 250]).unwrap_or(&20),
+            kinds,
+            disk,
+            hoards: random.u32(..HOARDS) == 0,
+        }
+    }
+
+    fn deed(&self, random: &mut Rng, house: &House) -> Deed {
+        let other = !self.kinds.is_empty() && random.u16(..1_000) < self.other_permille;
+        if !other {
+            return Deed::Sign(self.errand(random, house));
+        }
+        match random.choice(&self.kinds).unwrap_or(&Kind::Mend) {
+            Kind::Order => Deed::Order(order(random, house)),
+            Kind::Token => Deed::Token(token(random)),
+            Kind::Disk => Deed::Disk(*random.choice(&self.disk).unwrap_or(&DiskFault::AppendFails)),
+            Kind::Clock => Deed::Clock(clock(random)),
+            Kind::Network => Deed::Network(network(random)),
+            Kind::Cut => Deed::Cut(cut(random)),
+            Kind::Flood => Deed::Flood(flood(random, house)),
+            Kind::Hoard => Deed::Hoard(self.hoard(random, house)),
+            Kind::Mend => Deed::Mend,
+        }
+    }
+
+    fn errand(&self, random: &mut Rng, house: &House) -> Errand {
+        let wrong = |random: &mut Rng| random.u8(..100) < self.wrong_percent;
+        let (bad_device, bad_portal) = (wrong(random), wrong(random));
+        Errand {
+            portal: random.u32(..house.portals),
+            key: random.u32(..house.keys()),
+            items: if random.u8(..20) == 0 { 8 } else { random.u16(1..=3) },
+            device: if bad_device { pick(random, &self.devices) } else { DeviceMode::Honest },
+            trick: if bad_portal { pick(random, &self.tricks) } else { Trick::None },
+            think_ms: *random.choice(&[0, 1, 50, 700, 5_000]).unwrap_or(&50),
+            lifetime_ms: *random.choice(&[1_000, 10_000, 60_000, 600_000]).unwrap_or(&60_000),
+        }
+    }
+
+    fn hoard(&self, random: &mut Rng, house: &House) -> Hoard {
+        let count = if self.hoards { QUOTA } else { random.u32(5..40) };
+        Hoard { portal: random.u32(..house.portals), key: random.u32(..house.keys()), count }
+    }
+}
+
+/// Some of them, at least one.
+fn subset<T: Copy>(random: &mut Rng, all: &[T]) -> Vec<T> {
+    let some: Vec<T> = all.iter().copied().filter(|_| random.u8(..3) == 0).collect();
+    if some.is_empty() { vec![all[random.usize(..all.len())]] } else { some }
+}
+
+fn pick<T: Copy + Default>(random: &mut Rng, some: &[T]) -> T {
+    random.choice(some).copied().unwrap_or_default()
+}
+
+fn order(random: &mut Rng, house: &House) -> Order {
+    let of = *random.choice(&[Of::Device, Of::Key, Of::Portal]).unwrap_or(&Of::Device);
+    let which = match of {
+        Of::Device => random.u32(..house.signers + 2),
+        Of::Key => random.u32(..house.keys()),
+        Of::Portal => random.u32(..house.portals),
+    };
+    let key = random.u32(..house.keys());
+    match random.u8(..16) {
+        0 => Order::Revoke { of, which },
+        1..=3 => Order::Use { of, which, usable: false },
+        4..=7 => Order::Use { of, which, usable: true },
+        8 => Order::Grant { portal: random.u32(..house.portals), key, granted: false },
+        9 => Order::Grant { portal: random.u32(..house.portals), key, granted: true },
+        10..=12 => {
+            let from_ms = *random.choice(&[0, 0, 20_000, 3_600_000]).unwrap_or(&0);
+            let long_ms = *random.choice(&[2_000, 60_000, 1 << 42]).unwrap_or(&2_000);
+            Order::Policy { key, items_max: random.u16(1..=8), from_ms, to_ms: from_ms + long_ms }
+        }
+        13 => Order::AddDevice { signer: random.u32(..house.signers) },
+        _ => Order::Status,
+    }
+}
+
+fn token(random: &mut Rng) -> TokenTrouble {
+    match random.u8(..24) {
+        0 => TokenTrouble::Removed,
+        1 => TokenTrouble::BackedUp,
+        2 => TokenTrouble::Restored,
+        _ => {
+            let calls =
+                [Call::Sign, Call::Sign, Call::Sign, Call::Sign, Call::Checkpoint, Call::Random];
+            let call = *random.choice(&calls).unwrap_or(&Call::Sign);
+            TokenTrouble::At { call, fault: token_fault(random), times: random.u32(1..4) }
+        }
+    }
+}
+
+fn token_fault(random: &mut Rng) -> TokenFault {
+    let code = *random.choice(CODES).unwrap_or(&0x30);
+    match random.u8(..12) {
+        0..=4 => TokenFault::Fails(code),
+        5 => TokenFault::DoneButFails(code),
+        6 => TokenFault::NotDone,
+        7 => TokenFault::WrongBit,
+        8 => TokenFault::OtherKey,
+        9 => TokenFault::Hangs,
+        10 => TokenFault::Slow(random.u32(1..6_000)),
+        _ => TokenFault::RandomAgain,
+    }
+}
+
+fn clock(random: &mut Rng) -> ClockFault {
+    match random.u8(..6) {
+        0 => ClockFault::Step(random.i64(-7_200_000..7_200_000)),
+        1 => ClockFault::Drift(random.i32(-200_000..200_000)),
+        2 => ClockFault::Widen(random.u32(1_000..600_000)),
+        3 => ClockFault::Freeze,
+        4 => ClockFault::BackAtBoot(random.u32(1_000..86_400_000)),
+        _ => ClockFault::Absent,
+    }
+}
+
+fn network(random: &mut Rng) -> NetworkFault {
+    match random.u8(..8) {
+        0 => NetworkFault::Loss(random.u16(1..300)),
+        1 => NetworkFault::Duplicate(random.u16(1..300)),
+        2 => NetworkFault::Reorder(random.u16(1..300)),
+        3 => NetworkFault::Corrupt(random.u16(1..100)),
+        4 => NetworkFault::Partition(random.u32(10..5_000)),
+        5 => NetworkFault::Migrate,
+        6 => NetworkFault::Flood(random.u32(10..200)),
+        _ => NetworkFault::SlowReaders,
+    }
+}
+
+fn cut(random: &mut Rng) -> Cut {
+    Cut {
+        after: if random.u8(..4) == 0 { 0 } else { random.u64(1..60) },
+        loss: *random.choice(Loss::ALL).unwrap_or(&Loss::Everything),
+        down_ms: random.u32(10..20_000),
+        orderly: random.u8(..6) == 0,
+    }
+}
+
+fn flood(random: &mut Rng, house: &House) -> Flood {
+    let portal = if random.bool() { None } else { Some(random.u32(..house.portals)) };
+    Flood { portal, count: random.u32(10..150), garbage: random.bool() }
 }

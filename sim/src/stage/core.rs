@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use countersign_core::Reason;
 use countersign_disk::FaultyDisk;
+use countersign_ledger::Damage;
 use countersign_protocol::change::Profile;
 use countersign_protocol::{Digest, Origin, TransactionId};
 use countersignd::boot::{BootError, Start, boot_from};
@@ -28,7 +29,7 @@ use crate::{random, sometimes};
 /// How long a program that ended stays down before it is started again, in microseconds.
 const RESTART_US: u64 = 1_000_000;
 /// How often a start is tried again, and how long it takes until then, in microseconds.
-const STARTS_MAX: u32 = 40;
+const STARTS_MAX: u32 = 2_000;
 const AGAIN_US: u64 = 5_000_000;
 
 /// The stage.
@@ -173,10 +174,7 @@ impl CoreStage {
                 });
                 u64::from(cut.down_ms) * 1_000
             }
-            _ => {
-                self.machine.disk().reopen();
-                RESTART_US
-            }
+            _ => RESTART_US,
         };
         self.machine.timeline.sleep_us(down_us).await;
         if let Some(effect) = self.machine.power.back() {
@@ -192,7 +190,8 @@ impl CoreStage {
 
     /// Starts until it serves, the power fails, or nobody would try any longer.
     async fn boot_again(self: &Rc<Self>) {
-        for _ in 0..STARTS_MAX {
+        for again_us in (1..=STARTS_MAX).map(|start| AGAIN_US * u64::from(start.min(12))) {
+            self.machine.disk().reopen();
             let (told, tells) = oneshot::channel();
             let stage = Rc::clone(self);
             self.spawner.spawn(Side::Inside, async move {
@@ -211,14 +210,18 @@ impl CoreStage {
                 // The power has failed meanwhile.
                 Err(_) => return,
             }
-            self.machine.timeline.sleep_us(AGAIN_US).await;
+            self.machine.timeline.sleep_us(again_us).await;
         }
         self.hopeless.set(true);
     }
 
     /// Whether a person must help: the ledger or a key is not as it was.
     fn is_hopeless(&self, why: &BootError) -> bool {
-        let damage = matches!(why, BootError::Damage(_) | BootError::Empty);
+        let damage = match why {
+            BootError::Damage(Damage::Storage(_)) => false,
+            BootError::Damage(_) | BootError::Empty => true,
+            _ => false,
+        };
         sometimes!(self.machine.marks, BootStopped, damage);
         sometimes!(self.machine.marks, BootWithoutKey, matches!(why, BootError::Key { .. }));
         damage
@@ -356,6 +359,7 @@ impl Stage for Rc<CoreStage> {
             Deed::Mend => {
                 self.machine.mend_token();
                 self.machine.mend_clock();
+                self.machine.power.steady();
                 self.machine.disk().mend();
             }
             _ => {}

@@ -19,6 +19,9 @@ impl Storage for SkipsSync {
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.0.truncate(len)
     }
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        self.0.refresh(from)
+    }
     fn sync(&mut self) -> Result<(), StorageFault> {
         Ok(())
     }
@@ -55,6 +58,9 @@ impl Storage for RepliesFirst {
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.pay()?;
         self.disk.truncate(len)
+    }
+    fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
+        self.disk.refresh(from)
     }
     fn sync(&mut self) -> Result<(), StorageFault> {
         self.owed = true;
