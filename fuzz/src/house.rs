@@ -137,6 +137,10 @@ impl<C: Crypto + Send + Sync> Ledger for House<C> {
         Err(Reason::LedgerFailed)
     }
 
+    fn is_on_record(&self, id: &TransactionId) -> bool {
+        self.recorded.as_ref().is_some_and(|recorded| recorded.transaction == *id)
+    }
+
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         self.traces().refusals.push(refusal.reason);
         Ok(())

@@ -106,6 +106,10 @@ impl Ledger for Meddled {
         self.inner.ledger().record(evidence, tray).await
     }
 
+    fn is_on_record(&self, id: &TransactionId) -> bool {
+        self.inner.ledger().is_on_record(id)
+    }
+
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         self.inner.ledger().refuse(refusal).await
     }

@@ -89,12 +89,16 @@ pub trait Ledger: Sync {
     ) -> impl Future<Output = Result<Reserved, Reason>> + Send;
 
     /// Records a signature, after [`State::confirm`] under the lock that `reserve` takes, and returns
-    /// when the record is durable.
+    /// when the record is durable and [`State::confirm`] says yes again: whoever acknowledges a
+    /// revocation after that does so after this.
     fn record<T: Tray>(
         &self,
         evidence: &Evidence<'_>,
         tray: &T,
     ) -> impl Future<Output = Result<Self::Receipt, Reason>> + Send;
+
+    /// Whether a signature is on record for a transaction of this name.
+    fn is_on_record(&self, transaction: &TransactionId) -> bool;
 
     /// Records a refusal, and returns when the record is durable.
     fn refuse(&self, refusal: &Refusal) -> impl Future<Output = Result<(), LedgerFailed>> + Send;

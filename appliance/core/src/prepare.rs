@@ -17,7 +17,7 @@ use subtle::Choice;
 use crate::Decision;
 use crate::entry::{Appliance, Device, Found, Key, is_active};
 use crate::policy::{self, Asked};
-use crate::port::{Crypto, Guarded, Platform, Registry};
+use crate::port::{Crypto, Guarded, Ledger, Platform, Registry};
 use crate::refusal::{About, Class, Reason};
 use crate::settle::settle;
 use crate::stage::{Bound, Claimed, choice};
@@ -74,7 +74,7 @@ fn path<'r, P: Platform>(
         .bind(p.state())
         .find_key(p.state())
         .evaluate()?
-        .reserve_slot(p.state(), p.crypto(), nonce, room)
+        .reserve_slot(p, nonce, room)
 }
 
 impl<'f> Claimed<Prepare<'f>> {
@@ -182,20 +182,23 @@ struct Allowed<'f>(Wanted<'f>);
 
 impl Allowed<'_> {
     /// Makes the activation and keeps its place in the table.
-    fn reserve_slot<'r>(
+    fn reserve_slot<'r, P: Platform>(
         self,
-        state: &impl Guarded,
-        crypto: &impl Crypto,
+        p: &P,
         nonce: TransactionId,
         room: Room<'r>,
     ) -> Decision<Prepared<'r>> {
         let Claimed { about, now, .. } = self.0.bound.claimed;
         let about = About { transaction: Some(nonce), ..about };
+        // What was signed under this name has left the table.
+        if p.ledger().is_on_record(&nonce) {
+            return Err(about.refuse(Reason::NonceRepeated, now));
+        }
         let malformed = |_| about.refuse(Reason::FrameMalformed, now);
         let activation = self.encode(nonce, room.activation).map_err(malformed)?;
-        let challenge = Digest(crypto.sha256(&[tag::ACTIVATION, activation]));
+        let challenge = Digest(p.crypto().sha256(&[tag::ACTIVATION, activation]));
         let transaction = self.transaction(nonce, challenge);
-        let credentials = state.with(|s| {
+        let credentials = p.state().with(|s| {
             s.transactions.insert(transaction, now.boot_ms)?;
             Ok(credentials(s, &transaction, room.credentials))
         });

@@ -76,7 +76,7 @@ reasons! {
     412 TooFewDevices Refused "FIA_UAU.5/Signer" "too few approvers have an active device"
     413 QuotaReached Busy "FRU_RSA.1" "the front-end or its tenant has too many live transactions"
 
-    414 NonceRepeated Unavailable "FCS_RNG.1" "the HSM gave a nonce that is in use"
+    414 NonceRepeated Unavailable "FCS_RNG.1" "the HSM gave a nonce that was used before"
 
     501 DeviceNotListed Refused "WebAuthn L3 7.2 step 5" "the device index is not of this transaction"
     502 DeviceInactive Refused "WebAuthn L3 7.2 step 6" "the device is suspended or revoked"
@@ -107,7 +107,7 @@ reasons! {
     801 TokenFailed Unavailable "FTP_ITC.1/CM" "the token did not sign"
     802 TokenSignatureWrong Unavailable "FCS_COP.1" "the token's signature does not verify"
     803 LedgerFailed Unavailable "FAU_GEN.1" "the decision could not be recorded"
-    804 OrderVoided Refused "FMT_MSA.1/Signer" "key or device was revoked before the signature was recorded"
+    804 OrderVoided Refused "FMT_MSA.1/Signer" "key, device or front-end was revoked before the signature was released"
 }
 
 impl Reason {

@@ -28,6 +28,11 @@ impl Answered {
         self.places.insert(id, (front_end, at));
     }
 
+    /// Whether there is one of this name, whoever's.
+    pub(crate) fn contains(&self, id: &TransactionId) -> bool {
+        self.places.contains_key(id)
+    }
+
     /// Where the record of this front-end's transaction is.
     pub(crate) fn find(&self, id: &TransactionId, front_end: FrontEndId) -> Option<Location> {
         self.places.get(id).filter(|(owner, _)| *owner == front_end).map(|(_, at)| *at)

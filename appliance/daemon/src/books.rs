@@ -171,8 +171,17 @@ impl<G: Ground> port::Ledger for Books<G> {
         let activation = evidence.activation();
         let (id, front_end) = (activation.transaction, activation.front_end);
         lock(&self.answered).insert(id, front_end, committed.location);
-        self.with(|state| state.transactions.forget(&id));
+        // Once more: a revocation that came meanwhile is durable as soon, and may be acknowledged before this.
+        self.with(|state| {
+            state.confirm(evidence)?;
+            state.transactions.forget(&id);
+            Ok(())
+        })?;
         committed.receipt().ok_or(Reason::LedgerFailed)
+    }
+
+    fn is_on_record(&self, id: &TransactionId) -> bool {
+        lock(&self.answered).contains(id)
     }
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {

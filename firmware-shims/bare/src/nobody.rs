@@ -99,6 +99,9 @@ impl Ledger for Nobody {
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, _: &T) -> Result<(), Reason> {
         self.with(|state| state.confirm(evidence))
     }
+    fn is_on_record(&self, _: &TransactionId) -> bool {
+        false
+    }
     async fn refuse(&self, _: &Refusal) -> Result<(), LedgerFailed> {
         Ok(())
     }

@@ -76,6 +76,10 @@ impl Ledger for Stepped {
         self.inner.ledger().record(evidence, tray).await
     }
 
+    fn is_on_record(&self, id: &TransactionId) -> bool {
+        self.inner.ledger().is_on_record(id)
+    }
+
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         OthersFirst::default().await;
         self.machine.refuses(refusal);

@@ -182,6 +182,9 @@ impl<C: Crypto + Send + Sync> Ledger for Alone<C> {
     async fn record<T: Tray>(&self, _: &Evidence<'_>, _: &T) -> Result<(), Reason> {
         Err(Reason::LedgerFailed)
     }
+    fn is_on_record(&self, _: &TransactionId) -> bool {
+        false
+    }
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         // What was spent is not kept: the table would fill in a measurement.
         let spent: Option<TransactionId> = refusal.about.transaction;
