@@ -33,7 +33,7 @@ impl Shared {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Passes while it makes sense to ask the token for a session.
+    /// Passes while it makes sense to ask the token for anything.
     pub fn check(&self) -> Result<(), TokenFault> {
         match self.get() {
             Health::Stopped(fault) => Err(fault),

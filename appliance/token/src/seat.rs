@@ -92,17 +92,18 @@ impl Seat {
         self.place.is_none()
     }
 
-    /// The session leaves its place; only [`Self::judge`] puts it back.
+    /// The session leaves its place, unless nothing more must be tried; only [`Self::judge`] puts it back.
     fn take(&mut self) -> Result<Place, TokenFault> {
+        // Also with a session: another worker may have met what stops the token for all.
+        self.access.health.check()?;
         match self.place.take() {
             Some(place) => Ok(place),
             None => self.log_in(),
         }
     }
 
-    /// A new session, unless the token has said that nothing more must be tried.
+    /// A new session.
     fn log_in(&self) -> Result<Place, TokenFault> {
-        self.access.health.check()?;
         match self.desk.call(Function::Login, || self.access.log_in()) {
             Timed::InTime(opened) => {
                 opened.map(Place::of).map_err(|error| self.access.health.met(&error))
