@@ -7,8 +7,8 @@
 //! are read back; no PIN is shown, logged, or tried again once the token has refused it. A library that
 //! hangs is seen within a stated time, keeps nobody waiting, and releases nothing when it comes back.
 //!
-//! Does not guarantee: that the token is honest. While it is opened and initialised, a library that
-//! hangs is waited for: nobody else waits then.
+//! Does not guarantee: that the token is honest. While it is initialised, a library that hangs is waited
+//! for: by a person, and nobody else waits then.
 
 #![forbid(unsafe_code)]
 
@@ -27,6 +27,7 @@ mod job;
 mod keys;
 mod kind;
 mod module;
+mod opening;
 mod ordered;
 mod pin;
 mod public;

@@ -20,7 +20,7 @@ use crate::job::{Asked, Job};
 use crate::ordered::Ordered;
 use crate::role::SignerKey;
 use crate::workers::{Clock, Workers};
-use crate::{KeyError, OpenError, TokenConfig};
+use crate::{KeyError, OpenError, TokenConfig, opening};
 
 /// The most random bytes that one call gives.
 pub const RANDOM_BYTES_MAX: usize = 1_024;
@@ -33,7 +33,7 @@ const AHEAD: usize = 2;
 pub struct Token(Arc<Workers>);
 
 impl Token {
-    /// Opens the token: loads the module, finds the slot, logs in, starts the workers. `clock`
+    /// Opens the token, in a minute at most: loads the module, finds the slot, logs in, starts the workers. `clock`
     /// gives boot time in milliseconds.
     ///
     /// If this process has the token open already, the login is shared, and the token does not look
@@ -42,7 +42,9 @@ impl Token {
     /// # Errors
     /// [`OpenError`].
     pub fn open(config: TokenConfig, clock: Clock) -> Result<Self, OpenError> {
-        Workers::start(config, &clock).map(|workers| Self(Arc::new(workers)))
+        let call_max_ms = config.call_max_ms;
+        let open = move || Workers::start(config, &clock).map(|workers| Self(Arc::new(workers)));
+        opening::within(call_max_ms, open)
     }
 
     /// How the token is: what the last messages met.

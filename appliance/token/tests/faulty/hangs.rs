@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use countersign_core::Reason;
 use countersign_core::port::TokenFault;
 use countersign_protocol::{KeyId, Suite};
-use countersign_token::{Health, KeyError};
+use countersign_token::{Health, KeyError, OpenError};
 
 use super::house::House;
 
@@ -159,6 +159,20 @@ fn to_make_a_key_may_take_longer_and_one_that_is_made_too_late_is_destroyed() {
     thread::sleep(ms(CALL_MAX_MS * 4));
     assert_eq!(house.plan.calls("C_DestroyObject"), 2, "both halves");
     assert!(token.create_signer_key(ID, Suite::Esp256).is_ok());
+}
+
+#[test]
+fn whoever_opens_a_token_that_hangs_is_told_what_to_do_and_what_is_opened_late_is_closed() {
+    let mut house = House::new();
+    house.plan.set("C_Login hangs 2000 times 1");
+    let (opened, waited) = timed(|| house.open_again(50));
+    let error = opened.err().unwrap();
+    assert!(matches!(error, OpenError::Hangs { .. }), "{error:?}");
+    assert!(error.to_string().contains("start again"));
+    assert!(waited >= ms(600) && waited < ms(600) + SLACK, "{waited:?}");
+    thread::sleep(ms(2_000));
+    assert_eq!(house.plan.calls("C_CloseSession"), 1);
+    assert!(house.open_again(CALL_MAX_MS).is_ok());
 }
 
 #[test]

@@ -15,7 +15,7 @@ use countersign_host::Host;
 use countersign_ports::Algorithm;
 use countersign_protocol::{FrontEndId, Point, Suite, TransactionId};
 use countersign_registry::Registry;
-use countersign_token::{CALL_MAX_MS, Pin, Token, TokenConfig, Which, initialise};
+use countersign_token::{CALL_MAX_MS, OpenError, Pin, Token, TokenConfig, Which, initialise};
 use countersign_token_fixture::{Fixture, Make, Plan, behind_faults};
 use zeroize::ZeroizeOnDrop;
 
@@ -74,6 +74,11 @@ impl House {
     pub fn restart(&mut self) {
         self.plan.nothing();
         self.core.token = open(&self.fixture, 1, CALL_MAX_MS);
+    }
+
+    /// Opens the token once more, where a call may take so long.
+    pub fn open_again(&self, call_max_ms: u64) -> Result<Token, OpenError> {
+        Token::open(config(&self.fixture, 1, call_max_ms), Arc::new(CLOCK))
     }
 
     /// Signs a checkpoint, and says whether the signature verifies.
