@@ -112,7 +112,7 @@ impl Desk {
     pub fn wait_for_end(&self) -> End {
         let works = |inside: &mut Inside| matches!(inside.call, Call::None | Call::UnderWay { .. });
         // The watch makes this end; the limit is for a watch that is no more.
-        let limit = self.call_max * GENERATION_TIMES;
+        let limit = self.call_max.saturating_mul(GENERATION_TIMES);
         let waited = self.changed.wait_timeout_while(self.lock(), limit, works);
         let (inside, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if matches!(inside.call, Call::Over) { End::Over } else { End::Hanging }
@@ -121,7 +121,9 @@ impl Desk {
     /// How long a call may take.
     fn patience(&self, function: Function) -> Duration {
         match function {
-            Function::GenerateKey | Function::GenerateKeyPair => self.call_max * GENERATION_TIMES,
+            Function::GenerateKey | Function::GenerateKeyPair => {
+                self.call_max.saturating_mul(GENERATION_TIMES)
+            }
             _ => self.call_max,
         }
     }

@@ -19,7 +19,7 @@ pub(crate) fn within<T: Send + 'static>(
     call_max_ms: u64,
     open: impl FnOnce() -> Result<T, OpenError> + Send + 'static,
 ) -> Result<T, OpenError> {
-    let limit = Duration::from_millis(call_max_ms) * OPENING_TIMES;
+    let limit = Duration::from_millis(call_max_ms).saturating_mul(OPENING_TIMES);
     let (opened, answer) = mpsc::channel();
     // When nobody waits any more, what was opened is dropped here.
     let work = move || drop(opened.send(open()));
