@@ -137,7 +137,7 @@ fn whatever_hangs_is_named() {
         assert!(waited < ms(CALL_MAX_MS) + SLACK, "{function} {waited:?}");
         assert_eq!(house.core.token.health(), Health::Hanging(named), "{function}");
         assert_eq!(house.plan.calls("C_Sign"), 0, "{function}");
-        thread::sleep(ms(CALL_MAX_MS * 3));
+        thread::sleep(ms(CALL_MAX_MS * 2));
         house.core.signs();
         assert_eq!(house.core.token.health(), Health::Good, "{function}");
     }

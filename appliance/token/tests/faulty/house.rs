@@ -16,10 +16,11 @@ use countersign_ports::Algorithm;
 use countersign_protocol::{FrontEndId, Point, Suite, TransactionId};
 use countersign_registry::Registry;
 use countersign_token::{CALL_MAX_MS, OpenError, Pin, Token, TokenConfig, Which, initialise};
-use countersign_token_fixture::{Fixture, Make, Plan, behind_faults};
+use countersign_token_fixture::{Fixture, Plan, behind_faults};
 use zeroize::ZeroizeOnDrop;
 
 use super::people::{self, CHANNEL, KEY, digest};
+use crate::MAKE;
 
 const NOW: Now = Now { boot_ms: 1, utc_lo_ms: 2, utc_hi_ms: 3 };
 /// What nothing waits for: the token's clock stands still.
@@ -60,7 +61,7 @@ impl House {
 
     /// With so many sessions, where a call may take so long.
     pub fn with(sessions: usize, call_max_ms: u64) -> Self {
-        let (fixture, plan) = behind_faults(Make::Embedded);
+        let (fixture, plan) = behind_faults(MAKE);
         let so_pin = Pin::from_file(&fixture.so_pin_file).unwrap();
         initialise(&config(&fixture, sessions, call_max_ms), &so_pin).unwrap();
         let token = open(&fixture, sessions, call_max_ms);
@@ -93,7 +94,7 @@ impl House {
 fn config(fixture: &Fixture, sessions: usize, call_max_ms: u64) -> TokenConfig {
     TokenConfig {
         module: fixture.module.clone(),
-        token: Which::Slot(fixture.slot.unwrap()),
+        token: fixture.slot.map_or(Which::Label(fixture.label.clone()), Which::Slot),
         pin: Pin::from_file(&fixture.pin_file).unwrap(),
         sessions,
         call_max_ms,
