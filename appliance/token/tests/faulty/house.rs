@@ -127,8 +127,8 @@ impl Core {
         let signed = pipeline::sign(self, &CHANNEL, &frame, NOW, Signatures::default);
         let released = pollster::block_on(signed).map(|recorded| recorded.release().0.0);
         self.with(|state| state.transactions.forget(&nonce));
-        let said = self.said.lock().unwrap().take().expect("the token was asked");
-        let refused = |_| self.refused.lock().unwrap().pop().expect("a reason");
+        let said = self.said.lock().unwrap().take().unwrap();
+        let refused = |_| self.refused.lock().unwrap().pop().unwrap();
         Outcome { said, released: released.map_err(refused) }
     }
 
