@@ -80,8 +80,8 @@ pub fn build(names: &[&str], profile: Profile) -> Result<Programs> {
 /// Builds this package, a loadable module, as for tests, and gives the module's path.
 pub fn module(package: &str) -> Result<PathBuf> {
     let built = built(cargo_build().arg(format!("--package={package}")))?;
-    let mut loadable = built.into_iter().filter(|artifact| artifact.target.is_cdylib());
-    let file = loadable.next().and_then(|artifact| artifact.filenames.into_iter().next());
+    let module = built.into_iter().find(|artifact| artifact.target.is_cdylib());
+    let file = module.and_then(|artifact| artifact.filenames.into_iter().next());
     file.map(Utf8PathBuf::into_std_path_buf)
         .with_context(|| format!("cargo built no module {package}; is it a cdylib?"))
 }
