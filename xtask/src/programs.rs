@@ -1,12 +1,13 @@
-//! The house's programs, built by cargo and found where cargo says they are.
+//! The house's programs and its loadable module, built by cargo and found where cargo says they are.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use cargo_metadata::Message;
+use cargo_metadata::camino::Utf8PathBuf;
+use cargo_metadata::{Artifact, Message};
 
 use crate::{command, workspace};
 
@@ -62,17 +63,11 @@ pub enum Profile {
 /// Builds these programs, each of the package of its name, if they are not built yet; cargo shows its own
 /// progress.
 pub fn build(names: &[&str], profile: Profile) -> Result<Programs> {
-    let mut command = workspace::cargo();
-    command.args(["build", "--message-format=json-render-diagnostics"]);
+    let mut command = cargo_build();
     command.args((profile == Profile::Release).then_some("--release"));
     command.args(names.iter().map(|name| format!("--package={name}")));
-    let mut cargo =
-        command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(&command))?;
-    let output = cargo.stdout.take().context("cargo's output is not a pipe")?;
-    let messages = Message::parse_stream(std::io::BufReader::new(output));
-    let paths = messages.filter_map(|message| executable(message.ok()?)).collect();
-    ensure!(cargo.wait()?.success(), "the programs do not build: read cargo's output above");
-    let programs = Programs { paths };
+    let built = built(&mut command)?;
+    let programs = Programs { paths: built.into_iter().filter_map(executable).collect() };
     for name in names {
         ensure!(
             programs.paths.contains_key(*name),
@@ -82,8 +77,36 @@ pub fn build(names: &[&str], profile: Profile) -> Result<Programs> {
     Ok(programs)
 }
 
-fn executable(message: Message) -> Option<(String, PathBuf)> {
-    let Message::CompilerArtifact(artifact) = message else { return None };
-    let name = artifact.target.name.clone();
-    artifact.executable.map(|path| (name, path.into_std_path_buf()))
+/// Builds this package, a loadable module, as for tests, and gives the module's path.
+pub fn module(package: &str) -> Result<PathBuf> {
+    let built = built(cargo_build().arg(format!("--package={package}")))?;
+    let module = built.into_iter().find(|artifact| artifact.target.is_cdylib());
+    let file = module.and_then(|artifact| artifact.filenames.into_iter().next());
+    file.map(Utf8PathBuf::into_std_path_buf)
+        .with_context(|| format!("cargo built no module {package}; is it a cdylib?"))
+}
+
+fn cargo_build() -> Command {
+    let mut command = workspace::cargo();
+    command.args(["build", "--message-format=json-render-diagnostics"]);
+    command
+}
+
+/// What cargo says that it has built, or that was built before.
+fn built(command: &mut Command) -> Result<Vec<Artifact>> {
+    let mut cargo =
+        command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(command))?;
+    let output = cargo.stdout.take().context("cargo's output is not a pipe")?;
+    let messages = Message::parse_stream(std::io::BufReader::new(output));
+    let artifacts = messages.filter_map(|message| match message.ok()? {
+        Message::CompilerArtifact(artifact) => Some(artifact),
+        _ => None,
+    });
+    let artifacts = artifacts.collect();
+    ensure!(cargo.wait()?.success(), "the programs do not build: read cargo's output above");
+    Ok(artifacts)
+}
+
+fn executable(artifact: Artifact) -> Option<(String, PathBuf)> {
+    artifact.executable.map(|path| (artifact.target.name, path.into_std_path_buf()))
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use countersign_token::{Pin, TokenConfig, Which};
+use countersign_token::{CALL_MAX_MS, Pin, TokenConfig, Which};
 use serde::Deserialize;
 
 use crate::engine::Chosen;
@@ -117,6 +117,7 @@ impl Config {
             _ => return Err(ConfigError::Choice),
         };
         let pin = pin.map_err(|why| ConfigError::Pin(why.to_string()))?;
-        Ok(TokenConfig { module: section.module.clone(), token, pin, sessions: section.sessions })
+        let (module, sessions) = (section.module.clone(), section.sessions);
+        Ok(TokenConfig { module, token, pin, sessions, call_max_ms: CALL_MAX_MS })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use countersign_core::port::TokenFault;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 use cryptoki::session::{Session, UserType};
@@ -30,11 +29,5 @@ impl Access {
             Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, Function::Login)) => Ok(session),
             result => result.map(|()| session),
         }
-    }
-
-    /// The same, unless the token has said that nothing more must be tried.
-    pub fn log_in_again(&self) -> Result<Session, TokenFault> {
-        self.health.check()?;
-        self.log_in().map_err(|error| self.health.met(&error))
     }
 }

@@ -16,6 +16,11 @@ pub struct TokenConfig {
     pub pin: Pin,
     /// Sessions, each with a thread of its own. How many are fastest is the vendor's to say.
     pub sessions: usize,
+    /// How long a call of the module may take before it counts as hanging: [`CALL_MAX_MS`], unless the
+    /// token is known to be slower.
+    ///
+    /// [`CALL_MAX_MS`]: crate::CALL_MAX_MS
+    pub call_max_ms: u64,
 }
 
 /// One of a module's tokens.

@@ -5,6 +5,7 @@
 
 use countersign_core::port::{CheckpointMessage, TokenFault};
 use countersign_protocol::tag;
+use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
 use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
@@ -71,7 +72,9 @@ fn c_sign<R: Role>(
     message: &R::Message,
 ) -> Result<R::Output, TokenFault> {
     let (mechanism, data) = (R::kind(key.id()).mechanism(), R::data(message));
-    let signature =
-        Zeroizing::new(seat.once(|session| session.sign(&mechanism, key.object(), &data))?);
+    // Zeroized also if it comes too late, which only the seat sees.
+    let signature = seat.once(Function::Sign, |session| {
+        session.sign(&mechanism, key.object(), &data).map(Zeroizing::new)
+    })?;
     R::Output::try_from(&signature).map_err(|_| SIGNATURE_LENGTH)
 }

@@ -65,6 +65,14 @@ pub enum OpenError {
         /// What it said.
         fault: TokenFault,
     },
+    /// The library does not come back.
+    #[error(
+        "the token's library has not answered for {seconds} s: look whether the token is there and its vendor's service runs, then start again"
+    )]
+    Hangs {
+        /// How long was waited.
+        seconds: u64,
+    },
     /// A thread could not be started.
     #[error("cannot start a thread for the token: {0}; raise the limit on tasks")]
     Thread(std::io::Error),

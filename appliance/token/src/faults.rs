@@ -183,13 +183,17 @@ pub(crate) const TOO_LATE: TokenFault =
 /// The queue is full, or the workers are gone: not begun, or its outcome is unknown.
 pub(crate) const NO_WORKER: TokenFault =
     TokenFault { function: "a worker of the token", code: TokenFault::NO_CODE };
+/// The token's library does not return from a call: its outcome is unknown, and nobody will hear of it.
+pub(crate) const NO_ANSWER: TokenFault =
+    TokenFault { function: "the token, which hangs,", code: TokenFault::NO_CODE };
 /// The tray takes fewer signatures than were ordered.
 pub(crate) const NO_ROOM: TokenFault =
     TokenFault { function: "the tray", code: TokenFault::NO_CODE };
 
 macro_rules! names {
     ($($function:ident)*) => {
-        const fn name(function: Function) -> &'static str {
+        /// A function as PKCS#11 names it.
+        pub(crate) const fn name(function: Function) -> &'static str {
             match function {
                 $(Function::$function => concat!("C_", stringify!($function)),)*
                 _ => "a function that is not used here",

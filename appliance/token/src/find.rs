@@ -46,7 +46,7 @@ impl<R: Role> RoleHandle<R> {
     /// The key, for use: remembered, or found. Afterwards the session is known to be logged in, as
     /// far as can be known, so that the use itself does not meet a login that was lost long ago.
     pub fn of(seat: &mut Seat, id: R::Id) -> Result<Self, TokenFault> {
-        seat.harmless(logged_in)?;
+        seat.harmless(Function::GetSessionInfo, logged_in)?;
         if let Some(key) = seat.known().and_then(|known| R::known(known).get(&id)) {
             return Ok(*key);
         }
@@ -73,7 +73,7 @@ impl<R: Role> RoleHandle<R> {
             Attribute::Sensitive(true),
             Attribute::Extractable(false),
         ];
-        let object = only(&seat.harmless(|session| having(session, id.as_ref(), &expected))?)?;
+        let object = only(&objects::<R>(seat, id, &expected)?)?;
         Ok(Self { object, id })
     }
 
@@ -95,12 +95,20 @@ pub(crate) fn named<R: Role>(
     class: ObjectClass,
 ) -> Result<ObjectHandle, TokenFault> {
     let expected = [label::<R>(), Attribute::Class(class), Attribute::Token(true)];
-    only(&seat.harmless(|session| having(session, id.as_ref(), &expected))?)
+    only(&objects::<R>(seat, id, &expected)?)
 }
 
 /// Every object, of whatever class, with this role and id.
 pub(crate) fn all<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Vec<ObjectHandle>, TokenFault> {
-    seat.harmless(|session| having(session, id.as_ref(), &[label::<R>()]))
+    objects::<R>(seat, id, &[label::<R>()])
+}
+
+fn objects<R: Role>(
+    seat: &mut Seat,
+    id: R::Id,
+    expected: &[Attribute],
+) -> Result<Vec<ObjectHandle>, TokenFault> {
+    seat.harmless(Function::FindObjects, |session| having(session, id.as_ref(), expected))
 }
 
 fn label<R: Role>() -> Attribute {

@@ -14,6 +14,9 @@ pub enum Health {
     Good,
     /// The last message met this. The next one is tried on a new session.
     Troubled(TokenFault),
+    /// The token's library does not return from this function in the time that it may take, or the last
+    /// message was lost so. When it returns after all, the next message is tried on a new session.
+    Hanging(&'static str),
     /// Nothing is tried any more until the process is started anew.
     Stopped(TokenFault),
 }
@@ -30,11 +33,11 @@ impl Shared {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Passes while it makes sense to ask the token for a session.
+    /// Passes while it makes sense to ask the token for anything.
     pub fn check(&self) -> Result<(), TokenFault> {
         match self.get() {
             Health::Stopped(fault) => Err(fault),
-            Health::Good | Health::Troubled(_) => Ok(()),
+            Health::Good | Health::Troubled(_) | Health::Hanging(_) => Ok(()),
         }
     }
 
@@ -52,6 +55,20 @@ impl Shared {
             Remedy::Stop => self.change(Health::Stopped(fault)),
         }
         fault
+    }
+
+    /// Takes note of a call that has returned too late.
+    pub fn late(&self, function: &'static str) {
+        self.change(Health::Hanging(function));
+    }
+
+    /// With what hangs right now.
+    pub fn with(&self, hanging: Option<&'static str>) -> Health {
+        match (self.get(), hanging) {
+            (stopped @ Health::Stopped(_), _) => stopped,
+            (_, Some(function)) => Health::Hanging(function),
+            (other, None) => other,
+        }
     }
 
     fn change(&self, new: Health) {
@@ -87,6 +104,20 @@ mod tests {
     fn a_message_of_its_own_fault_says_nothing_of_the_token() {
         let health = Shared::new();
         assert_eq!(met(&health, RvError::KeyHandleInvalid), Health::Good);
+    }
+
+    #[test]
+    fn what_hangs_is_said_unless_the_token_has_stopped() {
+        let health = Shared::new();
+        assert_eq!(health.with(Some("C_Sign")), Health::Hanging("C_Sign"));
+        assert_eq!(health.with(None), Health::Good);
+        health.late("C_Sign");
+        assert_eq!(health.with(None), Health::Hanging("C_Sign"));
+        assert!(health.check().is_ok());
+        health.good();
+        assert_eq!(health.with(None), Health::Good);
+        met(&health, RvError::PinLocked);
+        assert!(matches!(health.with(Some("C_Sign")), Health::Stopped(_)));
     }
 
     #[test]

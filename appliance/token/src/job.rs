@@ -2,21 +2,29 @@
 //!
 //! No handle and no session is in any of them, so that a worker can be a process one day.
 
+use std::time::{Duration, Instant};
+
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{CheckpointMessage, TokenFault};
 use countersign_protocol::Point;
-use futures_channel::oneshot;
+use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
+use crate::answer::{Answer, Waiting};
 use crate::doors::{self, PrfUse};
+use crate::faults::NO_ANSWER;
 use crate::ordered::Ordered;
 use crate::role::SignerKey;
 use crate::seat::Seat;
 use crate::token::RANDOM_BYTES_MAX;
 use crate::{KeyError, keys};
 
-/// The way back. Whoever dropped the other end has stopped waiting.
-pub(crate) type Answer<T, E = TokenFault> = oneshot::Sender<Result<T, E>>;
+/// A message that somebody has asked for, and since when.
+pub(crate) struct Asked {
+    job: Job,
+    waiting: Waiting,
+    since: Instant,
+}
 
 /// A message, and where its answer goes.
 pub(crate) enum Job {
@@ -30,14 +38,44 @@ pub(crate) enum Job {
     CheckAppliance(Point, Answer<(), KeyError>),
 }
 
+impl Asked {
+    /// Asked for now.
+    pub fn now(job: Job, waiting: Waiting) -> Self {
+        Self { job, waiting, since: Instant::now() }
+    }
+
+    /// How long somebody has waited for it.
+    pub fn has_waited(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.since)
+    }
+
+    /// Answers without doing it.
+    pub fn fail(self, fault: TokenFault) {
+        self.waiting.fail(fault);
+    }
+
+    /// Does it, and answers: unless the watch does, when it hangs.
+    pub fn perform(self, seat: &mut Seat, clock: &dyn Fn() -> u64) {
+        seat.serve(self.waiting);
+        self.job.perform(seat, clock);
+    }
+}
+
 impl Job {
     /// Does it, and answers.
-    pub fn perform(self, seat: &mut Seat, clock: &dyn Fn() -> u64) {
+    fn perform(self, seat: &mut Seat, clock: &dyn Fn() -> u64) {
         match self {
-            Self::Sign(messages, answer) => give(answer, || {
+            Self::Sign(messages, answer) => {
                 // Up to the first that fails: the signatures before it are zeroized.
-                messages.iter().map(|message| doors::sign(seat, message, clock)).collect()
-            }),
+                let signed = messages.iter().map(|message| {
+                    if !answer.is_wanted() {
+                        return Err(NO_ANSWER);
+                    }
+                    doors::sign(seat, message, clock)
+                });
+                let signed = signed.collect();
+                answer.give(signed);
+            }
             Self::Checkpoint(message, answer) => {
                 give(answer, || repeated(seat, |seat| doors::checkpoint(seat, &message)));
             }
@@ -59,9 +97,8 @@ impl Job {
 
 /// Nothing is begun for somebody who has left.
 fn give<T, E>(answer: Answer<T, E>, work: impl FnOnce() -> Result<T, E>) {
-    if !answer.is_canceled() {
-        // Whoever leaves meanwhile does without: a signature in the answer is zeroized.
-        let _ = answer.send(work());
+    if answer.is_wanted() {
+        answer.give(work());
     }
 }
 
@@ -70,12 +107,13 @@ fn repeated<T>(
     seat: &mut Seat,
     work: impl Fn(&mut Seat) -> Result<T, TokenFault>,
 ) -> Result<T, TokenFault> {
-    work(seat).or_else(|fault| if seat.is_vacant() { work(seat) } else { Err(fault) })
+    let is_lost = |fault: &TokenFault, seat: &Seat| *fault != NO_ANSWER && seat.is_vacant();
+    work(seat).or_else(|fault| if is_lost(&fault, seat) { work(seat) } else { Err(fault) })
 }
 
 /// C_GenerateRandom (PKCS#11 3.1, 5.19.2).
 fn random(seat: &mut Seat) -> Result<[u8; RANDOM_BYTES_MAX], TokenFault> {
-    seat.harmless(|session| {
+    seat.harmless(Function::GenerateRandom, |session| {
         let mut bytes = [0; RANDOM_BYTES_MAX];
         session.generate_random_slice(&mut bytes)?;
         Ok(bytes)
@@ -97,7 +135,7 @@ mod tests {
         let count = Cell::new(0);
         let failed = repeated(&mut seat(), |seat| {
             count.set(count.get() + 1);
-            seat.once(|_| Err::<(), _>(Error::Pkcs11(code(), Function::Sign)))
+            seat.once(Function::Sign, |_| Err::<(), _>(Error::Pkcs11(code(), Function::Sign)))
         });
         assert!(failed.is_err());
         count.get()
@@ -110,7 +148,7 @@ mod tests {
             count.set(count.get() + 1);
             let first = count.get() == 1;
             let lost = || Error::Pkcs11(RvError::SessionHandleInvalid, Function::Sign);
-            seat.once(|_| if first { Err(lost()) } else { Ok(7) })
+            seat.once(Function::Sign, |_| if first { Err(lost()) } else { Ok(7) })
         });
         assert_eq!((done, count.get()), (Ok(7), 2));
     }

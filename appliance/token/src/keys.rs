@@ -5,6 +5,7 @@
 
 use countersign_core::entry::PublicPart;
 use countersign_protocol::Point;
+use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{AttributeType, ObjectClass};
 use cryptoki::session::Session;
@@ -69,7 +70,7 @@ fn point(public: &PublicPart) -> Result<Point, KeyError> {
 fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyError> {
     let (shape, generation) = (Shape::signing::<R>(id), R::kind(id).generation());
     let public = attributes::public::<R>(id, group::<R>(id)?);
-    create::<R>(seat, id, |session, left_out| {
+    create::<R>(seat, id, Function::GenerateKeyPair, |session, left_out| {
         let private = shape.template(left_out);
         session.generate_key_pair(&generation, &public, &private).map(drop)
     })?;
@@ -84,7 +85,7 @@ fn group<R: Role>(id: R::Id) -> Result<Group, KeyError> {
 /// C_GenerateKey (PKCS#11 3.1, 5.18.1).
 fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let (shape, generation) = (Shape::signing::<R>(id), R::kind(id).generation());
-    create::<R>(seat, id, |session, left_out| {
+    create::<R>(seat, id, Function::GenerateKey, |session, left_out| {
         session.generate_key(&generation, &shape.template(left_out)).map(drop)
     })
 }
@@ -93,14 +94,16 @@ fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
 fn create<R: Role>(
     seat: &mut Seat,
     id: R::Id,
+    function: Function,
     generate: impl Fn(&Session, &[AttributeType]) -> Result<(), Error>,
 ) -> Result<(), KeyError> {
     if !all::<R>(seat, id)?.is_empty() {
         return Err(KeyError::Exists);
     }
-    let made = seat.once(|session| with_most_wishes(|left_out| generate(session, left_out)));
+    let made =
+        seat.once(function, |session| with_most_wishes(|left_out| generate(session, left_out)));
     let checked = made.map_err(KeyError::from).and_then(|()| check::<R>(seat, id));
-    // Also after a fault: it does not say that nothing was made.
+    // Also after a fault, and when it was made too late: neither says that nothing was made.
     checked.inspect_err(|_| destroy::<R>(seat, id))
 }
 
@@ -129,7 +132,9 @@ const fn refuses_an_attribute(error: &Error) -> bool {
 fn check<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
     let object = named::<R>(seat, id, R::kind(id).class())?;
-    let read = seat.harmless(|session| session.get_attributes(object, &shape.types()))?;
+    let read = seat.harmless(Function::GetAttributeValue, |session| {
+        session.get_attributes(object, &shape.types())
+    })?;
     shape.drift(&read).map_or(Ok(()), |attribute| Err(KeyError::AttributeDrift { attribute }))
 }
 
@@ -144,7 +149,8 @@ fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyErr
     let group = group::<R>(id)?;
     let object = named::<R>(seat, id, ObjectClass::PUBLIC_KEY)?;
     let types = public::types(group);
-    let read = seat.harmless(|session| session.get_attributes(object, types))?;
+    let read = seat
+        .harmless(Function::GetAttributeValue, |session| session.get_attributes(object, types))?;
     public::read(group, &read)
 }
 
@@ -152,7 +158,7 @@ fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyErr
 /// error that led here is the one to report.
 fn destroy<R: Role>(seat: &mut Seat, id: R::Id) {
     for object in all::<R>(seat, id).unwrap_or_default() {
-        let _ = seat.once(|session| session.destroy_object(object));
+        let _ = seat.once(Function::DestroyObject, |session| session.destroy_object(object));
     }
 }
 
@@ -169,7 +175,7 @@ mod tests {
     #[test]
     fn a_key_that_is_not_as_it_must_be_is_destroyed_with_its_other_half() {
         let mut seat = seat();
-        let made = create::<Signer>(&mut seat, ID, |session, _| {
+        let made = create::<Signer>(&mut seat, ID, Function::GenerateKeyPair, |session, _| {
             let mut private = Shape::signing::<Signer>(ID).template(&[]);
             private.retain(|attribute| *attribute != Attribute::Modifiable(false));
             let kind = Signer::kind(ID);
@@ -190,7 +196,7 @@ mod tests {
 
     #[test]
     fn wishes_are_given_up_one_by_one_and_other_refusals_end_it() {
-        let refusal = |code| Err(Error::Pkcs11(code, cryptoki::context::Function::GenerateKeyPair));
+        let refusal = |code| Err(Error::Pkcs11(code, Function::GenerateKeyPair));
         let tried = std::cell::Cell::new(0);
         let made = with_most_wishes(|left_out| {
             tried.set(tried.get() + 1);

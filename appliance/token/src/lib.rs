@@ -4,16 +4,19 @@
 //! else; each role's keys sign that role's messages only; an order is signed whole or not at all; a
 //! signature whose outcome is unknown is never tried again, and none is begun past its deadline.
 //! Guarantees to operators: keys are made in the token as non-extractable and for signing only, and
-//! are read back; no PIN is shown, logged, or tried again once the token has refused it.
+//! are read back; no PIN is shown, logged, or tried again once the token has refused it. A library that
+//! hangs is seen within a stated time, keeps nobody waiting, and releases nothing when it comes back.
 //!
-//! Does not guarantee: that the token is honest, or that its library answers at all. A library
-//! that hangs hangs a worker, and with it whoever waits for the answer.
+//! Does not guarantee: that the token is honest. While it is initialised, a library that hangs is waited
+//! for: by a person, and nobody else waits then.
 
 #![forbid(unsafe_code)]
 
 mod access;
+mod answer;
 mod attributes;
 mod config;
+mod desk;
 mod doors;
 mod error;
 mod faults;
@@ -24,6 +27,7 @@ mod job;
 mod keys;
 mod kind;
 mod module;
+mod opening;
 mod ordered;
 mod pin;
 mod public;
@@ -32,6 +36,8 @@ mod role;
 mod seat;
 mod slot;
 mod token;
+mod watch;
+mod workers;
 
 pub use config::{TokenConfig, Which};
 pub use doors::PrfUse;
@@ -40,3 +46,4 @@ pub use health::Health;
 pub use initialise::initialise;
 pub use pin::{Pin, PinError};
 pub use token::{RANDOM_BYTES_MAX, Token};
+pub use watch::CALL_MAX_MS;

@@ -68,6 +68,15 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Takes back all that waits and is so.
+    pub fn withdraw(&self, is_so: impl Fn(&T) -> bool) -> VecDeque<T> {
+        let mut inside = self.lock();
+        let waiting = std::mem::take(&mut inside.waiting);
+        let (withdrawn, kept) = waiting.into_iter().partition(is_so);
+        inside.waiting = kept;
+        withdrawn
+    }
+
     /// Closes the queue and forgets what waits in it.
     pub fn close(&self) {
         let mut inside = self.lock();
@@ -118,6 +127,16 @@ mod tests {
         let queue = Queue::new(1);
         queue.put(1).unwrap();
         assert_eq!(queue.put(2), Err(2));
+    }
+
+    #[test]
+    fn what_is_withdrawn_is_not_taken_and_the_rest_keeps_its_order() {
+        let queue = Queue::new(3);
+        for number in 1..=3 {
+            queue.put(number).unwrap();
+        }
+        assert_eq!(queue.withdraw(|number| *number == 2), [2]);
+        assert_eq!((queue.take(), queue.take()), (Some(1), Some(3)));
     }
 
     #[test]

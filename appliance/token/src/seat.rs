@@ -1,22 +1,27 @@
 //! A worker's seat at the token: a session that is replaced when it is lost.
 //!
 //! Guarantees: what may release a signature runs once at most; what releases nothing may run twice;
-//! after a fault that says anything against the session, no later message meets that session.
+//! after a fault that says anything against the session, no later message meets that session; of a call
+//! that returns when nobody waits for it any more nothing is used but a fault that stops the token.
 
 use std::sync::Arc;
 
 use countersign_core::port::TokenFault;
+use cryptoki::context::Function;
 use cryptoki::error::Error;
 use cryptoki::mechanism::MechanismType;
 use cryptoki::session::Session;
 
 use crate::access::Access;
-use crate::faults::{Remedy, remedy};
+use crate::answer::Waiting;
+use crate::desk::{Desk, Timed};
+use crate::faults::{NO_ANSWER, Remedy, remedy};
 use crate::find::Known;
 
 /// A session with what it has found, or the way to a new one.
 pub(crate) struct Seat {
     access: Arc<Access>,
+    desk: Arc<Desk>,
     place: Option<Place>,
 }
 
@@ -26,8 +31,13 @@ struct Place {
 }
 
 impl Seat {
-    pub fn new(access: Arc<Access>, session: Session) -> Self {
-        Self { access, place: Some(Place::of(session)) }
+    pub fn new(access: Arc<Access>, session: Session, desk: Arc<Desk>) -> Self {
+        Self { access, desk, place: Some(Place::of(session)) }
+    }
+
+    /// Takes note of who waits for what is done from now on.
+    pub fn serve(&self, waiting: Waiting) {
+        self.desk.serve(waiting);
     }
 
     /// What the session has found; nothing without a session.
@@ -35,17 +45,19 @@ impl Seat {
         self.place.as_mut().map(|place| &mut place.known)
     }
 
-    /// Runs a step that releases nothing: once more, on a new session, if the first was lost.
+    /// Runs a step that releases nothing: once more, on a new session, if the first was lost. The step
+    /// goes by the name of this function.
     pub fn harmless<T>(
         &mut self,
+        function: Function,
         step: impl Fn(&Session) -> Result<T, Error>,
     ) -> Result<T, TokenFault> {
         let place = self.take()?;
-        match step(&place.session) {
-            Err(error) if remedy(&error) == Remedy::Relogin => {
+        match self.desk.call(function, || step(&place.session)) {
+            Timed::InTime(Err(error)) if remedy(&error) == Remedy::Relogin => {
                 self.access.health.met(&error);
                 self.leave(place);
-                self.once(step)
+                self.once(function, step)
             }
             result => self.judge(place, result),
         }
@@ -54,18 +66,25 @@ impl Seat {
     /// Runs a step that must never run twice.
     pub fn once<T>(
         &mut self,
+        function: Function,
         step: impl FnOnce(&Session) -> Result<T, Error>,
     ) -> Result<T, TokenFault> {
         let place = self.take()?;
-        let result = step(&place.session);
+        let result = self.desk.call(function, || step(&place.session));
         self.judge(place, result)
     }
 
     /// What the token can do (C_GetMechanismList; PKCS#11 3.1, 5.5.5).
     pub fn mechanisms(&self) -> Result<Vec<MechanismType>, TokenFault> {
         let Access { module, slot, health, .. } = &*self.access;
-        let _alone = module.alone();
-        module.pkcs11.get_mechanism_list(*slot).map_err(|error| health.met(&error))
+        let listed = self.desk.call(Function::GetMechanismList, || {
+            let _alone = module.alone();
+            module.pkcs11.get_mechanism_list(*slot)
+        });
+        match listed {
+            Timed::InTime(listed) => listed.map_err(|error| health.met(&error)),
+            Timed::Late(function, listed) => Err(self.late(function, listed)),
+        }
     }
 
     /// Whether its session was lost, and the next step begins with a new one.
@@ -73,33 +92,69 @@ impl Seat {
         self.place.is_none()
     }
 
-    /// The session leaves its place; only [`Self::judge`] puts it back.
+    /// The session leaves its place, unless nothing more must be tried; only [`Self::judge`] puts it back.
     fn take(&mut self) -> Result<Place, TokenFault> {
-        self.place.take().map_or_else(|| self.access.log_in_again().map(Place::of), Ok)
+        // Also with a session: another worker may have met what stops the token for all.
+        self.access.health.check()?;
+        match self.place.take() {
+            Some(place) => Ok(place),
+            None => self.log_in(),
+        }
+    }
+
+    /// A new session.
+    fn log_in(&self) -> Result<Place, TokenFault> {
+        match self.desk.call(Function::Login, || self.access.log_in()) {
+            Timed::InTime(opened) => {
+                opened.map(Place::of).map_err(|error| self.access.health.met(&error))
+            }
+            Timed::Late(function, opened) => {
+                Err(self.late(function, opened.map(|session| self.leave(Place::of(session)))))
+            }
+        }
     }
 
     /// C_CloseSession (PKCS#11 3.1, 5.6.2), with nobody logging in meanwhile: the last session that
     /// closes ends the login, and some modules then lose a session that is just opening.
     fn leave(&self, place: Place) {
-        let _alone = self.access.module.alone();
-        drop(place);
+        let closed = self.desk.call(Function::CloseSession, || {
+            let _alone = self.access.module.alone();
+            drop(place);
+        });
+        if let Timed::Late(function, ()) = closed {
+            self.access.health.late(function);
+        }
+    }
+
+    /// What came when nobody waited for it any more: dropped unseen, but that a PIN that was refused is
+    /// not tried again.
+    fn late<T>(&self, function: &'static str, result: Result<T, Error>) -> TokenFault {
+        if let Err(error) = result {
+            self.access.health.met(&error);
+        }
+        self.access.health.late(function);
+        NO_ANSWER
     }
 
     /// Keeps the session if the result says nothing against it.
-    fn judge<T>(&mut self, place: Place, result: Result<T, Error>) -> Result<T, TokenFault> {
+    fn judge<T>(&mut self, place: Place, result: Timed<Result<T, Error>>) -> Result<T, TokenFault> {
         match result {
-            Ok(value) => {
+            Timed::InTime(Ok(value)) => {
                 self.access.health.good();
                 self.place = Some(place);
                 Ok(value)
             }
-            Err(error) => {
+            Timed::InTime(Err(error)) => {
                 match remedy(&error) {
                     // A key may have gone: what was found before is looked for anew.
                     Remedy::GiveUp => self.place = Some(Place::of(place.session)),
                     Remedy::Relogin | Remedy::Unhealthy | Remedy::Stop => self.leave(place),
                 }
                 Err(self.access.health.met(&error))
+            }
+            Timed::Late(function, result) => {
+                self.leave(place);
+                Err(self.late(function, result))
             }
         }
     }
@@ -110,6 +165,7 @@ impl Drop for Seat {
         if let Some(place) = self.place.take() {
             self.leave(place);
         }
+        self.desk.leave();
     }
 }
 
@@ -122,14 +178,14 @@ impl Place {
 #[cfg(test)]
 pub(crate) mod tests {
     use std::cell::Cell;
+    use std::time::{Duration, Instant};
 
-    use cryptoki::context::Function;
     use cryptoki::error::RvError;
 
     use super::*;
     use crate::health::{Health, Shared};
     use crate::module::Module;
-    use crate::{Pin, TokenConfig, Which, initialise, slot};
+    use crate::{CALL_MAX_MS, Pin, TokenConfig, Which, initialise, slot};
 
     /// A seat at a token of its own.
     pub fn seat() -> Seat {
@@ -140,13 +196,14 @@ pub(crate) mod tests {
             token: Which::Slot(fixture.slot.unwrap()),
             pin: pin(&fixture.pin_file),
             sessions: 1,
+            call_max_ms: CALL_MAX_MS,
         };
         initialise(&config, &pin(&fixture.so_pin_file)).unwrap();
         let module = Module::load(&config.module).unwrap();
         let slot = slot::ready(&module, &config.token).unwrap();
         let access = Arc::new(Access { module, slot, pin: config.pin, health: Shared::new() });
         let session = access.log_in().unwrap();
-        Seat::new(access, session)
+        Seat::new(access, session, Arc::new(Desk::new(Duration::from_millis(CALL_MAX_MS))))
     }
 
     fn fails(code: RvError) -> Result<(), Error> {
@@ -155,7 +212,7 @@ pub(crate) mod tests {
 
     /// What C_GetSessionInfo says of the session now in place.
     fn works(seat: &mut Seat) -> bool {
-        seat.once(|session| session.get_session_info()).is_ok()
+        seat.once(Function::GetSessionInfo, |session| session.get_session_info()).is_ok()
     }
 
     #[test]
@@ -174,7 +231,7 @@ pub(crate) mod tests {
                 runs.set(runs.get() + 1);
                 fails(code)
             };
-            assert!(seat.once(run).is_err());
+            assert!(seat.once(Function::Sign, run).is_err());
             assert_eq!(runs.get(), 1, "{code:?}");
             assert!(works(&mut seat), "{code:?}");
         }
@@ -187,7 +244,7 @@ pub(crate) mod tests {
             handles.set([handles.take(), vec![session.handle()]].concat());
             fails(RvError::SessionClosed)
         };
-        assert!(seat.harmless(run).is_err());
+        assert!(seat.harmless(Function::Sign, run).is_err());
         let handles = handles.take();
         assert_eq!(handles.len(), 2);
         assert_ne!(handles[0], handles[1]);
@@ -197,15 +254,52 @@ pub(crate) mod tests {
     #[test]
     fn a_messages_own_fault_costs_no_session_but_what_it_knew() {
         let mut seat = seat();
-        let before = seat.once(|session| Ok(session.handle())).unwrap();
-        assert!(seat.harmless(|_| fails(RvError::KeyHandleInvalid)).is_err());
-        assert_eq!(seat.once(|session| Ok(session.handle())).unwrap(), before);
+        let handle = |seat: &mut Seat| seat.once(Function::Sign, |session| Ok(session.handle()));
+        let before = handle(&mut seat).unwrap();
+        let failed = seat.harmless(Function::Sign, |_| fails(RvError::KeyHandleInvalid));
+        assert_eq!(failed.map_err(|fault| fault.code), Err(0x60));
+        assert_eq!(handle(&mut seat).unwrap(), before);
     }
 
     #[test]
     fn after_a_refused_pin_nothing_is_tried_any_more() {
         let mut seat = seat();
-        assert!(seat.once(|_| fails(RvError::PinIncorrect)).is_err());
+        assert!(seat.once(Function::Sign, |_| fails(RvError::PinIncorrect)).is_err());
+        assert!(matches!(seat.access.health.get(), Health::Stopped(_)));
+        assert!(!works(&mut seat));
+    }
+
+    /// Runs a step that the watch sees hang, and that returns this after all.
+    fn late(seat: &mut Seat, result: Result<(), Error>) -> Result<(), TokenFault> {
+        let (desk, runs) = (Arc::clone(&seat.desk), Cell::new(0));
+        let soon = Instant::now() + Duration::from_millis(CALL_MAX_MS * 2);
+        let result = Cell::new(Some(result));
+        let answer = seat.harmless(Function::Sign, |_| {
+            runs.set(runs.get() + 1);
+            assert!(desk.look(soon).is_some());
+            result.take().unwrap()
+        });
+        assert_eq!(runs.get(), 1, "what nobody waits for is not done again");
+        answer
+    }
+
+    #[test]
+    fn what_returns_too_late_is_not_seen_and_costs_the_session() {
+        let lost = fails(RvError::SessionHandleInvalid);
+        for result in [Ok(()), fails(RvError::KeyHandleInvalid), lost] {
+            let mut seat = seat();
+            assert_eq!(late(&mut seat, result), Err(NO_ANSWER));
+            assert!(seat.is_vacant());
+            assert_eq!(seat.access.health.get(), Health::Hanging("C_Sign"));
+            assert!(works(&mut seat));
+            assert_eq!(seat.access.health.get(), Health::Good);
+        }
+    }
+
+    #[test]
+    fn a_pin_that_is_refused_too_late_is_refused() {
+        let mut seat = seat();
+        assert_eq!(late(&mut seat, fails(RvError::PinIncorrect)), Err(NO_ANSWER));
         assert!(matches!(seat.access.health.get(), Health::Stopped(_)));
         assert!(!works(&mut seat));
     }

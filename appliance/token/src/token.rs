@@ -1,58 +1,39 @@
 //! The token as the rest of the house sees it: a handle to its workers.
 //!
-//! Guarantees: every session has one thread, and no thread another's session; whoever waits is
-//! answered or told that nobody will; the last handle ends the threads.
+//! Guarantees: whoever waits is answered or told that nobody will, also when the token's library hangs;
+//! the last handle ends the workers.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
 use countersign_core::SignOrder;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
 use countersign_protocol::{KeyId, Point, Suite};
-use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
-use crate::access::Access;
+use crate::answer::{Answer, Answered, way_back};
 use crate::doors::PrfUse;
 use crate::faults::{NO_ROOM, NO_WORKER};
-use crate::health::{Health, Shared};
-use crate::job::{Answer, Job};
-use crate::module::Module;
+use crate::health::Health;
+use crate::job::{Asked, Job};
 use crate::ordered::Ordered;
-use crate::queue::Queue;
 use crate::role::SignerKey;
-use crate::seat::Seat;
-use crate::{KeyError, OpenError, TokenConfig, slot};
+use crate::workers::{Clock, Workers};
+use crate::{KeyError, OpenError, TokenConfig, opening};
 
 /// The most random bytes that one call gives.
 pub const RANDOM_BYTES_MAX: usize = 1_024;
-/// The most sessions.
-const SESSIONS_MAX: usize = 64;
 /// Messages of one order that a worker takes together: to change threads costs as much as to sign.
 const TOGETHER: usize = 16;
 /// How often an order may be in the queue, so that a worker finds more when it has done the first ones.
 const AHEAD: usize = 2;
-/// What waits for a worker. A request is here [`AHEAD`] times at most, and the daemon admits fewer
-/// requests than there are places.
-const WAITING_MAX: usize = 4096;
-
-/// Boot time in milliseconds, for deadlines.
-type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
-
 /// An open token. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct Token(Arc<Workers>);
 
-struct Workers {
-    queue: Arc<Queue<Job>>,
-    access: Arc<Access>,
-    threads: Vec<JoinHandle<()>>,
-}
-
 impl Token {
-    /// Opens the token: loads the module, finds the slot, logs in, starts the workers. `clock`
+    /// Opens the token, in a minute at most: loads the module, finds the slot, logs in, starts the workers. `clock`
     /// gives boot time in milliseconds.
     ///
     /// If this process has the token open already, the login is shared, and the token does not look
@@ -61,25 +42,15 @@ impl Token {
     /// # Errors
     /// [`OpenError`].
     pub fn open(config: TokenConfig, clock: Clock) -> Result<Self, OpenError> {
-        let TokenConfig { module, token, pin, sessions } = config;
-        if !(1..=SESSIONS_MAX).contains(&sessions) {
-            return Err(OpenError::Sessions { sessions, most: SESSIONS_MAX });
-        }
-        let module = Module::load(&module)?;
-        let slot = slot::ready(&module, &token)?;
-        let access = Arc::new(Access { module, slot, pin, health: Shared::new() });
-        let mut workers =
-            Workers { queue: Arc::new(Queue::new(WAITING_MAX)), access, threads: Vec::new() };
-        for _ in 0..sessions {
-            workers.start(Arc::clone(&clock))?;
-        }
-        Ok(Self(Arc::new(workers)))
+        let call_max_ms = config.call_max_ms;
+        let open = move || Workers::start(config, &clock).map(|workers| Self(Arc::new(workers)));
+        opening::within(call_max_ms, open)
     }
 
     /// How the token is: what the last messages met.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.0.access.health.get()
+        self.0.health()
     }
 
     /// The appliance's secret, made into another one for this use: the same at every call. Waits.
@@ -145,24 +116,27 @@ impl Token {
         self.wait(|answer| Job::CheckAppliance(*point, answer))
     }
 
-    async fn ask<T, E: From<TokenFault>>(
+    async fn ask<T: Send + 'static, E: Send + From<TokenFault> + 'static>(
         &self,
         job: impl FnOnce(Answer<T, E>) -> Job,
     ) -> Result<T, E> {
         self.begin(job)?.await.map_err(|_| NO_WORKER)?
     }
 
-    /// Puts a message into the queue; its answer comes by the receiver.
-    fn begin<T, E>(
+    /// Puts a message into the queue; its answer comes out at the end that this gives.
+    fn begin<T: Send + 'static, E: Send + From<TokenFault> + 'static>(
         &self,
         job: impl FnOnce(Answer<T, E>) -> Job,
-    ) -> Result<oneshot::Receiver<Result<T, E>>, TokenFault> {
-        let (answer, answered) = oneshot::channel();
-        self.0.queue.put(job(answer)).map_err(|_| NO_WORKER)?;
+    ) -> Result<Answered<T, E>, TokenFault> {
+        let (answer, waiting, answered) = way_back();
+        self.0.queue.put(Asked::now(job(answer), waiting)).map_err(|_| NO_WORKER)?;
         Ok(answered)
     }
 
-    fn wait<T, E: From<TokenFault>>(&self, job: impl FnOnce(Answer<T, E>) -> Job) -> Result<T, E> {
+    fn wait<T: Send + 'static, E: Send + From<TokenFault> + 'static>(
+        &self,
+        job: impl FnOnce(Answer<T, E>) -> Job,
+    ) -> Result<T, E> {
         pollster::block_on(self.ask(job))
     }
 }
@@ -191,33 +165,10 @@ impl port::Token for Token {
 
 impl Notary for Token {
     fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
-        let (answer, answered) = oneshot::channel();
-        let job = Job::Checkpoint(*message, answer);
-        self.0.queue.put_first(job).map_err(|_| NO_WORKER)?;
+        let (answer, waiting, answered) = way_back();
+        let asked = Asked::now(Job::Checkpoint(*message, answer), waiting);
+        self.0.queue.put_first(asked).map_err(|_| NO_WORKER)?;
         pollster::block_on(answered).map_err(|_| NO_WORKER)?
-    }
-}
-
-impl Workers {
-    /// Takes one more seat at the token, with a thread of its own.
-    fn start(&mut self, clock: Clock) -> Result<(), OpenError> {
-        let mut seat = Seat::new(Arc::clone(&self.access), self.access.log_in()?);
-        let queue = Arc::clone(&self.queue);
-        let work = move || queue.serve(|job| job.perform(&mut seat, &*clock));
-        let name = format!("token-{}", self.threads.len());
-        let thread = thread::Builder::new().name(name).spawn(work).map_err(OpenError::Thread)?;
-        self.threads.push(thread);
-        Ok(())
-    }
-}
-
-impl Drop for Workers {
-    fn drop(&mut self) {
-        self.queue.close();
-        for thread in self.threads.drain(..) {
-            // One that panicked has already taken its answer with it.
-            let _ = thread.join();
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use countersign_token::{OpenError, Pin, Token, TokenConfig, Which, initialise};
+use countersign_token::{CALL_MAX_MS, OpenError, Pin, Token, TokenConfig, Which, initialise};
 use countersign_token_fixture::{Fixture, Make, token};
 
 fn labelled(fixture: &Fixture, label: &str) -> TokenConfig {
@@ -14,6 +14,7 @@ fn labelled(fixture: &Fixture, label: &str) -> TokenConfig {
         token: Which::Label(label.to_owned()),
         pin: Pin::from_file(&fixture.pin_file).unwrap(),
         sessions: 1,
+        call_max_ms: CALL_MAX_MS,
     }
 }
 

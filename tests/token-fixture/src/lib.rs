@@ -1,11 +1,12 @@
-//! Tokens for tests, of two makes: each test gets one that nobody else has, uninitialised.
+//! Tokens for tests, of two makes, bare or behind the faulty module: each test gets one that nobody else
+//! has, uninitialised.
 //!
 //! Guarantees: two tokens share no key and no PIN, also between tests of one process; what earlier
 //! runs left behind is removed.
 //!
 //! Does not guarantee: that a test runs only once. The modules read where their tokens are from
 //! variables of the environment, which a running process cannot change safely. So the first call of
-//! [`token`] starts the whole test program anew, with those variables, in place of itself.
+//! [`token`] or [`behind_faults`] starts the whole test program anew, with those variables, in place of itself.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -14,6 +15,7 @@
     reason = "this crate is for tests: what it did not expect must stop them"
 )]
 
+mod faults;
 mod folder;
 mod make;
 mod restart;
@@ -22,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use faults::{Plan, behind_faults};
 use folder::Folder;
 pub use make::Make;
 
@@ -71,18 +74,27 @@ pub fn embedded() -> Fixture {
 /// Without the module, or when there are no more tokens.
 #[must_use]
 pub fn token(make: Make) -> Fixture {
+    fixture(make, folder(None), next_number())
+}
+
+/// The folder of this process, which is started anew for it once: with the faulty module in front of tokens
+/// of this make, if that is asked for first.
+fn folder(behind: Option<Make>) -> &'static Folder {
     static FOLDER: OnceLock<Folder> = OnceLock::new();
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let folder = FOLDER.get_or_init(|| {
+    FOLDER.get_or_init(|| {
         restart::inherited().unwrap_or_else(|| {
             let folder = Folder::make(restart::PURPOSE);
             make::configure(&folder, TOKENS);
-            restart::with(&folder)
+            restart::with(&folder, behind)
         })
-    });
+    })
+}
+
+fn next_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     assert!(number < TOKENS, "a test program has {TOKENS} tokens: raise TOKENS in the fixture");
-    fixture(make, folder, number)
+    number
 }
 
 /// A token of this make for one process that the test starts, with [`Fixture::environment`] in its

@@ -27,13 +27,10 @@ pub enum Make {
 impl Make {
     /// The module.
     pub(crate) fn module(self) -> PathBuf {
-        let module = match self {
-            Self::Embedded => std::env::var_os(EMBEDDED).map(PathBuf::from),
-            Self::SoftHsm => Some(std::env::var_os(SOFTHSM).unwrap_or(SOFTHSM_USUAL.into()).into()),
-        };
-        module.filter(|path| path.exists()).unwrap_or_else(|| {
-            panic!("no module of {self:?} tokens is there: run `cargo xtask test`, which gets it")
-        })
+        match self {
+            Self::Embedded => module_in(EMBEDDED, None),
+            Self::SoftHsm => module_in(SOFTHSM, Some(SOFTHSM_USUAL)),
+        }
     }
 
     /// The slot of its token of this number.
@@ -43,6 +40,14 @@ impl Make {
             Self::SoftHsm => None,
         }
     }
+}
+
+/// The module that this variable names, or the usual one.
+pub fn module_in(variable: &str, usual: Option<&str>) -> PathBuf {
+    let module = std::env::var_os(variable).or(usual.map(Into::into)).map(PathBuf::from);
+    module.filter(|path| path.exists()).unwrap_or_else(|| {
+        panic!("{variable} names no module that is there: run `cargo xtask test`, which gets it")
+    })
 }
 
 /// The variables that the modules read, for the tokens of this folder.

@@ -7,8 +7,9 @@ use std::env;
 use std::os::unix::process::CommandExt as _;
 use std::process::{self, Command};
 
+use crate::faults;
 use crate::folder::Folder;
-use crate::make::environment;
+use crate::make::{Make, environment};
 
 /// Says which process the configurations were made for: not for those that inherit the environment.
 const OWNER: &str = "COUNTERSIGN_TOKEN_FIXTURE";
@@ -24,11 +25,12 @@ pub fn inherited() -> Option<Folder> {
 
 /// Starts the same program, with the same arguments, in place of this one. The process keeps its
 /// number.
-pub fn with(folder: &Folder) -> ! {
+pub fn with(folder: &Folder, behind: Option<Make>) -> ! {
     let program = env::current_exe().expect("a test program knows where it is");
     let failed = Command::new(program)
         .args(env::args_os().skip(1))
         .envs(environment(folder))
+        .envs(faults::environment(folder, behind))
         .env(OWNER, process::id().to_string())
         .exec();
     panic!("the test program cannot be started anew: {failed}");

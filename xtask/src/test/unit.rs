@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 
 use super::Count;
-use crate::{command, embedded_token, python, setup, workspace};
+use crate::{command, embedded_token, programs, python, setup, workspace};
 
 /// Runs `cargo test` over the workspace, with the tokens, the browser and the Python for those that want
 /// one.
@@ -15,6 +15,7 @@ pub fn run() -> Result<Count> {
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
     command.env("COUNTERSIGN_TOKEN_MODULE", embedded_token::module()?);
+    command.env("COUNTERSIGN_FAULTY_MODULE", programs::module("countersign-faulty-token")?);
     command.envs(setup::browser().map(|program| ("COUNTERSIGN_BROWSER", program)));
     command.env("COUNTERSIGN_PYTHON", python::interpreter()?);
     command.envs(setup::softhsm_module().map(|module| ("COUNTERSIGN_SOFTHSM_MODULE", module)));

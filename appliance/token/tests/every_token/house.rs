@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_token::{OpenError, Pin, Token, TokenConfig, Which, initialise};
+use countersign_token::{CALL_MAX_MS, OpenError, Pin, Token, TokenConfig, Which, initialise};
 use countersign_token_fixture::Fixture;
 use cryptoki::context::Pkcs11;
 use cryptoki::object::{Attribute, ObjectHandle};
@@ -78,6 +78,7 @@ pub fn config(fixture: &Fixture) -> TokenConfig {
         token: fixture.slot.map_or(Which::Label(fixture.label.clone()), Which::Slot),
         pin: Pin::from_file(&fixture.pin_file).unwrap(),
         sessions: 1,
+        call_max_ms: CALL_MAX_MS,
     }
 }
 
