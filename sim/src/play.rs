@@ -7,7 +7,7 @@ use countersign_protocol::Suite;
 use countersign_protocol::reply::Failure;
 
 use crate::machine::Chosen;
-use crate::model::{Asked, Model, Rule};
+use crate::model::{Asked, Model, Rule, Violation};
 use crate::people::{self, Came, Cast, Desk, Who};
 use crate::scenario::{Deed, Event, Expect, Scenario, TokenTrouble};
 use crate::sometimes;
@@ -33,6 +33,7 @@ pub struct Play<S> {
     chosen: Chosen,
     under_way: Cell<u32>,
     wrong_clock: Cell<bool>,
+    noted: Cell<usize>,
 }
 
 impl<S: Stage> Play<S> {
@@ -54,6 +55,7 @@ impl<S: Stage> Play<S> {
             chosen,
             under_way: Cell::new(0),
             wrong_clock: Cell::new(false),
+            noted: Cell::new(0),
         })
     }
 
@@ -104,7 +106,7 @@ impl<S: Stage> Play<S> {
                     play.note(What::Reply, || {
                         (
                             format!("portal {}", errand.portal),
-                            format!("its document came to {came:?}"),
+                            format!("its document came to: {came}"),
                         )
                     });
                     play.compare(&event, errand.portal, came);
@@ -208,8 +210,9 @@ impl<S: Stage> Play<S> {
                     left_utc_ms: play.stage.utc_ms(),
                     right_clock: !play.wrong_clock.get(),
                 };
-                play.model.borrow_mut().replied(&asked, reply);
                 play.note(What::Reply, || ("appliance".to_owned(), said(who, reply)));
+                play.model.borrow_mut().replied(&asked, reply);
+                play.note_violations();
             }
             told(reply);
         };
@@ -224,6 +227,18 @@ impl<S: Stage> Play<S> {
     /// A rule is broken.
     pub fn broken(&self, rule: Rule, how: &str) {
         self.model.borrow_mut().broken(rule, how);
+        self.note_violations();
+    }
+
+    /// Keeps what the model has found since this was last asked.
+    pub fn note_violations(&self) {
+        let model = self.model.borrow();
+        let found = model.violations();
+        for Violation { rule, how } in
+            found.get(self.noted.replace(found.len())..).unwrap_or_default()
+        {
+            self.note(What::Violation, || ("model".to_owned(), format!("{rule:?}: {how}")));
+        }
     }
 
     /// The seed of whatever people do by chance.

@@ -10,7 +10,7 @@ use crate::play::Play;
 use crate::scenario::Scenario;
 use crate::stage::CoreStage;
 use crate::time::{Executor, Side};
-use crate::trace::{Line, Trace, What};
+use crate::trace::{Line, Trace};
 
 /// How long a world goes on at most after its last event, in microseconds.
 const WORLD_END_US: u64 = 3_600_000_000;
@@ -77,12 +77,8 @@ pub fn core(scenario: &Scenario, options: Options) -> Run {
         },
     );
     judge(&stage, &play, &executor);
+    play.note_violations();
     let model = play.model.borrow();
-    for violation in model.violations() {
-        let at_us = machine.timeline.now_us();
-        let line = || ("model".to_owned(), format!("{:?}: {}", violation.rule, violation.how));
-        trace.add(at_us, What::Violation, line);
-    }
     Run {
         violations: model.violations().to_vec(),
         trace: trace.lines(),

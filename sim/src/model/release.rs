@@ -60,7 +60,7 @@ impl Model {
         let granted = number.is_some_and(|key| self.facts.may(Thing::Grant(portal, key)));
         self.require(granted, Rule::Revoked, || "prepared without a grant".into());
         let boot = self.boot;
-        let prepared = Prepared { portal, boot, prepared_ms: asked.sent_ms };
+        let prepared = Prepared { portal, boot, prepared_ms: asked.left_ms };
         let before = self.prepared.insert(challenge(bytes), prepared);
         self.require(before.is_none(), Rule::Once, || "one activation was given twice".into());
     }

@@ -28,6 +28,17 @@ pub enum Came {
     Nothing,
 }
 
+impl std::fmt::Display for Came {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Signed => f.write_str("signed"),
+            Self::Failed(failure, _) => failure.fmt(f),
+            Self::Lost => f.write_str("no answer"),
+            Self::Nothing => f.write_str("nothing"),
+        }
+    }
+}
+
 /// Runs an errand to its end. `number` is that of its event.
 pub async fn errand<S: Stage>(play: &Rc<Play<S>>, number: u64, errand: &Errand) -> Came {
     play.stage.marks().hit(Mark::Trick(errand.trick));

@@ -8,6 +8,7 @@ use countersign_protocol::admin::{
 };
 use countersign_protocol::change::Standing;
 use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::reply::Failure;
 use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite, canonical};
 
 use super::frames::encode;
@@ -29,6 +30,11 @@ pub type Desk = tokio::sync::Mutex<()>;
 const ITEMS_MAX: u16 = 8;
 /// What a new key's policy allows.
 const LIMITS: Limits = Limits { items_max: ITEMS_MAX as u64, from_ms: 0, to_ms: u64::MAX };
+
+/// How often, and after how many microseconds, somebody who finds no room tries again: longer than any
+/// activation lives.
+const CALM_TRIES: u32 = 70;
+const CALM_US: u64 = 10_000_000;
 
 /// How an order ended.
 #[derive(Clone, Debug)]
@@ -308,8 +314,13 @@ pub async fn stranger_signs<S: Stage>(play: &Rc<Play<S>>) -> Result<(), String> 
         return Err("a grant cannot be given".to_owned());
     }
     let wish = Errand { portal, key: number, device: DeviceMode::Honest, ..Errand::default() };
-    match errand(play, u64::MAX / 512, &wish).await {
-        Came::Signed => Ok(()),
-        other => Err(format!("a new signer's document came to {other:?}")),
+    // What was hoarded before may take its whole lifetime to go away.
+    for _ in 0..CALM_TRIES {
+        match errand(play, u64::MAX / 512, &wish).await {
+            Came::Signed => return Ok(()),
+            Came::Failed(Failure::Busy, _) => play.stage.sleep_us(CALM_US).await,
+            other => return Err(format!("a new signer's document came to: {other}")),
+        }
     }
+    Err("a new signer's document finds no room".to_owned())
 }
