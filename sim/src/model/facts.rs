@@ -18,6 +18,8 @@ pub struct Approval {
     pub sound: bool,
     /// Its signCount.
     pub sign_count: u32,
+    /// When it was made, in milliseconds since the world began: nobody brings it earlier.
+    pub made_ms: u64,
     /// authenticatorData, clientDataJSON and signature.
     pub assertion: [Vec<u8>; 3],
 }

@@ -107,7 +107,8 @@ impl Model {
             return fail(Rule::Once, "an activation of an earlier boot");
         }
         if boot == self.boot {
-            self.judge_limits(asked, number, &approved, prepared_ms)?;
+            let what = (&challenge(content.activation), &approved);
+            self.judge_limits(asked, number, what, prepared_ms)?;
         }
         self.released.insert(approved.transaction, Released { portal, signatures });
         Ok(())
@@ -189,7 +190,7 @@ impl Model {
         &self,
         asked: &Asked,
         key: u32,
-        approved: &reading::Activation,
+        (challenge, approved): (&[u8; 32], &reading::Activation),
         prepared_ms: u64,
     ) -> Result<(), (Rule, String)> {
         let possible = self.facts.limits.get(&key);
@@ -198,15 +199,17 @@ impl Model {
         if !within {
             return Err((Rule::Limits, format!("{items} items at once")));
         }
-        // A request was decided at some time between its sending and its reply.
-        let age_ms = asked.sent_ms.saturating_sub(prepared_ms);
+        // It was brought for the first time when it was approved, whenever its reply came.
+        let made = self.facts.approvals.get(challenge).into_iter().flatten();
+        let made_ms = made.map(|approval| approval.made_ms).min().unwrap_or(asked.sent_ms);
+        let age_ms = made_ms.saturating_sub(prepared_ms);
         if age_ms > approved.lifetime_ms {
             return Err((Rule::Limits, format!("approved {age_ms} ms after it was prepared")));
         }
-        let took_ms = asked.left_ms.saturating_sub(asked.sent_ms);
-        let sent_utc_ms = asked.left_utc_ms.saturating_sub(took_ms);
+        let took_ms = asked.left_ms.saturating_sub(made_ms);
+        let made_utc_ms = asked.left_utc_ms.saturating_sub(took_ms);
         let dated = possible.is_some_and(|p| {
-            p.any(|limits| limits.from_ms <= asked.left_utc_ms && sent_utc_ms <= limits.to_ms)
+            p.any(|limits| limits.from_ms <= asked.left_utc_ms && made_utc_ms <= limits.to_ms)
         });
         if asked.right_clock && !dated {
             return Err((Rule::Limits, "outside the key's validity".into()));
