@@ -14,12 +14,14 @@
     reason = "a simulator that does not understand itself must stop"
 )]
 
+pub mod campaign;
 pub mod machine;
 pub mod marks;
 pub mod model;
 pub mod people;
 pub mod play;
 pub mod random;
+pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod stage;

@@ -262,6 +262,13 @@ impl<S: Stage> Play<S> {
         suite.filter(|_| self.chosen == Chosen::Cheap).unwrap_or(Suite::Esp256)
     }
 
+    /// The number of the next key that is ordered: names are never used twice.
+    pub(crate) fn next_key(&self) -> u32 {
+        let mut cast = self.cast.borrow_mut();
+        cast.ordered_keys += 1;
+        cast.ordered_keys - 1
+    }
+
     /// Another front-end.
     #[must_use]
     pub fn other_portal(&self, portal: u32) -> u32 {

@@ -3,11 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use countersign_disk::Loss;
+
 use crate::machine::{Bug, Chosen, Machine, verifies};
 use crate::marks::Marks;
 use crate::model::{Model, Rule, Violation};
 use crate::play::Play;
-use crate::scenario::Scenario;
+use crate::scenario::{Cut, Deed, Event, Scenario};
 use crate::stage::CoreStage;
 use crate::time::{Executor, Side};
 use crate::trace::{Line, Trace};
@@ -16,6 +18,9 @@ use crate::trace::{Line, Trace};
 const WORLD_END_US: u64 = 3_600_000_000;
 /// What no byte that leaves may hold.
 const SECRET: &[u8] = b"secret of an HSM";
+
+/// The number of an event that was put before all others.
+const CUT_NUMBER: u64 = 1 << 40;
 
 /// How to run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +57,40 @@ impl Run {
     pub fn marks(&self) -> &Marks {
         &self.machine.marks
     }
+}
+
+/// Plays a scenario where it says.
+///
+/// # Panics
+/// On layers that need programs of their own: [`crate::scenario::Layer::Daemon`].
+#[must_use]
+pub fn run(scenario: &Scenario, options: Options) -> Run {
+    core(scenario, options)
+}
+
+/// Plays a scenario with the power failing at each of its effects in turn, and gives those moments at
+/// which a rule was broken, with how many there were.
+#[must_use]
+pub fn cut_everywhere(
+    scenario: &Scenario,
+    losses: &[Loss],
+    options: Options,
+) -> (u64, Vec<(Scenario, Vec<Violation>)>) {
+    let whole = run(scenario, options);
+    let (mut moments, mut broken) = (0, Vec::new());
+    for after in 0..=whole.machine.power.effects() {
+        for loss in losses {
+            let mut cut = scenario.clone();
+            let deed = Deed::Cut(Cut { after: Some(after), loss: *loss, ..Cut::default() });
+            cut.events.insert(0, Event { at: 0, number: CUT_NUMBER, deed, expect: None });
+            let run = run(&cut, options);
+            moments += u64::from(run.boots > whole.boots);
+            if !run.violations.is_empty() {
+                broken.push((cut, run.violations));
+            }
+        }
+    }
+    (moments, broken)
 }
 
 /// Plays a scenario in process.

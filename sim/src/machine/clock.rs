@@ -104,6 +104,13 @@ impl Machine {
         WORLD_UTC_MS.saturating_add(self.timeline.now_us() / 1_000)
     }
 
+    /// Whether the interval that the machine tells holds the truth and is as narrow as it should be.
+    pub(super) fn is_clock_right(&self) -> bool {
+        let (now, truth) = (self.now(), self.true_utc_ms());
+        let narrow = now.utc_hi_ms.saturating_sub(now.utc_lo_ms) <= 2 * UNCERTAINTY_MS;
+        narrow && (now.utc_lo_ms..=now.utc_hi_ms).contains(&truth)
+    }
+
     /// Lets a clock go wrong.
     pub fn clock_fault(&self, fault: ClockFault) {
         lock(&self.clock).apply(fault, self.timeline.now_us());

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 
+use crate::sometimes;
+
 use super::{Bug, Effect, Machine};
 
 /// The disk as the ledger has it open.
@@ -56,6 +58,7 @@ impl Storage for SimDisk {
 
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.powered(Effect::Truncate, StorageOperation::Truncate)?;
+        sometimes!(self.0.marks, TornTailCut);
         self.0.disk().truncate(len)
     }
 

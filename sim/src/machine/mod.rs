@@ -31,6 +31,7 @@ pub use surroundings::{Bug, Stepped};
 pub use token::{CALL_MAX_MS, SimToken, TokenFault, Use};
 
 use crate::marks::{Mark, Marks};
+use crate::sometimes;
 use crate::time::Timeline;
 
 /// Refusals that are remembered.
@@ -93,6 +94,9 @@ impl Machine {
     /// The appliance refuses something.
     pub fn refuses(&self, refusal: &Refusal) {
         self.marks.hit(Mark::Reason(refusal.reason));
+        sometimes!(self.marks, SpentButUnsigned, refusal.reason.is_after_reserve());
+        let dated = refusal.reason == Reason::OutsideValidity;
+        sometimes!(self.marks, DatedRuleInDoubt, dated && !self.is_clock_right());
         let mut refused = lock(&self.refused);
         if refused.len() == REFUSED_MAX {
             refused.clear();

@@ -2,10 +2,16 @@
 //!
 //! Guarantee: what was to happen at the cut and after it does not happen.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
+use super::lock;
+
 /// Something that the appliance does to the world: each is a moment at which the power can fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Bytes are put on the disk.
     Append,
@@ -46,14 +52,21 @@ impl Effect {
 pub struct Power {
     on: AtomicBool,
     effects: AtomicU64,
-    cut_at: AtomicU64,
-    cut: AtomicU64,
+    planned: Mutex<Option<Planned>>,
+    failed_at: Mutex<Option<Effect>>,
+}
+
+/// A cut to come: at the effect after `left` more, of this kind if one is named.
+#[derive(Clone, Copy)]
+struct Planned {
+    kind: Option<Effect>,
+    left: u64,
 }
 
 impl Default for Power {
     fn default() -> Self {
-        let (effects, cut) = (AtomicU64::new(0), AtomicU64::new(u64::MAX));
-        Self { on: AtomicBool::new(true), effects, cut_at: AtomicU64::new(u64::MAX), cut }
+        let (planned, failed_at) = (Mutex::new(None), Mutex::new(None));
+        Self { on: AtomicBool::new(true), effects: AtomicU64::new(0), planned, failed_at }
     }
 }
 
@@ -68,11 +81,18 @@ impl Power {
         if !self.is_on() {
             return false;
         }
-        let number = self.effects.fetch_add(1, Ordering::Relaxed);
-        if number < self.cut_at.load(Ordering::Relaxed) {
+        self.effects.fetch_add(1, Ordering::Relaxed);
+        let mut planned = lock(&self.planned);
+        let Some(plan) = planned.as_mut().filter(|p| p.kind.is_none_or(|kind| kind == effect))
+        else {
+            return true;
+        };
+        if plan.left > 0 {
+            plan.left -= 1;
             return true;
         }
-        self.cut.store(effect as u64, Ordering::Relaxed);
+        *planned = None;
+        *lock(&self.failed_at) = Some(effect);
         self.off();
         false
     }
@@ -82,15 +102,14 @@ impl Power {
         self.effects.load(Ordering::Relaxed)
     }
 
-    /// Lets it fail at the effect after so many more.
-    pub fn fail_after(&self, effects: u64) {
-        let at = self.effects().saturating_add(effects);
-        self.cut_at.store(at, Ordering::Relaxed);
+    /// Lets it fail at the effect after so many more, counting those of one kind if one is named.
+    pub fn fail_after(&self, effects: u64, kind: Option<Effect>) {
+        *lock(&self.planned) = Some(Planned { kind, left: effects });
     }
 
     /// It does not fail any more.
     pub fn steady(&self) {
-        self.cut_at.store(u64::MAX, Ordering::Relaxed);
+        *lock(&self.planned) = None;
     }
 
     /// Lets it fail now.
@@ -100,9 +119,8 @@ impl Power {
 
     /// It is back. The effect at which it failed, if at one.
     pub fn back(&self) -> Option<Effect> {
-        self.cut_at.store(u64::MAX, Ordering::Relaxed);
+        self.steady();
         self.on.store(true, Ordering::Relaxed);
-        let cut = self.cut.swap(u64::MAX, Ordering::Relaxed);
-        Effect::ALL.into_iter().find(|effect| *effect as u64 == cut)
+        lock(&self.failed_at).take()
     }
 }

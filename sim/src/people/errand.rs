@@ -239,7 +239,7 @@ async fn spliced<S: Stage>(
     let offer = prepare(play, portal, &others).await.ok()?;
     let first = Approved { activation: offer.activation.clone(), ..approved.clone() };
     let second = Approved { transaction: offer.transaction, ..first.clone() };
-    let (one, other) = if number % 2 == 0 { (first, second) } else { (second, first) };
+    let (one, other) = if number.is_multiple_of(2) { (first, second) } else { (second, first) };
     play.ask(portal, one.frame()?, one.assertions.len() as u64).await;
     Some(other)
 }

@@ -54,4 +54,6 @@ pub struct Cast {
     pub keys: Vec<KnownKey>,
     /// How many devices there were ever.
     pub devices: u32,
+    /// How many keys were ever ordered.
+    pub ordered_keys: u32,
 }

@@ -45,6 +45,17 @@ enum Ended {
     Lost,
 }
 
+impl std::fmt::Display for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Done => f.write_str("done"),
+            Self::KeyCreated(id, _) => write!(f, "key {id} made"),
+            Self::Declined(why) => write!(f, "declined: {why}"),
+            Self::Lost => f.write_str("nothing"),
+        }
+    }
+}
+
 /// Registers everybody of the scenario's house; false if the appliance did not do it.
 pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
     let house = play.scenario.house.clone();
@@ -65,8 +76,8 @@ pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
     let all: Vec<u32> = (0..house.signers).collect();
     let own = all.iter().map(|signer| (vec![*signer], 1));
     let joint = (house.joint > 0).then(|| (all.clone(), house.joint.min(house.signers as u8)));
-    for (number, (signers, threshold)) in (0..).zip(own.chain(joint)) {
-        if !add_key(play, number, signers, threshold).await {
+    for (signers, threshold) in own.chain(joint) {
+        if !add_key(play, play.next_key(), signers, threshold).await {
             return false;
         }
     }
@@ -186,6 +197,13 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
                 add_device(play, *signer).await;
             }
         }
+        Order::AddKey { signer } => {
+            let known = play.cast.borrow().handsets.len() > *signer as usize;
+            if known {
+                let number = play.next_key();
+                add_key(play, number, vec![*signer], 1).await;
+            }
+        }
         Order::Status => {
             give(play, &Wire::Status(Status {}), |_| ()).await;
         }
@@ -272,7 +290,7 @@ async fn give_now<S: Stage>(
     let told = move |reply: &[u8]| told(&read(reply));
     let reply = play.told(Who::Officer, encode(wire), 0, told).await;
     let ended = reply.map_or(Ended::Lost, |reply| read(&reply));
-    play.note(What::Reply, || ("officer".to_owned(), format!("heard: {ended:?}")));
+    play.note(What::Reply, || ("officer".to_owned(), format!("heard: {ended}")));
     sometimes!(play.stage.marks(), OrderDeclined, matches!(ended, Ended::Declined(_)));
     ended
 }
@@ -291,11 +309,8 @@ fn read(reply: &[u8]) -> Ended {
 
 /// After everything, somebody who was never there before comes, is registered and signs.
 pub async fn stranger_signs<S: Stage>(play: &Rc<Play<S>>) -> Result<(), String> {
-    let (signer, number) = {
-        let cast = play.cast.borrow();
-        let signer = play.scenario.house.signers.saturating_add(play.scenario.house.crowd);
-        (signer, u32::try_from(cast.keys.len()).unwrap_or(u32::MAX))
-    };
+    let signer = play.scenario.house.signers.saturating_add(play.scenario.house.crowd);
+    let number = play.next_key();
     let portal = play.scenario.house.portals;
     let name = format!("portal {portal}");
     let channel = play.stage.channel(Who::Portal(portal));
@@ -313,12 +328,17 @@ pub async fn stranger_signs<S: Stage>(play: &Rc<Play<S>>) -> Result<(), String> 
     if !done(&give(play, &Wire::Grant(grant), |_| ()).await) {
         return Err("a grant cannot be given".to_owned());
     }
-    let wish = Errand { portal, key: number, device: DeviceMode::Honest, ..Errand::default() };
+    let place = play.cast.borrow().keys.iter().position(|key| key.number == number);
+    let place = place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX);
+    let wish = Errand { portal, key: place, device: DeviceMode::Honest, ..Errand::default() };
     // What was hoarded before may take its whole lifetime to go away.
     for _ in 0..CALM_TRIES {
         match errand(play, u64::MAX / 512, &wish).await {
             Came::Signed => return Ok(()),
-            Came::Failed(Failure::Busy, _) => play.stage.sleep_us(CALM_US).await,
+            // Random bytes that the token had given before are still at hand, some of them.
+            Came::Failed(Failure::Busy | Failure::Unavailable, _) => {
+                play.stage.sleep_us(CALM_US).await;
+            }
             other => return Err(format!("a new signer's document came to: {other}")),
         }
     }

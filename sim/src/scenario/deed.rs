@@ -3,7 +3,7 @@
 use countersign_disk::{DiskFault, Loss};
 use serde::{Deserialize, Serialize};
 
-use crate::machine::{ClockFault, TokenFault};
+use crate::machine::{ClockFault, Effect, TokenFault};
 
 /// Something that happens at a time: exactly one of its deeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -294,6 +294,11 @@ pub enum Order {
         /// Which signer.
         signer: u32,
     },
+    /// A signer gets a further key.
+    AddKey {
+        /// Which signer.
+        signer: u32,
+    },
     /// How is it?
     Status,
 }
@@ -376,8 +381,12 @@ pub enum NetworkFault {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Cut {
-    /// After so many more effects of the appliance; 0: now.
-    pub after: u64,
+    /// At the effect of the appliance that comes after so many others; with neither this nor `at`: now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// At an effect of this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Effect>,
     /// What becomes of what the disk was not told to sync.
     pub loss: Loss,
     /// How long it is dark.
@@ -388,7 +397,7 @@ pub struct Cut {
 
 impl Default for Cut {
     fn default() -> Self {
-        Self { after: 0, loss: Loss::Everything, down_ms: 1_000, orderly: false }
+        Self { after: None, at: None, loss: Loss::Everything, down_ms: 1_000, orderly: false }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     Call, Cut, Deed, DeviceMode, Errand, Event, Flood, Hoard, House, Layer, NetworkFault, Of,
     Order, Scenario, TokenTrouble, Trick,
 };
-use crate::machine::{CODES, ClockFault, TokenFault};
+use crate::machine::{CODES, ClockFault, Effect, TokenFault};
 use crate::random;
 
 /// Who is against the appliance.
@@ -39,17 +39,34 @@ pub fn draw(seed: u64, adversary: Adversary, layer: Layer) -> Scenario {
     let house = house(&mut random, seed);
     let count = swarm.events;
     let mut at_us: u64 = 0;
-    let mut events: Vec<Event> = (0..count)
-        .map(|number| {
-            at_us += random.u64(..=2 * swarm.gap_us);
-            let deed = swarm.deed(&mut random, &house);
-            Event { at: at_us / 1_000, number, deed, expect: None }
-        })
-        .collect();
+    let mut events: Vec<Event> = Vec::new();
+    for number in 0..count {
+        at_us += random.u64(..=2 * swarm.gap_us);
+        let deed = swarm.deed(&mut random, &house);
+        let event = Event { at: at_us / 1_000, number, deed, expect: None };
+        events.push(aimed(&mut random, &events, event));
+    }
     // Whatever was drawn, some of it happens in peace.
     let peace = Event { at: at_us / 1_000 + 1, number: count, deed: Deed::Mend, expect: None };
     events.push(peace);
     Scenario { about: String::new(), seed, layer, house, events }
+}
+
+/// Every other order is aimed at the errand that was drawn last: about its people, when its approval
+/// comes.
+fn aimed(random: &mut Rng, events: &[Event], event: Event) -> Event {
+    let last = events.iter().rev().find_map(|e| match &e.deed {
+        Deed::Sign(errand) => Some((e.at, errand)),
+        _ => None,
+    });
+    let (Deed::Order(Order::Use { of, usable, .. }), Some((at, errand)), true) =
+        (&event.deed, last, random.bool())
+    else {
+        return event;
+    };
+    let which = if *of == Of::Portal { errand.portal } else { errand.key };
+    let deed = Deed::Order(Order::Use { of: *of, which, usable: *usable });
+    Event { at: at + u64::from(errand.think_ms) + random.u64(..5), deed, ..event }
 }
 
 fn house(random: &mut Rng, seed: u64) -> House {
@@ -182,7 +199,7 @@ fn order(random: &mut Rng, house: &House) -> Order {
         Of::Portal => random.u32(..house.portals),
     };
     let key = random.u32(..house.keys());
-    match random.u8(..16) {
+    match random.u8(..17) {
         0 => Order::Revoke { of, which },
         1..=3 => Order::Use { of, which, usable: false },
         4..=7 => Order::Use { of, which, usable: true },
@@ -194,6 +211,7 @@ fn order(random: &mut Rng, house: &House) -> Order {
             Order::Policy { key, items_max: random.u16(1..=8), from_ms, to_ms: from_ms + long_ms }
         }
         13 => Order::AddDevice { signer: random.u32(..house.signers) },
+        14 => Order::AddKey { signer: random.u32(..house.signers) },
         _ => Order::Status,
     }
 }
@@ -252,7 +270,8 @@ fn network(random: &mut Rng) -> NetworkFault {
 
 fn cut(random: &mut Rng) -> Cut {
     Cut {
-        after: if random.u8(..4) == 0 { 0 } else { random.u64(1..60) },
+        after: if random.u8(..4) == 0 { None } else { Some(random.u64(..40)) },
+        at: if random.bool() { random.choice(&Effect::ALL).copied() } else { None },
         loss: *random.choice(Loss::ALL).unwrap_or(&Loss::Everything),
         down_ms: random.u32(10..20_000),
         orderly: random.u8(..6) == 0,

@@ -228,7 +228,8 @@ impl CoreStage {
     }
 
     fn delay(&self) -> impl Future<Output = ()> + use<> {
-        let us = self.random.borrow_mut().u64(100..2_000);
+        // In few steps, so that much comes at the same instant.
+        let us = 100 * self.random.borrow_mut().u64(1..=20);
         self.machine.timeline.sleep_us(us)
     }
 
@@ -368,9 +369,9 @@ impl Stage for Rc<CoreStage> {
 
     fn cut(&self, cut: &Cut) {
         *self.cut.borrow_mut() = Some(cut.clone());
-        match cut.after {
-            0 => self.machine.power.off(),
-            after => self.machine.power.fail_after(after),
+        match (cut.after, cut.at) {
+            (None, None) => self.machine.power.off(),
+            (after, at) => self.machine.power.fail_after(after.unwrap_or(0), at),
         }
     }
 

@@ -1,0 +1,243 @@
+//! The commands, one function each. Each says whether all is well.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use countersign_disk::Loss;
+use countersign_sim::campaign::{self, Failure, Settings, Tally, campaign};
+use countersign_sim::marks::Mark;
+use countersign_sim::model::Rule;
+use countersign_sim::report::{self, Figures};
+use countersign_sim::run::{self, Options, Run};
+use countersign_sim::scenario::{Scenario, draw};
+use countersign_sim::trace;
+use serde_json::json;
+
+use crate::arguments::{Arguments, Campaign, How, One, Page, Smaller, Task, Twice};
+
+/// Time that nobody reaches: a number of seeds ends the campaign.
+const FOR_EVER: Duration = Duration::from_secs(1 << 30);
+
+/// Does what is asked.
+pub fn perform(arguments: Arguments) -> Result<bool> {
+    let json = arguments.json;
+    match arguments.task {
+        Task::Run(campaign) => perform_run(&campaign, json),
+        Task::Seed(one) => perform_seed(&one, json),
+        Task::Shrink(smaller) => perform_shrink(&smaller),
+        Task::Meta(twice) => perform_meta(&twice, json),
+        Task::List => list(json),
+        Task::Report(page) => perform_report(&page),
+    }
+}
+
+impl How {
+    const fn options(self, trace: bool) -> Options {
+        Options { crypto: self.crypto, bug: self.bug, trace }
+    }
+}
+
+/// The scenario of a number, or in a file.
+fn scenario(which: &str, how: How) -> Result<Scenario> {
+    match which.parse() {
+        Ok(seed) => Ok(draw(seed, how.adversary, how.layer)),
+        Err(_) => Scenario::read(Path::new(which)).map_err(Into::into),
+    }
+}
+
+fn perform_run(asked: &Campaign, json: bool) -> Result<bool> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let settings = Settings {
+        from: asked.from,
+        seeds: asked.seeds,
+        time: asked.seeds.map_or(Duration::from_secs_f64(asked.minutes * 60.0), |_| FOR_EVER),
+        threads: asked.threads.unwrap_or(cores),
+        adversary: asked.how.adversary,
+        layer: asked.how.layer,
+        options: asked.how.options(false),
+    };
+    let shown = std::io::stderr().is_terminal();
+    let tally = campaign(&settings, |seeds, decided| {
+        if shown {
+            eprint!("\r{seeds} seeds, {decided} authorisations decided");
+        }
+    });
+    if shown {
+        eprintln!();
+    }
+    let figures = Figures::of(&tally, &settings);
+    if let Some(path) = &asked.report {
+        write(path, &report::coverage(&figures, &settings))?;
+    }
+    let never = tally.never(&settings);
+    if json {
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+    } else {
+        tell(&figures);
+        for mark in &never {
+            println!("never happened: {}: {}", mark.family, mark.name);
+        }
+    }
+    keep(&tally, &settings, &asked.keep)?;
+    Ok(tally.failed == 0 && never.is_empty())
+}
+
+fn tell(figures: &Figures) {
+    let Figures { seeds, from, decided, signed, boots, effects, years, failed, .. } = figures;
+    println!(
+        "{seeds} seeds from {from}: {decided} authorisations decided ({:.0}/s and core), {signed} \
+         signed, {boots} starts, {effects} moments for a cut, {years:.2} years",
+        figures.decided_per_second_and_core
+    );
+    println!("{failed} seeds failed");
+}
+
+/// Shrinks what failed, and writes it to a file that is replayed for ever.
+fn keep(tally: &Tally, settings: &Settings, folder: &Path) -> Result<()> {
+    for Failure { scenario, violations } in &tally.failures {
+        let Some(first) = violations.first() else { continue };
+        let seed = scenario.seed;
+        eprintln!("seed {seed}: {:?}: {}; shrinking", first.rule, first.how);
+        let mut small = campaign::shrink(scenario, first.rule, settings.options)
+            .unwrap_or_else(|| scenario.clone());
+        small.about = format!("Broke {:?}: {}", first.rule, first.how);
+        let path = folder.join(format!("{:?}-{seed}.toml", first.rule).to_lowercase());
+        write(&path, &small.text())?;
+        eprintln!("seed {seed}: {} events left, in {}", small.events.len(), path.display());
+    }
+    Ok(())
+}
+
+fn perform_seed(one: &One, json: bool) -> Result<bool> {
+    let scenario = scenario(&one.which, one.how)?;
+    if one.print {
+        print!("{}", scenario.text());
+    }
+    if one.cut_everywhere {
+        return Ok(cut_everywhere(&scenario, one.how));
+    }
+    let run = run::run(&scenario, one.how.options(true));
+    if json {
+        println!("{}", serde_json::to_string_pretty(&told(&run))?);
+    } else {
+        if one.trace {
+            print!("{}", trace::text(&run.trace));
+        }
+        summary(&run);
+    }
+    Ok(run.violations.is_empty())
+}
+
+fn told(run: &Run) -> serde_json::Value {
+    let violations =
+        run.violations.iter().map(|v| json!({ "rule": format!("{:?}", v.rule), "how": v.how }));
+    json!({
+        "decided": run.decided,
+        "signed": run.signed,
+        "starts": run.boots,
+        "violations": violations.collect::<Vec<_>>(),
+        "trace_sha256": trace::digest(&run.trace),
+        "trace": run.trace,
+    })
+}
+
+fn summary(run: &Run) {
+    println!(
+        "{} authorisations decided, {} signed, {} starts, {:.3} s of virtual time, trace {}",
+        run.decided,
+        run.signed,
+        run.boots,
+        run.virtual_us as f64 / 1e6,
+        trace::digest(&run.trace)
+    );
+    for violation in &run.violations {
+        println!("broken: {:?}: {}", violation.rule, violation.how);
+    }
+    if run.violations.is_empty() {
+        println!("every rule held");
+    }
+}
+
+fn cut_everywhere(scenario: &Scenario, how: How) -> bool {
+    let losses = [Loss::Everything, Loss::Nothing, Loss::Torn, Loss::AsSeeded];
+    let (moments, broken) = run::cut_everywhere(scenario, &losses, how.options(false));
+    for (cut, violations) in &broken {
+        let first = violations.first().map(|v| format!("{:?}: {}", v.rule, v.how));
+        let deed = cut.events.first().map(|event| &event.deed);
+        println!("broken: {}, with {deed:?}", first.unwrap_or_default());
+    }
+    println!("{moments} cuts, {} of them broke a rule", broken.len());
+    broken.is_empty()
+}
+
+fn perform_shrink(smaller: &Smaller) -> Result<bool> {
+    let scenario = scenario(&smaller.which, smaller.how)?;
+    let options = smaller.how.options(false);
+    let run = run::run(&scenario, options);
+    let Some(first) = run.violations.first() else {
+        println!("every rule held: nothing to shrink");
+        return Ok(true);
+    };
+    let small = campaign::shrink(&scenario, first.rule, options).context("it failed only once")?;
+    eprintln!("{:?}: {} of {} events left", first.rule, small.events.len(), scenario.events.len());
+    match &smaller.out {
+        Some(path) => write(path, &small.text())?,
+        None => print!("{}", small.text()),
+    }
+    Ok(false)
+}
+
+fn perform_meta(twice: &Twice, json: bool) -> Result<bool> {
+    let How { adversary, layer, .. } = twice.how;
+    let seeds = twice.from..twice.from.saturating_add(twice.seeds);
+    let differing = campaign::meta(seeds, adversary, layer, twice.how.options(true));
+    if json {
+        let seeds: Vec<u64> = differing.iter().map(|differs| differs.seed).collect();
+        println!("{}", json!({ "seeds": twice.seeds, "differing": seeds }));
+    } else {
+        for differs in &differing {
+            let [first, second] = &differs.lines;
+            println!("seed {} differs:\n  {first}\n  {second}", differs.seed);
+        }
+        println!("{} seeds twice, {} differ", twice.seeds, differing.len());
+    }
+    Ok(differing.is_empty())
+}
+
+fn list(json: bool) -> Result<bool> {
+    let rules: Vec<String> = Rule::ALL.iter().map(|rule| format!("{rule:?}")).collect();
+    let marks: Vec<(&str, String)> = Mark::all().map(|mark| (mark.family(), mark.name())).collect();
+    if json {
+        println!("{}", serde_json::to_string_pretty(&json!({ "rules": rules, "marks": marks }))?);
+        return Ok(true);
+    }
+    println!("Rules that must hold: {}", rules.join(", "));
+    let mut last = "";
+    for (family, name) in &marks {
+        if *family != last {
+            println!("\n{family}:");
+            last = family;
+        }
+        println!("  {name}");
+    }
+    Ok(true)
+}
+
+fn perform_report(asked: &Page) -> Result<bool> {
+    let scenario = scenario(&asked.which, asked.how)?;
+    let run = run::run(&scenario, asked.how.options(true));
+    let title = format!("Seed {}", scenario.seed);
+    write(&asked.out, &report::timeline(&title, &scenario, &run.trace, &run.violations))?;
+    println!("{}", asked.out.display());
+    Ok(run.violations.is_empty())
+}
+
+fn write(path: &PathBuf, text: &str) -> Result<()> {
+    let failed = || format!("cannot write {}; choose another place", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(failed)?;
+    }
+    std::fs::write(path, text).with_context(failed)
+}
