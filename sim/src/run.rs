@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_disk::Loss;
 
-use crate::machine::{Bug, Chosen, Machine, verifies};
+use crate::machine::{Bug, Chosen, Machine, SECRET, verifies};
 use crate::marks::Marks;
 use crate::model::{Model, Rule, Violation};
 use crate::play::Play;
@@ -16,9 +16,6 @@ use crate::trace::{Line, Trace};
 
 /// How long a world goes on at most after its last event, in microseconds.
 const WORLD_END_US: u64 = 3_600_000_000;
-/// What no byte that leaves may hold.
-const SECRET: &[u8] = b"secret of an HSM";
-
 /// The number of an event that was put before all others.
 const CUT_NUMBER: u64 = 1 << 40;
 
@@ -80,7 +77,9 @@ pub fn cut_everywhere(
     let (mut moments, mut broken) = (0, Vec::new());
     for after in 0..=whole.machine.power.effects() {
         for loss in losses {
+            // What it comes to without a cut says nothing about what it comes to with one.
             let mut cut = scenario.clone();
+            cut.events.iter_mut().for_each(|event| event.expect = None);
             let deed = Deed::Cut(Cut { after: Some(after), loss: *loss, ..Cut::default() });
             cut.events.insert(0, Event { at: 0, number: CUT_NUMBER, deed, expect: None });
             let run = run(&cut, options);

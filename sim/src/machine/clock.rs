@@ -3,7 +3,7 @@
 use countersign_core::Now;
 use serde::{Deserialize, Serialize};
 
-use super::{Machine, lock};
+use super::{Bug, Machine, lock};
 
 /// When the world began, in milliseconds since 1970: 2026-01-01.
 pub(crate) const WORLD_UTC_MS: u64 = 1_767_225_600_000;
@@ -93,7 +93,10 @@ impl Machine {
         let clock = lock(&self.clock);
         let (utc, off) = (clock.utc_ms(now_us), UNCERTAINTY_MS.saturating_add(clock.wide_ms));
         Now {
-            boot_ms: now_us.saturating_sub(clock.booted_us) / 1_000,
+            boot_ms: match self.bug() {
+                Bug::NoTime => 0,
+                _ => now_us.saturating_sub(clock.booted_us) / 1_000,
+            },
             utc_lo_ms: utc.saturating_sub(off),
             utc_hi_ms: utc.saturating_add(off),
         }

@@ -3,6 +3,7 @@
 //! Guarantee: it is all that the appliance has. What survives a power cut is here; what does not is
 //! the executor's to drop.
 
+mod bug;
 mod cheap;
 mod clock;
 mod codes;
@@ -19,6 +20,7 @@ use countersign_core::{Reason, Refusal};
 use countersign_disk::FaultyDisk;
 use countersign_protocol::{Digest, TransactionId};
 
+pub use bug::Bug;
 pub use cheap::CheapKey;
 pub use clock::ClockFault;
 pub(crate) use clock::WORLD_UTC_MS;
@@ -27,7 +29,8 @@ pub use crypto::{Chosen, SimCrypto, verifies};
 pub use disk::SimDisk;
 pub use ground::{Commit, SimGround};
 pub use power::{Effect, Power};
-pub use surroundings::{Bug, Stepped};
+pub use surroundings::Stepped;
+pub(crate) use token::SECRET;
 pub use token::{CALL_MAX_MS, SimToken, TokenFault, Use};
 
 use crate::marks::{Mark, Marks};
@@ -65,7 +68,7 @@ impl Machine {
             power: Power::default(),
             marks: Marks::default(),
             seed,
-            engine: Arc::new(SimCrypto::new(chosen)),
+            engine: Arc::new(SimCrypto::new(chosen, bug)),
             clock: Mutex::new(clock::Clocks::default()),
             disk: Mutex::new(FaultyDisk::holding(Vec::new(), seed)),
             token: Mutex::new(token::Inside::new(seed, chosen)),

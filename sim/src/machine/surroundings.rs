@@ -15,16 +15,6 @@ use countersignd::{Appliance, Surroundings};
 use super::ground::OthersFirst;
 use super::{Effect, Machine, SimGround};
 
-/// A mistake that is planted, to see that it is found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Bug {
-    /// None.
-    #[default]
-    None,
-    /// A reply leaves before its record is durable.
-    ReplyBeforeSync,
-}
-
 /// The appliance.
 pub struct Stepped {
     inner: Appliance<SimGround>,

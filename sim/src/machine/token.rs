@@ -17,14 +17,14 @@ use countersignd::Hsm;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Chosen, Effect, Machine, cheap, lock};
+use super::{Bug, Chosen, Effect, Machine, cheap, lock};
 use crate::marks::{Mark, TokenKind};
 use crate::random;
 
 /// How long a call may take before it counts as hanging.
 pub const CALL_MAX_MS: u64 = 5_000;
 /// What no byte that leaves an appliance may hold: the token's secret begins with it.
-pub const SECRET: &[u8; 16] = b"secret of an HSM";
+pub(crate) const SECRET: &[u8; 16] = b"secret of an HSM";
 
 /// Something that the token does wrong, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,17 +52,13 @@ pub enum TokenFault {
 #[derive(Clone)]
 pub struct SimToken(Arc<Machine>);
 
-/// One use of a signer's key: the transaction, which item, and what was signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One use of a signer's key: for which item of which approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
     /// Whose approval it used.
     pub transaction: TransactionId,
     /// Which item.
     pub item: u16,
-    /// The key.
-    pub key: KeyId,
-    /// The DTBS/R.
-    pub dtbsr: Vec<u8>,
 }
 
 #[derive(Clone)]
@@ -259,12 +255,10 @@ impl SimToken {
         let mut inside = self.inside();
         let Place::Resident(id) = message.place();
         let key = inside.keys.get(&id).cloned().ok_or(NO_SUCH_KEY)?;
-        inside.uses.push(Use {
-            transaction,
-            item: message.index(),
-            key: id,
-            dtbsr: message.dtbsr().to_vec(),
-        });
+        let times = if self.0.bug() == Bug::SignsTwice { 2 } else { 1 };
+        for _ in 0..times {
+            inside.uses.push(Use { transaction, item: message.index() });
+        }
         Ok(inside.signed(&key, message.dtbsr()))
     }
 

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
-use super::Scenario;
+use super::{Cut, Deed, Errand, Event, House, Layer, Scenario};
 
 /// Why there is no scenario.
 #[derive(Debug)]
@@ -27,6 +28,17 @@ impl std::fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
+/// A scenario whose events are not read yet, so that a mistake in one is told with its line.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Written {
+    about: String,
+    seed: u64,
+    layer: Layer,
+    house: House,
+    events: Vec<Spanned<toml::Value>>,
+}
+
 impl Scenario {
     /// Reads a file.
     ///
@@ -43,13 +55,16 @@ impl Scenario {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut scenario: Self = toml::from_str(text).map_err(|why| why.to_string())?;
-        for (number, event) in (0..).zip(&mut scenario.events) {
-            if event.number == u64::MAX {
-                event.number = number;
-            }
-        }
-        Ok(scenario)
+        let Written { about, seed, layer, house, events } =
+            toml::from_str(text).map_err(|why| why.to_string())?;
+        let events = (0..).zip(events).map(|(number, event)| {
+            let line = text.get(..event.span().start).map_or(0, |before| before.lines().count());
+            let told = |why: toml::de::Error| format!("line {}: {}", line.max(1), why.message());
+            let event: Event = event.into_inner().try_into().map_err(told)?;
+            Ok(if event.number == u64::MAX { Event { number, ..event } } else { event })
+        });
+        let events = events.collect::<Result<_, String>>()?;
+        Ok(Self { about, seed, layer, house, events })
     }
 
     /// Its text.
@@ -62,14 +77,41 @@ impl Scenario {
         }
         let _ = writeln!(text, "seed = {seed}");
         let _ = writeln!(text, "layer = {}", inline(layer));
-        let _ = writeln!(text, "house = {}", inline(house));
+        let _ = writeln!(text, "house = {}", inline(&lean(house, &House::default())));
         text.push_str("events = [\n");
         for event in events {
-            let _ = writeln!(text, "    {},", inline(event));
+            let _ = writeln!(text, "    {},", inline(&line(event)));
         }
         text.push_str("]\n");
         text
     }
+}
+
+/// An event without what goes without saying.
+fn line(event: &Event) -> toml::Value {
+    let mut line = value(event);
+    let said = |deed: &Deed| match deed {
+        Deed::Sign(errand) => Some(("sign", lean(errand, &Errand::default()))),
+        Deed::Cut(cut) => Some(("cut", lean(cut, &Cut::default()))),
+        _ => None,
+    };
+    if let (Some((name, deed)), Some(table)) = (said(&event.deed), line.as_table_mut()) {
+        table.insert(name.to_owned(), deed);
+    }
+    line
+}
+
+/// A table without what is as in `default`.
+fn lean<T: Serialize>(of: &T, default: &T) -> toml::Value {
+    let (mut own, default) = (value(of), value(default));
+    if let (Some(own), Some(default)) = (own.as_table_mut(), default.as_table()) {
+        own.retain(|name, value| default.get(name) != Some(value));
+    }
+    own
+}
+
+fn value<T: Serialize>(of: &T) -> toml::Value {
+    toml::Value::try_from(of).expect("scenarios can be written")
 }
 
 /// A value on one line.

@@ -16,23 +16,17 @@ pub use draw::{Adversary, draw};
 pub use file::ScenarioError;
 
 /// Something that happens to an appliance, from its first day on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
     /// What it is about, in words.
-    #[serde(default)]
     pub about: String,
     /// What chance decides follows from this.
-    #[serde(default)]
     pub seed: u64,
     /// Where it is played.
-    #[serde(default)]
     pub layer: Layer,
     /// Who is registered first.
-    #[serde(default)]
     pub house: House,
     /// What happens.
-    #[serde(default)]
     pub events: Vec<Event>,
 }
 

@@ -18,7 +18,7 @@ use countersignd::{Surroundings, answer};
 use futures_channel::oneshot;
 
 use super::{Leaves, Sent, Stage};
-use crate::machine::{Effect, Machine, SimDisk, SimGround, SimToken, Stepped};
+use crate::machine::{Bug, Effect, Machine, SECRET, SimDisk, SimGround, SimToken, Stepped};
 use crate::marks::{Mark, Marks, TokenKind};
 use crate::people::{ORIGIN, RP_ID, Who};
 use crate::scenario::{Call, Cut, Deed, TokenTrouble};
@@ -143,6 +143,9 @@ impl CoreStage {
             }
             return;
         }
+        if self.machine.bug() == Bug::StopsCommitting && self.machine.power.effects() > 400 {
+            return;
+        }
         let waiting = self.machine.committer().as_ref().map_or(0, |c| c.waiting());
         if waiting == 0 || self.committing.replace(true) {
             return;
@@ -256,7 +259,14 @@ impl CoreStage {
 /// One request inside the appliance: the daemon's answer, as its endpoint would ask for it.
 async fn inside(stage: Rc<CoreStage>, appliance: Rc<Stepped>, sent: Sent) -> Option<Vec<u8>> {
     let channel = stage.channel(sent.who);
+    let bug = stage.machine.bug();
     if sent.who == Who::Officer {
+        // The answer to an order that was carried out, at index 0 of the ledger.
+        if bug == Bug::AcknowledgesNothing
+            && sent.frame.get(1).is_some_and(|kind| [4, 6, 10].contains(kind))
+        {
+            return Some(vec![0x82, 2, 0xa1, 0, 0]);
+        }
         return appliance.order(&channel, &sent.frame).await;
     }
     if !appliance.admits(&channel) {
@@ -265,7 +275,10 @@ async fn inside(stage: Rc<CoreStage>, appliance: Rc<Stepped>, sent: Sent) -> Opt
     let assertions = sent.assertions;
     let deciding = Box::pin(answer(&*appliance, channel, &sent.frame));
     let (outcome, verified) = FirstPoll::of(deciding, &stage.machine).await;
-    let reply = outcome.into_bytes();
+    let reply = meddled(bug, outcome.into_bytes());
+    if bug == Bug::NeverAnswers && reply.last().is_some_and(|byte| byte % 8 == 1) {
+        std::future::pending::<()>().await;
+    }
     if assertions > 0 {
         stage.decided.set(stage.decided.get() + 1);
     }
@@ -277,6 +290,16 @@ async fn inside(stage: Rc<CoreStage>, appliance: Rc<Stepped>, sent: Sent) -> Opt
         stage.unequal.borrow_mut().get_or_insert(how);
     }
     Some(reply)
+}
+
+/// A reply as a mistaken appliance gives it.
+fn meddled(bug: Bug, mut reply: Vec<u8>) -> Vec<u8> {
+    match bug {
+        Bug::TellsMore if reply.len() == 2 => reply.push(0),
+        Bug::LeaksSecret => reply.extend_from_slice(SECRET),
+        _ => {}
+    }
+    reply
 }
 
 /// Counts the signatures that are checked up to the first wait: all checks of the path are before it.
