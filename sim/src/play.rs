@@ -14,7 +14,9 @@ use crate::sometimes;
 use crate::stage::{Sent, Stage};
 use crate::trace::{Trace, What};
 
-/// How long the world waits for what is under way when the last event is over, in microseconds.
+/// How long the last deeds have before all faults end, in microseconds.
+const LAST_US: u64 = 20_000_000;
+/// How long the world waits then for what is under way, in microseconds.
 const PATIENCE_US: u64 = 900_000_000;
 
 /// A scenario under way.
@@ -138,14 +140,12 @@ impl<S: Stage> Play<S> {
         }
     }
 
-    /// When all faults have ended, what is under way comes to an end, and somebody new signs.
+    /// What is under way may end by itself; when all faults have ended it does, and somebody new signs.
     async fn settle(self: &Rc<Self>) {
+        self.wait(LAST_US).await;
         self.note(What::Life, || ("world".to_owned(), "all faults end".to_owned()));
         self.stage.fault(&Deed::Mend);
-        let end_us = self.stage.now_us().saturating_add(PATIENCE_US);
-        while self.under_way.get() > 0 && self.stage.now_us() < end_us {
-            self.stage.sleep_us(20_000).await;
-        }
+        self.wait(PATIENCE_US).await;
         let left = self.under_way.get();
         if left > 0 {
             self.broken(Rule::Progress, &format!("{left} requests never ended"));
@@ -156,6 +156,14 @@ impl<S: Stage> Play<S> {
         match people::stranger_signs(self).await {
             Ok(()) => sometimes!(self.stage.marks(), CalmSigned),
             Err(why) => self.broken(Rule::Progress, &why),
+        }
+    }
+
+    /// Waits until nothing is under way, or so long.
+    async fn wait(&self, us: u64) {
+        let end_us = self.stage.now_us().saturating_add(us);
+        while self.under_way.get() > 0 && self.stage.now_us() < end_us {
+            self.stage.sleep_us(20_000).await;
         }
     }
 

@@ -399,7 +399,8 @@ impl Stage for Rc<CoreStage> {
     }
 
     async fn up(&self) -> bool {
-        while self.appliance.borrow().is_none() && !self.hopeless.get() {
+        let down = || self.appliance.borrow().is_none() || !self.machine.power.is_on();
+        while down() && !self.hopeless.get() {
             self.machine.timeline.sleep_us(50_000).await;
         }
         !self.hopeless.get()
