@@ -1,4 +1,5 @@
-//! What takes long, and is run by people: kills under load (soak), and measurements (bench, lab).
+//! What takes long, and is run by people: kills under load (soak), measurements (bench), and all that a
+//! laboratory runs (lab).
 //!
 //! Guarantees: the programs are built as they ship; figures and seeds are printed by the program that
 //! made them, and `--json` gives them to other programs.
@@ -9,7 +10,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
 use crate::programs::{self, Profile};
-use crate::{command, embedded_token, setup};
+use crate::{command, embedded_token, setup, simulation};
 
 /// The variables by which tests and measurements find the tokens.
 const MODULE: &str = "COUNTERSIGN_TOKEN_MODULE";
@@ -38,7 +39,7 @@ pub struct Soak {
 #[derive(clap::Args)]
 pub struct Lab {
     /// The only part to run; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["bench"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["bench", "sim"]))]
     name: Option<String>,
 }
 
@@ -68,9 +69,16 @@ impl Soak {
 }
 
 impl Lab {
-    /// Measures everything.
+    /// Measures everything, and simulates.
     pub fn perform(&self) -> Result<()> {
-        Bench { name: None, seconds: 5, json: false }.perform()
+        let chosen = |part| self.name.as_deref().is_none_or(|name| name == part);
+        if chosen("sim") {
+            simulation::of_a_laboratory()?;
+        }
+        if chosen("bench") {
+            Bench { name: None, seconds: 5, json: false }.perform()?;
+        }
+        Ok(())
     }
 }
 

@@ -16,6 +16,7 @@ mod load;
 mod programs;
 mod python;
 mod setup;
+mod simulation;
 mod test;
 mod tidy;
 mod workspace;

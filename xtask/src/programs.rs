@@ -40,6 +40,11 @@ impl Programs {
             .context("the folder of the programs has a `:` in its path; build in another one")
     }
 
+    /// The simulator.
+    pub fn simulator(&self) -> &Path {
+        self.path("countersign-sim")
+    }
+
     /// The front-ends that load the appliance.
     pub fn load(&self) -> &Path {
         self.path("countersign-load")
@@ -58,13 +63,26 @@ pub enum Profile {
     Dev,
     /// As it ships.
     Release,
+    /// As for long simulations: slow to build, and as fast as it gets.
+    Sim,
+}
+
+impl Profile {
+    /// What cargo is told.
+    const fn argument(self) -> &'static str {
+        match self {
+            Self::Dev => "--profile=dev",
+            Self::Release => "--profile=release",
+            Self::Sim => "--profile=sim",
+        }
+    }
 }
 
 /// Builds these programs, each of the package of its name, if they are not built yet; cargo shows its own
 /// progress.
 pub fn build(names: &[&str], profile: Profile) -> Result<Programs> {
     let mut command = cargo_build();
-    command.args((profile == Profile::Release).then_some("--release"));
+    command.arg(profile.argument());
     command.args(names.iter().map(|name| format!("--package={name}")));
     let built = built(&mut command)?;
     let programs = Programs { paths: built.into_iter().filter_map(executable).collect() };
