@@ -5,6 +5,25 @@ fn main() {
     let from: u64 = args.next().unwrap().parse().unwrap();
     let n: u64 = args.next().unwrap().parse().unwrap();
     let t = std::time::Instant::now();
+    if n == 0 {
+        let mut s = scenario::draw(1, scenario::Adversary::Only, scenario::Layer::Core);
+        s.house = scenario::House::default();
+        s.events = (0..40000)
+            .map(|i| scenario::Event {
+                at: i * 10,
+                number: i,
+                expect: None,
+                deed: scenario::Deed::Sign(scenario::Errand {
+                    key: (i % 2) as u32,
+                    think_ms: 1,
+                    ..Default::default()
+                }),
+            })
+            .collect();
+        let run = run::core(&s, run::Options::default());
+        println!("{} in {:?}: {:?}", run.decided, t.elapsed(), run.violations);
+        return;
+    }
     let all = marks::Marks::default();
     let (mut decided, mut signed, mut boots) = (0, 0, 0);
     let mut v = 0u64;

@@ -8,7 +8,7 @@ use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
 use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::limits::HEAD_BYTES_MAX;
 use countersign_protocol::reply::{self, Failure, Reply};
-use countersign_protocol::request::Request;
+use countersign_protocol::request::{Claim, Request};
 use countersign_protocol::{Digest, canonical};
 use quinn::SendStream;
 
@@ -30,7 +30,9 @@ impl Outcome {
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
             Self::Whole(bytes) => bytes,
-            Self::Signed(signatures, receipt) => pieces(&signatures, &receipt).flatten().collect(),
+            Self::Signed(signatures, receipt) => {
+                pieces(&signatures, &receipt).collect::<Vec<_>>().concat()
+            }
         }
     }
 
@@ -47,11 +49,12 @@ impl Outcome {
 /// Decides one frame. Must run to its end: nobody may drop it.
 pub async fn answer<P: Surroundings>(platform: &P, channel: Digest, frame: &[u8]) -> Outcome {
     let begun = Instant::now();
-    let (kind, outcome) = match canonical::decode::<Request<'_>>(frame) {
-        Ok(Request::Prepare(_)) => ("prepare", prepared(platform, &channel, frame).await),
-        Ok(Request::Sign(_)) => ("sign", signed(platform, &channel, frame).await),
-        Ok(Request::Fetch(_)) => ("fetch", fetched(platform, &channel, frame).await),
-        Err(_) => ("unreadable", Err(Failure::Malformed)),
+    // The core reads all of it, and says what it is not.
+    let (kind, outcome) = match Claim::of(frame) {
+        Some(Claim::Prepare) => ("prepare", prepared(platform, &channel, frame).await),
+        Some(Claim::Sign) => ("sign", signed(platform, &channel, frame).await),
+        Some(Claim::Fetch) => ("fetch", fetched(platform, &channel, frame).await),
+        None => ("unreadable", Err(Failure::Malformed)),
     };
     if matches!(outcome, Err(Failure::Malformed)) {
         platform.count_malformed();
@@ -67,6 +70,8 @@ async fn prepared<P: Surroundings>(
     channel: &Digest,
     frame: &[u8],
 ) -> Result<Outcome, Failure> {
+    // Nobody takes nonces out of the token with garbage.
+    canonical::decode::<Request<'_>>(frame).map_err(|_| Failure::Malformed)?;
     let nonce = platform.nonce().await.map_err(|fault| {
         tracing::error!(%fault, "no nonce");
         Failure::Unavailable

@@ -23,6 +23,33 @@ pub enum Request<'b> {
     Fetch(Fetch),
 }
 
+/// What a frame claims to be. Nothing else of it was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A [`Prepare`].
+    Prepare,
+    /// A [`Sign`].
+    Sign,
+    /// A [`Fetch`].
+    Fetch,
+}
+
+impl Claim {
+    /// What a frame claims to be, by its first two bytes; none if no request begins so.
+    #[must_use]
+    pub const fn of(frame: &[u8]) -> Option<Self> {
+        match frame {
+            [LIST_OF_TWO, 1, ..] => Some(Self::Prepare),
+            [LIST_OF_TWO, 2, ..] => Some(Self::Sign),
+            [LIST_OF_TWO, 3, ..] => Some(Self::Fetch),
+            _ => None,
+        }
+    }
+}
+
+/// The head of a list of two (RFC 8949, 3.1).
+const LIST_OF_TWO: u8 = 0x82;
+
 /// Asks for an activation. Lifetime in milliseconds, within `limits::LIFETIME_MS_MIN..=_MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]

@@ -31,7 +31,9 @@ macro_rules! text {
             #[must_use]
             pub fn new(text: &'b str) -> Option<Self> {
                 let fits = !text.is_empty() && text.len() <= $max;
-                (fits && !text.chars().any(misleads)).then_some(Self(text))
+                // Most text is plain: nothing in ASCII misleads but its control characters.
+                let plain = || text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+                (fits && (plain() || !text.chars().any(misleads))).then_some(Self(text))
             }
 
             /// The text.

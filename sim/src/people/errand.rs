@@ -265,6 +265,7 @@ impl<S: Stage> Play<S> {
             device: handset.number,
             sound: mode.is_sound(),
             sign_count,
+            made_ms: self.stage.now_us() / 1_000,
             assertion: [
                 made.authenticator_data.clone(),
                 made.client_data_json.clone(),
