@@ -207,6 +207,7 @@ impl<S: Stage> Play<S> {
         told: impl FnOnce(&[u8]) + 'static,
     ) -> Option<Vec<u8>> {
         let sent_ms = self.stage.now_us() / 1_000;
+        let since = (!self.stage.is_exact()).then(|| self.model.borrow().facts.era());
         let portal = if let Who::Portal(number) = who { Some(number) } else { None };
         let play = Rc::clone(self);
         let leaves = move |reply: &[u8]| {
@@ -217,6 +218,7 @@ impl<S: Stage> Play<S> {
                     left_ms: play.stage.now_us() / 1_000,
                     left_utc_ms: play.stage.utc_ms(),
                     right_clock: !play.wrong_clock.get(),
+                    since,
                 };
                 play.note(What::Reply, || ("appliance".to_owned(), said(who, reply)));
                 play.model.borrow_mut().replied(&asked, reply);

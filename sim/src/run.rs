@@ -9,8 +9,8 @@ use crate::machine::{Bug, Chosen, Machine, SECRET, verifies};
 use crate::marks::Marks;
 use crate::model::{Model, Rule, Violation};
 use crate::play::Play;
-use crate::scenario::{Cut, Deed, Event, Scenario};
-use crate::stage::CoreStage;
+use crate::scenario::{Cut, Deed, Event, Layer, Scenario};
+use crate::stage::{CoreStage, NetworkStage, Stage};
 use crate::time::{Executor, Side};
 use crate::trace::{Line, Trace};
 
@@ -46,6 +46,10 @@ pub struct Run {
     pub boots: u64,
     /// Virtual time, in microseconds.
     pub virtual_us: u64,
+    /// Datagrams that were sent, where there is a network.
+    pub datagrams: u64,
+    /// The most that waited at one place.
+    pub most_waiting: usize,
 }
 
 impl Run {
@@ -62,7 +66,11 @@ impl Run {
 /// On layers that need programs of their own: [`crate::scenario::Layer::Daemon`].
 #[must_use]
 pub fn run(scenario: &Scenario, options: Options) -> Run {
-    core(scenario, options)
+    match scenario.layer {
+        Layer::Core => core(scenario, options),
+        Layer::Network => network(scenario, options),
+        Layer::Daemon => panic!("the layer daemon needs the programs"),
+    }
 }
 
 /// Plays a scenario with the power failing at each of its effects in turn, and gives those moments at
@@ -95,81 +103,126 @@ pub fn cut_everywhere(
 /// Plays a scenario in process.
 #[must_use]
 pub fn core(scenario: &Scenario, options: Options) -> Run {
-    let Options { crypto, bug, trace } = options;
-    let machine = Machine::new(scenario.seed, crypto, bug);
-    let trace = Trace::new(trace);
-    let mut executor = Executor::new(machine.timeline.clone(), scenario.seed);
-    let stage = CoreStage::new(Arc::clone(&machine), executor.spawner(), trace.clone());
-    let model = Model::new(Box::new(move |k, m, s| verifies(crypto, k, m, s)), SECRET);
-    let play = Play::new(Rc::clone(&stage), scenario, model, trace.clone(), crypto);
-    executor.spawner().spawn(Side::Outside, begin(Rc::clone(&stage), Rc::clone(&play)));
-    let last_us = scenario.events.iter().map(|e| e.at).max().unwrap_or(0).saturating_mul(1_000);
-    let end_us = last_us.saturating_add(WORLD_END_US);
-    let watched = BootWatch::new(&stage, &play);
-    executor.run(
-        end_us,
-        || machine.power.is_on(),
-        || {
-            watched.look();
-            stage.quiet();
-        },
-    );
-    judge(&stage, &play, &executor);
-    play.note_violations();
-    let model = play.model.borrow();
-    Run {
-        violations: model.violations().to_vec(),
-        trace: trace.lines(),
-        decided: stage.decided(),
-        signed: model.released() as u64,
-        boots: crate::stage::Stage::boots(&stage),
-        virtual_us: machine.timeline.now_us(),
-        machine: Arc::clone(&machine),
-    }
+    let world = World::new(scenario, options);
+    let stage = Rc::clone(&world.core);
+    // One waits for the ledger to fail, as long as the appliance lives.
+    world.play(scenario, options, stage, 1, || ())
 }
 
-async fn begin(stage: Rc<CoreStage>, play: Rc<Play<Rc<CoreStage>>>) {
-    if stage.found().await {
-        play.perform().await;
-    } else {
-        play.broken(Rule::Progress, "no appliance could be made");
-    }
+/// Plays a scenario over a network.
+#[must_use]
+pub fn network(scenario: &Scenario, options: Options) -> Run {
+    let world = World::new(scenario, options);
+    let spawner = world.executor.spawner();
+    let stage = NetworkStage::new(Rc::clone(&world.core), spawner, options.trace);
+    let (own, goodbye) = (Rc::clone(&stage), Rc::clone(&stage));
+    // The same, and one reads the appliance's socket, and one accepts connections.
+    let mut run = world.play(scenario, options, stage, 3, move || goodbye.close());
+    run.trace.extend(own.datagrams());
+    run.trace.sort_by_key(|line| line.at_us);
+    (run.datagrams, run.most_waiting) = own.traffic();
+    run
 }
 
-/// Tells the model of each start, before anybody is answered.
-struct BootWatch {
-    stage: Rc<CoreStage>,
-    play: Rc<Play<Rc<CoreStage>>>,
+/// A machine with an appliance, and whoever runs its tasks.
+struct World {
+    core: Rc<CoreStage>,
+    executor: Executor,
+    trace: Trace,
 }
 
-impl BootWatch {
-    fn new(stage: &Rc<CoreStage>, play: &Rc<Play<Rc<CoreStage>>>) -> Self {
-        Self { stage: Rc::clone(stage), play: Rc::clone(play) }
+impl World {
+    fn new(scenario: &Scenario, options: Options) -> Self {
+        let machine = Machine::new(scenario.seed, options.crypto, options.bug);
+        let trace = Trace::new(options.trace);
+        let executor = Executor::new(machine.timeline.clone(), scenario.seed);
+        let core = CoreStage::new(machine, executor.spawner(), trace.clone());
+        Self { core, executor, trace }
     }
 
-    fn look(&self) {
-        let mut model = self.play.model.borrow_mut();
-        if model.boots() < crate::stage::Stage::boots(&self.stage) {
-            model.booted();
-            model.inspect(self.stage.machine().disk().bytes());
+    /// Plays it on this stage, to which people say `goodbye` at the end; `residents` tasks live as long
+    /// as an appliance.
+    fn play<S: Stage>(
+        mut self,
+        scenario: &Scenario,
+        options: Options,
+        stage: S,
+        residents: usize,
+        goodbye: impl FnOnce() + 'static,
+    ) -> Run {
+        let Options { crypto, .. } = options;
+        let model = Model::new(Box::new(move |k, m, s| verifies(crypto, k, m, s)), SECRET);
+        let play = Play::new(stage, scenario, model, self.trace.clone(), crypto);
+        let begun = begin(Rc::clone(&self.core), Rc::clone(&play), goodbye);
+        self.executor.spawner().spawn(Side::Outside, begun);
+        self.run(scenario, &play);
+        judge(&self, &play, residents);
+        play.note_violations();
+        self.came(&play)
+    }
+
+    fn run<S: Stage>(&mut self, scenario: &Scenario, play: &Rc<Play<S>>) {
+        let last_us = scenario.events.iter().map(|e| e.at).max().unwrap_or(0);
+        let end_us = last_us.saturating_mul(1_000).saturating_add(WORLD_END_US);
+        let (core, machine) = (Rc::clone(&self.core), Arc::clone(self.core.machine()));
+        self.executor.run(
+            end_us,
+            || machine.power.is_on(),
+            || {
+                tell_of_boots(&core, play);
+                core.quiet();
+            },
+        );
+    }
+
+    fn came<S: Stage>(&self, play: &Rc<Play<S>>) -> Run {
+        let (model, machine) = (play.model.borrow(), self.core.machine());
+        Run {
+            violations: model.violations().to_vec(),
+            trace: self.trace.lines(),
+            decided: self.core.decided(),
+            signed: model.released() as u64,
+            boots: self.core.boots(),
+            virtual_us: machine.timeline.now_us(),
+            datagrams: 0,
+            most_waiting: 0,
+            machine: Arc::clone(machine),
         }
     }
 }
 
+async fn begin<S: Stage>(core: Rc<CoreStage>, play: Rc<Play<S>>, goodbye: impl FnOnce()) {
+    if core.found().await {
+        play.perform().await;
+    } else {
+        play.broken(Rule::Progress, "no appliance could be made");
+    }
+    goodbye();
+}
+
+/// Tells the model of each start, before anybody is answered.
+fn tell_of_boots<S: Stage>(core: &Rc<CoreStage>, play: &Rc<Play<S>>) {
+    let mut model = play.model.borrow_mut();
+    if model.boots() < core.boots() {
+        model.booted();
+        model.inspect(core.machine().disk().bytes());
+    }
+}
+
 /// What can be judged when all is over.
-fn judge(stage: &Rc<CoreStage>, play: &Rc<Play<Rc<CoreStage>>>, executor: &Executor) {
-    let machine = stage.machine();
+fn judge<S: Stage>(world: &World, play: &Rc<Play<S>>, residents: usize) {
+    let (core, machine) = (&world.core, world.core.machine());
     let mut model = play.model.borrow_mut();
     model.inspect(machine.disk().bytes());
     let uses = machine.uses();
     let uses: Vec<_> = uses.iter().map(|u| (u.transaction.0.to_vec(), u.item)).collect();
     model.used(&uses);
-    if let Some(how) = stage.unequal() {
+    if let Some(how) = core.unequal() {
         model.broken(Rule::Uniform, how);
     }
     let waiting = machine.committer().as_ref().map_or(0, |c| c.waiting());
     model.require(waiting == 0, Rule::Bounded, || format!("{waiting} records wait for ever"));
-    let unfinished = executor.unfinished();
-    // One waits for the ledger to fail, as long as the appliance lives.
-    model.require(unfinished <= 1, Rule::Progress, || format!("{unfinished} tasks never ended"));
+    let unfinished = world.executor.unfinished();
+    let ended = unfinished <= residents;
+    model.require(ended, Rule::Progress, || format!("{unfinished} tasks never ended"));
 }

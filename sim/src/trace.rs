@@ -19,6 +19,8 @@ pub enum What {
     Reply,
     /// The appliance started or stopped.
     Life,
+    /// A datagram was sent.
+    Datagram,
     /// A rule was broken.
     Violation,
 }

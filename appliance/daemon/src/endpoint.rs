@@ -3,17 +3,18 @@
 //! Guarantees: bounded handshakes, connections and requests, in all and for each peer; on shutdown,
 //! what was admitted is finished and its reply delivered.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::port::Platform;
 use countersign_protocol::{Digest, admin, request};
-use quinn::{Connection, Endpoint, Incoming, VarInt};
+use quinn::{Connection, Endpoint, Incoming, Runtime, TokioRuntime, VarInt};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::exchange::Caller;
+use crate::exchange::{Caller, Counter};
+use crate::footing::{Footing, within};
 use crate::platform::Surroundings;
 use crate::settings::SettingsError;
 use crate::shares::{Peer, Shares};
@@ -54,6 +55,9 @@ pub enum EndpointError {
         /// Why.
         why: std::io::Error,
     },
+    /// The socket, later.
+    #[error("cannot use the socket: {0}; choose another `listen`")]
+    Socket(std::io::Error),
 }
 
 /// A running endpoint.
@@ -61,6 +65,7 @@ pub struct Serving {
     endpoint: Endpoint,
     requests: [Arc<Shares>; 2],
     address: SocketAddr,
+    runtime: Arc<dyn Runtime>,
 }
 
 impl Serving {
@@ -77,7 +82,7 @@ impl Serving {
         front_ends.close();
         officers.close();
         let drained = async { tokio::join!(front_ends.all_back(), officers.all_back()) };
-        if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
+        if within(&*self.runtime, DRAIN_TIMEOUT, drained).await.is_none() {
             tracing::warn!("requests were still running at the end of the shutdown");
         }
         self.endpoint.close(CODE_SHUTDOWN, b"shutdown");
@@ -96,9 +101,28 @@ pub fn serve<P: Surroundings>(
     key: PrivateKeyDer<'static>,
 ) -> Result<Serving, EndpointError> {
     let listen_error = |why| EndpointError::Listen { address: listen, why };
-    let config = settings::server(certificate, key)?;
-    let endpoint = Endpoint::server(config, listen).map_err(listen_error)?;
-    let address = endpoint.local_addr().map_err(listen_error)?;
+    let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime);
+    let socket = UdpSocket::bind(listen).map_err(listen_error)?;
+    let socket = runtime.wrap_udp_socket(socket).map_err(listen_error)?;
+    serve_on(platform, Footing::linux(socket, runtime), certificate, key)
+}
+
+/// The same on whatever footing.
+///
+/// # Errors
+/// [`EndpointError`].
+pub fn serve_on<P: Surroundings>(
+    platform: Arc<P>,
+    footing: Footing,
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+) -> Result<Serving, EndpointError> {
+    let Footing { socket, runtime, quic, cryptography, begin } = footing;
+    let address = socket.local_addr().map_err(EndpointError::Socket)?;
+    let config = settings::server(certificate, key, cryptography, begin)?;
+    let own = Arc::clone(&runtime);
+    let endpoint = Endpoint::new_with_abstract_socket(quic, Some(config), socket, own)
+        .map_err(EndpointError::Socket)?;
     let front_ends = Room {
         connections: Shares::new(CONNECTIONS_MAX, CONNECTIONS_EACH_MAX),
         requests: Shares::new(REQUESTS_MAX, REQUESTS_EACH_MAX),
@@ -108,9 +132,9 @@ pub fn serve<P: Surroundings>(
         requests: Shares::new(ORDERS_MAX, ORDERS_MAX),
     };
     let requests = [&front_ends, &officers].map(|room| Arc::clone(&room.requests));
-    let house = House { platform, front_ends, officers };
-    tokio::spawn(accept(endpoint.clone(), Arc::new(house)));
-    Ok(Serving { endpoint, requests, address })
+    let house = House { platform, front_ends, officers, runtime: Arc::clone(&runtime) };
+    runtime.spawn(Box::pin(accept(endpoint.clone(), Arc::new(house))));
+    Ok(Serving { endpoint, requests, address, runtime })
 }
 
 /// What all connections share.
@@ -118,6 +142,7 @@ struct House<P> {
     platform: Arc<P>,
     front_ends: Room,
     officers: Room,
+    runtime: Arc<dyn Runtime>,
 }
 
 /// How many of one audience.
@@ -153,7 +178,10 @@ async fn accept<P: Surroundings>(endpoint: Endpoint, house: Arc<House<P>>) {
             continue;
         }
         match Arc::clone(&handshakes).try_acquire_owned() {
-            Ok(permit) => drop(tokio::spawn(converse(incoming, Arc::clone(&house), permit))),
+            Ok(permit) => {
+                let conversation = converse(incoming, Arc::clone(&house), permit);
+                house.runtime.spawn(Box::pin(conversation));
+            }
             Err(_) => incoming.refuse(),
         }
     }
@@ -167,7 +195,8 @@ async fn converse<P: Surroundings>(
 ) {
     let remote = incoming.remote_address();
     let handshake = async { incoming.accept().ok()?.await.ok() };
-    let Ok(Some(connection)) = tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake).await else {
+    let handshaken = within(&*house.runtime, HANDSHAKE_TIMEOUT, handshake).await;
+    let Some(Some(connection)) = handshaken else {
         tracing::debug!(%remote, "handshake failed");
         return;
     };
@@ -179,8 +208,13 @@ async fn converse<P: Surroundings>(
     };
     match room.connections.take(peer) {
         Some(_share) => {
-            let (caller, requests) = (Caller { channel, peer }, &room.requests);
-            streams(&connection, &house.platform, requests, audience, caller).await;
+            let counter = Counter {
+                platform: Arc::clone(&house.platform),
+                shares: Arc::clone(&room.requests),
+                runtime: Arc::clone(&house.runtime),
+                caller: Caller { channel, peer },
+            };
+            streams(&connection, &counter, audience).await;
         }
         None => connection.close(CODE_BUSY, b""),
     }
@@ -189,21 +223,15 @@ async fn converse<P: Surroundings>(
 /// Each stream is a task of its own.
 async fn streams<P: Surroundings>(
     connection: &Connection,
-    platform: &Arc<P>,
-    requests: &Arc<Shares>,
+    counter: &Counter<P>,
     audience: Audience,
-    caller: Caller,
 ) {
     while let Ok((send, recv)) = connection.accept_bi().await {
-        let (platform, requests) = (Arc::clone(platform), Arc::clone(requests));
-        match audience {
-            Audience::FrontEnd => {
-                tokio::spawn(exchange::front_end(platform, requests, caller, send, recv));
-            }
-            Audience::Officer => {
-                tokio::spawn(exchange::officer(platform, requests, caller, send, recv));
-            }
-        }
+        let own = counter.clone();
+        counter.runtime.spawn(match audience {
+            Audience::FrontEnd => Box::pin(exchange::front_end(own, send, recv)),
+            Audience::Officer => Box::pin(exchange::officer(own, send, recv)),
+        });
     }
 }
 

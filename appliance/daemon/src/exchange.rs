@@ -10,8 +10,9 @@ use std::time::Duration;
 use countersign_protocol::Digest;
 use countersign_protocol::limits::{ADMIN_FRAME_BYTES_MAX, SIGN_FRAME_BYTES_MAX};
 use countersign_protocol::reply::Failure;
-use quinn::{RecvStream, SendStream, VarInt};
+use quinn::{RecvStream, Runtime, SendStream, VarInt};
 
+use crate::footing::within;
 use crate::platform::Surroundings;
 use crate::requests::Outcome;
 use crate::shares::{Peer, Shares};
@@ -35,60 +36,77 @@ pub(crate) struct Caller {
     pub(crate) peer: Peer,
 }
 
+/// Where requests of one connection are taken.
+pub(crate) struct Counter<P> {
+    pub(crate) platform: Arc<P>,
+    pub(crate) shares: Arc<Shares>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) caller: Caller,
+}
+
+impl<P> Clone for Counter<P> {
+    fn clone(&self) -> Self {
+        Self {
+            platform: Arc::clone(&self.platform),
+            shares: Arc::clone(&self.shares),
+            runtime: Arc::clone(&self.runtime),
+            caller: self.caller,
+        }
+    }
+}
+
 /// A request of a front-end.
 pub(crate) async fn front_end<P: Surroundings>(
-    platform: Arc<P>,
-    shares: Arc<Shares>,
-    caller: Caller,
+    counter: Counter<P>,
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
+    let Counter { platform, shares, runtime, caller } = counter;
     let admitted = shares.take(caller.peer).filter(|_| platform.admits(&caller.channel));
     let Some(_share) = admitted else {
         let _ = recv.stop(CODE_BUSY);
-        return deliver(&mut send, &Outcome::failed(Failure::Busy)).await;
+        return deliver(&*runtime, &mut send, &Outcome::failed(Failure::Busy)).await;
     };
-    let outcome = match frame(&mut recv, SIGN_FRAME_BYTES_MAX).await {
+    let outcome = match frame(&*runtime, &mut recv, SIGN_FRAME_BYTES_MAX).await {
         Some(frame) => requests::answer(&*platform, caller.channel, &frame).await,
         None => {
             platform.count_malformed();
             Outcome::failed(Failure::Malformed)
         }
     };
-    deliver(&mut send, &outcome).await;
+    deliver(&*runtime, &mut send, &outcome).await;
 }
 
 /// An order of an officer.
 pub(crate) async fn officer<P: Surroundings>(
-    platform: Arc<P>,
-    shares: Arc<Shares>,
-    caller: Caller,
+    counter: Counter<P>,
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
+    let Counter { platform, shares, runtime, caller } = counter;
     let Some(_share) = shares.take(caller.peer) else { return drop(send.reset(CODE_BUSY)) };
-    let answer = match frame(&mut recv, ADMIN_FRAME_BYTES_MAX).await {
+    let answer = match frame(&*runtime, &mut recv, ADMIN_FRAME_BYTES_MAX).await {
         Some(frame) => officer::answer(&*platform, caller.channel, &frame).await,
         None => None,
     };
     match answer {
-        Some(answer) => deliver(&mut send, &Outcome::Whole(answer)).await,
+        Some(answer) => deliver(&*runtime, &mut send, &Outcome::Whole(answer)).await,
         None => drop(send.reset(CODE_REFUSED)),
     }
 }
 
 /// A whole frame within its limit and time.
-async fn frame(recv: &mut RecvStream, limit: usize) -> Option<Vec<u8>> {
-    tokio::time::timeout(FRAME_TIMEOUT, recv.read_to_end(limit)).await.ok()?.ok()
+async fn frame(runtime: &dyn Runtime, recv: &mut RecvStream, limit: usize) -> Option<Vec<u8>> {
+    within(runtime, FRAME_TIMEOUT, recv.read_to_end(limit)).await?.ok()
 }
 
 /// Writes a reply and waits until it has arrived. A peer that does not take it has it by `Fetch`.
-async fn deliver(send: &mut SendStream, outcome: &Outcome) {
+async fn deliver(runtime: &dyn Runtime, send: &mut SendStream, outcome: &Outcome) {
     let arrived = async {
         requests::write(send, outcome).await.ok()?;
         send.stopped().await.ok()
     };
-    if tokio::time::timeout(REPLY_TIMEOUT, arrived).await.is_err() {
+    if within(runtime, REPLY_TIMEOUT, arrived).await.is_none() {
         let _ = send.reset(CODE_BUSY);
     }
 }

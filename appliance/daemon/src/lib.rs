@@ -19,6 +19,7 @@ mod contents;
 mod endpoint;
 mod engine;
 mod exchange;
+mod footing;
 mod ground;
 pub mod init;
 mod linux;
@@ -34,8 +35,9 @@ mod tray;
 
 pub use appliance::Appliance;
 pub use books::Books;
-pub use endpoint::{EndpointError, Serving, serve};
+pub use endpoint::{EndpointError, Serving, serve, serve_on};
 pub use engine::{Chosen, Engine};
+pub use footing::{Begin, Footing};
 pub use ground::{Ground, Hsm};
 pub use linux::Linux;
 pub use platform::Surroundings;

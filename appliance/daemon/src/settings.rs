@@ -10,10 +10,12 @@ use countersign_protocol::limits::SIGN_FRAME_BYTES_MAX;
 use countersign_protocol::{admin, request};
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{IdleTimeout, NoneTokenLog, TransportConfig, ValidationTokenConfig, VarInt};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
 
 use crate::certificate::AnyKey;
+use crate::footing::Begin;
 
 /// Requests of one connection at the same time.
 const STREAMS_MAX: u32 = 32;
@@ -43,10 +45,12 @@ pub enum SettingsError {
 pub(crate) fn server(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
+    cryptography: Arc<CryptoProvider>,
+    begin: Begin,
 ) -> Result<quinn::ServerConfig, SettingsError> {
-    let tls = Arc::new(tls(certificate, key)?);
+    let tls = Arc::new(tls(certificate, key, cryptography)?);
     let crypto = QuicServerConfig::try_from(tls)?;
-    let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+    let mut config = begin(Arc::new(crypto));
     let mut tokens = ValidationTokenConfig::default();
     tokens.sent(0).log(Arc::new(NoneTokenLog));
     config
@@ -63,8 +67,8 @@ pub(crate) fn server(
 fn tls(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
+    provider: Arc<CryptoProvider>,
 ) -> Result<rustls::ServerConfig, SettingsError> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = AnyKey::new(&provider);
     let mut tls = rustls::ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
@@ -96,12 +100,13 @@ fn transport() -> TransportConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::footing;
 
     #[test]
     fn what_is_too_wide_by_default_is_narrow() {
         let identity = rcgen::generate_simple_self_signed(vec!["a".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(identity.signing_key.serialize_der()).unwrap();
-        let tls = tls(identity.cert.der().clone(), key).unwrap();
+        let tls = tls(identity.cert.der().clone(), key, footing::cryptography()).unwrap();
         assert_eq!(tls.max_early_data_size, 0, "no 0-RTT");
         assert_eq!(tls.send_tls13_tickets, 0, "no tickets");
         assert!(!tls.session_storage.can_cache(), "no resumption");

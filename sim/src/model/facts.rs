@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::possible::Possible;
+use super::possible::{Era, Possible};
 
 /// Bytes that name something.
 pub type Id = Vec<u8>;
@@ -67,6 +67,8 @@ pub struct Facts {
     pub(super) usable: HashMap<Thing, Possible<bool>>,
     pub(super) limits: HashMap<u32, Possible<Limits>>,
     pub(super) approvals: HashMap<[u8; 32], Vec<Approval>>,
+    first_approved: HashMap<[u8; 32], Era>,
+    era: Era,
 }
 
 impl Facts {
@@ -104,25 +106,39 @@ impl Facts {
 
     /// What was ordered of it last was carried out, or was not.
     pub fn answered(&mut self, thing: Thing, done: bool) {
+        self.era += 1;
         if let Some(possible) = self.usable.get_mut(&thing) {
-            if done { possible.acknowledged() } else { possible.declined() }
+            if done { possible.acknowledged(self.era) } else { possible.declined() }
         }
     }
 
     /// The same for a key's limits.
     pub fn answered_limits(&mut self, key: u32, done: bool) {
+        self.era += 1;
         if let Some(possible) = self.limits.get_mut(&key) {
-            if done { possible.acknowledged() } else { possible.declined() }
+            if done { possible.acknowledged(self.era) } else { possible.declined() }
         }
     }
 
     /// A device has made an approval of this challenge.
     pub fn approved(&mut self, challenge: [u8; 32], approval: Approval) {
+        self.first_approved.entry(challenge).or_insert(self.era);
         self.approvals.entry(challenge).or_default().push(approval);
     }
 
-    /// Whether it may be in use now.
-    pub(super) fn may(&self, thing: Thing) -> bool {
-        self.usable.get(&thing).is_some_and(|possible| possible.any(|usable| *usable))
+    /// The era that it is: each answer to an order begins one.
+    #[must_use]
+    pub const fn era(&self) -> Era {
+        self.era
+    }
+
+    /// The era in which this was approved first, if that was earlier.
+    pub(super) fn first_approved(&self, challenge: &[u8; 32], or: Era) -> Era {
+        self.first_approved.get(challenge).map_or(or, |era| or.min(*era))
+    }
+
+    /// Whether it may be in use now, or could after this era.
+    pub(super) fn may(&self, thing: Thing, after: Era) -> bool {
+        self.usable.get(&thing).is_some_and(|possible| possible.any(after, |usable| *usable))
     }
 }

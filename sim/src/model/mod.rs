@@ -15,6 +15,7 @@ mod release;
 use std::collections::HashMap;
 
 pub use facts::{Approval, Facts, Id, Key, Limits, Thing};
+pub use possible::Era;
 pub use reading::{Activation, activation, challenge};
 pub use release::Asked;
 

@@ -1,6 +1,7 @@
 //! What the model says to a reply.
 
 use super::facts::{Key, Thing};
+use super::possible::Era;
 use super::reading::{self, Receipt, Reply, activation, challenge};
 use super::{Id, Model, Rule};
 
@@ -17,6 +18,15 @@ pub struct Asked {
     pub left_ms: u64,
     /// Whether the clocks were right all the time.
     pub right_clock: bool,
+    /// What could hold after this era could when it was decided; none: only what may hold now, for the
+    /// reply leaves now.
+    pub since: Option<Era>,
+}
+
+impl Asked {
+    fn after(&self) -> Era {
+        self.since.unwrap_or(Era::MAX)
+    }
 }
 
 /// An activation that was given to a front-end.
@@ -57,7 +67,8 @@ impl Model {
             return self.broken(Rule::Approved, "an activation for nobody");
         };
         let number = self.facts.keys.get(&activation.key).map(|(number, _)| *number);
-        let granted = number.is_some_and(|key| self.facts.may(Thing::Grant(portal, key)));
+        let granted =
+            number.is_some_and(|key| self.facts.may(Thing::Grant(portal, key), asked.after()));
         self.require(granted, Rule::Revoked, || "prepared without a grant".into());
         let boot = self.boot;
         let prepared = Prepared { portal, boot, prepared_ms: asked.left_ms };
@@ -88,7 +99,7 @@ impl Model {
             return fail(Rule::Approved, "a key that nobody ordered");
         };
         self.judge_signatures(&key, &approved.items, &signatures)?;
-        self.judge_approvals(&key, &challenge(content.activation), &content)?;
+        self.judge_approvals(asked, &key, &challenge(content.activation), &content)?;
         let (Some(prepared), Some(portal)) =
             (self.prepared.get(&challenge(content.activation)), asked.portal)
         else {
@@ -98,7 +109,7 @@ impl Model {
             return fail(Rule::Approved, "another front-end's activation");
         }
         let (boot, prepared_ms) = (prepared.boot, prepared.prepared_ms);
-        self.judge_standing(number, portal)?;
+        self.judge_standing(asked, number, portal)?;
         if let Some(before) = self.released.get(&approved.transaction) {
             let again = before.signatures == signatures && before.portal == portal;
             return if again { Ok(()) } else { fail(Rule::Once, "one approval, two results") };
@@ -131,6 +142,7 @@ impl Model {
     /// different approvers of the key have made one.
     fn judge_approvals(
         &mut self,
+        asked: &Asked,
         key: &Key,
         challenge: &[u8; 32],
         content: &reading::Signature<'_>,
@@ -147,7 +159,7 @@ impl Model {
             let Some(owner) = owner.filter(|owner| key.signers.contains(owner)) else {
                 return Err((Rule::Approved, "approved by somebody who may not".into()));
             };
-            if !self.facts.may(Thing::Device(own.device)) {
+            if !self.facts.may(Thing::Device(own.device), asked.after()) {
                 return Err((Rule::Revoked, "approved by a device that is out of use".into()));
             }
             if !approvers.contains(owner) {
@@ -177,9 +189,9 @@ impl Model {
         Ok(())
     }
 
-    fn judge_standing(&self, key: u32, portal: u32) -> Result<(), (Rule, String)> {
+    fn judge_standing(&self, asked: &Asked, key: u32, portal: u32) -> Result<(), (Rule, String)> {
         for thing in [Thing::Key(key), Thing::Portal(portal)] {
-            if !self.facts.may(thing) {
+            if !self.facts.may(thing, asked.after()) {
                 return Err((Rule::Revoked, format!("{thing:?} is out of use")));
             }
         }
@@ -194,8 +206,11 @@ impl Model {
         prepared_ms: u64,
     ) -> Result<(), (Rule, String)> {
         let possible = self.facts.limits.get(&key);
+        // A reply that was lost comes again as it was.
+        let after =
+            asked.since.map_or(Era::MAX, |since| self.facts.first_approved(challenge, since));
         let items = approved.items.len() as u64;
-        let within = possible.is_some_and(|p| p.any(|limits| items <= limits.items_max));
+        let within = possible.is_some_and(|p| p.any(after, |limits| items <= limits.items_max));
         if !within {
             return Err((Rule::Limits, format!("{items} items at once")));
         }
@@ -209,7 +224,9 @@ impl Model {
         let took_ms = asked.left_ms.saturating_sub(made_ms);
         let made_utc_ms = asked.left_utc_ms.saturating_sub(took_ms);
         let dated = possible.is_some_and(|p| {
-            p.any(|limits| limits.from_ms <= asked.left_utc_ms && made_utc_ms <= limits.to_ms)
+            p.any(after, |limits| {
+                limits.from_ms <= asked.left_utc_ms && made_utc_ms <= limits.to_ms
+            })
         });
         if asked.right_clock && !dated {
             return Err((Rule::Limits, "outside the key's validity".into()));

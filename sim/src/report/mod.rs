@@ -41,8 +41,8 @@ table { border-collapse: collapse; width: 100% } td, th { text-align: left; padd
   font-variant-numeric: tabular-nums }
 .good { color: #1b6e3c } .bad { color: #b3261e; font-weight: 600 } .dim { color: #6b7280 }
 pre { background: #f1f1ec; padding: .8rem; overflow-x: auto; font-size: 13px }
-.fault { background: #fff1d6 } .violation { background: #fbdcd9; font-weight: 600 }
-.life { background: #e7eef8 } .reply { color: #33415c }
+.Fault { background: #fff1d6 } .Violation { background: #fbdcd9; font-weight: 600 }
+.Life { background: #e7eef8 } .Reply { color: #33415c }
 svg { width: 100%; height: auto; background: #fff; border: 1px solid #e3e3de }
 svg text { font: 11px system-ui, sans-serif; fill: #33415c }
 .cards { display: flex; flex-wrap: wrap; gap: 1rem } .cards div { background: #fff;

@@ -97,6 +97,7 @@ fn dot(line: &Line, x: f64, y: f64) -> String {
         What::Reply => ("#3b82f6", 2.5),
         What::Life => ("#1b6e3c", 5.0),
         What::Fault => ("#e08a00", 5.0),
+        What::Datagram => ("#c9c9c2", 1.5),
         What::Violation => ("#b3261e", 7.0),
     };
     let title = format!("{:.3} ms: {}", line.at_us as f64 / 1_000.0, line.text);
@@ -106,23 +107,19 @@ fn dot(line: &Line, x: f64, y: f64) -> String {
     )
 }
 
+/// All but the datagrams, of which there are too many to read.
 fn table(lines: &[Line]) -> String {
+    let lines: Vec<&Line> = lines.iter().filter(|line| line.what != What::Datagram).collect();
     let mut html = String::from("<table><tr><th>ms<th>who<th>what</tr>");
     let skipped = lines.len().saturating_sub(LINES_MAX);
     if skipped > 0 {
         let _ = write!(html, "<tr class=\"dim\"><td><td><td>{skipped} earlier lines left out</tr>");
     }
     for line in lines.iter().skip(skipped) {
-        let class = match line.what {
-            What::Deed => "deed",
-            What::Reply => "reply",
-            What::Life => "life",
-            What::Fault => "fault",
-            What::Violation => "violation",
-        };
         let _ = write!(
             html,
-            "<tr class=\"{class}\"><td class=\"n\">{:.3}<td>{}<td>{}</tr>",
+            "<tr class=\"{:?}\"><td class=\"n\">{:.3}<td>{}<td>{}</tr>",
+            line.what,
             line.at_us as f64 / 1_000.0,
             escaped(&line.who),
             escaped(&line.text)

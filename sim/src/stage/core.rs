@@ -17,7 +17,7 @@ use countersignd::init::{Founding, found};
 use countersignd::{Surroundings, answer};
 use futures_channel::oneshot;
 
-use super::{Leaves, Sent, Stage};
+use super::{Door, Leaves, Sent, Stage};
 use crate::machine::{Bug, Effect, Machine, SECRET, SimDisk, SimGround, SimToken, Stepped};
 use crate::marks::{Mark, Marks, TokenKind};
 use crate::people::{ORIGIN, RP_ID, Who};
@@ -36,7 +36,8 @@ const AGAIN_US: u64 = 5_000_000;
 pub struct CoreStage {
     machine: Arc<Machine>,
     spawner: Spawner,
-    appliance: RefCell<Option<Rc<Stepped>>>,
+    appliance: RefCell<Option<Arc<Stepped>>>,
+    door: RefCell<Option<Rc<dyn Door>>>,
     trace: Trace,
     random: RefCell<fastrand::Rng>,
     cut: RefCell<Option<Cut>>,
@@ -57,6 +58,7 @@ impl CoreStage {
             machine,
             spawner,
             appliance: RefCell::new(None),
+            door: RefCell::new(None),
             trace,
             random,
             cut: RefCell::new(None),
@@ -77,6 +79,21 @@ impl CoreStage {
     /// `Sign` requests that the appliance has decided.
     pub fn decided(&self) -> u64 {
         self.decided.get()
+    }
+
+    /// One more of them.
+    pub(super) fn decides(&self) {
+        self.decided.set(self.decided.get() + 1);
+    }
+
+    /// Everybody comes through this door from now on.
+    pub(super) fn hang(&self, door: Rc<dyn Door>) {
+        *self.door.borrow_mut() = Some(door);
+    }
+
+    /// The end of the program, or of its power, that comes now is this one.
+    pub(super) fn ends_by(&self, cut: &Cut) {
+        *self.cut.borrow_mut() = Some(cut.clone());
     }
 
     /// How a refusal cost more or less than another one, if one did.
@@ -115,8 +132,11 @@ impl CoreStage {
     }
 
     fn serve(self: &Rc<Self>, appliance: countersignd::Appliance<SimGround>) {
-        let appliance = Rc::new(Stepped::new(appliance, Arc::clone(&self.machine)));
-        *self.appliance.borrow_mut() = Some(Rc::clone(&appliance));
+        let appliance = Arc::new(Stepped::new(appliance, Arc::clone(&self.machine)));
+        *self.appliance.borrow_mut() = Some(Arc::clone(&appliance));
+        if let Some(door) = &*self.door.borrow() {
+            door.opens(Arc::clone(&appliance));
+        }
         self.boots.set(self.boots.get() + 1);
         self.life(|| "serves".to_owned());
         let stage = Rc::clone(self);
@@ -166,6 +186,9 @@ impl CoreStage {
     async fn recover(self: Rc<Self>) {
         let cut = self.cut.take();
         *self.appliance.borrow_mut() = None;
+        if let Some(door) = &*self.door.borrow() {
+            door.closes();
+        }
         *self.machine.committer() = None;
         let down_us = match &cut {
             Some(cut) if !cut.orderly => {
@@ -257,7 +280,7 @@ impl CoreStage {
 }
 
 /// One request inside the appliance: the daemon's answer, as its endpoint would ask for it.
-async fn inside(stage: Rc<CoreStage>, appliance: Rc<Stepped>, sent: Sent) -> Option<Vec<u8>> {
+async fn inside(stage: Rc<CoreStage>, appliance: Arc<Stepped>, sent: Sent) -> Option<Vec<u8>> {
     let channel = stage.channel(sent.who);
     let bug = stage.machine.bug();
     if sent.who == Who::Officer {
@@ -280,7 +303,7 @@ async fn inside(stage: Rc<CoreStage>, appliance: Rc<Stepped>, sent: Sent) -> Opt
         std::future::pending::<()>().await;
     }
     if assertions > 0 {
-        stage.decided.set(stage.decided.get() + 1);
+        stage.decides();
     }
     let malformed = reply == [0x81, 18];
     sometimes!(stage.machine.marks, MalformedFrame, malformed);
@@ -391,7 +414,7 @@ impl Stage for Rc<CoreStage> {
     }
 
     fn cut(&self, cut: &Cut) {
-        *self.cut.borrow_mut() = Some(cut.clone());
+        self.ends_by(cut);
         match (cut.after, cut.at) {
             (None, None) => self.machine.power.off(),
             (after, at) => self.machine.power.fail_after(after.unwrap_or(0), at),
@@ -425,6 +448,9 @@ impl Stage for Rc<CoreStage> {
 
 impl CoreStage {
     fn channel(&self, who: Who) -> Digest {
+        if let Some(door) = &*self.door.borrow() {
+            return door.channel(who);
+        }
         let byte = |kind: u8, number: u32| {
             let mut channel = [kind; 32];
             for (to, from) in channel.iter_mut().zip(number.to_be_bytes()) {

@@ -1,10 +1,14 @@
 //! Where a scenario is played: in process, over a network in memory, or with the real program.
 
 mod core;
+mod door;
+mod network;
 
 use std::future::Future;
 
 pub use self::core::CoreStage;
+pub use self::door::Door;
+pub use self::network::NetworkStage;
 
 use crate::marks::Marks;
 use crate::people::Who;

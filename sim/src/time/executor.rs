@@ -50,14 +50,54 @@ impl Wake for Woken {
 
 type Born = (Side, Pin<Box<dyn Future<Output = ()>>>);
 
+type FarBorn = (Side, Pin<Box<dyn Future<Output = ()> + Send>>);
+
 /// Starts tasks. Clones start them on the same executor.
 #[derive(Clone, Default)]
-pub struct Spawner(Rc<RefCell<Vec<Born>>>);
+pub struct Spawner(Rc<RefCell<Vec<Born>>>, Nursery);
 
 impl Spawner {
     /// Starts a task.
     pub fn spawn(&self, side: Side, future: impl Future<Output = ()> + 'static) {
         self.0.borrow_mut().push((side, Box::pin(future)));
+    }
+
+    /// The same for who must be ready to be sent to another thread.
+    #[must_use]
+    pub fn nursery(&self) -> Nursery {
+        self.1.clone()
+    }
+
+    fn born(&self) -> Vec<Born> {
+        // They may start others while they are dropped or polled, not while they are put here.
+        let mut born = std::mem::take(&mut *self.0.borrow_mut());
+        let far = std::mem::take(&mut *self.1.lock());
+        born.extend(far.into_iter().map(|(side, future)| -> Born { (side, future) }));
+        born
+    }
+
+    fn count(&self) -> usize {
+        self.0.borrow().len() + self.1.lock().len()
+    }
+
+    fn drop_inside(&self) {
+        let outside = self.born().into_iter().filter(|(side, _)| *side == Side::Outside).collect();
+        *self.0.borrow_mut() = outside;
+    }
+}
+
+/// Starts tasks, as a library does that would run them on any thread. There is only one.
+#[derive(Clone, Default)]
+pub struct Nursery(Arc<Mutex<Vec<FarBorn>>>);
+
+impl Nursery {
+    /// Starts a task.
+    pub fn spawn(&self, side: Side, future: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        self.lock().push((side, future));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<FarBorn>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,12 +150,18 @@ impl Executor {
     /// How many tasks have not ended.
     #[must_use]
     pub fn unfinished(&self) -> usize {
-        self.tasks.iter().flatten().count() + self.spawner.0.borrow().len()
+        self.tasks.iter().flatten().count() + self.spawner.count()
+    }
+
+    /// How many of them are the people's.
+    #[must_use]
+    pub fn unfinished_outside(&self) -> usize {
+        self.tasks.iter().flatten().filter(|task| task.side == Side::Outside).count()
     }
 
     fn has_ready(&self) -> bool {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        !ready.is_empty() || !self.spawner.0.borrow().is_empty()
+        !ready.is_empty() || self.spawner.count() > 0
     }
 
     /// One of the tasks that could go on.
@@ -130,9 +176,7 @@ impl Executor {
     }
 
     fn take_born(&mut self) {
-        // They may start others while they are dropped or polled, not while they are put here.
-        let born = std::mem::take(&mut *self.spawner.0.borrow_mut());
-        for (side, future) in born {
+        for (side, future) in self.spawner.born() {
             let place = self.free.pop().unwrap_or(self.tasks.len());
             let ready = Arc::clone(&self.ready);
             let woken = Arc::new(Woken { place, already: AtomicBool::new(false), ready });
@@ -160,7 +204,7 @@ impl Executor {
         let places: Vec<usize> =
             self.tasks.iter().enumerate().filter(|(_, t)| inside(t)).map(|(at, _)| at).collect();
         places.into_iter().for_each(|place| self.end(place));
-        self.spawner.0.borrow_mut().retain(|(side, _)| *side == Side::Outside);
+        self.spawner.drop_inside();
     }
 
     /// Its place is free once nothing that still wakes it can be mistaken for another task's.

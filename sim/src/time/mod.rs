@@ -3,5 +3,5 @@
 mod executor;
 mod timeline;
 
-pub use executor::{Executor, Side, Spawner};
+pub use executor::{Executor, Nursery, Side, Spawner};
 pub use timeline::{Sleep, Timeline};

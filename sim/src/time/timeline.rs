@@ -59,6 +59,14 @@ impl Timeline {
         Sleep { timeline: self.clone(), until_us, waits: false }
     }
 
+    /// Wakes somebody then.
+    pub(crate) fn wake_at(&self, at_us: u64, waker: Waker) {
+        let mut inside = self.lock();
+        inside.began += 1;
+        let alarm = Alarm(at_us, inside.began, waker);
+        inside.waiting.push(Reverse(alarm));
+    }
+
     /// Goes on to the next instant at which somebody is woken; false when nobody waits.
     pub(super) fn advance(&self) -> bool {
         let mut inside = self.lock();

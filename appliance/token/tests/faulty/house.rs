@@ -193,6 +193,9 @@ impl Ledger for Core {
     async fn recall(&self, _: FrontEndId, _: &TransactionId) -> Option<Recalled<Self>> {
         None
     }
+    fn is_on_record(&self, _: &TransactionId) -> bool {
+        false
+    }
 }
 
 impl port::Token for Core {
