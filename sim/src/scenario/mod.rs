@@ -4,15 +4,17 @@
 
 mod deed;
 mod draw;
+mod errand;
 mod file;
+mod line;
 
 use serde::{Deserialize, Serialize};
 
 pub use deed::{
-    Call, Cut, Deed, DeviceMode, Errand, Event, Expect, Flood, Hoard, NetworkFault, Of, Order,
-    TokenTrouble, Trick,
+    Call, Cut, Deed, Event, Expect, Flood, Hoard, NetworkFault, Of, Order, TokenTrouble,
 };
 pub use draw::{Adversary, draw};
+pub use errand::{DeviceMode, Errand, Trick};
 pub use file::ScenarioError;
 
 /// Something that happens to an appliance, from its first day on.

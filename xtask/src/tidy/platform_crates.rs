@@ -12,6 +12,8 @@ const NETWORKED: &[&str] = &[
     "countersign-gateway",
     "countersign-tests",
     "countersign-load",
+    // Its network is in memory, and its runtime its own; the daemon's endpoint stands on both.
+    "countersign-sim",
 ];
 
 /// A crate of others, and the crates of the house that may name it.

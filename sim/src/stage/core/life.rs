@@ -1,0 +1,181 @@
+//! The life of an appliance: founded, serving, dead, started again.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use countersign_disk::FaultyDisk;
+use countersign_ledger::Damage;
+use countersign_protocol::Origin;
+use countersign_protocol::change::Profile;
+use countersignd::Surroundings as _;
+use countersignd::boot::{BootError, Start, boot_from};
+use countersignd::init::{Founding, found};
+use futures_channel::oneshot;
+
+use super::CoreStage;
+use crate::machine::{Bug, SimDisk, SimGround, SimToken, Stepped};
+use crate::marks::Mark;
+use crate::people::{ORIGIN, RP_ID, Who};
+use crate::time::Side;
+use crate::trace::What;
+use crate::{random, sometimes};
+
+/// How long a program that ended stays down before it is started again, in microseconds.
+const RESTART_US: u64 = 1_000_000;
+/// How often a start is tried again, and how long it takes until then, in microseconds.
+const STARTS_MAX: u32 = 2_000;
+const AGAIN_US: u64 = 5_000_000;
+
+impl CoreStage {
+    /// Makes the appliance: its first day.
+    pub async fn found(self: &Rc<Self>) -> bool {
+        let (told, tells) = oneshot::channel();
+        let stage = Rc::clone(self);
+        self.spawner.spawn(Side::Inside, async move {
+            let founding = Founding {
+                profile: Profile::Development,
+                officer: stage.channel(Who::Officer),
+                rp_id: Origin::new(RP_ID).expect("an rpId"),
+                origin: Origin::new(ORIGIN).expect("an origin"),
+            };
+            let founded = found(stage.start(), &founding).await;
+            if let Ok((appliance, _)) = founded {
+                stage.serve(appliance);
+                let _ = told.send(());
+            }
+        });
+        tells.await.is_ok()
+    }
+
+    fn start(&self) -> Start<SimGround> {
+        let machine = || Arc::clone(&self.machine);
+        Start {
+            ground: SimGround(machine()),
+            crypto: Arc::clone(self.machine.engine()),
+            token: SimToken::of(machine()),
+            storage: SimDisk::of(machine()),
+        }
+    }
+
+    fn serve(self: &Rc<Self>, appliance: countersignd::Appliance<SimGround>) {
+        let appliance = Arc::new(Stepped::new(appliance, Arc::clone(&self.machine)));
+        *self.appliance.borrow_mut() = Some(Arc::clone(&appliance));
+        if let Some(door) = &*self.door.borrow() {
+            door.opens(Arc::clone(&appliance));
+        }
+        self.boots.set(self.boots.get() + 1);
+        self.life(|| "serves".to_owned());
+        let stage = Rc::clone(self);
+        self.spawner.spawn(Side::Inside, async move {
+            appliance.failed().await;
+            sometimes!(stage.machine.marks, LedgerStopped);
+            stage.life(|| "stops: its ledger has failed".to_owned());
+            stage.machine.power.off();
+        });
+    }
+
+    /// At an instant at which everybody waits: records that wait are committed soon, and a machine that
+    /// is down comes back.
+    pub fn quiet(self: &Rc<Self>) {
+        if !self.machine.power.is_on() {
+            if !self.recovering.replace(true) {
+                let stage = Rc::clone(self);
+                self.spawner.spawn(Side::Outside, async move { stage.recover().await });
+            }
+            return;
+        }
+        if self.machine.bug() == Bug::StopsCommitting && self.machine.power.effects() > 400 {
+            return;
+        }
+        let waiting = self.machine.committer().as_ref().map_or(0, |c| c.waiting());
+        if waiting == 0 || self.committing.replace(true) {
+            return;
+        }
+        sometimes!(self.machine.marks, ManyInOneGroup, waiting > 1);
+        let us = self.machine.checkpoint_us() + self.random.borrow_mut().u64(50..400);
+        let (stage, sleep) = (Rc::clone(self), self.machine.timeline.sleep_us(us));
+        self.spawner.spawn(Side::Inside, async move {
+            sleep.await;
+            stage.committing.set(false);
+            if let Some(committer) = stage.machine.committer().as_mut() {
+                committer.step();
+            }
+        });
+    }
+
+    /// What a cut, or the end of the program, leaves; then the machine, or the program, starts again.
+    async fn recover(self: Rc<Self>) {
+        let cut = self.cut.take();
+        *self.appliance.borrow_mut() = None;
+        if let Some(door) = &*self.door.borrow() {
+            door.closes();
+        }
+        *self.machine.committer() = None;
+        let down_us = match &cut {
+            Some(cut) if !cut.orderly => {
+                let image = self.machine.disk().cut(cut.loss);
+                let seed = random::derived(self.machine.seed, "disk", self.boots.get());
+                self.machine.insert(FaultyDisk::holding(image, seed));
+                self.life(|| {
+                    format!("the power has failed ({:?} of what was not synced lost)", cut.loss)
+                });
+                u64::from(cut.down_ms) * 1_000
+            }
+            _ => RESTART_US,
+        };
+        self.machine.timeline.sleep_us(down_us).await;
+        if let Some(effect) = self.machine.power.back() {
+            self.machine.marks.hit(Mark::Cut(effect));
+        }
+        if cut.is_some_and(|cut| !cut.orderly) {
+            self.machine.restart_clock();
+        }
+        self.committing.set(false);
+        self.boot_again().await;
+        self.recovering.set(false);
+    }
+
+    /// Starts until it serves, the power fails, or nobody would try any longer.
+    async fn boot_again(self: &Rc<Self>) {
+        for again_us in (1..=STARTS_MAX).map(|start| AGAIN_US * u64::from(start.min(12))) {
+            self.machine.disk().reopen();
+            let (told, tells) = oneshot::channel();
+            let stage = Rc::clone(self);
+            self.spawner.spawn(Side::Inside, async move {
+                let booted = boot_from(stage.start()).await;
+                let why = booted.map(|appliance| stage.serve(appliance)).err();
+                let _ = told.send(why);
+            });
+            match tells.await {
+                Ok(None) => return,
+                Ok(Some(why)) => {
+                    self.life(|| format!("does not start: {why}"));
+                    if self.is_hopeless(&why) {
+                        return self.hopeless.set(true);
+                    }
+                }
+                // The power has failed meanwhile.
+                Err(_) => return,
+            }
+            self.machine.timeline.sleep_us(again_us).await;
+        }
+        self.hopeless.set(true);
+    }
+
+    /// Whether a person must help: the ledger or a key is not as it was.
+    fn is_hopeless(&self, why: &BootError) -> bool {
+        let damage = match why {
+            BootError::Damage(Damage::Storage(_)) => false,
+            BootError::Damage(_) | BootError::Empty => true,
+            _ => false,
+        };
+        sometimes!(self.machine.marks, BootStopped, damage);
+        sometimes!(self.machine.marks, BootWithoutKey, matches!(why, BootError::Key { .. }));
+        damage
+    }
+
+    fn life(&self, text: impl FnOnce() -> String) {
+        let at_us = self.machine.timeline.now_us();
+        self.trace.add(at_us, What::Life, || ("appliance".to_owned(), text()));
+    }
+}

@@ -1,0 +1,234 @@
+//! The appliance in process: frames go straight to the daemon's `answer`, in virtual time.
+
+mod life;
+mod request;
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use countersign_core::Reason;
+use countersign_protocol::{Digest, TransactionId};
+use futures_channel::oneshot;
+
+use self::request::inside;
+use super::{Door, Leaves, Sent, Stage};
+use crate::machine::{ClockFault, Effect, Machine, Stepped};
+use crate::marks::{Mark, Marks, TokenKind};
+use crate::people::Who;
+use crate::scenario::{Call, Cut, Deed, TokenTrouble};
+use crate::time::{Side, Spawner};
+use crate::trace::Trace;
+use crate::{random, sometimes};
+
+/// The stage.
+pub struct CoreStage {
+    machine: Arc<Machine>,
+    spawner: Spawner,
+    appliance: RefCell<Option<Arc<Stepped>>>,
+    door: RefCell<Option<Rc<dyn Door>>>,
+    trace: Trace,
+    random: RefCell<fastrand::Rng>,
+    cut: RefCell<Option<Cut>>,
+    recovering: Cell<bool>,
+    committing: Cell<bool>,
+    hopeless: Cell<bool>,
+    boots: Cell<u64>,
+    /// What happened to the equal cost of refusals: how.
+    unequal: RefCell<Option<String>>,
+    decided: Cell<u64>,
+}
+
+impl CoreStage {
+    /// With nothing started yet.
+    pub fn new(machine: Arc<Machine>, spawner: Spawner, trace: Trace) -> Rc<Self> {
+        let random = RefCell::new(random::stream(machine.seed, "delays", 0));
+        Rc::new(Self {
+            machine,
+            spawner,
+            appliance: RefCell::new(None),
+            door: RefCell::new(None),
+            trace,
+            random,
+            cut: RefCell::new(None),
+            recovering: Cell::new(false),
+            committing: Cell::new(false),
+            hopeless: Cell::new(false),
+            boots: Cell::new(0),
+            unequal: RefCell::new(None),
+            decided: Cell::new(0),
+        })
+    }
+
+    /// The machine.
+    pub fn machine(&self) -> &Arc<Machine> {
+        &self.machine
+    }
+
+    /// `Sign` requests that the appliance has decided.
+    pub fn decided(&self) -> u64 {
+        self.decided.get()
+    }
+
+    /// One more of them.
+    pub(super) fn decides(&self) {
+        self.decided.set(self.decided.get() + 1);
+    }
+
+    /// Everybody comes through this door from now on.
+    pub(super) fn hang(&self, door: Rc<dyn Door>) {
+        *self.door.borrow_mut() = Some(door);
+    }
+
+    /// The end of the program, or of its power, that comes now is this one.
+    pub(super) fn ends_by(&self, cut: &Cut) {
+        *self.cut.borrow_mut() = Some(cut.clone());
+    }
+
+    /// How a refusal cost more or less than another one, if one did.
+    pub fn unequal(&self) -> Option<String> {
+        self.unequal.borrow().clone()
+    }
+
+    fn delay(&self) -> impl Future<Output = ()> + use<> {
+        // In few steps, so that much comes at the same instant.
+        let us = 100 * self.random.borrow_mut().u64(1..=20);
+        self.machine.timeline.sleep_us(us)
+    }
+
+    fn token(&self, trouble: &TokenTrouble) {
+        match trouble {
+            TokenTrouble::At { call, fault, times } => {
+                let call = match call {
+                    Call::Sign => Effect::Sign,
+                    Call::Checkpoint => Effect::Checkpoint,
+                    Call::Random => Effect::Random,
+                };
+                (0..(*times).min(64)).for_each(|_| self.machine.token_fault(call, *fault));
+            }
+            TokenTrouble::Removed => self.machine.remove_token(true),
+            TokenTrouble::BackedUp => self.machine.back_up_token(),
+            TokenTrouble::Restored => {
+                self.machine.marks.hit(Mark::Token(TokenKind::Restored));
+                self.machine.restore_token();
+            }
+        }
+    }
+}
+
+impl Stage for Rc<CoreStage> {
+    fn now_us(&self) -> u64 {
+        self.machine.timeline.now_us()
+    }
+
+    fn utc_ms(&self) -> u64 {
+        self.machine.true_utc_ms()
+    }
+
+    fn sleep_us(&self, us: u64) -> impl Future<Output = ()> {
+        self.machine.timeline.sleep_us(us)
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        self.spawner.spawn(Side::Outside, task);
+    }
+
+    fn channel(&self, who: Who) -> Digest {
+        CoreStage::channel(self, who)
+    }
+
+    async fn ask(&self, sent: Sent, leaves: Leaves) -> Option<Vec<u8>> {
+        self.delay().await;
+        let appliance = self.appliance.borrow().clone()?;
+        let (told, tells) = oneshot::channel();
+        let stage = Rc::clone(self);
+        self.spawner.spawn(Side::Inside, async move {
+            let reply = inside(Rc::clone(&stage), appliance, sent).await;
+            let Some(reply) = reply else { return };
+            if stage.machine.power.allows(Effect::Reply) {
+                leaves(&reply);
+                let _ = told.send(reply);
+            }
+        });
+        let reply = tells.await.ok();
+        sometimes!(self.machine.marks, LostInFlight, reply.is_none());
+        self.delay().await;
+        reply
+    }
+
+    fn fault(&self, deed: &Deed) {
+        match deed {
+            Deed::Token(trouble) => self.token(trouble),
+            Deed::Disk(fault) => {
+                self.machine.marks.hit(Mark::Disk(*fault));
+                self.machine.disk().fault(*fault);
+            }
+            Deed::Clock(fault) => {
+                let kinds = ClockFault::KINDS;
+                let place = kinds.iter().position(|kind| *kind == fault.kind());
+                place.into_iter().for_each(|place| self.machine.marks.hit(Mark::Clock(place)));
+                self.machine.clock_fault(*fault);
+            }
+            Deed::Mend => {
+                self.machine.mend_token();
+                self.machine.mend_clock();
+                self.machine.power.steady();
+                self.machine.disk().mend();
+            }
+            _ => {}
+        }
+    }
+
+    fn cut(&self, cut: &Cut) {
+        self.ends_by(cut);
+        match (cut.after, cut.at) {
+            (None, None) => self.machine.power.off(),
+            (after, at) => self.machine.power.fail_after(after.unwrap_or(0), at),
+        }
+    }
+
+    async fn up(&self) -> bool {
+        let down = || self.appliance.borrow().is_none() || !self.machine.power.is_on();
+        while down() && !self.hopeless.get() {
+            self.machine.timeline.sleep_us(50_000).await;
+        }
+        !self.hopeless.get()
+    }
+
+    fn boots(&self) -> u64 {
+        self.boots.get()
+    }
+
+    fn reason(&self, channel: &Digest, transaction: Option<TransactionId>) -> Option<u16> {
+        self.machine.refused(channel, transaction).map(Reason::number)
+    }
+
+    fn marks(&self) -> &Marks {
+        &self.machine.marks
+    }
+
+    fn is_exact(&self) -> bool {
+        true
+    }
+}
+
+impl CoreStage {
+    fn channel(&self, who: Who) -> Digest {
+        if let Some(door) = &*self.door.borrow() {
+            return door.channel(who);
+        }
+        let byte = |kind: u8, number: u32| {
+            let mut channel = [kind; 32];
+            for (to, from) in channel.iter_mut().zip(number.to_be_bytes()) {
+                *to = from;
+            }
+            Digest(channel)
+        };
+        match who {
+            Who::Portal(number) => byte(0x70, number),
+            Who::Stranger => byte(0x71, 0),
+            Who::Officer => byte(0x72, 0),
+        }
+    }
+}
