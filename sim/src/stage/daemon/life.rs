@@ -52,7 +52,12 @@ impl DaemonStage {
     /// Tells the program to stop for good; [`DaemonStage::live`] returns when it has.
     pub fn stop(&self) {
         self.over.set(true);
-        *self.to_end.borrow_mut() = Some(Cut { orderly: true, ..Cut::default() });
+        self.end(Cut { orderly: true, ..Cut::default() });
+    }
+
+    /// Tells the program to end like this, now or when it is there again.
+    pub(super) fn end(&self, cut: Cut) {
+        *self.to_end.borrow_mut() = Some(cut);
         self.ends.notify_one();
     }
 

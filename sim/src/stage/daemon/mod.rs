@@ -62,7 +62,9 @@ pub struct DaemonStage {
     hopeless: Cell<bool>,
     over: Cell<bool>,
     boots: Cell<u64>,
+    /// Cuts that were ordered, and how many of them when all was mended.
     cuts: Cell<u64>,
+    mended: Cell<u64>,
     decided: Cell<u64>,
 }
 
@@ -90,6 +92,7 @@ impl DaemonStage {
             over: Cell::new(false),
             boots: Cell::new(0),
             cuts: Cell::new(0),
+            mended: Cell::new(0),
             decided: Cell::new(0),
         }))
     }
@@ -207,17 +210,19 @@ impl Stage for Rc<DaemonStage> {
     }
 
     fn fault(&self, deed: &Deed) -> bool {
+        // What happened until now happened by the plan as it was.
+        self.note_happened();
         let possible = match deed {
             Deed::Token(trouble) => self.place.token.trouble(trouble),
             Deed::Mend => {
                 self.place.token.mend();
+                // What was to come does not come any more.
+                self.mended.set(self.cuts.get());
                 true
             }
             _ => false,
         };
-        if possible {
-            self.note_happened();
-        }
+        self.note_happened();
         possible
     }
 
@@ -229,8 +234,9 @@ impl Stage for Rc<DaemonStage> {
         let (stage, cut) = (Rc::clone(self), cut.clone());
         self.spawn(async move {
             stage.sleep_us(delay_us).await;
-            *stage.to_end.borrow_mut() = Some(cut);
-            stage.ends.notify_one();
+            if number >= stage.mended.get() {
+                stage.end(cut);
+            }
         });
     }
 
