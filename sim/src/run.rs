@@ -91,6 +91,9 @@ pub fn repeatable(layer: Layer) -> Result<()> {
     Ok(())
 }
 
+/// A scenario, and what it broke.
+pub type Broken = (Scenario, Vec<Violation>);
+
 /// Plays a scenario with the power failing at each of its effects in turn, and gives those moments at
 /// which a rule was broken, with how many there were.
 ///
@@ -100,7 +103,7 @@ pub fn cut_everywhere(
     scenario: &Scenario,
     losses: &[Loss],
     options: Options,
-) -> Result<(u64, Vec<(Scenario, Vec<Violation>)>)> {
+) -> Result<(u64, Vec<Broken>)> {
     repeatable(scenario.layer)?;
     let whole = run(scenario, options)?;
     let (mut moments, mut broken) = (0, Vec::new());

@@ -1,17 +1,15 @@
 //! The program's lives, one after the other: started, asked until it answers, ended, started again.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::rc::Rc;
 use std::time::Duration;
 
-use countersign_protocol::admin::{Order, Status};
-use std::os::unix::process::ExitStatusExt as _;
 use tokio::process::Child;
 
 use super::process::{end, listens};
 use super::{DaemonStage, LOOK};
 use crate::model::Rule;
-use crate::people::Who;
 use crate::scenario::Cut;
 use crate::sometimes;
 
@@ -63,6 +61,7 @@ impl DaemonStage {
 
     async fn one_life(&self) -> Ended {
         self.note_happened();
+        self.hangs_until_us.set(0);
         let ledger = self.place.ledger();
         // Before anybody is answered.
         self.model(|model| {
@@ -107,11 +106,7 @@ impl DaemonStage {
 
     /// Whoever connects at once to nobody waits for long: the port is looked at before.
     async fn until_it_answers(&self) {
-        // Writing into memory that grows cannot fail.
-        let status = minicbor::to_vec(Order::Status(Status {})).unwrap_or_default();
-        while !listens(self.place.address)
-            || self.clients.ask(Who::Officer, &status).await.is_none()
-        {
+        while !listens(self.place.address) || !self.answers().await {
             tokio::time::sleep(LOOK).await;
         }
     }

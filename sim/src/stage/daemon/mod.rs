@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use countersign_protocol::admin::{Order, Status};
 use countersign_protocol::{Digest, TransactionId};
 use tokio::sync::Notify;
 
@@ -29,8 +30,9 @@ pub use self::programs::Programs;
 
 use self::clients::Clients;
 use self::process::Place;
-use self::token::Happens;
+use self::token::{HANG_MS, Happens};
 use super::{Leaves, Sent, Stage};
+use crate::machine::TokenFault;
 use crate::marks::{Mark, Marks, TokenKind};
 use crate::model::{Model, Rule};
 use crate::people::Who;
@@ -42,6 +44,8 @@ use crate::{random, sometimes};
 const LOOK: Duration = Duration::from_millis(20);
 /// Within which time a cut comes that is to come at an effect, in microseconds.
 const KILL_WITHIN_US: u64 = 100_000;
+/// How long a call hangs.
+const HANG_US: u64 = HANG_MS as u64 * 1_000;
 
 /// The stage.
 pub struct DaemonStage {
@@ -65,6 +69,8 @@ pub struct DaemonStage {
     /// Cuts that were ordered, and how many of them when all was mended.
     cuts: Cell<u64>,
     mended: Cell<u64>,
+    /// Until when a call of the token may hang that has begun, in microseconds.
+    hangs_until_us: Cell<u64>,
     decided: Cell<u64>,
 }
 
@@ -93,6 +99,7 @@ impl DaemonStage {
             boots: Cell::new(0),
             cuts: Cell::new(0),
             mended: Cell::new(0),
+            hangs_until_us: Cell::new(0),
             decided: Cell::new(0),
         }))
     }
@@ -140,6 +147,23 @@ impl DaemonStage {
         }
     }
 
+    /// What comes back to a frame, as long as this program lives.
+    async fn reply(&self, who: Who, frame: &[u8]) -> Option<Vec<u8>> {
+        let gone = self.gone.notified();
+        tokio::select! {
+            biased;
+            reply = self.clients.ask(who, frame) => reply,
+            () = gone => None,
+        }
+    }
+
+    /// Whether an officer gets through to it.
+    async fn answers(&self) -> bool {
+        // Writing into memory that grows cannot fail.
+        let status = minicbor::to_vec(Order::Status(Status {})).unwrap_or_default();
+        self.reply(Who::Officer, &status).await.is_some()
+    }
+
     fn model(&self, tell: impl FnOnce(&mut Model)) {
         if let Some(model) = self.model.get() {
             tell(&mut model.borrow_mut());
@@ -149,11 +173,18 @@ impl DaemonStage {
     /// Notes what the token did wrong; from now on what is left of its plan holds.
     fn note_happened(&self) {
         match self.place.token.settle() {
-            Ok(happened) => happened.into_iter().for_each(|happens| match happens {
-                Happens::Fault(fault) => self.marks.token(fault),
-                Happens::Removed => self.marks.hit(Mark::Token(TokenKind::Removed)),
-            }),
+            Ok(happened) => happened.into_iter().for_each(|happens| self.happened(happens)),
             Err(why) => self.life(|| format!("its token takes no plan: {why}")),
+        }
+    }
+
+    fn happened(&self, happens: Happens) {
+        match happens {
+            Happens::Fault(fault) => self.marks.token(fault),
+            Happens::Removed => self.marks.hit(Mark::Token(TokenKind::Removed)),
+        }
+        if happens == Happens::Fault(TokenFault::Hangs) {
+            self.hangs_until_us.set(self.now_us().saturating_add(HANG_US));
         }
     }
 
@@ -193,12 +224,7 @@ impl Stage for Rc<DaemonStage> {
         if !self.serves.get() {
             return None;
         }
-        let gone = self.gone.notified();
-        let reply = tokio::select! {
-            biased;
-            reply = self.clients.ask(sent.who, &sent.frame) => reply,
-            () = gone => None,
-        };
+        let reply = self.reply(sent.who, &sent.frame).await;
         sometimes!(self.marks, LostInFlight, reply.is_none());
         let reply = reply?;
         sometimes!(self.marks, MalformedFrame, reply == [0x81, 18]);
@@ -240,11 +266,17 @@ impl Stage for Rc<DaemonStage> {
         });
     }
 
+    /// It serves, no call hangs any more that could still stop it, and it answers an officer: one that is
+    /// about to end does not.
     async fn up(&self) -> bool {
-        while !self.serves.get() && !self.hopeless.get() {
+        while !self.hopeless.get() {
+            let calm = self.now_us() >= self.hangs_until_us.get();
+            if calm && self.serves.get() && self.answers().await {
+                return true;
+            }
             tokio::time::sleep(LOOK).await;
         }
-        self.serves.get()
+        false
     }
 
     fn boots(&self) -> u64 {

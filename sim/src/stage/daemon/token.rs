@@ -19,7 +19,7 @@ use crate::random;
 use crate::scenario::{Call, TokenTrouble};
 
 /// Longer than the daemon waits for a call.
-const HANG_MS: u32 = 7_000;
+pub(super) const HANG_MS: u32 = 7_000;
 /// A slow call is not slower: time is real here.
 const SLOW_MS_MAX: u32 = 1_000;
 /// CKR_DEVICE_REMOVED.
