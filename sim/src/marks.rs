@@ -243,14 +243,18 @@ const fn is_due_of_a_program(mark: Mark) -> bool {
         Mark::Happened(happening) => matches!(
             happening,
             Happening::Signed
+                | Happening::JointlySigned
                 | Happening::LostInFlight
-                | Happening::OrderDeclined
+                | Happening::StrangersHeldOff
+                | Happening::MalformedFrame
                 | Happening::CalmSigned
                 | Happening::Killed
                 | Happening::StoppedInOrder
         ),
         Mark::Token(kind) => matches!(kind, TokenKind::Fails),
-        Mark::Reason(reason) => matches!(reason, Reason::UserNotVerified),
+        Mark::Reason(reason) => {
+            matches!(reason, Reason::UserNotVerified | Reason::SignatureInvalid)
+        }
         _ => false,
     }
 }

@@ -30,15 +30,17 @@ impl Scenario {
         self.house.joint = joint.min(self.house.signers as u8);
         self.house.crowd = 0;
         let (mut errands, mut others) = (0, 0);
+        // The peace at the end stays.
+        let peace = self.events.pop();
         self.events.retain(|event| {
             let (count, most) = match event.deed {
                 Deed::Sign(_) => (&mut errands, ERRANDS_MAX),
-                Deed::Mend => return true,
                 _ => (&mut others, OTHERS_MAX),
             };
             *count += 1;
             *count <= most && is_possible(&event.deed)
         });
+        self.events.extend(peace);
         let last = self.events.iter().map(|event| event.at).max().unwrap_or(0);
         for event in &mut self.events {
             soon(event, last);
