@@ -166,8 +166,9 @@ impl<S: Stage> Play<S> {
     /// Waits until nothing is under way, or so long.
     async fn wait(&self, us: u64) {
         let end_us = self.stage.now_us().saturating_add(us);
+        let mut looks_us = looks();
         while self.under_way.get() > 0 && self.stage.now_us() < end_us {
-            self.stage.sleep_us(20_000).await;
+            self.stage.sleep_us(looks_us.next().unwrap_or(us)).await;
         }
     }
 
@@ -300,6 +301,11 @@ impl<S: Stage> Play<S> {
     pub fn somebody_else(&self, signers: &[u32]) -> Option<u32> {
         (0..self.scenario.house.signers).find(|signer| !signers.contains(signer))
     }
+}
+
+/// How long to wait before each look at something that may take long: longer every time.
+pub fn looks() -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(20_000_u64), |us| Some((us * 3 / 2).min(2_000_000)))
 }
 
 /// A reply in words.

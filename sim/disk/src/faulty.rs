@@ -6,6 +6,7 @@
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 use serde::{Deserialize, Serialize};
 
+use crate::durable::Durable;
 use crate::loss::Loss;
 
 /// Something that a disk does wrong.
@@ -51,10 +52,13 @@ impl DiskFault {
     }
 }
 
+/// Room that a disk has at once: a file that grows is not copied all the time.
+const ROOM: usize = 1 << 21;
+
 /// The disk.
 pub struct FaultyDisk {
     /// What a power cut leaves for certain.
-    durable: Vec<u8>,
+    durable: Durable,
     /// What its owner sees.
     latest: Vec<u8>,
     /// Where what was appended last begins.
@@ -71,9 +75,10 @@ pub struct FaultyDisk {
 impl FaultyDisk {
     /// A disk on which these bytes are durable. What is by chance follows from `seed`.
     #[must_use]
-    pub fn holding(bytes: Vec<u8>, seed: u64) -> Self {
+    pub fn holding(mut bytes: Vec<u8>, seed: u64) -> Self {
+        bytes.reserve(ROOM);
         Self {
-            durable: bytes.clone(),
+            durable: Durable::seen(bytes.len()),
             appended: bytes.len(),
             clean: bytes.len(),
             latest: bytes,
@@ -106,7 +111,7 @@ impl FaultyDisk {
     /// What is on it when the power fails now, with this class of what was not synced lost.
     pub fn cut(&mut self, loss: Loss) -> Vec<u8> {
         let seed = self.random.u64(..);
-        loss.image(&self.durable, &self.latest, seed)
+        loss.image(self.durable(), &self.latest, seed)
     }
 
     /// What is on it when it is taken away in good order.
@@ -118,7 +123,7 @@ impl FaultyDisk {
     /// What is durable on it.
     #[must_use]
     pub fn durable(&self) -> &[u8] {
-        &self.durable
+        self.durable.bytes(&self.latest)
     }
 
     /// Whether this fault is the next one; then it happens now.
@@ -127,9 +132,9 @@ impl FaultyDisk {
     }
 
     fn rot(&mut self) {
-        let at = self.random.usize(..self.durable.len().max(1));
+        let at = self.random.usize(..self.durable().len().max(1));
         let bit = 1 << self.random.u8(..8);
-        for bytes in [&mut self.durable, &mut self.latest] {
+        for bytes in [self.durable.own(&self.latest), &mut self.latest] {
             if let Some(byte) = bytes.get_mut(at) {
                 *byte ^= bit;
             }
@@ -145,16 +150,15 @@ impl FaultyDisk {
 
     /// What is new, or was cut off, becomes durable; what the disk was given before it does not get again.
     fn settle(&mut self) {
-        self.durable.resize(self.clean, 0);
-        let new = self.latest.get(self.clean..).unwrap_or_default();
-        self.durable.extend_from_slice(new);
+        self.durable.settle(&self.latest, self.clean);
         self.clean = self.latest.len();
     }
 
     /// Like [`Self::settle`], but what was appended last is zeros where it should be.
     fn settle_without_last(&mut self) -> Vec<u8> {
         self.settle();
-        let last = self.durable.get_mut(self.appended..).unwrap_or_default();
+        let durable = self.durable.own(&self.latest);
+        let last = durable.get_mut(self.appended..).unwrap_or_default();
         let lost = last.to_vec();
         last.fill(0);
         lost
@@ -163,7 +167,7 @@ impl FaultyDisk {
     fn misdirect(&mut self) {
         let lost = self.settle_without_last();
         let at = self.random.usize(..self.appended.max(1));
-        let there = self.durable.get_mut(at..).unwrap_or_default();
+        let there = self.durable.own(&self.latest).get_mut(at..).unwrap_or_default();
         for (to, from) in there.iter_mut().zip(&lost) {
             *to = *from;
         }
@@ -201,6 +205,8 @@ impl Storage for FaultyDisk {
         self.check(StorageOperation::Truncate)?;
         let len = usize::try_from(len).ok().filter(|len| *len <= self.latest.len());
         let len = len.ok_or(fault(StorageOperation::Truncate))?;
+        // What is cut off is durable until the next sync.
+        self.durable.own(&self.latest);
         self.latest.truncate(len);
         self.clean = self.clean.min(len);
         self.appended = self.appended.min(len);
@@ -217,7 +223,7 @@ impl Storage for FaultyDisk {
     fn sync(&mut self) -> Result<(), StorageFault> {
         self.check(StorageOperation::Sync)?;
         if self.takes(DiskFault::SyncFails) {
-            self.durable = self.cut(Loss::AsSeeded);
+            self.durable = Durable::apart(self.cut(Loss::AsSeeded));
             // As Linux does: what could not be written counts as written from then on.
             self.clean = self.latest.len();
             self.broken = true;

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod disk;
+mod durable;
 mod faulty;
 mod history;
 mod loss;

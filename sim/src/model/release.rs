@@ -99,10 +99,9 @@ impl Model {
             return fail(Rule::Approved, "a key that nobody ordered");
         };
         self.judge_signatures(&key, &approved.items, &signatures)?;
-        self.judge_approvals(asked, &key, &challenge(content.activation), &content)?;
-        let (Some(prepared), Some(portal)) =
-            (self.prepared.get(&challenge(content.activation)), asked.portal)
-        else {
+        let challenge = challenge(content.activation);
+        self.judge_approvals(asked, &key, &challenge, &content)?;
+        let (Some(prepared), Some(portal)) = (self.prepared.get(&challenge), asked.portal) else {
             return fail(Rule::Approved, "an activation that nobody was given");
         };
         if prepared.portal != portal {
@@ -118,7 +117,7 @@ impl Model {
             return fail(Rule::Once, "an activation of an earlier boot");
         }
         if boot == self.boot {
-            let what = (&challenge(content.activation), &approved);
+            let what = (&challenge, &approved);
             self.judge_limits(asked, number, what, prepared_ms)?;
         }
         self.released.insert(approved.transaction, Released { portal, signatures });
@@ -170,19 +169,18 @@ impl Model {
         if approvers.len() < usize::from(key.threshold) {
             return Err((Rule::Approved, "too few approvers".into()));
         }
-        self.count(&counted, content)
+        self.count(&counted, challenge)
     }
 
     /// No two approvals of a device that counts have the same signCount.
     fn count(
         &mut self,
         counted: &[(u32, u32)],
-        content: &reading::Signature<'_>,
+        challenge: &[u8; 32],
     ) -> Result<(), (Rule, String)> {
-        let transaction = challenge(content.activation);
         for counted in counted.iter().filter(|(_, sign_count)| *sign_count > 0) {
-            let first = *self.counts.entry(*counted).or_insert(transaction);
-            if first != transaction {
+            let first = self.counts.entry(*counted).or_insert(*challenge);
+            if first != challenge {
                 return Err((Rule::Once, "one signCount of a device was accepted twice".into()));
             }
         }

@@ -94,9 +94,12 @@ struct Swarm {
     wrong_percent: u8,
     devices: Vec<DeviceMode>,
     tricks: Vec<Trick>,
-    /// Deeds that are no errands, in a thousand events.
+    /// Orders and faults, in a thousand events.
     other_permille: u16,
     kinds: Vec<Kind>,
+    /// Floods and hoards, in a thousand events: each is as much as a hundred others.
+    crowd_permille: u16,
+    crowds: Vec<Kind>,
     disk: Vec<DiskFault>,
     hoards: bool,
 }
@@ -117,7 +120,7 @@ enum Kind {
 
 impl Swarm {
     fn draw(random: &mut Rng, adversary: Adversary, layer: Layer) -> Self {
-        let mut kinds = vec![Kind::Flood, Kind::Hoard];
+        let (mut kinds, mut crowds) = (Vec::new(), vec![Kind::Flood, Kind::Hoard]);
         if adversary == Adversary::All {
             kinds.extend([Kind::Order, Kind::Token, Kind::Cut, Kind::Mend]);
             if layer != Layer::Daemon {
@@ -128,6 +131,7 @@ impl Swarm {
             }
         }
         kinds.retain(|_| random.bool());
+        crowds.retain(|_| random.bool());
         // Lies take rules away: few seeds have them.
         let lies = random.u8(..8) == 0;
         let disk = DiskFault::ALL.into_iter().filter(|fault| lies || !fault.is_a_lie()).collect();
@@ -139,17 +143,24 @@ impl Swarm {
             tricks: subset(random, Trick::ALL),
             other_permille: *random.choice(&[5, 20, 80, 250]).unwrap_or(&20),
             kinds,
+            crowd_permille: *random.choice(&[2, 5, 20]).unwrap_or(&5),
+            crowds,
             disk,
             hoards: random.u32(..HOARDS) == 0,
         }
     }
 
     fn deed(&self, random: &mut Rng, house: &House) -> Deed {
-        let other = !self.kinds.is_empty() && random.u16(..1_000) < self.other_permille;
-        if !other {
+        let chance = random.u16(..1_000);
+        let kinds = match chance.checked_sub(self.crowd_permille) {
+            None => &self.crowds,
+            Some(rest) if rest < self.other_permille => &self.kinds,
+            Some(_) => &Vec::new(),
+        };
+        let Some(kind) = random.choice(kinds) else {
             return Deed::Sign(self.errand(random, house));
-        }
-        match random.choice(&self.kinds).unwrap_or(&Kind::Mend) {
+        };
+        match kind {
             Kind::Order => Deed::Order(order(random, house)),
             Kind::Token => Deed::Token(token(random)),
             Kind::Disk => Deed::Disk(*random.choice(&self.disk).unwrap_or(&DiskFault::AppendFails)),

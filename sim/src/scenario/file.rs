@@ -58,8 +58,9 @@ impl Scenario {
         let Written { about, seed, layer, house, events } =
             toml::from_str(text).map_err(|why| why.to_string())?;
         let events = (0..).zip(events).map(|(number, event)| {
-            let line = text.get(..event.span().start).map_or(0, |before| before.lines().count());
-            let told = |why: toml::de::Error| format!("line {}: {}", line.max(1), why.message());
+            let start = event.span().start;
+            let line = || text.get(..start).map_or(0, |before| before.lines().count()).max(1);
+            let told = |why: toml::de::Error| format!("line {}: {}", line(), why.message());
             let event: Event = event.into_inner().try_into().map_err(told)?;
             Ok(if event.number == u64::MAX { Event { number, ..event } } else { event })
         });

@@ -176,6 +176,9 @@ impl Executor {
     }
 
     fn take_born(&mut self) {
+        if self.spawner.count() == 0 {
+            return;
+        }
         for (side, future) in self.spawner.born() {
             let place = self.free.pop().unwrap_or(self.tasks.len());
             let ready = Arc::clone(&self.ready);

@@ -22,9 +22,10 @@ use crate::{random, sometimes};
 
 /// How long a program that ended stays down before it is started again, in microseconds.
 const RESTART_US: u64 = 1_000_000;
-/// How often a start is tried again, and how long it takes until then, in microseconds.
-const STARTS_MAX: u32 = 2_000;
-const AGAIN_US: u64 = 5_000_000;
+/// How often a start is tried again, and how long it takes until then, in microseconds: twice as long
+/// each time, up to the last.
+const STARTS_MAX: usize = 2_000;
+const AGAIN_US: [u64; 2] = [5_000_000, 300_000_000];
 
 impl CoreStage {
     /// Makes the appliance: its first day.
@@ -137,7 +138,9 @@ impl CoreStage {
 
     /// Starts until it serves, the power fails, or nobody would try any longer.
     async fn boot_again(self: &Rc<Self>) {
-        for again_us in (1..=STARTS_MAX).map(|start| AGAIN_US * u64::from(start.min(12))) {
+        let [first_us, last_us] = AGAIN_US;
+        let pauses_us = std::iter::successors(Some(first_us), |us| Some((us * 2).min(last_us)));
+        for again_us in pauses_us.take(STARTS_MAX) {
             self.machine.disk().reopen();
             let (told, tells) = oneshot::channel();
             let stage = Rc::clone(self);

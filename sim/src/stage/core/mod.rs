@@ -17,6 +17,7 @@ use super::{Door, Leaves, Sent, Stage};
 use crate::machine::{ClockFault, Effect, Machine, Stepped};
 use crate::marks::{Mark, Marks, TokenKind};
 use crate::people::Who;
+use crate::play::looks;
 use crate::scenario::{Call, Cut, Deed, TokenTrouble};
 use crate::time::{Side, Spawner};
 use crate::trace::Trace;
@@ -191,8 +192,9 @@ impl Stage for Rc<CoreStage> {
 
     async fn up(&self) -> bool {
         let down = || self.appliance.borrow().is_none() || !self.machine.power.is_on();
-        while down() && !self.hopeless.get() {
-            self.machine.timeline.sleep_us(50_000).await;
+        let mut looks_us = looks();
+        while let Some(us) = looks_us.next().filter(|_| down() && !self.hopeless.get()) {
+            self.machine.timeline.sleep_us(us).await;
         }
         !self.hopeless.get()
     }

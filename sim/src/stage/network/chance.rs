@@ -30,7 +30,7 @@ const SERVER_SHARE_BYTES: usize = 1_120;
 const CONNECTION_ID_BYTES: usize = 8;
 
 thread_local! {
-    static DRAWN: RefCell<Rng> = RefCell::new(Rng::with_seed(0));
+    static DRAWN: RefCell<Rng> = const { RefCell::new(Rng::with_seed(0)) };
 }
 
 /// A world begins on this thread.
