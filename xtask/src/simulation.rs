@@ -22,7 +22,8 @@ const LABORATORY: [&[&str]; 6] = [
     &["run", "--minutes", "1", "--crypto", "host", "--adversary", "only"],
     &["meta", "--seeds", "1000"],
     &["seed", "sim/scenarios/a-day.toml", "--cut-everywhere"],
-    &["run", "--minutes", "2", "--layer", "daemon"],
+    // It waits more than it computes.
+    &["run", "--minutes", "2", "--layer", "daemon", "--threads", "6"],
 ];
 
 /// Runs what belongs to the tests; how many parts of it passed.
