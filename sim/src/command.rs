@@ -59,7 +59,7 @@ fn perform_run(asked: &Campaign, json: bool) -> Result<bool> {
         options: asked.how.options(false),
     };
     let shown = std::io::stderr().is_terminal();
-    let tally = campaign(&settings, |seeds, decided| {
+    let told = campaign(&settings, |seeds, decided| {
         if shown {
             eprint!("\r{seeds} seeds, {decided} authorisations decided");
         }
@@ -67,6 +67,7 @@ fn perform_run(asked: &Campaign, json: bool) -> Result<bool> {
     if shown {
         eprintln!();
     }
+    let tally = told?;
     let figures = Figures::of(&tally, &settings);
     if let Some(path) = &asked.report {
         write(path, &report::coverage(&figures, &settings))?;
@@ -94,9 +95,9 @@ fn tell(figures: &Figures) {
     println!("{failed} seeds failed");
 }
 
-/// Shrinks what failed, and writes it to a file that is replayed for ever.
+/// Shrinks what failed, where it can be repeated, and writes it to a file that is replayed for ever.
 fn keep(tally: &Tally, settings: &Settings, folder: &Path) -> Result<()> {
-    for Failure { scenario, violations } in &tally.failures {
+    for Failure { scenario, violations, left } in &tally.failures {
         let Some(first) = violations.first() else { continue };
         let seed = scenario.seed;
         eprintln!("seed {seed}: {:?}: {}; shrinking", first.rule, first.how);
@@ -106,6 +107,9 @@ fn keep(tally: &Tally, settings: &Settings, folder: &Path) -> Result<()> {
         let path = folder.join(format!("{:?}-{seed}.toml", first.rule).to_lowercase());
         write(&path, &small.text())?;
         eprintln!("seed {seed}: {} events left, in {}", small.events.len(), path.display());
+        if let Some(left) = left {
+            eprintln!("seed {seed}: what the program has left is in {}", left.display());
+        }
     }
     Ok(())
 }
@@ -116,9 +120,9 @@ fn perform_seed(one: &One, json: bool) -> Result<bool> {
         print!("{}", scenario.text());
     }
     if one.cut_everywhere {
-        return Ok(cut_everywhere(&scenario, one.how));
+        return cut_everywhere(&scenario, one.how);
     }
-    let run = run::run(&scenario, one.how.options(true));
+    let run = run::run(&scenario, one.how.options(true))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&told(&run))?);
     } else {
@@ -145,7 +149,7 @@ fn told(run: &Run) -> serde_json::Value {
 
 fn summary(run: &Run) {
     println!(
-        "{} authorisations decided, {} signed, {} starts, {:.3} s of virtual time, trace {}",
+        "{} authorisations decided, {} signed, {} starts, {:.3} s of its time, trace {}",
         run.decided,
         run.signed,
         run.boots,
@@ -158,24 +162,28 @@ fn summary(run: &Run) {
     if run.violations.is_empty() {
         println!("every rule held");
     }
+    if let Some(left) = &run.left {
+        println!("what the program has left is in {}", left.display());
+    }
 }
 
-fn cut_everywhere(scenario: &Scenario, how: How) -> bool {
+fn cut_everywhere(scenario: &Scenario, how: How) -> Result<bool> {
     let losses = [Loss::Everything, Loss::Nothing, Loss::Torn, Loss::AsSeeded];
-    let (moments, broken) = run::cut_everywhere(scenario, &losses, how.options(false));
+    let (moments, broken) = run::cut_everywhere(scenario, &losses, how.options(false))?;
     for (cut, violations) in &broken {
         let first = violations.first().map(|v| format!("{:?}: {}", v.rule, v.how));
         let deed = cut.events.first().map(|event| &event.deed);
         println!("broken: {}, with {deed:?}", first.unwrap_or_default());
     }
     println!("{moments} cuts, {} of them broke a rule", broken.len());
-    broken.is_empty()
+    Ok(broken.is_empty())
 }
 
 fn perform_shrink(smaller: &Smaller) -> Result<bool> {
     let scenario = scenario(&smaller.which, smaller.how)?;
+    run::repeatable(scenario.layer)?;
     let options = smaller.how.options(false);
-    let run = run::run(&scenario, options);
+    let run = run::run(&scenario, options)?;
     let Some(first) = run.violations.first() else {
         println!("every rule held: nothing to shrink");
         return Ok(true);
@@ -192,7 +200,7 @@ fn perform_shrink(smaller: &Smaller) -> Result<bool> {
 fn perform_meta(twice: &Twice, json: bool) -> Result<bool> {
     let How { adversary, layer, .. } = twice.how;
     let seeds = twice.from..twice.from.saturating_add(twice.seeds);
-    let differing = campaign::meta(seeds, adversary, layer, twice.how.options(true));
+    let differing = campaign::meta(seeds, adversary, layer, twice.how.options(true))?;
     if json {
         let seeds: Vec<u64> = differing.iter().map(|differs| differs.seed).collect();
         println!("{}", json!({ "seeds": twice.seeds, "differing": seeds }));
@@ -227,7 +235,7 @@ fn list(json: bool) -> Result<bool> {
 
 fn perform_report(asked: &Page) -> Result<bool> {
     let scenario = scenario(&asked.which, asked.how)?;
-    let run = run::run(&scenario, asked.how.options(true));
+    let run = run::run(&scenario, asked.how.options(true))?;
     let title = format!("Seed {}", scenario.seed);
     write(&asked.out, &report::timeline(&title, &scenario, &run.trace, &run.violations))?;
     println!("{}", asked.out.display());

@@ -95,6 +95,8 @@ table! {
         OrderDeclined "an order was declined",
         DatedRuleInDoubt "a dated rule was decided with a wrong clock",
         CalmSigned "after all faults a new signer signed",
+        Killed "the program was killed",
+        StoppedInOrder "the program was told to stop, and did",
     }
 }
 
@@ -217,6 +219,9 @@ impl Mark {
     /// Whether a campaign on this layer must come to it; with `only` adversaries, to less.
     #[must_use]
     pub fn is_due(self, layer: Layer, adversaries_only: bool) -> bool {
+        if layer == Layer::Daemon {
+            return !adversaries_only && is_due_of_a_program(self);
+        }
         match self {
             // A second line of defence: whoever may not approve is not listed in the first place.
             Self::Reason(Reason::ApproverNotAllowed) => false,
@@ -225,9 +230,32 @@ impl Mark {
             Self::Network(_) => layer == Layer::Network,
             Self::Reason(reason) => !adversaries_only || !needs_officer_or_fault(reason),
             Self::Device(_) | Self::Trick(_) => true,
+            Self::Happened(Happening::Killed | Happening::StoppedInOrder) => false,
             Self::Happened(happening) => !adversaries_only || needs_no_fault(happening),
             _ => !adversaries_only,
         }
+    }
+}
+
+/// What a real program comes to within the two minutes that it has: it takes seconds for a seed.
+const fn is_due_of_a_program(mark: Mark) -> bool {
+    match mark {
+        Mark::Happened(happening) => matches!(
+            happening,
+            Happening::Signed
+                | Happening::JointlySigned
+                | Happening::LostInFlight
+                | Happening::StrangersHeldOff
+                | Happening::MalformedFrame
+                | Happening::CalmSigned
+                | Happening::Killed
+                | Happening::StoppedInOrder
+        ),
+        Mark::Token(kind) => matches!(kind, TokenKind::Fails),
+        Mark::Reason(reason) => {
+            matches!(reason, Reason::UserNotVerified | Reason::SignatureInvalid)
+        }
+        _ => false,
     }
 }
 

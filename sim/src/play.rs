@@ -86,9 +86,13 @@ impl<S: Stage> Play<S> {
                 self.stage.cut(&cut);
             }
             fault => {
-                self.waive(&fault);
                 self.note(What::Fault, || ("machine".to_owned(), format!("{fault:?}")));
-                self.stage.fault(&fault);
+                if self.stage.fault(&fault) {
+                    self.waive(&fault);
+                } else {
+                    let skipped = "skipped: nothing here goes wrong like this";
+                    self.note(What::Fault, || ("machine".to_owned(), skipped.to_owned()));
+                }
             }
         }
     }
@@ -256,6 +260,12 @@ impl<S: Stage> Play<S> {
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.scenario.seed
+    }
+
+    /// When the world began, in milliseconds since 1970.
+    #[must_use]
+    pub fn began_utc_ms(&self) -> u64 {
+        self.stage.utc_ms().saturating_sub(self.stage.now_us() / 1_000)
     }
 
     /// Which signatures there are.

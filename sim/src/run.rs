@@ -1,16 +1,22 @@
 //! A run: a scenario, played once, and what came of it.
 
+mod daemon;
+
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use anyhow::{Result, ensure};
 use countersign_disk::Loss;
+
+pub use self::daemon::daemon;
 
 use crate::machine::{Bug, Chosen, Machine, SECRET, verifies};
 use crate::marks::Marks;
 use crate::model::{Model, Rule, Violation};
 use crate::play::Play;
 use crate::scenario::{Cut, Deed, Event, Layer, Scenario};
-use crate::stage::{CoreStage, NetworkStage, Stage};
+use crate::stage::{CoreStage, NetworkStage, Programs, Stage};
 use crate::time::{Executor, Side};
 use crate::trace::{Line, Trace};
 
@@ -36,68 +42,86 @@ pub struct Run {
     pub violations: Vec<Violation>,
     /// Who did what, when, if it was kept.
     pub trace: Vec<Line>,
-    /// The machine, with its marks.
-    pub machine: Arc<Machine>,
+    marks: Marks,
+    /// Effects on the world, at each of which the power could fail, where they can be counted.
+    pub effects: u64,
     /// `Sign` requests that were decided.
     pub decided: u64,
     /// Signatures that were given.
     pub signed: u64,
     /// Times that the appliance was started.
     pub boots: u64,
-    /// Virtual time, in microseconds.
+    /// How long it took in the world's time, in microseconds.
     pub virtual_us: u64,
     /// Datagrams that were sent, where there is a network.
     pub datagrams: u64,
     /// The most that waited at one place.
     pub most_waiting: usize,
+    /// Where everything is that a program has left, if a rule was broken.
+    pub left: Option<PathBuf>,
 }
 
 impl Run {
     /// What has happened at least once.
     #[must_use]
-    pub fn marks(&self) -> &Marks {
-        &self.machine.marks
+    pub const fn marks(&self) -> &Marks {
+        &self.marks
     }
 }
 
 /// Plays a scenario where it says.
 ///
-/// # Panics
-/// On layers that need programs of their own: [`crate::scenario::Layer::Daemon`].
-#[must_use]
-pub fn run(scenario: &Scenario, options: Options) -> Run {
+/// # Errors
+/// On the layer `daemon`: when the environment names no programs, or these cannot make an appliance.
+pub fn run(scenario: &Scenario, options: Options) -> Result<Run> {
     match scenario.layer {
-        Layer::Core => core(scenario, options),
-        Layer::Network => network(scenario, options),
-        Layer::Daemon => panic!("the layer daemon needs the programs"),
+        Layer::Core => Ok(core(scenario, options)),
+        Layer::Network => Ok(network(scenario, options)),
+        Layer::Daemon => daemon(scenario, options, &Programs::from_environment()?),
     }
 }
 
+/// Whether what is played there again comes to the same again.
+///
+/// # Errors
+/// Why not.
+pub fn repeatable(layer: Layer) -> Result<()> {
+    let why = "on the layer daemon time is real, and nothing comes to the same twice: choose core or network";
+    ensure!(layer != Layer::Daemon, why);
+    Ok(())
+}
+
+/// A scenario, and what it broke.
+pub type Broken = (Scenario, Vec<Violation>);
+
 /// Plays a scenario with the power failing at each of its effects in turn, and gives those moments at
 /// which a rule was broken, with how many there were.
-#[must_use]
+///
+/// # Errors
+/// Where a scenario is not [`repeatable`].
 pub fn cut_everywhere(
     scenario: &Scenario,
     losses: &[Loss],
     options: Options,
-) -> (u64, Vec<(Scenario, Vec<Violation>)>) {
-    let whole = run(scenario, options);
+) -> Result<(u64, Vec<Broken>)> {
+    repeatable(scenario.layer)?;
+    let whole = run(scenario, options)?;
     let (mut moments, mut broken) = (0, Vec::new());
-    for after in 0..=whole.machine.power.effects() {
+    for after in 0..=whole.effects {
         for loss in losses {
             // What it comes to without a cut says nothing about what it comes to with one.
             let mut cut = scenario.clone();
             cut.events.iter_mut().for_each(|event| event.expect = None);
             let deed = Deed::Cut(Cut { after: Some(after), loss: *loss, ..Cut::default() });
             cut.events.insert(0, Event { at: 0, number: CUT_NUMBER, deed, expect: None });
-            let run = run(&cut, options);
+            let run = run(&cut, options)?;
             moments += u64::from(run.boots > whole.boots);
             if !run.violations.is_empty() {
                 broken.push((cut, run.violations));
             }
         }
     }
-    (moments, broken)
+    Ok((moments, broken))
 }
 
 /// Plays a scenario in process.
@@ -177,6 +201,8 @@ impl World {
 
     fn came<S: Stage>(&self, play: &Rc<Play<S>>) -> Run {
         let (model, machine) = (play.model.borrow(), self.core.machine());
+        let marks = Marks::default();
+        marks.add(&machine.marks);
         Run {
             violations: model.violations().to_vec(),
             trace: self.trace.lines(),
@@ -186,7 +212,9 @@ impl World {
             virtual_us: machine.timeline.now_us(),
             datagrams: 0,
             most_waiting: 0,
-            machine: Arc::clone(machine),
+            left: None,
+            effects: machine.power.effects(),
+            marks,
         }
     }
 }

@@ -15,7 +15,7 @@ const SEEDS: u64 = 400;
 /// The first seed that breaks this rule with this mistake.
 fn found(bug: Bug, rule: Rule) -> Option<Scenario> {
     let breaks = |scenario: &Scenario| {
-        let run = run::run(scenario, Options { bug, ..Options::default() });
+        let run = run::run(scenario, Options { bug, ..Options::default() }).unwrap();
         run.violations.iter().any(|violation| violation.rule == rule)
     };
     let drawn = |seed| draw(seed, Adversary::All, Layer::Core);
@@ -44,7 +44,7 @@ fn what_a_scenario_expects_is_compared_with_what_it_comes_to() {
         let text = format!(
             "events = [{{ at = 0, expect = \"{expect}\", sign = {{ device = \"{device}\" }} }}]"
         );
-        run::run(&Scenario::parse(&text).unwrap(), Options::default()).violations
+        run::run(&Scenario::parse(&text).unwrap(), Options::default()).unwrap().violations
     };
     assert_eq!(comes_to("no-uv", "UserNotVerified"), []);
     assert_eq!(comes_to("no-uv", "refused"), []);
@@ -62,9 +62,9 @@ fn a_reply_before_the_sync_is_found_shrunk_and_its_report_shows_the_cause() {
     assert!(small.events.len() < 30, "{}", small.text());
     // As text and back, it fails as before; without the mistake it does not.
     let small = Scenario::parse(&small.text()).unwrap();
-    let run = run::run(&small, Options { trace: true, ..options });
+    let run = run::run(&small, Options { trace: true, ..options }).unwrap();
     assert!(run.violations.iter().any(|v| v.rule == Rule::OnRecord));
-    assert_eq!(run::run(&small, Options::default()).violations, []);
+    assert_eq!(run::run(&small, Options::default()).unwrap().violations, []);
     let page = report::timeline("planted", &small, &run.trace, &run.violations);
     let (verdict, _) = page.split_once("<h2>Timeline").unwrap();
     assert!(verdict.contains("OnRecord") && verdict.contains("the power has failed"), "{verdict}");

@@ -10,7 +10,7 @@ use countersign_sim::scenario::{Adversary, Layer};
 
 #[test]
 fn fifty_seeds_have_one_trace_each() {
-    let differing = meta(0..50, Adversary::All, Layer::Core, Options::default());
+    let differing = meta(0..50, Adversary::All, Layer::Core, Options::default()).unwrap();
     assert!(differing.is_empty(), "{differing:?}");
 }
 

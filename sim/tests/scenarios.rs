@@ -22,10 +22,7 @@ fn what_failed_once_and_what_is_shown_holds() {
     assert!(all.len() >= 6, "{all:?}");
     for file in all {
         let scenario = Scenario::read(&file).unwrap();
-        if scenario.layer == Layer::Daemon {
-            continue;
-        }
-        let violations = run::run(&scenario, Options::default()).violations;
+        let violations = run::run(&scenario, Options::default()).unwrap().violations;
         assert_eq!(violations, [], "{}", file.display());
     }
 }
@@ -57,7 +54,7 @@ fn the_power_fails_at_every_effect_of_a_day() {
     let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/a-day.toml");
     let losses = [Loss::Everything, Loss::Nothing, Loss::Torn, Loss::AsSeeded];
     let scenario = Scenario::read(&day).unwrap();
-    let (moments, broken) = run::cut_everywhere(&scenario, &losses, Options::default());
+    let (moments, broken) = run::cut_everywhere(&scenario, &losses, Options::default()).unwrap();
     println!("{moments} cuts");
     assert!(moments > 200, "{moments}");
     let first = broken.first().map(|(cut, violations)| (cut.text(), violations));
@@ -68,7 +65,8 @@ fn the_power_fails_at_every_effect_of_a_day() {
 fn real_signatures_hold_as_cheap_ones_do() {
     let options = Options { crypto: countersign_sim::machine::Chosen::Host, ..Options::default() };
     for seed in 0..12 {
-        let violations = run::run(&draw(seed, Adversary::All, Layer::Core), options).violations;
+        let violations =
+            run::run(&draw(seed, Adversary::All, Layer::Core), options).unwrap().violations;
         assert_eq!(violations, [], "seed {seed}");
     }
 }
@@ -77,6 +75,6 @@ fn real_signatures_hold_as_cheap_ones_do() {
 fn a_hundred_thousand_devices_are_registered_and_a_few_of_them_sign() {
     let text = "house = { signers = 3, crowd = 100000 }\n\
                 events = [{ at = 0, expect = \"signed\", sign = { key = 2 } }]";
-    let run = run::run(&Scenario::parse(text).unwrap(), Options::default());
+    let run = run::run(&Scenario::parse(text).unwrap(), Options::default()).unwrap();
     assert_eq!(run.violations, []);
 }

@@ -1,5 +1,7 @@
 //! The simulator's own test: the same seed twice is the same run, byte for byte.
 
+use anyhow::Result;
+
 use crate::run::{self, Options};
 use crate::scenario::{Adversary, Layer, draw};
 use crate::trace;
@@ -14,22 +16,33 @@ pub struct Differs {
 }
 
 /// Runs each seed twice and compares the traces.
-#[must_use]
+///
+/// # Errors
+/// Where nothing is repeatable.
 pub fn meta(
     seeds: impl Iterator<Item = u64>,
     adversary: Adversary,
     layer: Layer,
     options: Options,
-) -> Vec<Differs> {
+) -> Result<Vec<Differs>> {
+    run::repeatable(layer)?;
     let options = Options { trace: true, ..options };
-    let once = |seed| trace::text(&run::run(&draw(seed, adversary, layer), options).trace);
-    let differs = |seed| {
-        let (first, second) = (once(seed), once(seed));
-        let mut lines = first.lines().zip(second.lines());
-        let differing = lines.find(|(one, other)| one != other);
-        let length = || (first.len() != second.len()).then_some(("one is longer", ""));
-        let (one, other) = differing.or_else(length)?;
-        Some(Differs { seed, lines: [one.to_owned(), other.to_owned()] })
+    let once = |seed| -> Result<String> {
+        Ok(trace::text(&run::run(&draw(seed, adversary, layer), options)?.trace))
     };
-    seeds.filter_map(differs).collect()
+    let mut differing = Vec::new();
+    for seed in seeds {
+        let traces = [once(seed)?, once(seed)?];
+        differing.extend(difference(&traces).map(|lines| Differs { seed, lines }));
+    }
+    Ok(differing)
+}
+
+/// The first lines that are not the same.
+fn difference([first, second]: &[String; 2]) -> Option<[String; 2]> {
+    let mut lines = first.lines().zip(second.lines());
+    let differing = lines.find(|(one, other)| one != other);
+    let length = || (first.len() != second.len()).then_some(("one is longer", ""));
+    let (one, other) = differing.or_else(length)?;
+    Some([one.to_owned(), other.to_owned()])
 }

@@ -5,10 +5,11 @@
 mod meta;
 mod shrink;
 
-use std::sync::Mutex;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use serde::Serialize;
 
 pub use meta::meta;
@@ -48,6 +49,8 @@ pub struct Failure {
     pub scenario: Scenario,
     /// What was broken.
     pub violations: Vec<Violation>,
+    /// Where everything is that a program has left.
+    pub left: Option<PathBuf>,
 }
 
 /// What came of a campaign.
@@ -133,7 +136,7 @@ impl Tally {
         self.decided += run.decided;
         self.signed += run.signed;
         self.boots += run.boots;
-        self.effects += run.machine.power.effects();
+        self.effects += run.effects;
         self.virtual_us += run.virtual_us;
         self.marks.add(run.marks());
         if run.violations.is_empty() {
@@ -141,7 +144,8 @@ impl Tally {
         }
         self.failed += 1;
         if self.failures.len() < TOLD_MAX {
-            self.failures.push(Failure { scenario, violations: run.violations.clone() });
+            let (violations, left) = (run.violations.clone(), run.left.clone());
+            self.failures.push(Failure { scenario, violations, left });
         }
     }
 
@@ -160,41 +164,71 @@ impl Tally {
     }
 }
 
+/// A campaign under way.
+struct Course<'s> {
+    settings: &'s Settings,
+    begun: Instant,
+    end: u64,
+    next: AtomicU64,
+    decided: AtomicU64,
+}
+
 /// Runs a campaign. `progress` hears several times a second how many seeds were run, and of how many decisions.
-pub fn campaign(settings: &Settings, progress: impl Fn(u64, u64) + Sync) -> Tally {
-    let begun = Instant::now();
-    let (next, decided) = (AtomicU64::new(settings.from), AtomicU64::new(0));
-    let end = settings.seeds.map_or(u64::MAX, |seeds| settings.from.saturating_add(seeds));
-    let total = Mutex::new(Tally::none());
+///
+/// # Errors
+/// When a scenario cannot be played here: [`run::run`].
+pub fn campaign(settings: &Settings, progress: impl Fn(u64, u64) + Sync) -> Result<Tally> {
+    let course = Course {
+        settings,
+        begun: Instant::now(),
+        end: settings.seeds.map_or(u64::MAX, |seeds| settings.from.saturating_add(seeds)),
+        next: AtomicU64::new(settings.from),
+        decided: AtomicU64::new(0),
+    };
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let work = || {
-            let mut own = Tally::none();
-            while begun.elapsed() < settings.time {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= end {
-                    break;
-                }
-                let scenario = draw(seed, settings.adversary, settings.layer);
-                let run = run::run(&scenario, settings.options);
-                decided.fetch_add(run.decided, Ordering::Relaxed);
-                own.add(scenario, &run);
-            }
-            own.cpu = begun.elapsed();
-            total.lock().expect("nobody panics").join(own);
-        };
+        let work = || course.work();
         let workers: Vec<_> = (0..settings.threads.max(1)).map(|_| scope.spawn(work)).collect();
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(200));
-                let seeds = next.load(Ordering::Relaxed).min(end) - settings.from;
-                progress(seeds, decided.load(Ordering::Relaxed));
+                course.tell(&progress);
             }
         });
+        let mut total = Ok(Tally::none());
         for worker in workers {
-            worker.join().expect("a world does not panic");
+            let own = worker.join().expect("a world does not panic");
+            total = total.and_then(|mut total| {
+                total.join(own?);
+                Ok(total)
+            });
         }
         over.store(true, Ordering::Relaxed);
-    });
-    total.into_inner().expect("nobody panics")
+        total
+    })
+}
+
+impl Course<'_> {
+    /// One seed after the other, as one thread does it.
+    fn work(&self) -> Result<Tally> {
+        let Settings { adversary, layer, options, time, .. } = *self.settings;
+        let mut own = Tally::none();
+        while self.begun.elapsed() < time {
+            let seed = self.next.fetch_add(1, Ordering::Relaxed);
+            if seed >= self.end {
+                break;
+            }
+            let scenario = draw(seed, adversary, layer);
+            let run = run::run(&scenario, options)?;
+            self.decided.fetch_add(run.decided, Ordering::Relaxed);
+            own.add(scenario, &run);
+        }
+        own.cpu = self.begun.elapsed();
+        Ok(own)
+    }
+
+    fn tell(&self, progress: &impl Fn(u64, u64)) {
+        let seeds = self.next.load(Ordering::Relaxed).min(self.end) - self.settings.from;
+        progress(seeds, self.decided.load(Ordering::Relaxed));
+    }
 }

@@ -10,9 +10,11 @@ use crate::scenario::{Deed, DeviceMode, Errand, House, Scenario, Trick};
 /// Runs that one shrinking may take.
 const RUNS_MAX: u32 = 3_000;
 
-/// A smaller scenario that breaks the same rule; none if this one does not break it.
+/// A smaller scenario that breaks the same rule; none if this one does not break it, or comes to something
+/// else each time.
 #[must_use]
 pub fn shrink(scenario: &Scenario, rule: Rule, options: Options) -> Option<Scenario> {
+    run::repeatable(scenario.layer).ok()?;
     let mut search = Search { rule, options: Options { trace: false, ..options }, runs: 0 };
     if !search.breaks(scenario) {
         return None;
@@ -39,7 +41,8 @@ impl Search {
     fn breaks(&mut self, scenario: &Scenario) -> bool {
         self.runs += 1;
         let run = run::run(scenario, self.options);
-        run.violations.iter().any(|violation| violation.rule == self.rule)
+        let broken = |run: run::Run| run.violations.iter().any(|v| v.rule == self.rule);
+        run.is_ok_and(broken)
     }
 
     /// Takes the smaller one if it still fails.

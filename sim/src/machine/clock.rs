@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bug, Machine, lock};
 
 /// When the world began, in milliseconds since 1970: 2026-01-01.
-pub(crate) const WORLD_UTC_MS: u64 = 1_767_225_600_000;
+const WORLD_UTC_MS: u64 = 1_767_225_600_000;
 /// How far UTC is off at most, as the operator says.
 const UNCERTAINTY_MS: u64 = 100;
 

@@ -23,7 +23,6 @@ use countersign_protocol::{Digest, TransactionId};
 pub use bug::Bug;
 pub use cheap::CheapKey;
 pub use clock::ClockFault;
-pub(crate) use clock::WORLD_UTC_MS;
 pub use codes::CODES;
 pub use crypto::{Chosen, SimCrypto, verifies};
 pub use disk::SimDisk;

@@ -13,7 +13,6 @@ use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite, canoni
 
 use super::frames::encode;
 use super::{Handset, KnownKey, RP_ID, Who};
-use crate::machine::WORLD_UTC_MS;
 use crate::model::{Key, Limits, Thing};
 use crate::play::Play;
 use crate::scenario::{DeviceMode, Errand, Of, Order};
@@ -186,8 +185,8 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
         Order::Policy { key, items_max, from_ms, to_ms } => {
             let limits = Limits {
                 items_max: u64::from(*items_max),
-                from_ms: WORLD_UTC_MS.saturating_add(*from_ms),
-                to_ms: WORLD_UTC_MS.saturating_add(*to_ms),
+                from_ms: play.began_utc_ms().saturating_add(*from_ms),
+                to_ms: play.began_utc_ms().saturating_add(*to_ms),
             };
             change_policy(play, *key, limits).await;
         }

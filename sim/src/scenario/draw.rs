@@ -49,7 +49,8 @@ pub fn draw(seed: u64, adversary: Adversary, layer: Layer) -> Scenario {
     // Whatever was drawn, some of it happens in peace.
     let peace = Event { at: at_us / 1_000 + 1, number: count, deed: Deed::Mend, expect: None };
     events.push(peace);
-    Scenario { about: String::new(), seed, layer, house, events }
+    let drawn = Scenario { about: String::new(), seed, layer, house, events };
+    if layer == Layer::Daemon { drawn.small() } else { drawn }
 }
 
 /// Every other order is aimed at the errand that was drawn last: about its people, when its approval

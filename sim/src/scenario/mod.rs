@@ -7,6 +7,7 @@ mod draw;
 mod errand;
 mod file;
 mod line;
+mod small;
 
 use serde::{Deserialize, Serialize};
 

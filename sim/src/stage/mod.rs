@@ -1,12 +1,14 @@
 //! Where a scenario is played: in process, over a network in memory, or with the real program.
 
 mod core;
+mod daemon;
 mod door;
 mod network;
 
 use std::future::Future;
 
 pub use self::core::CoreStage;
+pub use self::daemon::{DaemonStage, Programs};
 pub use self::door::Door;
 pub use self::network::NetworkStage;
 
@@ -49,8 +51,8 @@ pub trait Stage: 'static {
     /// Sends a frame and waits for the reply, of which `leaves` hears first; none if it was lost.
     fn ask(&self, sent: Sent, leaves: Leaves) -> impl Future<Output = Option<Vec<u8>>>;
 
-    /// Lets something of the machine go wrong, or mends all.
-    fn fault(&self, deed: &Deed);
+    /// Lets something of the machine go wrong, or mends all; false if nothing here can go wrong like this.
+    fn fault(&self, deed: &Deed) -> bool;
 
     /// Lets the power fail.
     fn cut(&self, cut: &Cut);

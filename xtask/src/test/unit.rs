@@ -6,6 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 
 use super::Count;
+use crate::programs::Profile;
 use crate::{command, embedded_token, programs, python, setup, workspace};
 
 /// Runs `cargo test` over the workspace, with the tokens, the browser and the Python for those that want
@@ -16,6 +17,8 @@ pub fn run() -> Result<Count> {
     command.args(["test", "--workspace", "--no-fail-fast"]);
     command.env("COUNTERSIGN_TOKEN_MODULE", embedded_token::module()?);
     command.env("COUNTERSIGN_FAULTY_MODULE", programs::module("countersign-faulty-token")?);
+    let daemon = programs::build(&["countersignd"], Profile::Dev)?;
+    command.env("COUNTERSIGN_DAEMON", daemon.daemon());
     command.envs(setup::browser().map(|program| ("COUNTERSIGN_BROWSER", program)));
     command.env("COUNTERSIGN_PYTHON", python::interpreter()?);
     command.envs(setup::softhsm_module().map(|module| ("COUNTERSIGN_SOFTHSM_MODULE", module)));

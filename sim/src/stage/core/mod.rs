@@ -158,7 +158,7 @@ impl Stage for Rc<CoreStage> {
         reply
     }
 
-    fn fault(&self, deed: &Deed) {
+    fn fault(&self, deed: &Deed) -> bool {
         match deed {
             Deed::Token(trouble) => self.token(trouble),
             Deed::Disk(fault) => {
@@ -177,8 +177,9 @@ impl Stage for Rc<CoreStage> {
                 self.machine.power.steady();
                 self.machine.disk().mend();
             }
-            _ => {}
+            _ => return false,
         }
+        true
     }
 
     fn cut(&self, cut: &Cut) {

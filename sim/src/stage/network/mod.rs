@@ -249,16 +249,17 @@ impl Stage for Rc<NetworkStage> {
         Some(reply)
     }
 
-    fn fault(&self, deed: &Deed) {
+    fn fault(&self, deed: &Deed) -> bool {
         match deed {
             Deed::Network(NetworkFault::Flood(count)) => self.strangers(*count),
             Deed::Network(fault) => self.people.net.fault(*fault),
             Deed::Mend => {
                 self.people.net.mend();
-                self.core.fault(deed);
+                return self.core.fault(deed);
             }
-            _ => self.core.fault(deed),
+            _ => return self.core.fault(deed),
         }
+        true
     }
 
     fn cut(&self, cut: &Cut) {
