@@ -1,6 +1,6 @@
 //! The commands, one function each. Each says whether all is well.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +16,11 @@ use countersign_sim::trace;
 use serde_json::json;
 
 use crate::arguments::{Arguments, Campaign, How, One, Page, Smaller, Task, Twice};
+
+/// Writes a line to whoever reads the results, if somebody still does.
+macro_rules! say {
+    ($($part:tt)*) => { writeln!(io::stdout(), $($part)*)? };
+}
 
 /// Time that nobody reaches: a number of seeds ends the campaign.
 const FOR_EVER: Duration = Duration::from_secs(1 << 30);
@@ -74,25 +79,28 @@ fn perform_run(asked: &Campaign, json: bool) -> Result<bool> {
     }
     let never = tally.never(&settings);
     if json {
-        println!("{}", serde_json::to_string_pretty(&figures)?);
+        say!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
-        tell(&figures);
+        tell(&figures)?;
         for mark in &never {
-            println!("never happened: {}: {}", mark.family, mark.name);
+            say!("never happened: {}: {}", mark.family, mark.name);
         }
     }
     keep(&tally, &settings, &asked.keep)?;
     Ok(tally.failed == 0 && never.is_empty())
 }
 
-fn tell(figures: &Figures) {
-    let Figures { seeds, from, decided, signed, boots, effects, years, failed, .. } = figures;
-    println!(
-        "{seeds} seeds from {from}: {decided} authorisations decided ({:.0}/s and core), {signed} \
-         signed, {boots} starts, {effects} moments for a cut, {years:.2} years",
+fn tell(figures: &Figures) -> Result<()> {
+    let Figures { seeds, from, requests, decided, signed, faults, .. } = figures;
+    let Figures { boots, effects, years, failed, .. } = figures;
+    say!(
+        "{seeds} seeds from {from}: {decided} authorisations decided ({:.0}/s and core), {signed} signed, in \
+         {requests} requests",
         figures.decided_per_second_and_core
     );
-    println!("{failed} seeds failed");
+    say!("{faults} faults, {boots} starts, {effects} moments for a cut, {years:.2} years");
+    say!("{failed} seeds failed");
+    Ok(())
 }
 
 /// Shrinks what failed, where it can be repeated, and writes it to a file that is replayed for ever.
@@ -117,19 +125,19 @@ fn keep(tally: &Tally, settings: &Settings, folder: &Path) -> Result<()> {
 fn perform_seed(one: &One, json: bool) -> Result<bool> {
     let scenario = scenario(&one.which, one.how)?;
     if one.print {
-        print!("{}", scenario.text());
+        write!(io::stdout(), "{}", scenario.text())?;
     }
     if one.cut_everywhere {
         return cut_everywhere(&scenario, one.how);
     }
     let run = run::run(&scenario, one.how.options(true))?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&told(&run))?);
+        say!("{}", serde_json::to_string_pretty(&told(&run))?);
     } else {
         if one.trace {
-            print!("{}", trace::text(&run.trace));
+            write!(io::stdout(), "{}", trace::text(&run.trace))?;
         }
-        summary(&run);
+        summary(&run)?;
     }
     Ok(run.violations.is_empty())
 }
@@ -147,8 +155,8 @@ fn told(run: &Run) -> serde_json::Value {
     })
 }
 
-fn summary(run: &Run) {
-    println!(
+fn summary(run: &Run) -> Result<()> {
+    say!(
         "{} authorisations decided, {} signed, {} starts, {:.3} s of its time, trace {}",
         run.decided,
         run.signed,
@@ -157,14 +165,15 @@ fn summary(run: &Run) {
         trace::digest(&run.trace)
     );
     for violation in &run.violations {
-        println!("broken: {:?}: {}", violation.rule, violation.how);
+        say!("broken: {:?}: {}", violation.rule, violation.how);
     }
     if run.violations.is_empty() {
-        println!("every rule held");
+        say!("every rule held");
     }
     if let Some(left) = &run.left {
-        println!("what the program has left is in {}", left.display());
+        say!("what the program has left is in {}", left.display());
     }
+    Ok(())
 }
 
 fn cut_everywhere(scenario: &Scenario, how: How) -> Result<bool> {
@@ -173,9 +182,9 @@ fn cut_everywhere(scenario: &Scenario, how: How) -> Result<bool> {
     for (cut, violations) in &broken {
         let first = violations.first().map(|v| format!("{:?}: {}", v.rule, v.how));
         let deed = cut.events.first().map(|event| &event.deed);
-        println!("broken: {}, with {deed:?}", first.unwrap_or_default());
+        say!("broken: {}, with {deed:?}", first.unwrap_or_default());
     }
-    println!("{moments} cuts, {} of them broke a rule", broken.len());
+    say!("{moments} cuts, {} of them broke a rule", broken.len());
     Ok(broken.is_empty())
 }
 
@@ -185,14 +194,14 @@ fn perform_shrink(smaller: &Smaller) -> Result<bool> {
     let options = smaller.how.options(false);
     let run = run::run(&scenario, options)?;
     let Some(first) = run.violations.first() else {
-        println!("every rule held: nothing to shrink");
+        say!("every rule held: nothing to shrink");
         return Ok(true);
     };
     let small = campaign::shrink(&scenario, first.rule, options).context("it failed only once")?;
     eprintln!("{:?}: {} of {} events left", first.rule, small.events.len(), scenario.events.len());
     match &smaller.out {
         Some(path) => write(path, &small.text())?,
-        None => print!("{}", small.text()),
+        None => write!(io::stdout(), "{}", small.text())?,
     }
     Ok(false)
 }
@@ -203,13 +212,13 @@ fn perform_meta(twice: &Twice, json: bool) -> Result<bool> {
     let differing = campaign::meta(seeds, adversary, layer, twice.how.options(true))?;
     if json {
         let seeds: Vec<u64> = differing.iter().map(|differs| differs.seed).collect();
-        println!("{}", json!({ "seeds": twice.seeds, "differing": seeds }));
+        say!("{}", json!({ "seeds": twice.seeds, "differing": seeds }));
     } else {
         for differs in &differing {
             let [first, second] = &differs.lines;
-            println!("seed {} differs:\n  {first}\n  {second}", differs.seed);
+            say!("seed {} differs:\n  {first}\n  {second}", differs.seed);
         }
-        println!("{} seeds twice, {} differ", twice.seeds, differing.len());
+        say!("{} seeds twice, {} differ", twice.seeds, differing.len());
     }
     Ok(differing.is_empty())
 }
@@ -218,17 +227,17 @@ fn list(json: bool) -> Result<bool> {
     let rules: Vec<String> = Rule::ALL.iter().map(|rule| format!("{rule:?}")).collect();
     let marks: Vec<(&str, String)> = Mark::all().map(|mark| (mark.family(), mark.name())).collect();
     if json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "rules": rules, "marks": marks }))?);
+        say!("{}", serde_json::to_string_pretty(&json!({ "rules": rules, "marks": marks }))?);
         return Ok(true);
     }
-    println!("Rules that must hold: {}", rules.join(", "));
+    say!("Rules that must hold: {}", rules.join(", "));
     let mut last = "";
     for (family, name) in &marks {
         if *family != last {
-            println!("\n{family}:");
+            say!("\n{family}:");
             last = family;
         }
-        println!("  {name}");
+        say!("  {name}");
     }
     Ok(true)
 }
@@ -238,7 +247,7 @@ fn perform_report(asked: &Page) -> Result<bool> {
     let run = run::run(&scenario, asked.how.options(true))?;
     let title = format!("Seed {}", scenario.seed);
     write(&asked.out, &report::timeline(&title, &scenario, &run.trace, &run.violations))?;
-    println!("{}", asked.out.display());
+    say!("{}", asked.out.display());
     Ok(run.violations.is_empty())
 }
 

@@ -8,6 +8,7 @@
 mod arguments;
 mod command;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -20,9 +21,15 @@ fn main() -> ExitCode {
     match command::perform(arguments::Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        // Whoever read the results has seen enough.
+        Err(why) if is_unread(&why) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("countersign-sim: {why:#}");
             ExitCode::from(2)
         }
     }
+}
+
+fn is_unread(why: &anyhow::Error) -> bool {
+    why.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
 }

@@ -216,23 +216,51 @@ impl Mark {
         }
     }
 
+    /// Whether a machine or network went wrong.
+    #[must_use]
+    pub const fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Cut(_) | Self::Token(_) | Self::Disk(_) | Self::Clock(_) | Self::Network(_)
+        )
+    }
+
     /// Whether a campaign on this layer must come to it; with `only` adversaries, to less.
     #[must_use]
     pub fn is_due(self, layer: Layer, adversaries_only: bool) -> bool {
-        if layer == Layer::Daemon {
-            return !adversaries_only && is_due_of_a_program(self);
+        match layer {
+            Layer::Core => self.is_due_of_a_core(adversaries_only),
+            Layer::Network => self.is_due_of_a_network(adversaries_only),
+            Layer::Daemon => !adversaries_only && is_due_of_a_program(self),
         }
+    }
+
+    fn is_due_of_a_core(self, adversaries_only: bool) -> bool {
         match self {
             // A second line of defence: whoever may not approve is not listed in the first place.
             Self::Reason(Reason::ApproverNotAllowed) => false,
             // Not recorded by design: `MalformedFrame` is its mark.
             Self::Reason(Reason::FrameMalformed) => false,
-            Self::Network(_) => layer == Layer::Network,
             Self::Reason(reason) => !adversaries_only || !needs_officer_or_fault(reason),
+            Self::Network(_) => false,
             Self::Device(_) | Self::Trick(_) => true,
             Self::Happened(Happening::Killed | Happening::StoppedInOrder) => false,
             Self::Happened(happening) => !adversaries_only || needs_no_fault(happening),
             _ => !adversaries_only,
+        }
+    }
+
+    /// Handshakes cost: what is as rare as a race is left to the core, where there are ten times as many
+    /// requests.
+    fn is_due_of_a_network(self, adversaries_only: bool) -> bool {
+        match self {
+            Self::Device(_) | Self::Trick(_) => true,
+            Self::Network(_) | Self::Token(_) => !adversaries_only,
+            Self::Happened(Happening::LostInFlight | Happening::RepliedAfterRestart) => {
+                !adversaries_only
+            }
+            Self::Happened(happening) => needs_no_fault(happening),
+            _ => false,
         }
     }
 }

@@ -36,6 +36,7 @@ pub struct Play<S> {
     under_way: Cell<u32>,
     wrong_clock: Cell<bool>,
     noted: Cell<usize>,
+    requests: Cell<u64>,
 }
 
 impl<S: Stage> Play<S> {
@@ -58,6 +59,7 @@ impl<S: Stage> Play<S> {
             under_way: Cell::new(0),
             wrong_clock: Cell::new(false),
             noted: Cell::new(0),
+            requests: Cell::new(0),
         })
     }
 
@@ -211,6 +213,7 @@ impl<S: Stage> Play<S> {
         assertions: u64,
         told: impl FnOnce(&[u8]) + 'static,
     ) -> Option<Vec<u8>> {
+        self.requests.set(self.requests.get() + 1);
         let sent_ms = self.stage.now_us() / 1_000;
         let since = (!self.stage.is_exact()).then(|| self.model.borrow().facts.era());
         let portal = if let Who::Portal(number) = who { Some(number) } else { None };
@@ -254,6 +257,12 @@ impl<S: Stage> Play<S> {
         {
             self.note(What::Violation, || ("model".to_owned(), format!("{rule:?}: {how}")));
         }
+    }
+
+    /// Requests that were sent.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.get()
     }
 
     /// The seed of whatever people do by chance.

@@ -45,6 +45,8 @@ pub struct Run {
     marks: Marks,
     /// Effects on the world, at each of which the power could fail, where they can be counted.
     pub effects: u64,
+    /// Requests that were sent.
+    pub requests: u64,
     /// `Sign` requests that were decided.
     pub decided: u64,
     /// Signatures that were given.
@@ -206,6 +208,7 @@ impl World {
         Run {
             violations: model.violations().to_vec(),
             trace: self.trace.lines(),
+            requests: play.requests(),
             decided: self.core.decided(),
             signed: model.released() as u64,
             boots: self.core.boots(),

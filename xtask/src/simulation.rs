@@ -16,12 +16,14 @@ const TEST: [&[&str]; 2] =
     [&["run", "--minutes", "1"], &["run", "--minutes", "0.4", "--adversary", "only"]];
 
 /// What a laboratory runs.
-const LABORATORY: [&[&str]; 6] = [
+const LABORATORY: [&[&str]; 8] = [
     &["run", "--minutes", "5", "--report", "target/sim-campaign.html"],
     &["run", "--minutes", "5", "--adversary", "only", "--report", "target/sim-adversaries.html"],
     &["run", "--minutes", "1", "--crypto", "host", "--adversary", "only"],
     &["meta", "--seeds", "1000"],
     &["seed", "sim/scenarios/a-day.toml", "--cut-everywhere"],
+    &["run", "--minutes", "2", "--layer", "network"],
+    &["meta", "--seeds", "50", "--layer", "network"],
     // It waits more than it computes.
     &["run", "--minutes", "2", "--layer", "daemon", "--threads", "6"],
 ];

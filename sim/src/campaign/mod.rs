@@ -57,6 +57,8 @@ pub struct Failure {
 pub struct Tally {
     /// Seeds that were run.
     pub seeds: u64,
+    /// Requests that were sent.
+    pub requests: u64,
     /// `Sign` requests that were decided.
     pub decided: u64,
     /// Signatures that were given.
@@ -110,6 +112,12 @@ impl Tally {
         self.counted(settings).into_iter().filter(|mark| mark.due && mark.count == 0).collect()
     }
 
+    /// Faults that came about, of whatever kind.
+    #[must_use]
+    pub fn faults(&self) -> u64 {
+        Mark::all().filter(|mark| mark.is_fault()).map(|mark| self.marks.count(mark)).sum()
+    }
+
     /// Decisions a second and core.
     #[must_use]
     pub fn per_second(&self) -> f64 {
@@ -119,6 +127,7 @@ impl Tally {
     fn none() -> Self {
         Self {
             seeds: 0,
+            requests: 0,
             decided: 0,
             signed: 0,
             boots: 0,
@@ -133,6 +142,7 @@ impl Tally {
 
     fn add(&mut self, scenario: Scenario, run: &Run) {
         self.seeds += 1;
+        self.requests += run.requests;
         self.decided += run.decided;
         self.signed += run.signed;
         self.boots += run.boots;
@@ -151,6 +161,7 @@ impl Tally {
 
     fn join(&mut self, other: Self) {
         self.seeds += other.seeds;
+        self.requests += other.requests;
         self.decided += other.decided;
         self.signed += other.signed;
         self.boots += other.boots;

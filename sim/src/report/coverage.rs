@@ -14,12 +14,16 @@ pub struct Figures {
     pub seeds: u64,
     /// The first one.
     pub from: u64,
+    /// Requests that were sent.
+    pub requests: u64,
     /// `Sign` requests that were decided.
     pub decided: u64,
     /// Signatures that were given.
     pub signed: u64,
     /// Decisions a second and core.
     pub decided_per_second_and_core: f64,
+    /// Faults that came about.
+    pub faults: u64,
     /// Times that an appliance was started.
     pub boots: u64,
     /// Effects on the world, at each of which the power could fail.
@@ -40,9 +44,11 @@ impl Figures {
         Self {
             seeds: tally.seeds,
             from: settings.from,
+            requests: tally.requests,
             decided: tally.decided,
             signed: tally.signed,
             decided_per_second_and_core: tally.per_second(),
+            faults: tally.faults(),
             boots: tally.boots,
             effects: tally.effects,
             years: tally.virtual_us as f64 / YEAR_US,
@@ -55,16 +61,18 @@ impl Figures {
 /// The page of a campaign.
 #[must_use]
 pub fn coverage(figures: &Figures, settings: &Settings) -> String {
-    let Figures { seeds, from, decided, signed, boots, effects, years, failed, marks, .. } =
-        figures;
+    let Figures { seeds, from, requests, decided, signed, faults, .. } = figures;
+    let Figures { boots, effects, years, failed, marks, .. } = figures;
     let never = marks.iter().filter(|mark| mark.due && mark.count == 0).count();
     let card = |name: &str, value: String| format!("<div><b>{value}</b>{name}</div>");
     let last = from + seeds.saturating_sub(1);
     let cards = [
         card("seeds", format!("{seeds}")),
+        card("requests", format!("{requests}")),
         card("authorisations decided", format!("{decided}")),
         card("signatures given", format!("{signed}")),
         card("a second and core", format!("{:.0}", figures.decided_per_second_and_core)),
+        card("faults", format!("{faults}")),
         card("starts", format!("{boots}")),
         card("moments for a power cut", format!("{effects}")),
         card("simulated", format!("{years:.2} years")),

@@ -60,6 +60,7 @@ fn came(stage: &Rc<DaemonStage>, play: &Play<Rc<DaemonStage>>, trace: &Trace) ->
         left: (!violations.is_empty()).then(|| stage.keep()),
         violations,
         trace: trace.lines(),
+        requests: play.requests(),
         decided: stage.decided(),
         signed: model.released() as u64,
         boots: stage.boots(),
