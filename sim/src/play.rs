@@ -302,7 +302,7 @@ impl<S: Stage> Play<S> {
     /// Another front-end.
     #[must_use]
     pub fn other_portal(&self, portal: u32) -> u32 {
-        (portal + 1) % self.scenario.house.portals.max(1)
+        portal.wrapping_add(1) % self.scenario.house.portals.max(1)
     }
 
     /// A signer who is none of these.

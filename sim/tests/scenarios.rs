@@ -1,6 +1,12 @@
 //! Every scenario in the repository holds: those that once failed, for ever, and those that teach.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "these are tests"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -47,6 +53,56 @@ fn a_mistake_in_a_scenario_is_told_with_its_line() {
     wrong("events = [\n  { at = 1, sing = {} },\n]", &["line 2", "sing"]);
     wrong("events = [\n  { at = 1 },\n]", &["line 2", "exactly one of"]);
     wrong("events = [\n  { at = 1, sign = {}, mend = \"everything\" },\n]", &["exactly one of"]);
+}
+
+#[test]
+fn a_scenario_too_large_is_told_at_once() {
+    let wrong = |text: &str, told: &str| {
+        let why = Scenario::parse(text).unwrap_err();
+        assert!(why.contains(told), "{why}");
+    };
+    wrong("house = { signers = 4000000000 }", "house.signers is 4000000000: at most 1000");
+    wrong("house = { portals = 0 }", "at least one");
+    wrong("house = { signers = 2, joint = 3 }", "house.joint is 3: at most 2");
+    wrong("house = { suites = [\"RS512\"] }", "there is no \"RS512\"; there are ");
+    wrong("events = [\n  { at = 1, flood = { count = 99999 } },\n]", "line 2: count is 99999");
+    wrong("events = [\n  { at = 99999999999999, sign = {} },\n]", "line 2: at is");
+}
+
+/// Numbers that nobody means.
+const ODD: [&str; 8] =
+    ["0", "1", "1000", "65535", "4294967295", "8796093022208", "-1", "-4294967296"];
+
+#[test]
+fn whatever_numbers_a_scenario_has_it_is_refused_or_played_to_its_end() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let (mut refused, mut played) = (0, 0);
+    for seed in 0..400 {
+        let mut scenario = draw(seed, Adversary::All, Layer::Core);
+        scenario.house.crowd = 0;
+        scenario.events.truncate(12);
+        let text = odd(&scenario.text(), &mut random);
+        match Scenario::parse(&text) {
+            Err(_) => refused += 1,
+            Ok(scenario) => {
+                let run = run::run(&scenario, Options::default()).unwrap();
+                assert_eq!(run.violations, [], "{text}");
+                played += 1;
+            }
+        }
+    }
+    println!("{refused} refused, {played} played");
+    assert!(refused > 50 && played > 50, "{refused} refused, {played} played");
+}
+
+/// A text with one of its numbers replaced.
+fn odd(text: &str, random: &mut fastrand::Rng) -> String {
+    let starts = text.match_indices(" = ").map(|(at, _)| at + 3);
+    let is_number = |at: &usize| text[*at..].starts_with(|c: char| c.is_ascii_digit());
+    let starts: Vec<usize> = starts.filter(is_number).collect();
+    let start = *random.choice(&starts).unwrap();
+    let end = text[start..].find(|c: char| !c.is_ascii_digit()).unwrap() + start;
+    [&text[..start], random.choice(&ODD).unwrap(), &text[end..]].concat()
 }
 
 #[test]

@@ -67,7 +67,9 @@ impl Clocks {
             return 0;
         }
         let now_us = self.frozen_us.unwrap_or(now_us);
-        let drifted_us = now_us.saturating_sub(self.since_us) as i64 * self.drift_ppm / 1_000_000;
+        let drifted_us = (now_us.saturating_sub(self.since_us) as i64)
+            .saturating_mul(self.drift_ppm)
+            / 1_000_000;
         let off_ms = self.offset_ms.saturating_add(drifted_us / 1_000);
         WORLD_UTC_MS.saturating_add(now_us / 1_000).saturating_add_signed(off_ms)
     }

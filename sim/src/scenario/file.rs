@@ -1,11 +1,14 @@
 //! Scenarios as text: TOML, an event a line, so that people can read, write and take lines out.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::limits::{EVENTS_MAX, TEXT_BYTES_MAX};
 use super::{Cut, Deed, Errand, Event, House, Layer, Scenario};
 
 /// Why there is no scenario.
@@ -46,7 +49,10 @@ impl Scenario {
     /// [`ScenarioError`], with the line.
     pub fn read(path: &Path) -> Result<Self, ScenarioError> {
         let read = |why| ScenarioError::Read(path.to_owned(), why);
-        let text = std::fs::read_to_string(path).map_err(read)?;
+        let file = File::open(path).map_err(read)?;
+        let mut text = String::new();
+        // One byte more than may be: then it is too long.
+        file.take(TEXT_BYTES_MAX + 1).read_to_string(&mut text).map_err(read)?;
         Self::parse(&text).map_err(|why| ScenarioError::Parse(path.to_owned(), why))
     }
 
@@ -55,14 +61,26 @@ impl Scenario {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if text.len() as u64 > TEXT_BYTES_MAX {
+            return Err(format!("it is longer than {TEXT_BYTES_MAX} bytes"));
+        }
         let Written { about, seed, layer, house, events } =
             toml::from_str(text).map_err(|why| why.to_string())?;
+        house.check()?;
+        if events.len() > EVENTS_MAX {
+            return Err(format!("it has more than {EVENTS_MAX} events"));
+        }
         let events = (0..).zip(events).map(|(number, event)| {
             let start = event.span().start;
             let line = || text.get(..start).map_or(0, |before| before.lines().count()).max(1);
-            let told = |why: toml::de::Error| format!("line {}: {}", line(), why.message());
-            let event: Event = event.into_inner().try_into().map_err(told)?;
-            Ok(if event.number == u64::MAX { Event { number, ..event } } else { event })
+            let told = |why: &str| format!("line {}: {why}", line());
+            let event: Event = event
+                .into_inner()
+                .try_into()
+                .map_err(|why: toml::de::Error| told(why.message()))?;
+            let event = if event.number == u64::MAX { Event { number, ..event } } else { event };
+            event.check().map_err(|why| told(&why))?;
+            Ok(event)
         });
         let events = events.collect::<Result<_, String>>()?;
         Ok(Self { about, seed, layer, house, events })

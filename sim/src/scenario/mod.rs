@@ -6,6 +6,7 @@ mod deed;
 mod draw;
 mod errand;
 mod file;
+mod limits;
 mod line;
 mod small;
 
