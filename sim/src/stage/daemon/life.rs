@@ -19,6 +19,8 @@ const HEARD_WITHIN: Duration = Duration::from_millis(30);
 const RESTART: Duration = Duration::from_millis(300);
 /// Starts that may fail one after the other, before nobody would try any longer.
 const STARTS_MAX: u32 = 120;
+/// How often it is looked whether the token has gone wrong.
+const LOOK_AT_TOKEN: Duration = Duration::from_millis(200);
 /// SIGTERM.
 const TERM: i32 = 15;
 
@@ -60,7 +62,8 @@ impl DaemonStage {
     }
 
     async fn one_life(&self) -> Ended {
-        self.note_happened();
+        self.look_at_token();
+        self.begin_plan();
         self.hangs_until_us.set(0);
         let ledger = self.place.ledger();
         // Before anybody is answered.
@@ -84,12 +87,15 @@ impl DaemonStage {
             self.boots.set(self.boots.get() + 1);
             self.serves.set(true);
             self.life(|| "serves".to_owned());
-            std::future::pending::<()>().await;
+            loop {
+                self.look_at_token();
+                tokio::time::sleep(LOOK_AT_TOKEN).await;
+            }
         };
         let cut = tokio::select! {
             status = process.wait() => return Ended::ByItself(status.ok()),
             cut = self.told_to_end() => cut,
-            () = opens => return Ended::ByItself(None),
+            never = opens => match never {},
         };
         let status = end(process, cut.orderly).await;
         Ended::Told(cut, status)

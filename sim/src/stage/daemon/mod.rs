@@ -140,7 +140,7 @@ impl DaemonStage {
                 model.require(!tells, Rule::Secret, || format!("the {which} holds a PIN"));
             }
         });
-        self.note_happened();
+        self.look_at_token();
         for refused in record::refusals(ledger) {
             self.marks.hit(Mark::Reason(refused.reason));
             sometimes!(self.marks, SpentButUnsigned, refused.reason.is_after_reserve());
@@ -170,11 +170,18 @@ impl DaemonStage {
         }
     }
 
-    /// Notes what the token did wrong; from now on what is left of its plan holds.
-    fn note_happened(&self) {
-        match self.place.token.settle() {
+    /// Notes what the token did wrong.
+    fn look_at_token(&self) {
+        match self.place.token.look() {
             Ok(happened) => happened.into_iter().for_each(|happens| self.happened(happens)),
-            Err(why) => self.life(|| format!("its token takes no plan: {why}")),
+            Err(why) => self.life(|| format!("its token does not tell: {why}")),
+        }
+    }
+
+    /// From now on the token does what is planned.
+    fn begin_plan(&self) {
+        if let Err(why) = self.place.token.begin() {
+            self.life(|| format!("its token takes no plan: {why}"));
         }
     }
 
@@ -237,7 +244,7 @@ impl Stage for Rc<DaemonStage> {
 
     fn fault(&self, deed: &Deed) -> bool {
         // What happened until now happened by the plan as it was.
-        self.note_happened();
+        self.look_at_token();
         let possible = match deed {
             Deed::Token(trouble) => self.place.token.trouble(trouble),
             Deed::Mend => {
@@ -248,7 +255,7 @@ impl Stage for Rc<DaemonStage> {
             }
             _ => false,
         };
-        self.note_happened();
+        self.begin_plan();
         possible
     }
 

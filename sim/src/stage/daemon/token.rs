@@ -114,17 +114,21 @@ impl Token {
         self.plan.borrow_mut().lines.clear();
     }
 
-    /// What has gone wrong since the last look; from now on what is left of the plan does. Every change of
-    /// the plan and every start of the daemon needs it.
-    pub(super) fn settle(&self) -> io::Result<Vec<Happens>> {
+    /// What has gone wrong since the last look, as it was planned then.
+    pub(super) fn look(&self) -> io::Result<Vec<Happens>> {
         let mut plan = self.plan.borrow_mut();
         let log = self.unread(&mut plan.read)?;
         let wrong = log.lines().filter_map(|line| line.split_once(' '));
         let wrong = wrong.filter(|(_, outcome)| *outcome != WELL);
-        let happened = wrong.filter_map(|(function, _)| plan.take(function)).collect();
+        Ok(wrong.filter_map(|(function, _)| plan.take(function)).collect())
+    }
+
+    /// From now on what is left of the plan goes wrong. Every change of the plan needs it, and every start
+    /// of the daemon, after a look.
+    pub(super) fn begin(&self) -> io::Result<()> {
+        let mut plan = self.plan.borrow_mut();
         plan.number += 1;
-        self.write(&plan.text())?;
-        Ok(happened)
+        self.write(&plan.text())
     }
 
     /// What the module wrote since this was last asked.
