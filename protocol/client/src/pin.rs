@@ -39,7 +39,9 @@ impl ServerPin {
         Ok(Self { certificate: certificate.into() })
     }
 
-    pub(crate) fn verifier(&self, provider: &CryptoProvider) -> Arc<Pinned> {
+    /// The pin as rustls asks for it, for whoever sets up TLS without this client.
+    #[must_use]
+    pub fn verifier(&self, provider: &CryptoProvider) -> Arc<dyn ServerCertVerifier> {
         let algorithms = provider.signature_verification_algorithms;
         Arc::new(Pinned { certificate: self.certificate.clone(), algorithms })
     }
@@ -47,7 +49,7 @@ impl ServerPin {
 
 /// Accepts one certificate.
 #[derive(Debug)]
-pub(crate) struct Pinned {
+struct Pinned {
     certificate: CertificateDer<'static>,
     algorithms: WebPkiSupportedAlgorithms,
 }
