@@ -9,7 +9,7 @@ use countersign_protocol::reply::Failure;
 use crate::machine::Chosen;
 use crate::model::{Asked, Model, Rule, Violation};
 use crate::people::{self, Came, Cast, Desk, Who};
-use crate::scenario::{Deed, Event, Expect, Scenario, TokenTrouble};
+use crate::scenario::{Deed, Errand, Event, Expect, Hoard, Scenario, TokenTrouble};
 use crate::sometimes;
 use crate::stage::{Sent, Stage};
 use crate::trace::{Trace, What};
@@ -18,6 +18,9 @@ use crate::trace::{Trace, What};
 const LAST_US: u64 = 20_000_000;
 /// How long the world waits then for what is under way, in microseconds.
 const PATIENCE_US: u64 = 900_000_000;
+
+/// What the world says when the first event can come.
+pub const HOUSE_READY: &str = "the house is ready";
 
 /// A scenario under way.
 pub struct Play<S> {
@@ -68,6 +71,7 @@ impl<S: Stage> Play<S> {
         if !people::furnish(&self).await {
             return self.broken(Rule::Progress, "the house could not be furnished");
         }
+        self.note(What::Life, || ("world".to_owned(), HOUSE_READY.to_owned()));
         let begun_us = self.stage.now_us();
         let mut events = self.scenario.events.clone();
         events.sort_by_key(|event| event.at);
@@ -81,20 +85,15 @@ impl<S: Stage> Play<S> {
 
     /// Lets an event happen; what takes long goes on by itself.
     fn begin(self: &Rc<Self>, event: Event) {
-        match event.deed {
-            Deed::Sign(_) | Deed::Hoard(_) | Deed::Flood(_) | Deed::Order(_) => self.people(event),
-            Deed::Cut(cut) => {
-                self.note(What::Fault, || ("power".to_owned(), format!("{cut:?}")));
-                self.stage.cut(&cut);
-            }
-            fault => {
-                self.note(What::Fault, || ("machine".to_owned(), format!("{fault:?}")));
-                if self.stage.fault(&fault) {
-                    self.waive(&fault);
-                } else {
-                    let skipped = "skipped: nothing here goes wrong like this";
-                    self.note(What::Fault, || ("machine".to_owned(), skipped.to_owned()));
-                }
+        let what = if is_of_people(&event.deed) { What::Deed } else { What::Fault };
+        self.note(what, || (actor(&event.deed), event.text()));
+        match &event.deed {
+            deed if is_of_people(deed) => self.people(event),
+            Deed::Cut(cut) => self.stage.cut(cut),
+            fault if self.stage.fault(fault) => self.waive(fault),
+            _ => {
+                let skipped = "skipped: nothing here goes wrong like this";
+                self.note(What::Fault, || ("machine".to_owned(), skipped.to_owned()));
             }
         }
     }
@@ -309,6 +308,24 @@ impl<S: Stage> Play<S> {
     #[must_use]
     pub fn somebody_else(&self, signers: &[u32]) -> Option<u32> {
         (0..self.scenario.house.signers).find(|signer| !signers.contains(signer))
+    }
+}
+
+/// Whether people do it, and no machine.
+const fn is_of_people(deed: &Deed) -> bool {
+    matches!(deed, Deed::Sign(_) | Deed::Hoard(_) | Deed::Flood(_) | Deed::Order(_))
+}
+
+/// Who does it.
+fn actor(deed: &Deed) -> String {
+    match deed {
+        Deed::Sign(Errand { portal, .. }) | Deed::Hoard(Hoard { portal, .. }) => {
+            format!("portal {portal}")
+        }
+        Deed::Flood(_) => "flood".to_owned(),
+        Deed::Order(_) => "officer".to_owned(),
+        Deed::Cut(_) => "power".to_owned(),
+        _ => "machine".to_owned(),
     }
 }
 

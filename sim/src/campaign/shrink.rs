@@ -25,6 +25,7 @@ pub fn shrink(scenario: &Scenario, rule: Rule, options: Options) -> Option<Scena
         search.fewer_events(&mut smallest);
         search.smaller_house(&mut smallest);
         search.plainer_errands(&mut smallest);
+        search.sooner(&mut smallest);
         if smallest == before || search.runs >= RUNS_MAX {
             return Some(smallest);
         }
@@ -77,14 +78,22 @@ impl Search {
             House { crowd: 0, ..house.clone() },
             House { joint: 0, ..house.clone() },
             House { suites: vec!["ESP256".to_owned()], ..house.clone() },
-            House { signers: 1, ..house.clone() },
-            House { signers: house.signers.div_ceil(2), ..house.clone() },
+            of_signers(&house, 1),
+            of_signers(&house, house.signers.div_ceil(2)),
             House { portals: 1, ..house },
         ];
         for house in plainer {
             let smaller = Scenario { house, ..smallest.clone() };
             self.take(smallest, smaller);
         }
+    }
+
+    /// What comes first comes at once.
+    fn sooner(&mut self, smallest: &mut Scenario) {
+        let first = smallest.events.iter().map(|event| event.at).min().unwrap_or(0);
+        let mut smaller = smallest.clone();
+        smaller.events.iter_mut().for_each(|event| event.at -= first);
+        self.take(smallest, smaller);
     }
 
     /// An errand as it should be says less than one that is odd.
@@ -107,4 +116,10 @@ impl Search {
             }
         }
     }
+}
+
+/// With fewer signers, who may also be asked for fewer approvals together.
+fn of_signers(house: &House, signers: u32) -> House {
+    let joint = house.joint.min(u8::try_from(signers).unwrap_or(u8::MAX));
+    House { signers, joint, ..house.clone() }
 }

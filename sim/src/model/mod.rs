@@ -134,8 +134,10 @@ impl Model {
 
     /// A rule is broken.
     pub fn broken(&mut self, rule: Rule, how: impl Into<String>) {
-        if !self.is_waived(rule) {
-            self.violations.push(Violation { rule, how: how.into() });
+        let violation = Violation { rule, how: how.into() };
+        // What is still so at the next look is told once.
+        if !self.is_waived(rule) && !self.violations.contains(&violation) {
+            self.violations.push(violation);
         }
     }
 

@@ -63,7 +63,8 @@ impl Figures {
 pub fn coverage(figures: &Figures, settings: &Settings) -> String {
     let Figures { seeds, from, requests, decided, signed, faults, .. } = figures;
     let Figures { boots, effects, years, failed, marks, .. } = figures;
-    let never = marks.iter().filter(|mark| mark.due && mark.count == 0).count();
+    let missed: Vec<&Counted> = marks.iter().filter(|m| m.due && m.count == 0).collect();
+    let never = missed.len();
     let card = |name: &str, value: String| format!("<div><b>{value}</b>{name}</div>");
     let last = from + seeds.saturating_sub(1);
     let cards = [
@@ -81,8 +82,15 @@ pub fn coverage(figures: &Figures, settings: &Settings) -> String {
     ];
     let verdict = if *failed == 0 && never == 0 {
         "<p class=\"good\">Every rule held in every seed, and everything that must happen has.</p>"
+            .to_owned()
     } else {
-        "<p class=\"bad\">This campaign has failed.</p>"
+        let missed: Vec<String> =
+            missed.iter().map(|m| escaped(&format!("{}: {}", m.family, m.name))).collect();
+        format!(
+            "<p class=\"bad\">This campaign has failed: {failed} seeds broke a rule, and {never} things \
+             that must happen never did.</p><p>{}</p>",
+            missed.join("; ")
+        )
     };
     let intro = format!(
         "<p class=\"dim\">Seeds {from} to {last}, layer {:?}, adversary {:?}, crypto {:?}.</p>",

@@ -5,11 +5,14 @@ use std::fmt::Write as _;
 
 use super::{escaped, page};
 use crate::model::Violation;
+use crate::play::HOUSE_READY;
 use crate::scenario::Scenario;
 use crate::trace::{Line, What};
 
 /// Lines of the table, at most; the picture has them all.
 const LINES_MAX: usize = 2_000;
+/// What is told before a violation, at most.
+const CAUSES_MAX: usize = 16;
 /// The picture, in its own units.
 const WIDTH: f64 = 1_200.0;
 const LEFT: f64 = 130.0;
@@ -18,7 +21,8 @@ const LANE: f64 = 24.0;
 /// The page of one run.
 #[must_use]
 pub fn timeline(title: &str, scenario: &Scenario, lines: &[Line], broken: &[Violation]) -> String {
-    let begun_us = lines.iter().find(|l| l.what == What::Life).map_or(0, |line| line.at_us);
+    let ready = lines.iter().find(|line| line.text == HOUSE_READY);
+    let begun_us = ready.map_or(0, |line| line.at_us);
     let body = format!(
         "{}<h2>Timeline</h2>{}<h2>The scenario</h2><pre>{}</pre><h2>What happened</h2>{}",
         verdict(lines, broken),
@@ -40,13 +44,25 @@ fn verdict(lines: &[Line], broken: &[Violation]) -> String {
     }
     html.push_str("</ul><p>Before it, in this order:</p><ol>");
     let end = lines.iter().position(|line| line.what == What::Violation).unwrap_or(lines.len());
-    let causes = lines.iter().take(end).filter(|l| matches!(l.what, What::Fault | What::Life));
-    let causes: Vec<&Line> = causes.collect();
-    for line in causes.iter().skip(causes.len().saturating_sub(12)) {
-        let _ = write!(html, "<li>{} ms: {}</li>", line.at_us / 1_000, escaped(&line.text));
+    let ready = lines.iter().position(|line| line.text == HOUSE_READY).unwrap_or(0);
+    let since = lines.get(ready..end).unwrap_or_default();
+    let causes: Vec<&Line> = since.iter().filter(|line| may_be_a_cause(line)).collect();
+    for line in causes.iter().skip(causes.len().saturating_sub(CAUSES_MAX)) {
+        let _ = write!(
+            html,
+            "<li>{} ms, {}: {}</li>",
+            line.at_us / 1_000,
+            escaped(&line.who),
+            escaped(&line.text)
+        );
     }
     html.push_str("</ol>");
     html
+}
+
+/// What went wrong, what became of the appliance, and what left it.
+fn may_be_a_cause(line: &Line) -> bool {
+    matches!(line.what, What::Fault | What::Life) || line.who == "appliance"
 }
 
 /// One lane for each who acts, a mark for each line.
@@ -81,8 +97,8 @@ fn picture(lines: &[Line], begun_us: u64) -> String {
         let at_us = begun_us + (end_us - begun_us) * tick / 6;
         let _ = write!(
             svg,
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{} s</text>",
-            x(at_us).clamp(LEFT + 10.0, WIDTH - 24.0),
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.3} s</text>",
+            x(at_us).clamp(LEFT + 10.0, WIDTH - 40.0),
             height - 4.0,
             at_us as f64 / 1e6
         );

@@ -99,10 +99,18 @@ impl Scenario {
         let _ = writeln!(text, "house = {}", inline(&lean(house, &House::default())));
         text.push_str("events = [\n");
         for event in events {
-            let _ = writeln!(text, "    {},", inline(&line(event)));
+            let _ = writeln!(text, "    {},", event.text());
         }
         text.push_str("]\n");
         text
+    }
+}
+
+impl Event {
+    /// Its line, as it is written in a scenario.
+    #[must_use]
+    pub fn text(&self) -> String {
+        inline(&line(self))
     }
 }
 
