@@ -117,9 +117,8 @@ impl Power {
         self.on.store(false, Ordering::Relaxed);
     }
 
-    /// It is back. The effect at which it failed, if at one.
+    /// It is back. The effect at which it failed, if at one. What was planned meanwhile still comes.
     pub fn back(&self) -> Option<Effect> {
-        self.steady();
         self.on.store(true, Ordering::Relaxed);
         lock(&self.failed_at).take()
     }

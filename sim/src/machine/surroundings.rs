@@ -1,9 +1,11 @@
 //! The appliance as a scenario meets it: the real one, on a machine, with others in between.
 //!
 //! Guarantees: before an approval is spent, before a record is submitted and after it is durable, whoever
-//! else could go on may go first, as on a machine with many cores; every refusal is seen with its reason.
+//! else could go on may go first, as on a machine with many cores; before an approval is spent, now and then,
+//! whatever else happens within two milliseconds may, as when the system takes a core away; every refusal
+//! is seen with its reason.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::port::{Ledger, LedgerFailed, Platform, Recalled, TokenFault, Tray};
 use countersign_core::reserve::{Reservation, Reserved};
@@ -13,19 +15,30 @@ use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::{Appliance, Surroundings};
 
 use super::ground::OthersFirst;
-use super::{Effect, Machine, SimGround};
+use super::{Effect, Machine, SimGround, lock};
+use crate::random;
 
 /// The appliance.
 pub struct Stepped {
     inner: Appliance<SimGround>,
     machine: Arc<Machine>,
+    random: Mutex<fastrand::Rng>,
 }
 
 impl Stepped {
     /// The appliance on its machine.
     #[must_use]
-    pub const fn new(inner: Appliance<SimGround>, machine: Arc<Machine>) -> Self {
-        Self { inner, machine }
+    pub fn new(inner: Appliance<SimGround>, machine: Arc<Machine>) -> Self {
+        let random = Mutex::new(random::stream(machine.seed, "preempted", 0));
+        Self { inner, machine, random }
+    }
+
+    /// One time in four others have some time for themselves.
+    async fn preempted(&self) {
+        let steps = lock(&self.random).u64(..80);
+        if (1..=20).contains(&steps) {
+            self.machine.timeline.sleep_us(100 * steps).await;
+        }
     }
 }
 
@@ -55,6 +68,7 @@ impl Ledger for Stepped {
 
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
         OthersFirst::default().await;
+        self.preempted().await;
         if !self.machine.power.allows(Effect::Reserve) {
             return Err(Reason::LedgerFailed);
         }

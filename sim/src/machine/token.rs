@@ -186,7 +186,7 @@ impl Machine {
         match next {
             Some((_, TokenFault::Hangs)) => CALL_MAX_MS * 1_000,
             Some((_, TokenFault::Slow(ms))) => u64::from(*ms).min(CALL_MAX_MS) * 1_000,
-            _ => 150,
+            _ => 100,
         }
     }
 }

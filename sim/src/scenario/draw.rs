@@ -30,6 +30,10 @@ const CROWD: u32 = 100_000;
 /// One seed of so many has a front-end that hoards up to its quota.
 const HOARDS: u32 = 40;
 const QUOTA: u32 = 2_100;
+/// Codes with which a token fails, one after the other.
+const CODES_AT_ONCE: u32 = 4;
+/// Errands that an order meets at once, besides the one that was drawn.
+const CROWDED: u64 = 4;
 
 /// The scenario of this seed.
 #[must_use]
@@ -37,37 +41,59 @@ pub fn draw(seed: u64, adversary: Adversary, layer: Layer) -> Scenario {
     let mut random = random::stream(seed, "scenario", 0);
     let swarm = Swarm::draw(&mut random, adversary, layer);
     let house = house(&mut random, seed);
-    let count = swarm.events;
     let mut at_us: u64 = 0;
-    let mut events: Vec<Event> = Vec::new();
-    for number in 0..count {
+    let mut drawn: Vec<(u64, Deed)> = Vec::new();
+    for _ in 0..swarm.events {
         at_us += random.u64(..=2 * swarm.gap_us);
-        let deed = swarm.deed(&mut random, &house);
-        let event = Event { at: at_us / 1_000, number, deed, expect: None };
-        events.push(aimed(&mut random, &events, event));
+        let deed = (at_us / 1_000, swarm.deed(&mut random, &house));
+        let together = aimed(&mut random, &drawn, deed);
+        drawn.extend(together);
     }
     // Whatever was drawn, some of it happens in peace.
-    let peace = Event { at: at_us / 1_000 + 1, number: count, deed: Deed::Mend, expect: None };
-    events.push(peace);
+    drawn.push((at_us / 1_000 + 1, Deed::Mend));
+    let event = |(number, (at, deed))| Event { at, number, deed, expect: None };
+    let events = (0..).zip(drawn).map(event).collect();
     let drawn = Scenario { about: String::new(), seed, layer, house, events };
     if layer == Layer::Daemon { drawn.small() } else { drawn }
 }
 
-/// Every other order is aimed at the errand that was drawn last: about its people, when its approval
-/// comes.
-fn aimed(random: &mut Rng, events: &[Event], event: Event) -> Event {
-    let last = events.iter().rev().find_map(|e| match &e.deed {
-        Deed::Sign(errand) => Some((e.at, errand)),
+/// What was drawn, with what makes it meet something: every other order that takes something out of use
+/// comes when approvals of the errand that was drawn last come; a cut where keys are made comes with one that
+/// is made, and one where a torn tail is cut off with such a tail; and a token that fails fails in several ways.
+fn aimed(random: &mut Rng, before: &[(u64, Deed)], (at, deed): (u64, Deed)) -> Vec<(u64, Deed)> {
+    let last = before.iter().rev().find_map(|(at, deed)| match deed {
+        Deed::Sign(errand) => Some((*at, errand.clone())),
         _ => None,
     });
-    let (Deed::Order(Order::Use { of, usable, .. }), Some((at, errand)), true) =
-        (&event.deed, last, random.bool())
-    else {
-        return event;
-    };
-    let which = if *of == Of::Portal { errand.portal } else { errand.key };
-    let deed = Deed::Order(Order::Use { of: *of, which, usable: *usable });
-    Event { at: at + u64::from(errand.think_ms) + random.u64(..5), deed, ..event }
+    match (&deed, last) {
+        (Deed::Order(Order::Use { of, usable, .. }), Some((signed, errand))) if random.bool() => {
+            let which = if *of == Of::Portal { errand.portal } else { errand.key };
+            let order = Deed::Order(Order::Use { of: *of, which, usable: *usable });
+            let ordered = signed + u64::from(errand.think_ms) + random.u64(..5);
+            let mut together = vec![(ordered, order)];
+            together.extend((0..CROWDED).map(|n| (signed + n, Deed::Sign(errand.clone()))));
+            together
+        }
+        (Deed::Cut(Cut { at: Some(Effect::KeyMade), .. }), _) => {
+            let made = Deed::Order(Order::AddKey { signer: 0 });
+            vec![(at, deed), (at + 1, made)]
+        }
+        // Something is torn, so that the next boot has something to cut off.
+        (Deed::Cut(Cut { at: Some(Effect::Truncate), .. }), _) => {
+            let (at_sync, loss, down_ms) = (Some(Effect::Sync), Loss::Torn, 2_000);
+            let torn = Deed::Cut(Cut { at: at_sync, loss, down_ms, ..Cut::default() });
+            let signed = Deed::Sign(Errand { think_ms: 1, ..Errand::default() });
+            vec![(at, torn), (at + 1, signed), (at + 1_000, deed)]
+        }
+        (Deed::Token(TokenTrouble::At { call, fault: TokenFault::Fails(_), times }), _) => {
+            let another = |_| {
+                let fault = TokenFault::Fails(code(random));
+                (at, Deed::Token(TokenTrouble::At { call: *call, fault, times: *times }))
+            };
+            (0..CODES_AT_ONCE).map(another).collect()
+        }
+        _ => vec![(at, deed)],
+    }
 }
 
 fn house(random: &mut Rng, seed: u64) -> House {
@@ -242,11 +268,14 @@ fn token(random: &mut Rng) -> TokenTrouble {
     }
 }
 
+fn code(random: &mut Rng) -> u64 {
+    *random.choice(CODES).unwrap_or(&0x30)
+}
+
 fn token_fault(random: &mut Rng) -> TokenFault {
-    let code = *random.choice(CODES).unwrap_or(&0x30);
     match random.u8(..12) {
-        0..=4 => TokenFault::Fails(code),
-        5 => TokenFault::DoneButFails(code),
+        0..=4 => TokenFault::Fails(code(random)),
+        5 => TokenFault::DoneButFails(code(random)),
         6 => TokenFault::NotDone,
         7 => TokenFault::WrongBit,
         8 => TokenFault::OtherKey,

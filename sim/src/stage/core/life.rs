@@ -93,7 +93,8 @@ impl CoreStage {
             return;
         }
         sometimes!(self.machine.marks, ManyInOneGroup, waiting > 1);
-        let us = self.machine.checkpoint_us() + self.random.borrow_mut().u64(50..400);
+        // In few steps, as whatever people do: what is committed meets what comes.
+        let us = self.machine.checkpoint_us() + 100 * self.random.borrow_mut().u64(1..=4);
         let (stage, sleep) = (Rc::clone(self), self.machine.timeline.sleep_us(us));
         self.spawner.spawn(Side::Inside, async move {
             sleep.await;
