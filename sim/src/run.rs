@@ -193,11 +193,11 @@ impl World {
         let (core, machine) = (Rc::clone(&self.core), Arc::clone(self.core.machine()));
         self.executor.run(
             end_us,
-            || machine.power.is_on(),
             || {
                 tell_of_boots(&core, play);
-                core.quiet();
+                machine.power.is_on()
             },
+            || core.quiet(),
         );
     }
 

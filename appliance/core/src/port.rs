@@ -97,7 +97,8 @@ pub trait Ledger: Sync {
         tray: &T,
     ) -> impl Future<Output = Result<Self::Receipt, Reason>> + Send;
 
-    /// Whether a signature is on record for a transaction of this name.
+    /// Whether an approval of a transaction of this name is on record as spent: with a signature, or with
+    /// nothing to show for it.
     fn is_on_record(&self, transaction: &TransactionId) -> bool;
 
     /// Records a refusal, and returns when the record is durable.

@@ -190,7 +190,7 @@ impl Allowed<'_> {
     ) -> Decision<Prepared<'r>> {
         let Claimed { about, now, .. } = self.0.bound.claimed;
         let about = About { transaction: Some(nonce), ..about };
-        // What was signed under this name has left the table.
+        // What was spent under this name may have left the table.
         if p.ledger().is_on_record(&nonce) {
             return Err(about.refuse(Reason::NonceRepeated, now));
         }

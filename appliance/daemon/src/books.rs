@@ -39,8 +39,11 @@ pub enum ChangeError {
     /// It contradicts what is there.
     #[error(transparent)]
     Conflict(#[from] Conflict),
-    /// It could not be made durable.
-    #[error("the ledger has failed; the appliance stops; see its log")]
+    /// It could not be made durable. It may hold all the same: what was written is read at the next boot.
+    #[error(
+        "the ledger has failed, and the appliance stops: nobody knows yet whether this order holds; give it \
+         again when it is back, and see its log"
+    )]
     Ledger,
 }
 
@@ -187,6 +190,9 @@ impl<G: Ground> port::Ledger for Books<G> {
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         let content = contents::refusal(refusal, &self.spent_counts(refusal));
         self.record_own(Kind::Refusal, content.ok_or(LedgerFailed)?).await?;
+        if let Some(id) = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve()) {
+            lock(&self.answered).insert_spent(id);
+        }
         if refusal.reason == Reason::TokenSignatureWrong {
             self.alarm(Alarm::TokenSignatureWrong, refusal.now).await?;
         }

@@ -6,15 +6,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
+use countersign_core::{Now, Reason};
 use countersign_host::{Clock, FileStorage, Host};
 use countersign_ledger::{Damage, Salts, Seen, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
-use countersign_protocol::record::{self, Kind, SignatureContent};
+use countersign_protocol::record::{self, Kind, RefusalContent, SignatureContent};
 use countersign_protocol::{Digest, Point, canonical};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
@@ -210,12 +210,17 @@ pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
 }
 
 fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
+    let damage = |_| "its content is not canonical".to_owned();
     if seen.leaf.kind == Kind::Signature {
-        let damage = |_| "its content is not canonical".to_owned();
         let content: SignatureContent<'_> = canonical::decode(seen.content).map_err(damage)?;
         let activation: Activation<'_> =
             canonical::decode(content.activation.bytes()).map_err(damage)?;
         answered.insert(activation.transaction, activation.front_end, seen.location);
+    }
+    if seen.leaf.kind == Kind::Refusal {
+        let content: RefusalContent<'_> = canonical::decode(seen.content).map_err(damage)?;
+        let spent = Reason::from_number(content.reason).is_some_and(Reason::is_after_reserve);
+        content.transaction.filter(|_| spent).into_iter().for_each(|id| answered.insert_spent(id));
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ mod strangers;
 mod tray;
 
 pub use appliance::Appliance;
-pub use books::Books;
+pub use books::{Books, ChangeError};
 pub use endpoint::{EndpointError, Serving, serve, serve_on};
 pub use engine::{Chosen, Engine};
 pub use footing::{Begin, Footing};

@@ -221,7 +221,7 @@ pub struct KeyCreated<'b> {
     pub public_key: PublicKey<'b>,
 }
 
-/// Why an order was not done.
+/// Why an order was not done; or, when the ledger has failed, why nobody knows yet whether it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Declined<'b> {

@@ -11,6 +11,8 @@ use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite, canonical};
 
+use countersignd::ChangeError;
+
 use super::frames::encode;
 use super::{Handset, KnownKey, RP_ID, Who};
 use crate::model::{Key, Limits, Thing};
@@ -299,6 +301,10 @@ fn read(reply: &[u8]) -> Ended {
         Ok(Answer::Done(_)) => Ended::Done,
         Ok(Answer::KeyCreated(made)) => {
             Ended::KeyCreated(made.key, made.public_key.bytes().to_vec())
+        }
+        // Whether such an order holds is seen when the appliance is back.
+        Ok(Answer::Declined(declined)) if declined.why == ChangeError::Ledger.to_string() => {
+            Ended::Lost
         }
         Ok(Answer::Declined(declined)) => Ended::Declined(declined.why.to_owned()),
         Ok(Answer::Status(_)) => Ended::Done,
