@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use countersign_disk::Loss;
 use countersign_sim::campaign::{self, Failure, Settings, Tally, campaign};
 use countersign_sim::marks::Mark;
-use countersign_sim::model::Rule;
+use countersign_sim::model::{Rule, Violation};
 use countersign_sim::report::{self, Figures};
 use countersign_sim::run::{self, Options, Run};
 use countersign_sim::scenario::{Scenario, draw};
@@ -111,7 +111,7 @@ fn keep(tally: &Tally, settings: &Settings, folder: &Path) -> Result<()> {
         eprintln!("seed {seed}: {:?}: {}; shrinking", first.rule, first.how);
         let mut small = campaign::shrink(scenario, first.rule, settings.options)
             .unwrap_or_else(|| scenario.clone());
-        small.about = format!("Broke {:?}: {}", first.rule, first.how);
+        small.about = format!("Broke {:?}: {}", first.rule, how(&small, first, settings.options));
         let path = folder.join(format!("{:?}-{seed}.toml", first.rule).to_lowercase());
         write(&path, &small.text())?;
         eprintln!("seed {seed}: {} events left, in {}", small.events.len(), path.display());
@@ -122,10 +122,18 @@ fn keep(tally: &Tally, settings: &Settings, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// How a smaller scenario breaks the rule; where that cannot be repeated, how the larger one did.
+fn how(small: &Scenario, first: &Violation, options: Options) -> String {
+    let run = run::repeatable(small.layer).and_then(|()| run::run(small, options));
+    let again = run.ok().and_then(|r| r.violations.into_iter().find(|v| v.rule == first.rule));
+    again.map_or_else(|| first.how.clone(), |violation| violation.how)
+}
+
 fn perform_seed(one: &One, json: bool) -> Result<bool> {
     let scenario = scenario(&one.which, one.how)?;
     if one.print {
         write!(io::stdout(), "{}", scenario.text())?;
+        return Ok(true);
     }
     if one.cut_everywhere {
         return cut_everywhere(&scenario, one.how);
@@ -178,7 +186,16 @@ fn summary(run: &Run) -> Result<()> {
 
 fn cut_everywhere(scenario: &Scenario, how: How) -> Result<bool> {
     let losses = [Loss::Everything, Loss::Nothing, Loss::Torn, Loss::AsSeeded];
-    let (moments, broken) = run::cut_everywhere(scenario, &losses, how.options(false))?;
+    let shown = io::stderr().is_terminal();
+    let told = |moment, moments| {
+        if shown {
+            eprint!("\rmoment {moment} of {moments}");
+        }
+    };
+    let (moments, broken) = run::cut_everywhere(scenario, &losses, how.options(false), told)?;
+    if shown {
+        eprintln!();
+    }
     for (cut, violations) in &broken {
         let first = violations.first().map(|v| format!("{:?}: {}", v.rule, v.how));
         let deed = cut.events.first().map(|event| &event.deed);

@@ -97,7 +97,8 @@ pub fn repeatable(layer: Layer) -> Result<()> {
 pub type Broken = (Scenario, Vec<Violation>);
 
 /// Plays a scenario with the power failing at each of its effects in turn, and gives those moments at
-/// which a rule was broken, with how many there were.
+/// which a rule was broken, with how many there were. `progress` hears of each moment, and how many there
+/// are.
 ///
 /// # Errors
 /// Where a scenario is not [`repeatable`].
@@ -105,11 +106,13 @@ pub fn cut_everywhere(
     scenario: &Scenario,
     losses: &[Loss],
     options: Options,
+    progress: impl Fn(u64, u64),
 ) -> Result<(u64, Vec<Broken>)> {
     repeatable(scenario.layer)?;
     let whole = run(scenario, options)?;
     let (mut moments, mut broken) = (0, Vec::new());
     for after in 0..=whole.effects {
+        progress(after, whole.effects);
         for loss in losses {
             // What it comes to without a cut says nothing about what it comes to with one.
             let mut cut = scenario.clone();

@@ -52,6 +52,8 @@ fn a_mistake_in_a_scenario_is_told_with_its_line() {
     wrong("events = [\n  { at = 1, sign = { device = \"tired\" } },\n]", &["line 2", "tired"]);
     wrong("events = [\n  { at = 1, sing = {} },\n]", &["line 2", "sing"]);
     wrong("events = [\n  { at = 1 },\n]", &["line 2", "exactly one of"]);
+    wrong("events = [\n  { at = 1, expect = \"Tired\", sign = {} },\n]", &["line 2", "Tired"]);
+    wrong("events = [\n  { at = 1, expect = \"signed\", flood = { count = 1 } },\n]", &["line 2"]);
     wrong("events = [\n  { at = 1, sign = {}, mend = \"everything\" },\n]", &["exactly one of"]);
 }
 
@@ -110,7 +112,8 @@ fn the_power_fails_at_every_effect_of_a_day() {
     let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/a-day.toml");
     let losses = [Loss::Everything, Loss::Nothing, Loss::Torn, Loss::AsSeeded];
     let scenario = Scenario::read(&day).unwrap();
-    let (moments, broken) = run::cut_everywhere(&scenario, &losses, Options::default()).unwrap();
+    let (moments, broken) =
+        run::cut_everywhere(&scenario, &losses, Options::default(), |_, _| ()).unwrap();
     println!("{moments} cuts");
     assert!(moments > 200, "{moments}");
     let first = broken.first().map(|(cut, violations)| (cut.text(), violations));

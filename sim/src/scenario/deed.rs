@@ -79,7 +79,7 @@ pub struct Flood {
 
 /// An officer's order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Order {
     /// A device, key or front-end is suspended (`false`), back in use (`true`).
     Use {

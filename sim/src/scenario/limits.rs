@@ -1,9 +1,10 @@
 //! How large a scenario may be: a slip of the pen costs one line of error, and not a day of waiting.
 
+use countersign_core::Reason;
 use countersign_protocol::Suite;
 use countersign_protocol::limits::APPROVERS_MAX;
 
-use super::{Deed, Event, House, Order, TokenTrouble};
+use super::{Deed, Event, Expect, House, Order, TokenTrouble};
 use crate::machine::TokenFault;
 
 /// Bytes of a file.
@@ -23,6 +24,10 @@ pub const PEOPLE_MAX: u32 = 1_000;
 pub const CROWD_MAX: u32 = 1_000_000;
 /// Requests of a hoard or a flood.
 pub const MANY_MAX: u32 = 10_000;
+
+/// What a `sign` comes to, besides reasons.
+const CAME: [&str; 8] =
+    ["signed", "refused", "stale", "malformed", "busy", "unavailable", "lost", "nothing"];
 
 /// Whether `is` is at most so much; if not, in words.
 fn at_most(what: &str, is: u64, most: u64) -> Result<(), String> {
@@ -64,6 +69,7 @@ impl Event {
     pub fn check(&self) -> Result<(), String> {
         at_most("at", self.at, MS_MAX)?;
         at_most("number", self.number, NUMBER_MAX)?;
+        self.check_expected()?;
         let wait = |what, ms: u32| at_most(what, ms.into(), WAIT_MS_MAX.into());
         match &self.deed {
             Deed::Sign(errand) => {
@@ -80,5 +86,21 @@ impl Event {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What is expected is something that a `sign` can come to.
+    fn check_expected(&self) -> Result<(), String> {
+        let Some(Expect(expected)) = &self.expect else { return Ok(()) };
+        if !matches!(self.deed, Deed::Sign(_)) {
+            return Err("expect: only a sign comes to something".to_owned());
+        }
+        let reasons = Reason::ALL.iter().map(|reason| format!("{reason:?}"));
+        if CAME.contains(&expected.as_str()) || reasons.into_iter().any(|r| r == *expected) {
+            return Ok(());
+        }
+        let came = CAME.join(", ");
+        Err(format!(
+            "expect: a sign never comes to {expected:?}, but to {came}, or a reason (see list)"
+        ))
     }
 }
