@@ -15,7 +15,7 @@ use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
 use countersign_protocol::record::{self, Kind, RefusalContent, SignatureContent};
-use countersign_protocol::{Digest, Point, canonical};
+use countersign_protocol::{Digest, Point, TransactionId, canonical};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
 use countersign_token::{KeyError, OpenError, PrfUse, Token};
@@ -218,11 +218,16 @@ fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
         answered.insert(activation.transaction, activation.front_end, seen.location);
     }
     if seen.leaf.kind == Kind::Refusal {
-        let content: RefusalContent<'_> = canonical::decode(seen.content).map_err(damage)?;
-        let spent = Reason::from_number(content.reason).is_some_and(Reason::is_after_reserve);
-        content.transaction.filter(|_| spent).into_iter().for_each(|id| answered.insert_spent(id));
+        let content = canonical::decode(seen.content).map_err(damage)?;
+        spent(&content).into_iter().for_each(|id| answered.insert_spent(id));
     }
     Ok(())
+}
+
+/// The transaction whose approval was spent for nothing, if a refusal was such a one.
+fn spent(refusal: &RefusalContent<'_>) -> Option<TransactionId> {
+    let spent = Reason::from_number(refusal.reason).is_some_and(Reason::is_after_reserve);
+    refusal.transaction.filter(|_| spent)
 }
 
 /// The keys in the token are as they were made; gives the one that checkpoints verify with.
@@ -254,4 +259,32 @@ pub fn identity(
         CertificateDer::from_pem_file(&certificate).map_err(read(&certificate))?,
         PrivateKeyDer::from_pem_file(&key).map_err(read(&key))?,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_protocol::Sequence;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_spent_an_approval_if_it_came_after_the_reservation() {
+        let id = TransactionId([7; 32]);
+        let refusal = |reason: Reason| RefusalContent {
+            reason: reason.number(),
+            channel: Digest([1; 32]),
+            front_end: None,
+            key: None,
+            transaction: Some(id),
+            utc_lo_ms: 0,
+            utc_hi_ms: 0,
+            counts: Sequence::from_values::<record::Count>(&[], &mut []).unwrap(),
+        };
+        for reason in Reason::ALL {
+            let expected = reason.is_after_reserve().then_some(id);
+            assert_eq!(spent(&refusal(*reason)), expected, "{reason:?}");
+        }
+        assert_eq!(spent(&refusal(Reason::TokenSignatureWrong)), Some(id));
+        assert_eq!(spent(&refusal(Reason::UserNotVerified)), None);
+    }
 }
