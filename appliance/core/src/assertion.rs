@@ -1,7 +1,8 @@
 //! Verifying an assertion: W3C Web Authentication Level 3, 7.2, step by step.
 //!
-//! Guarantees: every check is computed whatever the others say; what an assertion is worth comes out
-//! as a [`Verdict`], never as a boolean. The algorithm is the enrolled key's, never the message's.
+//! Guarantees: every check is computed whatever the others say, and every one is as much work whatever it
+//! finds, also where the assertion cannot be read; what an assertion is worth comes out as a [`Verdict`],
+//! never as a boolean. The algorithm is the enrolled key's, never the message's.
 //!
 //! It does not decide whose device it is and whether it may approve: that is `stage` and `policy`.
 //! Steps 1-4 and 23 are the client's; step 24 is `reserve`'s, after all other checks.
@@ -10,15 +11,21 @@ mod authenticator_data;
 mod client_data;
 pub mod cose;
 pub mod der;
+pub mod device_key;
+mod extensions;
+mod form;
+pub mod sign_count;
 
-use countersign_ports::{Algorithm, Crypto};
+use countersign_ports::Crypto;
 use countersign_protocol::Digest;
 use countersign_protocol::assertion::Assertion;
-use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
+use subtle::{Choice, ConstantTimeEq};
 
 use self::authenticator_data::AuthenticatorData;
 use self::client_data::ClientData;
-use crate::entry::Device;
+use self::device_key::DeviceKey;
+use self::form::{Message, Signature};
+use self::sign_count::SignCounts;
 use crate::refusal::Reason;
 use crate::verdict::Verdict;
 
@@ -31,6 +38,19 @@ pub struct Expected<'e> {
     pub origin: &'e str,
     /// SHA-256 of the rpId.
     pub rp_id_hash: &'e Digest,
+}
+
+/// What is known of the device that is to have made an assertion.
+#[derive(Clone, Copy, Debug)]
+pub struct Enrolled<'d> {
+    /// Its key.
+    pub key: DeviceKey<&'d [u8]>,
+    /// The BE flag as enrolled.
+    pub backup_eligible: bool,
+    /// The signCounts that it has shown.
+    pub counts: SignCounts,
+    /// Its last signCount when the statement was made.
+    pub prepared_count: u32,
 }
 
 /// What came of an assertion.
@@ -60,7 +80,8 @@ struct Checks {
     signature_encoding: Choice,
     signature_nonzero: Choice,
     signature: Choice,
-    sign_count: Choice,
+    not_cloned: Choice,
+    not_late: Choice,
 }
 
 impl Checks {
@@ -81,7 +102,8 @@ impl Checks {
             signature_encoding,
             signature_nonzero,
             signature,
-            sign_count,
+            not_cloned,
+            not_late,
         } = self;
         Verdict::new()
             .require(client_data, Reason::ClientDataMalformed)
@@ -98,36 +120,42 @@ impl Checks {
             .require(signature_encoding, Reason::SignatureEncoding)
             .require(signature_nonzero, Reason::SignatureZero)
             .require(signature, Reason::SignatureInvalid)
-            .require(sign_count, Reason::SignCountNotAbove)
+            .require(not_cloned, Reason::SignCountCloned)
+            .require(not_late, Reason::SignCountLate)
     }
 }
 
-/// Verifies `assertion` as made by `device` (steps 5 and 6 found it) over what is `expected`.
+/// Verifies `assertion` as made by the device that is `enrolled` (steps 5 and 6 found it) over what is
+/// `expected`.
 pub fn verify<C: Crypto>(
     crypto: &C,
     expected: &Expected<'_>,
-    device: &Device,
+    enrolled: &Enrolled<'_>,
     assertion: &Assertion<'_>,
 ) -> Outcome {
-    let Parts { client, client_data, auth, authenticator_data, signature, encoding } =
-        Parts::read(assertion);
-    // Step 20: the hash is over the bytes as the client made them.
-    let client_hash = crypto.sha256(&[assertion.client_data.bytes()]);
-    let signed = crypto.sha256(&[assertion.authenticator_data.bytes(), &client_hash]);
+    let algorithm = enrolled.key.algorithm();
+    // Steps 7-9. What cannot be read is noted, and checked all the same.
+    let client = ClientData::read(assertion.client_data.bytes());
+    let auth = AuthenticatorData::read(assertion.authenticator_data.bytes());
+    let signature = Signature::read(assertion.signature.bytes(), algorithm);
+    let (signature, encoding) = signature.of(algorithm);
+    let message = Message::of(assertion, crypto);
+    let message = message.of_algorithm(algorithm);
+    let counted = enrolled.counts.judge(auth.sign_count, enrolled.prepared_count);
 
     let checks = Checks {
-        client_data,
+        client_data: client.readable,
         // Step 10.
-        type_is_get: client.kind.ct_eq(b"webauthn.get"),
+        type_is_get: client.type_is(b"webauthn.get"),
         // Step 11.
-        challenge: client.challenge.ct_eq(&base64url(&expected.challenge.0)),
+        challenge: client.challenge_is(&base64url(&expected.challenge.0)),
         // Step 12: the exact string, so scheme and port count.
-        origin: client.origin.ct_eq(expected.origin.as_bytes()),
+        origin: client.origin_is(expected.origin.as_bytes()),
         // Step 13: the appliance expects no framing.
-        not_cross_origin: !client.cross_origin,
+        not_cross_origin: !client.cross_origin(),
         // Step 14.
-        no_top_origin: !client.top_origin,
-        authenticator_data,
+        no_top_origin: !client.has_top_origin(),
+        authenticator_data: auth.readable,
         // Step 15.
         rp_id_hash: auth.rp_id_hash.ct_eq(&expected.rp_id_hash.0),
         // Step 16.
@@ -135,46 +163,20 @@ pub fn verify<C: Crypto>(
         // Step 18: BS implies BE.
         backup_state: auth.backup_eligible() | !auth.backup_state(),
         // Step 19.
-        backup_eligibility: !(auth.backup_eligible() ^ choice(device.backup_eligible)),
+        backup_eligibility: !(auth.backup_eligible() ^ choice(enrolled.backup_eligible)),
         signature_encoding: encoding.strict,
         signature_nonzero: encoding.nonzero,
-        // Step 21: the enrolled key.
-        signature: crypto.verify(Algorithm::EcdsaP256, &device.public_key.0, &signed, &signature),
+        // Steps 20 and 21: the enrolled key.
+        signature: crypto.verify(algorithm, enrolled.key.bytes(), message, signature),
         // Step 22.
-        sign_count: is_count_above(auth.sign_count, device.sign_count),
+        not_cloned: !counted.cloned,
+        not_late: !counted.late,
     };
     Outcome {
         verdict: checks.fold(),
         user_verified: auth.user_verified(),
         sign_count: auth.sign_count,
     }
-}
-
-/// The three parts of an assertion. What cannot be read is replaced, noted, and checked all the same.
-struct Parts<'a> {
-    client: ClientData<'a>,
-    client_data: Choice,
-    auth: AuthenticatorData,
-    authenticator_data: Choice,
-    signature: [u8; 64],
-    encoding: der::Encoding,
-}
-
-impl<'a> Parts<'a> {
-    /// Steps 7-9.
-    fn read(assertion: &Assertion<'a>) -> Self {
-        let (client, client_data) = ClientData::read_or_empty(assertion.client_data.bytes());
-        let auth = assertion.authenticator_data.bytes();
-        let (auth, authenticator_data) = AuthenticatorData::read_or_empty(auth);
-        let (signature, encoding) = der::read_or_zero(assertion.signature.bytes());
-        Self { client, client_data, auth, authenticator_data, signature, encoding }
-    }
-}
-
-/// Step 22: above the last count, unless the device has no counter (both 0).
-#[must_use]
-pub fn is_count_above(count: u32, last: u32) -> Choice {
-    count.ct_gt(&last) | (count.ct_eq(&0) & last.ct_eq(&0))
 }
 
 fn choice(flag: bool) -> Choice {
@@ -193,18 +195,11 @@ fn base64url(bytes: &[u8; 32]) -> [u8; 43] {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64url, is_count_above};
+    use super::base64url;
 
     #[test]
     fn challenges_are_base64url_without_padding() {
         assert_eq!(&base64url(&[0; 32]), b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
         assert_eq!(&base64url(&[0xff; 32]), b"__________________________________________8");
-    }
-
-    #[test]
-    fn a_count_must_rise_unless_the_device_has_none() {
-        let above = |count, last| bool::from(is_count_above(count, last));
-        assert!(above(1, 0) && above(u32::MAX, 5) && above(0, 0));
-        assert!(!above(0, 1) && !above(5, 5) && !above(4, 5));
     }
 }

@@ -1,12 +1,16 @@
 //! What the registry knows, as the core reads it: small, typed, copied out under the lock.
 
+use countersign_ports::Algorithm;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{Place, Profile, Standing};
 use countersign_protocol::limits::{APPROVERS_MAX, ORIGIN_BYTES_MAX, SIGNING_KEY_BYTES_MAX};
 use countersign_protocol::{
-    ApplianceId, Digest, FrontEndId, KeyId, Point, SignerId, SlotId, Suite, TenantId,
+    ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, Suite, TenantId,
 };
 use subtle::Choice;
+
+use crate::assertion::sign_count::SignCounts;
+use crate::lockout::Lockout;
 
 /// The ledger index of the last record that changed an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,52 +170,53 @@ pub struct KeyPolicy {
     pub valid_from_ms: u64,
     /// Signs until this time.
     pub valid_to_ms: u64,
+    /// Whether each approver makes a classical and a post-quantum assertion.
+    pub hybrid: bool,
 }
 
 impl KeyPolicy {
     /// Allows nothing.
     pub const NOTHING: Self =
-        Self { suites: 0, items_max: 0, valid_from_ms: u64::MAX, valid_to_ms: 0 };
+        Self { suites: 0, items_max: 0, valid_from_ms: u64::MAX, valid_to_ms: 0, hybrid: true };
 }
 
-/// A registered device.
+/// A registered device, without its key ([`crate::port::Registry::device_key`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Device {
     /// Its place.
     pub slot: SlotId,
     /// Whose it is.
     pub signer: SignerId,
-    /// Its public key.
-    pub public_key: Point,
+    /// The algorithm of its key.
+    pub algorithm: Algorithm,
     /// The BE flag as enrolled.
     pub backup_eligible: bool,
-    /// The last signCount that was accepted.
-    pub sign_count: u32,
+    /// The signCounts that it has shown.
+    pub counts: SignCounts,
+    /// Its refused assertions.
+    pub lockout: Lockout,
     /// Whether it may approve.
     pub standing: Standing,
-    /// When its record changed last; signCounts do not count.
+    /// When its record changed last; signCounts and refused assertions do not count.
     pub generation: Generation,
 }
 
 impl Device {
-    /// Nobody's device.
-    pub const DUMMY: Self = Self {
-        slot: SlotId(u32::MAX),
-        signer: SignerId(u32::MAX),
-        public_key: DUMMY_POINT,
-        backup_eligible: false,
-        sign_count: u32::MAX,
-        standing: Standing::Revoked,
-        generation: Generation(u64::MAX),
-    };
+    /// Nobody's device. No device is ever enrolled in its place.
+    #[must_use]
+    pub fn nobodys() -> Self {
+        Self {
+            slot: NOBODYS_SLOT,
+            signer: SignerId(u32::MAX),
+            algorithm: Algorithm::EcdsaP256,
+            backup_eligible: false,
+            counts: SignCounts::enrolled(u32::MAX),
+            lockout: Lockout::default(),
+            standing: Standing::Revoked,
+            generation: Generation(u64::MAX),
+        }
+    }
 }
 
-/// The base point of P-256 (SP 800-186, 3.2.1.3), so that a verification with it runs in full. Its
-/// private key is 1: what verifies with it is refused all the same, because the dummy is not found.
-const DUMMY_POINT: Point = Point([
-    0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
-    0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2,
-    0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e,
-    0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51,
-    0xf5,
-]);
+/// The place of nobody's device. A registry that keeps it there finds it with as much work as any other.
+pub const NOBODYS_SLOT: SlotId = SlotId(0);

@@ -11,7 +11,9 @@
 #![forbid(unsafe_code)]
 
 pub mod assertion;
+pub mod bucket;
 pub mod entry;
+pub mod lockout;
 pub mod pipeline;
 pub mod policy;
 pub mod port;

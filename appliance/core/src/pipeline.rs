@@ -46,8 +46,9 @@ async fn path<P: Platform, T: Tray>(
         .bind(p.state())
         .find_transaction(p.state(), p.crypto())
         .find_device(p.state())
-        .verify(p.crypto())
-        .evaluate()?
+        .verify(p.state(), p.crypto())
+        .evaluate()
+        .fold()?
         .reserve(p.ledger())
         .await?
         .sign(p.token(), p.crypto(), tray)

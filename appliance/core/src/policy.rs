@@ -7,8 +7,9 @@ use countersign_protocol::item::Items;
 use countersign_protocol::limits::ITEMS_MAX;
 use countersign_protocol::policy::Policy;
 use countersign_protocol::{SignerId, Suite};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
 
+use crate::assertion::device_key::Family;
 use crate::entry::{ApproverSet, Key, KeyPolicy, is_active};
 use crate::refusal::Reason;
 use crate::time::Now;
@@ -21,6 +22,7 @@ impl From<&Policy<'_>> for KeyPolicy {
             items_max: policy.items_max,
             valid_from_ms: policy.valid_from_ms,
             valid_to_ms: policy.valid_to_ms,
+            hybrid: policy.hybrid,
         }
     }
 }
@@ -51,13 +53,14 @@ struct RequestRules {
 /// The rules that can be judged before anybody approved.
 pub fn judge_request(key: &Key, asked: &Asked, now: &Now) -> Verdict {
     let policy = &key.policy;
-    let within_key = policy.suites & suite_bit(asked.suite) != 0 && key.suite == asked.suite;
+    // `&`: no branch.
+    let within_key = (policy.suites & suite_bit(asked.suite) != 0) & (key.suite == asked.suite);
     let RequestRules { granted, active, suite, validity, items } = RequestRules {
         granted: asked.granted,
         active: is_active(key.standing),
         suite: choice(within_key),
         validity: choice(now.is_within(policy.valid_from_ms, policy.valid_to_ms)),
-        items: choice(asked.items <= policy.items_max && usize::from(asked.items) <= ITEMS_MAX),
+        items: choice((asked.items <= policy.items_max) & (usize::from(asked.items) <= ITEMS_MAX)),
     };
     Verdict::new()
         .require(granted, Reason::KeyNotGranted)
@@ -87,19 +90,50 @@ pub fn judge_approval(approvers: &ApproverSet, signer: SignerId, user_verified: 
         .require(allowed, Reason::ApproverNotAllowed)
 }
 
+/// Who made an assertion, and with what.
+#[derive(Clone, Copy, Debug)]
+pub struct Approver {
+    /// Whose device.
+    pub signer: SignerId,
+    /// The family of its algorithm.
+    pub family: Family,
+}
+
 struct QuorumRules {
     distinct: Choice,
     enough: Choice,
+    both_families: Choice,
 }
 
-/// The rules on all approvals together: distinct people, and enough of them.
-pub fn judge_quorum(approvers: &ApproverSet, signers: &[SignerId]) -> Verdict {
-    let twice = |(at, signer): (usize, &SignerId)| signers.iter().skip(at + 1).any(|s| s == signer);
-    let QuorumRules { distinct, enough } = QuorumRules {
-        distinct: choice(!signers.iter().enumerate().any(twice)),
-        enough: choice(signers.len() >= usize::from(approvers.threshold)),
+/// The rules on all approvals together: distinct people, enough of them, and, if the key is `hybrid`, a
+/// classical and a post-quantum assertion of each.
+pub fn judge_quorum(approvers: &ApproverSet, hybrid: bool, by: &[Approver]) -> Verdict {
+    let hybrid = choice(hybrid);
+    let none = Choice::from(0);
+    let others = |at: usize| by.iter().enumerate().filter(move |(other, _)| *other != at);
+    let (mut people, mut twice, mut paired) = (0, none, !none);
+    for (at, one) in by.iter().enumerate() {
+        let (mut before, mut again, mut partner) = (none, none, none);
+        for (place, other) in others(at) {
+            let same_person = one.signer.0.ct_eq(&other.signer.0);
+            let same_family = (one.family as u8).ct_eq(&(other.family as u8));
+            before |= same_person & choice(place < at);
+            again |= same_person & (same_family | !hybrid);
+            partner |= same_person & !same_family;
+        }
+        people += (!before).unwrap_u8();
+        twice |= again;
+        paired &= partner | !hybrid;
+    }
+    let QuorumRules { distinct, enough, both_families } = QuorumRules {
+        distinct: !twice,
+        enough: !approvers.threshold.ct_gt(&people),
+        both_families: paired,
     };
-    Verdict::new().require(distinct, Reason::ApproverTwice).require(enough, Reason::ThresholdNotMet)
+    Verdict::new()
+        .require(distinct, Reason::ApproverTwice)
+        .require(enough, Reason::ThresholdNotMet)
+        .require(both_families, Reason::FamilyMissing)
 }
 
 fn choice(flag: bool) -> Choice {
@@ -119,6 +153,7 @@ mod tests {
             items_max: 3,
             valid_from_ms: 500,
             valid_to_ms: 2_000,
+            hybrid: false,
         };
         Key { policy, standing: Standing::Active, ..Key::dummy() }
     }
@@ -174,13 +209,34 @@ mod tests {
         assert_eq!(judge(3, true), Err(Reason::ApproverNotAllowed));
     }
 
+    const C: Family = Family::Classical;
+    const Q: Family = Family::PostQuantum;
+
+    fn quorum(hybrid: bool, by: &[(u32, Family)]) -> Result<(), Reason> {
+        let approver = |(signer, family): &(u32, Family)| Approver {
+            signer: SignerId(*signer),
+            family: *family,
+        };
+        let by: heapless::Vec<_, 16> = by.iter().map(approver).collect();
+        judge_quorum(&approvers(&[1, 2, 3], 2), hybrid, &by).fold()
+    }
+
     #[test]
     fn a_quorum_is_enough_different_people() {
-        let two = approvers(&[1, 2, 3], 2);
-        let judge = |ids: &[SignerId]| judge_quorum(&two, ids).fold();
-        assert_eq!(judge(&[SignerId(1), SignerId(3)]), Ok(()));
-        assert_eq!(judge(&[SignerId(1), SignerId(1)]), Err(Reason::ApproverTwice));
-        assert_eq!(judge(&[SignerId(1)]), Err(Reason::ThresholdNotMet));
+        assert_eq!(quorum(false, &[(1, C), (3, C)]), Ok(()));
+        assert_eq!(quorum(false, &[(1, C), (2, Q), (3, C)]), Ok(()));
+        assert_eq!(quorum(false, &[(1, C), (1, C)]), Err(Reason::ApproverTwice));
+        assert_eq!(quorum(false, &[(1, C), (2, C), (1, Q)]), Err(Reason::ApproverTwice));
+        assert_eq!(quorum(false, &[(1, C)]), Err(Reason::ThresholdNotMet));
+    }
+
+    #[test]
+    fn a_hybrid_quorum_is_enough_different_people_with_both_families_each() {
+        assert_eq!(quorum(true, &[(1, C), (3, Q), (1, Q), (3, C)]), Ok(()));
+        assert_eq!(quorum(true, &[(1, C), (1, Q)]), Err(Reason::ThresholdNotMet));
+        assert_eq!(quorum(true, &[(1, C), (1, Q), (2, C)]), Err(Reason::FamilyMissing));
+        assert_eq!(quorum(true, &[(1, C), (1, Q), (2, Q)]), Err(Reason::FamilyMissing));
+        assert_eq!(quorum(true, &[(1, C), (1, Q), (2, Q), (2, Q)]), Err(Reason::ApproverTwice));
     }
 
     #[test]

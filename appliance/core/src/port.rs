@@ -11,9 +11,10 @@ use countersign_protocol::{
 };
 use zeroize::ZeroizeOnDrop;
 
+use crate::assertion::device_key::DeviceKey;
 use crate::entry::{Appliance, Device, FrontEnd, Key};
 use crate::refusal::{Reason, Refusal};
-use crate::reserve::{Reservation, Reserved};
+use crate::reserve::{Reservation, Reserved, Unreserved};
 use crate::stage::{Evidence, SignOrder};
 use crate::state::State;
 use crate::transactions::Place;
@@ -54,7 +55,13 @@ pub trait Guarded: Sync {
 }
 
 /// The registry, as the core reads it: a view of the ledger.
+///
+/// A registry that keeps a row of nobody's device in `NOBODYS_SLOT`, and finds a row by its place alone, does
+/// as much work for a device that is not there as for one that is.
 pub trait Registry {
+    /// A device's key, shared: it outlives the lock.
+    type KeyBytes: AsRef<[u8]>;
+
     /// The appliance itself.
     fn appliance(&self) -> &Appliance;
     /// The front-end whose certificate has this key.
@@ -67,12 +74,16 @@ pub trait Registry {
     fn has_signer(&self, tenant: TenantId, signer: SignerId) -> bool;
     /// The device in this place.
     fn device(&self, slot: SlotId) -> Option<Device>;
+    /// The key of the device in this place.
+    fn device_key(&self, slot: SlotId) -> Option<DeviceKey<Self::KeyBytes>>;
     /// The devices of a signer, in the order of their enrolment.
     fn devices_of(&self, signer: SignerId) -> impl Iterator<Item = Device>;
     /// The credential id of the device in this place.
     fn credential(&self, slot: SlotId) -> Option<&[u8]>;
-    /// Takes a signCount as the device's last one. Follows from the ledger's signature records.
-    fn move_sign_count(&mut self, slot: SlotId, count: u32);
+    /// Takes a signCount as one that the device has shown. Follows from the ledger's records.
+    fn accept_sign_count(&mut self, slot: SlotId, count: u32);
+    /// Counts a refused assertion of the device through this front-end. Follows from the ledger's records.
+    fn count_refused(&mut self, slot: SlotId, front_end: FrontEndId, boot_ms: u64);
 }
 
 /// Where approvals are spent and decisions recorded.
@@ -86,7 +97,7 @@ pub trait Ledger: Sync {
     fn reserve(
         &self,
         reservation: Reservation,
-    ) -> impl Future<Output = Result<Reserved, Reason>> + Send;
+    ) -> impl Future<Output = Result<Reserved, Unreserved>> + Send;
 
     /// Records a signature, after [`State::confirm`] under the lock that `reserve` takes, and returns
     /// when the record is durable and [`State::confirm`] says yes again: whoever acknowledges a
@@ -101,7 +112,8 @@ pub trait Ledger: Sync {
     /// nothing to show for it.
     fn is_on_record(&self, transaction: &TransactionId) -> bool;
 
-    /// Records a refusal, and returns when the record is durable.
+    /// Records a refusal, with what [`State::note`] under the lock asks for, and returns when that is
+    /// durable.
     fn refuse(&self, refusal: &Refusal) -> impl Future<Output = Result<(), LedgerFailed>> + Send;
 
     /// Looks for the signature that is on record for this transaction of this front-end, and of no

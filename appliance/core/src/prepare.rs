@@ -11,19 +11,20 @@ use countersign_protocol::limits::{
 };
 use countersign_protocol::reply::Prepared;
 use countersign_protocol::request::{Prepare, Request};
-use countersign_protocol::{Bounded, Digest, Sequence, SlotId, TransactionId, canonical, tag};
+use countersign_protocol::{Bounded, Digest, Sequence, SignerId, TransactionId, canonical, tag};
 use subtle::Choice;
 
 use crate::Decision;
+use crate::assertion::device_key::{Family, family};
 use crate::entry::{Appliance, Device, Found, Key, is_active};
 use crate::policy::{self, Asked};
-use crate::port::{Crypto, Guarded, Ledger, Platform, Registry};
+use crate::port::{Algorithm, Crypto, Guarded, Ledger, Platform, Registry};
 use crate::refusal::{About, Class, Reason};
 use crate::settle::settle;
 use crate::stage::{Bound, Claimed, choice};
 use crate::state::State;
 use crate::time::Now;
-use crate::transactions::{Place, Transaction};
+use crate::transactions::{Listed, Place, Transaction};
 use crate::verdict::Verdict;
 
 /// Room for the parts of a reply, for the platform to provide.
@@ -97,7 +98,8 @@ struct Wanted<'f> {
     granted: Choice,
     initiator_known: Choice,
     approvers_with_device: usize,
-    devices: [Option<SlotId>; DEVICES_MAX],
+    devices: [Listed; DEVICES_MAX],
+    algorithm: Algorithm,
 }
 
 impl<'f> Bound<Prepare<'f>> {
@@ -109,13 +111,15 @@ impl<'f> Bound<Prepare<'f>> {
             let own = registry.key(&key).filter(|k| k.tenant == front_end.tenant);
             let known = initiator.is_none_or(|id| registry.has_signer(front_end.tenant, id));
             let key = Found::or(own, Key::dummy());
-            let (devices, approvers_with_device) = candidates(registry, &key.entry);
+            let (listed, approvers_with_device) = candidates(registry, &key.entry);
+            let first = listed.first().map_or(Algorithm::EcdsaP256, |device| device.algorithm);
             Wanted {
                 appliance: registry.appliance().clone(),
                 granted: choice(registry.is_granted(front_end.id, &self.claimed.body.key)),
                 initiator_known: choice(known),
                 approvers_with_device,
-                devices,
+                devices: places(&listed),
+                algorithm: first,
                 key,
                 bound: self,
             }
@@ -123,20 +127,30 @@ impl<'f> Bound<Prepare<'f>> {
     }
 }
 
-/// The active devices of the key's approvers, and how many approvers have one. When there are more
-/// than fit, each approver's earlier devices go first.
-fn candidates(registry: &impl Registry, key: &Key) -> ([Option<SlotId>; DEVICES_MAX], usize) {
-    let usable = |device: &Device| bool::from(is_active(device.standing));
-    let nth = |n: usize| {
-        let of = move |id| registry.devices_of(id).filter(usable).nth(n);
-        key.approvers.ids.iter().filter_map(move |id| of(*id))
+type Candidates = heapless::Vec<Device, DEVICES_MAX>;
+
+/// The active devices of the key's approvers, and how many approvers have what they need. When there are
+/// more than fit, each approver's earlier devices go first.
+fn candidates(registry: &impl Registry, key: &Key) -> (Candidates, usize) {
+    let of =
+        |id: &SignerId| registry.devices_of(*id).filter(|device| is_active(device.standing).into());
+    let nth = |n: usize| key.approvers.ids.iter().filter_map(move |id| of(id).nth(n));
+    let listed = (0..DEVICES_MAX).flat_map(nth).take(DEVICES_MAX).collect();
+    let has = |id: &&SignerId, wanted| of(id).any(|device| family(device.algorithm) == wanted);
+    let able = |id: &&SignerId| match key.policy.hybrid {
+        true => has(id, Family::Classical) && has(id, Family::PostQuantum),
+        false => of(id).next().is_some(),
     };
-    let mut devices = [None; DEVICES_MAX];
-    let places = devices.iter_mut().zip((0..DEVICES_MAX).flat_map(nth));
-    for (place, device) in places {
-        *place = Some(device.slot);
+    (listed, key.approvers.ids.iter().filter(able).count())
+}
+
+/// The devices as a transaction keeps them.
+fn places(devices: &Candidates) -> [Listed; DEVICES_MAX] {
+    let mut places = [Listed::NOBODY; DEVICES_MAX];
+    for (place, device) in places.iter_mut().zip(devices) {
+        *place = Listed { slot: device.slot, sign_count: device.counts.last() };
     }
-    (devices, nth(0).count())
+    places
 }
 
 struct PrepareChecks {
@@ -242,7 +256,7 @@ impl Allowed<'_> {
     }
 
     fn transaction(&self, nonce: TransactionId, challenge: Digest) -> Transaction {
-        let Wanted { bound, key, devices, .. } = &self.0;
+        let Wanted { bound, key, devices, algorithm, .. } = &self.0;
         let Claimed { body, now, .. } = &bound.claimed;
         Transaction {
             id: nonce,
@@ -256,6 +270,7 @@ impl Allowed<'_> {
             suite: body.suite,
             items: u16::try_from(body.items.len()).unwrap_or(u16::MAX),
             devices: *devices,
+            algorithm: *algorithm,
             spent: false,
         }
     }
@@ -269,8 +284,8 @@ fn credentials<'r, R: Registry, M: AsRef<[Place]> + AsMut<[Place]>>(
     transaction: &Transaction,
     room: &'r mut [u8],
 ) -> Result<Credentials<'r>, canonical::NotCanonical> {
-    let id = |slot: &SlotId| state.registry.credential(*slot);
-    let ids = transaction.devices.iter().flatten().filter_map(id).filter_map(Bounded::new);
+    let id = |listed: &Listed| state.registry.credential(listed.slot);
+    let ids = transaction.listed().filter_map(id).filter_map(Bounded::new);
     let ids: heapless::Vec<Bounded<'_, CREDENTIAL_ID_BYTES_MAX>, DEVICES_MAX> = ids.collect();
     Sequence::from_values(&ids, room)
 }

@@ -123,7 +123,7 @@ fn overtaken<P: Platform>(p: &P, refusal: Refusal) -> Refusal {
     let live = |id| p.state().with(|s| s.transactions.find(&id).is_some_and(|t| !t.spent));
     let is_live = refusal.about.transaction.is_some_and(live);
     match refusal.reason {
-        Reason::SignCountNotAbove if !is_live => {
+        Reason::SignCountCloned | Reason::SignCountLate if !is_live => {
             refusal.about.refuse(Reason::TransactionSpent, refusal.now)
         }
         _ => refusal,

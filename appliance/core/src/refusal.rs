@@ -4,7 +4,7 @@
 //! order of the table is the order of precedence: of several reasons the first one is recorded.
 
 use countersign_protocol::reply::Failure;
-use countersign_protocol::{Digest, FrontEndId, KeyId, TransactionId};
+use countersign_protocol::{Digest, FrontEndId, KeyId, SlotId, TransactionId};
 
 use crate::time::Now;
 
@@ -79,10 +79,12 @@ reasons! {
     414 NonceRepeated Unavailable "FCS_RNG.1" "the HSM gave a nonce that was used before"
 
     501 DeviceNotListed Refused "WebAuthn L3 7.2 step 5" "the device index is not of this transaction"
-    502 DeviceInactive Refused "WebAuthn L3 7.2 step 6" "the device is suspended or revoked"
+    502 DeviceInactive Refused "WebAuthn L3 7.2 step 6" "the device is pending, suspended or revoked"
     503 ApproverNotAllowed Refused "WebAuthn L3 7.2 step 6" "the device's owner may not approve for the key"
-    504 ApproverTwice Refused "SRA_SAP.2.7" "two assertions of one approver"
+    504 ApproverTwice Refused "SRA_SAP.2.7" "two assertions of one approver (of one family, where two are asked for)"
     505 ThresholdNotMet Refused "SRA_SAP.2.7" "fewer approvers than the key asks for"
+    506 FamilyMissing Refused "SRA_SAP.2.7" "an approver's classical or post-quantum assertion is missing"
+    507 DeviceLockedOut Refused "FIA_AFL.1" "too many assertions of the device were refused; wait, or use another one"
 
     601 ClientDataMalformed Refused "WebAuthn L3 7.2 steps 8-9" "clientDataJSON is not readable"
     602 TypeNotGet Refused "WebAuthn L3 7.2 step 10" "the type is not webauthn.get"
@@ -96,10 +98,11 @@ reasons! {
     610 UserNotVerified Refused "WebAuthn L3 7.2 step 17" "the UV flag is not set"
     611 BackupStateImpossible Refused "WebAuthn L3 7.2 step 18" "the BS flag is set without BE"
     612 BackupEligibilityDiffers Refused "WebAuthn L3 7.2 step 19" "the BE flag is not as enrolled"
-    613 SignatureEncoding Refused "WebAuthn L3 6.5.5" "the signature is no strict DER of two P-256 integers"
+    613 SignatureEncoding Refused "WebAuthn L3 6.5.5" "the signature is not in the one encoding of its algorithm"
     614 SignatureZero Refused "FIPS 186-5 6.4.2" "r or s is zero"
     615 SignatureInvalid Refused "WebAuthn L3 7.2 step 21" "the signature does not verify"
-    616 SignCountNotAbove Refused "WebAuthn L3 7.2 step 22" "the signCount is not above the last one"
+    616 SignCountCloned Refused "WebAuthn L3 7.2 step 22" "no honest device shows this signCount: another one has its key"
+    617 SignCountLate Refused "WebAuthn L3 7.2 step 22" "a later approval of the device came first"
 
     701 FrontEndChanged Refused "FIA_USB.1" "the front-end's record changed while deciding"
     702 DeviceChanged Refused "FIA_USB.1" "a device's record changed while deciding"
@@ -119,6 +122,13 @@ impl Reason {
 }
 
 impl Reason {
+    /// Whether a device's assertion was not what it should be: what counts towards locking it out. A
+    /// signCount is not among them: an honest approval can be late, and a clone is suspended at once.
+    #[must_use]
+    pub const fn is_of_assertion(self) -> bool {
+        matches!(self.number(), 601..=615)
+    }
+
     /// Whether the approval is spent although nothing was given: the reasons from 800 on.
     #[must_use]
     pub const fn is_after_reserve(self) -> bool {
@@ -154,13 +164,15 @@ pub struct About {
     pub key: Option<KeyId>,
     /// The transaction as named by the front-end.
     pub transaction: Option<TransactionId>,
+    /// The device whose assertion it is about.
+    pub device: Option<SlotId>,
 }
 
 impl About {
     /// Nothing is known but the channel.
     #[must_use]
     pub const fn channel(channel: Digest) -> Self {
-        Self { channel, front_end: None, key: None, transaction: None }
+        Self { channel, front_end: None, key: None, transaction: None, device: None }
     }
 
     /// Refuses for `reason`.

@@ -4,10 +4,9 @@
 //! spent ([`State::reserve`]); nothing is recorded, and so released, for a key or device that was
 //! revoked in the meantime ([`State::confirm`]).
 
-use countersign_protocol::limits::APPROVERS_MAX;
+use countersign_protocol::limits::ASSERTIONS_MAX;
 use countersign_protocol::{Digest, KeyId, SlotId, TransactionId};
 
-use crate::assertion::is_count_above;
 use crate::entry::Generation;
 use crate::port::Registry;
 use crate::refusal::Reason;
@@ -38,15 +37,17 @@ pub(crate) struct Stand {
     pub(crate) key: KeyId,
     pub(crate) key_generation: Generation,
     pub(crate) policy: Digest,
-    pub(crate) devices: heapless::Vec<DeviceStand, APPROVERS_MAX>,
+    pub(crate) devices: heapless::Vec<DeviceStand, ASSERTIONS_MAX>,
 }
 
-/// A device that approved: its record's generation and the signCount that it showed.
+/// A device that approved: its record's generation, the signCount that it showed, and its last one when
+/// the activation was made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeviceStand {
     pub(crate) slot: SlotId,
     pub(crate) generation: Generation,
     pub(crate) sign_count: u32,
+    pub(crate) prepared_count: u32,
 }
 
 /// Proof that [`State::reserve`] spent the approval. Cannot be made otherwise, nor copied.
@@ -55,25 +56,51 @@ pub struct Reserved {
     pub(crate) transaction: TransactionId,
 }
 
+/// Why an approval is not spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreserved {
+    /// What has changed.
+    pub reason: Reason,
+    /// The device that it is about.
+    pub device: Option<SlotId>,
+}
+
+impl From<Reason> for Unreserved {
+    fn from(reason: Reason) -> Self {
+        Self { reason, device: None }
+    }
+}
+
 impl<R: Registry, M: AsRef<[Place]> + AsMut<[Place]>> State<R, M> {
-    /// Spends the approval and moves the signCounts, if nothing has changed since the checks.
+    /// Spends the approval and takes the signCounts, if nothing has changed since the checks.
     ///
     /// # Errors
     /// What has changed; then nothing is spent or moved.
-    pub fn reserve(&mut self, reservation: Reservation) -> Result<Reserved, Reason> {
+    pub fn reserve(&mut self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         self.compare(&reservation.stand)?;
         self.transactions.live(&reservation.transaction)?;
         for device in &reservation.stand.devices {
-            let last = self.registry.device(device.slot).map_or(u32::MAX, |d| d.sign_count);
-            if !bool::from(is_count_above(device.sign_count, last)) {
-                return Err(Reason::SignCountNotAbove);
-            }
+            self.judge_count(device)?;
         }
         self.transactions.spend(&reservation.transaction, reservation.boot_ms)?;
         for device in &reservation.stand.devices {
-            self.registry.move_sign_count(device.slot, device.sign_count);
+            self.registry.accept_sign_count(device.slot, device.sign_count);
         }
         Ok(Reserved { transaction: reservation.transaction })
+    }
+
+    /// Once more, for another approval of the device may have come first.
+    fn judge_count(&self, stand: &DeviceStand) -> Result<(), Unreserved> {
+        let refuse = |reason| Unreserved { reason, device: Some(stand.slot) };
+        let device = self.registry.device(stand.slot).ok_or(refuse(Reason::DeviceChanged))?;
+        let counted = device.counts.judge(stand.sign_count, stand.prepared_count);
+        if counted.cloned.into() {
+            return Err(refuse(Reason::SignCountCloned));
+        }
+        if counted.late.into() {
+            return Err(refuse(Reason::SignCountLate));
+        }
+        Ok(())
     }
 
     /// Whether a signature may still be recorded.

@@ -15,7 +15,8 @@ impl Now {
     /// Whether UTC is certainly within `from_ms..=to_ms`: at both ends of what is known.
     #[must_use]
     pub const fn is_within(&self, from_ms: u64, to_ms: u64) -> bool {
-        from_ms <= self.utc_lo_ms && self.utc_lo_ms <= self.utc_hi_ms && self.utc_hi_ms <= to_ms
+        // `&`: no branch.
+        (from_ms <= self.utc_lo_ms) & (self.utc_lo_ms <= self.utc_hi_ms) & (self.utc_hi_ms <= to_ms)
     }
 }
 

@@ -5,11 +5,12 @@
 //! outstanding before a restart is stale after it (fail closed). What is on record is forgotten here:
 //! the ledger knows it better.
 
+use countersign_ports::Algorithm;
 use countersign_protocol::limits::DEVICES_MAX;
 use countersign_protocol::{Digest, FrontEndId, KeyId, SlotId, Suite, TenantId, TransactionId};
 use subtle::ConstantTimeEq;
 
-use crate::entry::Generation;
+use crate::entry::{Generation, NOBODYS_SLOT};
 use crate::refusal::Reason;
 
 /// Live transactions of one front-end, at most.
@@ -53,13 +54,40 @@ pub struct Transaction {
     pub suite: Suite,
     /// How many items.
     pub items: u16,
-    /// The devices that may approve, in the order of the reply.
-    pub devices: [Option<SlotId>; DEVICES_MAX],
+    /// The devices that may approve, in the order of the reply; nobody's where there is none.
+    pub devices: [Listed; DEVICES_MAX],
+    /// The algorithm of the first one: what is checked in place of a device that is not there has it too.
+    pub algorithm: Algorithm,
     /// Whether its approval was used.
     pub spent: bool,
 }
 
+/// A device that may approve a transaction.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// Its place.
+    pub slot: SlotId,
+    /// Its last signCount when the activation was made: an honest device shows a higher one.
+    pub sign_count: u32,
+}
+
+impl Listed {
+    /// No device.
+    pub const NOBODY: Self = Self { slot: NOBODYS_SLOT, sign_count: u32::MAX };
+
+    /// Whether it is one.
+    #[must_use]
+    pub fn is_somebody(&self) -> bool {
+        self.slot != NOBODYS_SLOT
+    }
+}
+
 impl Transaction {
+    /// The devices that may approve.
+    pub fn listed(&self) -> impl Iterator<Item = &Listed> {
+        self.devices.iter().filter(|listed| listed.is_somebody())
+    }
+
     /// Nobody's transaction.
     pub const DUMMY: Self = Self {
         id: TransactionId([0; 32]),
@@ -72,7 +100,8 @@ impl Transaction {
         policy: Digest([0; 32]),
         suite: Suite::Esp256,
         items: 0,
-        devices: [None; DEVICES_MAX],
+        devices: [Listed::NOBODY; DEVICES_MAX],
+        algorithm: Algorithm::EcdsaP256,
         spent: true,
     };
 }

@@ -24,6 +24,11 @@ impl Verdict {
         Self(self.0 | (u64::from((!passed).unwrap_u8()) << (reason as u32)))
     }
 
+    /// Whether this reason is among them.
+    pub const fn has(self, reason: Reason) -> bool {
+        (self.0 >> (reason as u32)) & 1 == 1
+    }
+
     /// All reasons of both.
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -123,6 +123,9 @@ pub struct DeviceEnrol<'b> {
     /// Its signCount.
     #[n(6)]
     pub sign_count: u32,
+    /// Whether it approves nothing until an officer activates it.
+    #[n(7)]
+    pub pending: bool,
 }
 
 /// Changes whether a device, key or front-end may be used.

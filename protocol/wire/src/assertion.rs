@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::limits::{
-    APPROVERS_MAX, ASSERTION_SIGNATURE_BYTES_MAX, AUTHENTICATOR_DATA_BYTES_MAX,
+    ASSERTION_SIGNATURE_BYTES_MAX, ASSERTIONS_MAX, AUTHENTICATOR_DATA_BYTES_MAX,
     CLIENT_DATA_BYTES_MAX,
 };
 use crate::{Bounded, Sequence};
@@ -26,5 +26,6 @@ pub struct Assertion<'b> {
     pub signature: Bounded<'b, ASSERTION_SIGNATURE_BYTES_MAX>,
 }
 
-/// The assertions over one activation, one of each approver at most.
-pub type Assertions<'b> = Sequence<'b, Assertion<'b>, 1, APPROVERS_MAX>;
+/// The assertions over one activation: one of each approver, or two where the key's policy asks for a
+/// classical and a post-quantum one.
+pub type Assertions<'b> = Sequence<'b, Assertion<'b>, 1, ASSERTIONS_MAX>;

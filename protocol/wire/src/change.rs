@@ -58,6 +58,9 @@ pub enum Standing {
     /// Never again.
     #[n(3)]
     Revoked,
+    /// Not yet: a device that is enrolled and not confirmed.
+    #[n(4)]
+    Pending,
 }
 
 /// A tenant.

@@ -18,20 +18,42 @@ pub const LIFETIME_MS_MAX: u32 = 600_000;
 /// How long an activation must live at least: nobody reads and approves faster.
 pub const LIFETIME_MS_MIN: u32 = 1_000;
 
-/// People who may have to approve one activation, and so assertions in one `Sign`.
+/// People who may have to approve one activation.
 pub const APPROVERS_MAX: usize = 8;
+/// Assertions in one `Sign`: a key may ask each approver for two, of different families.
+pub const ASSERTIONS_MAX: usize = 2 * APPROVERS_MAX;
 /// Devices that may approve one activation (each approver has a few).
 pub const DEVICES_MAX: usize = 16;
 /// A credential id (WebAuthn L3, 7.1 step 25).
 pub const CREDENTIAL_ID_BYTES_MAX: usize = 1023;
-/// authenticatorData of an assertion (37 bytes without extensions).
+/// authenticatorData of an assertion (37 bytes without extension outputs).
 pub const AUTHENTICATOR_DATA_BYTES_MAX: usize = 1024;
 /// clientDataJSON.
 pub const CLIENT_DATA_BYTES_MAX: usize = 2048;
+/// Members of clientDataJSON (browsers write five to seven).
+pub const CLIENT_DATA_MEMBERS_MAX: usize = 32;
 /// The signature of an assertion (ML-DSA-87 is the longest).
 pub const ASSERTION_SIGNATURE_BYTES_MAX: usize = 4627;
 /// A COSE_Key of a device (ML-DSA-87 is the longest).
 pub const COSE_KEY_BYTES_MAX: usize = 2700;
+/// The public key in it (ML-DSA-87 is the longest).
+pub const DEVICE_KEY_BYTES_MAX: usize = 2592;
+
+/// A device's signCounts up to its last one that are remembered: so many approvals may come late.
+pub const SIGN_COUNT_WINDOW: u32 = 64;
+/// Devices that are suspended of themselves, because somebody has their key too, in a burst.
+pub const SUSPENSIONS_BURST: u64 = 8;
+/// The same in the long run.
+pub const SUSPENSIONS_PER_HOUR: u64 = 8;
+/// Refused assertions of one device through one front-end that lock it out there, if they come within
+/// `LOCKOUT_WINDOW_MS`.
+pub const LOCKOUT_REFUSED: u8 = 8;
+/// How long a refused assertion counts.
+pub const LOCKOUT_WINDOW_MS: u64 = 600_000;
+/// How long a device is locked out.
+pub const LOCKOUT_MS: u64 = 300_000;
+/// Front-ends whose refused assertions of one device are counted at the same time.
+pub const LOCKOUT_FRONT_ENDS: usize = 4;
 
 /// The public key of a signing key (RSA with a modulus of 3072 bits is the longest).
 pub const SIGNING_KEY_BYTES_MAX: usize = 398;
@@ -117,7 +139,7 @@ const SIGNATURES_BYTES_MAX: usize = ITEMS_MAX * (SIGNATURE_BYTES_MAX + HEAD_BYTE
 const _: () = assert!(
     SIGN_FRAME_BYTES_MAX
         + SIGNATURES_BYTES_MAX
-        + DEVICES_MAX * COSE_KEY_BYTES_MAX
+        + ASSERTIONS_MAX * COSE_KEY_BYTES_MAX
         + SIGNING_KEY_BYTES_MAX
         + 1024
         <= RECORD_BYTES_MAX

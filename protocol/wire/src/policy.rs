@@ -24,6 +24,10 @@ pub struct Policy<'b> {
     /// The key signs until this time.
     #[n(3)]
     pub valid_to_ms: u64,
+    /// Whether each approver must make two assertions: a classical one, and one that a quantum computer
+    /// cannot forge.
+    #[n(4)]
+    pub hybrid: bool,
 }
 
 /// Suites that a policy allows: each once, their COSE numbers ascending, so that one set has one

@@ -8,11 +8,12 @@ use minicbor::{Decode, Encode};
 use crate::activation::Version;
 use crate::assertion::Assertion;
 use crate::limits::{
-    ACTIVATION_BYTES_MAX, APPROVERS_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX,
+    ACTIVATION_BYTES_MAX, ASSERTIONS_MAX, COSE_KEY_BYTES_MAX, DEVICES_MAX, ITEMS_MAX,
+    RECORD_BYTES_MAX,
 };
 use crate::reply::Signature;
 use crate::{
-    Bounded, Digest, FrontEndId, KeyId, Point, PublicKey, Sequence, SlotId, TenantId, TransactionId,
+    Bounded, Digest, FrontEndId, KeyId, PublicKey, Sequence, SlotId, TenantId, TransactionId,
 };
 
 /// A record as stored: its leaf, and what the leaf commits to.
@@ -144,7 +145,7 @@ pub struct SignatureContent<'b> {
     pub activation: Bounded<'b, ACTIVATION_BYTES_MAX>,
     /// Who approved, and how.
     #[b(1)]
-    pub approvals: Sequence<'b, Approval<'b>, 1, APPROVERS_MAX>,
+    pub approvals: Sequence<'b, Approval<'b>, 1, ASSERTIONS_MAX>,
     /// One signature per item.
     #[b(2)]
     pub signatures: Sequence<'b, Signature<'b>, 1, ITEMS_MAX>,
@@ -166,9 +167,9 @@ pub struct Approval<'b> {
     /// The device's place in the registry.
     #[n(0)]
     pub slot: SlotId,
-    /// The device's public key.
-    #[n(1)]
-    pub public_key: Point,
+    /// The device's public key as enrolled: a COSE_Key.
+    #[b(1)]
+    pub cose_key: Bounded<'b, COSE_KEY_BYTES_MAX>,
     /// The signCount that was accepted.
     #[n(2)]
     pub sign_count: u32,
@@ -206,6 +207,9 @@ pub struct RefusalContent<'b> {
     /// must not be accepted again after a restart.
     #[b(7)]
     pub counts: Sequence<'b, Count, 0, DEVICES_MAX>,
+    /// The device whose assertion was refused, if that is why.
+    #[n(8)]
+    pub device: Option<SlotId>,
 }
 
 /// A device's last signCount.

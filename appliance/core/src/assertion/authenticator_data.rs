@@ -1,8 +1,12 @@
-//! authenticatorData of an assertion (WebAuthn L3, 6.1): 37 bytes, no attested data, no extensions.
+//! authenticatorData of an assertion (WebAuthn L3, 6.1): 37 bytes, and extension outputs if it says so.
 //!
-//! The appliance asks for no extension, so none is accepted.
+//! Guarantees: no attested credential data, no trailing bytes; extension outputs are exactly one map and
+//! decide nothing, for the appliance asks for none and a device may send some all the same (7.2, step
+//! 23). The work depends on the length alone.
 
-use subtle::Choice;
+use subtle::{Choice, ConstantTimeEq};
+
+use super::extensions;
 
 const UP: u8 = 1 << 0;
 const UV: u8 = 1 << 2;
@@ -10,6 +14,8 @@ const BE: u8 = 1 << 3;
 const BS: u8 = 1 << 4;
 const AT: u8 = 1 << 6;
 const ED: u8 = 1 << 7;
+/// rpIdHash, flags, signCount.
+const FIXED_BYTES: usize = 37;
 
 /// The fields of authenticatorData.
 #[derive(Clone, Copy)]
@@ -17,26 +23,33 @@ pub(super) struct AuthenticatorData {
     pub(super) rp_id_hash: [u8; 32],
     flags: u8,
     pub(super) sign_count: u32,
+    /// Whether all of it could be read. If not, what is there is nevertheless checked.
+    pub(super) readable: Choice,
 }
 
 impl AuthenticatorData {
-    const EMPTY: Self = Self { rp_id_hash: [0; 32], flags: 0, sign_count: 0 };
-
-    /// The fields, and whether they could be read; if not, fields that pass no check.
-    pub(super) fn read_or_empty(bytes: &[u8]) -> (Self, Choice) {
-        let read = Self::read(bytes);
-        (read.unwrap_or(Self::EMPTY), Choice::from(u8::from(read.is_some())))
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        let mut fixed = [0; FIXED_BYTES];
+        for (to, from) in fixed.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        let [hash @ .., flags, c0, c1, c2, c3] = fixed;
+        let rest = bytes.get(FIXED_BYTES..);
+        let mut data = Self {
+            rp_id_hash: hash,
+            flags,
+            sign_count: u32::from_be_bytes([c0, c1, c2, c3]),
+            readable: Choice::from(u8::from(rest.is_some())),
+        };
+        data.readable &= !data.flag(AT) & data.ends_as_it_says(rest.unwrap_or_default());
+        data
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (rp_id_hash, rest) = bytes.split_first_chunk::<32>()?;
-        let (flags, rest) = rest.split_first()?;
-        let (count, rest) = rest.split_first_chunk::<4>()?;
-        (rest.is_empty() && flags & (AT | ED) == 0).then_some(Self {
-            rp_id_hash: *rp_id_hash,
-            flags: *flags,
-            sign_count: u32::from_be_bytes(*count),
-        })
+    /// One map if there are extension outputs, and nothing if not.
+    fn ends_as_it_says(self, rest: &[u8]) -> Choice {
+        let nothing = rest.len().ct_eq(&0);
+        let announced = self.flag(ED);
+        (announced & extensions::is_one_map(rest)) | (!announced & nothing)
     }
 
     fn flag(self, mask: u8) -> Choice {
@@ -62,7 +75,7 @@ impl AuthenticatorData {
 
 #[cfg(test)]
 mod tests {
-    use super::AuthenticatorData;
+    use super::{AT, AuthenticatorData, ED};
 
     fn valid() -> [u8; 37] {
         let mut bytes = [7; 37];
@@ -71,27 +84,45 @@ mod tests {
         bytes
     }
 
+    /// The same with other flags, and something at its end.
+    fn ending(flags: u8, end: &[u8]) -> bool {
+        let mut bytes = [0; 64];
+        bytes[..37].copy_from_slice(&valid());
+        bytes[32] |= flags;
+        bytes[37..37 + end.len()].copy_from_slice(end);
+        AuthenticatorData::read(&bytes[..37 + end.len()]).readable.into()
+    }
+
     #[test]
     fn reads_hash_flags_and_count() {
-        let (data, readable) = AuthenticatorData::read_or_empty(&valid());
-        assert!(bool::from(readable));
+        let data = AuthenticatorData::read(&valid());
+        assert!(bool::from(data.readable));
         assert_eq!((data.rp_id_hash, data.sign_count), ([7; 32], 258));
         assert!(bool::from(data.user_present() & data.user_verified()));
         assert!(!bool::from(data.backup_eligible() | data.backup_state()));
     }
 
     #[test]
-    fn refuses_short_long_and_what_was_not_asked_for() {
-        let readable = |bytes: &[u8]| bool::from(AuthenticatorData::read_or_empty(bytes).1);
-        assert!(readable(&valid()));
-        assert!(!readable(&valid()[..36]));
-        let mut long = [0; 38];
-        long[..37].copy_from_slice(&valid());
-        assert!(!readable(&long));
-        for flag in [6, 7] {
-            let mut bytes = valid();
-            bytes[32] |= 1 << flag;
-            assert!(!readable(&bytes), "flag {flag}");
+    fn refuses_what_is_short_and_what_trails() {
+        assert!(ending(0, &[]));
+        assert!(!ending(0, &[0xa0]), "a map that no flag announces");
+        for length in 0..37 {
+            let data = AuthenticatorData::read(&valid()[..length]);
+            assert!(!bool::from(data.readable), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn extension_outputs_are_one_map_and_nothing_more() {
+        assert!(ending(ED, &[0xa0]) && ending(ED, &[0xa1, 0x61, b'x', 0xf5]));
+        assert!(!ending(ED, &[]), "none where a flag announces them");
+        assert!(!ending(ED, &[0xa0, 0xa0]), "a second map");
+        assert!(!ending(ED, &[0xa1, 0x61, b'x']), "cut");
+        assert!(!ending(ED, &[0x80]), "a list");
+    }
+
+    #[test]
+    fn an_assertion_has_no_attested_credential_data() {
+        assert!(!ending(AT, &[]) && !ending(AT | ED, &[0xa0]));
     }
 }

@@ -1,188 +1,219 @@
 //! clientDataJSON (WebAuthn L3, 5.8.1): a strict reader without allocation.
 //!
-//! Guarantees: one flat JSON object without white space, as 5.8.1.1 serialises it; each member that
-//! decides is there at most once and without escapes, so that no other reader sees another value.
-//! Further members are passed over, as browsers add some at random, if they are flat.
+//! Guarantees: it takes what `grammar` takes; each member that decides is there at most once, and its
+//! value without escapes, so that no other reader sees another value; further members are passed over,
+//! as browsers add some at random. The work depends on the length alone, not on what the bytes say, nor
+//! on whether they can be read.
 
-use subtle::Choice;
+mod grammar;
 
-/// The members that decide.
-#[derive(Clone, Copy)]
+use countersign_protocol::limits::CLIENT_DATA_MEMBERS_MAX;
+use subtle::{Choice, ConstantTimeEq, ConstantTimeLess};
+
+use self::grammar::State;
+
+/// The members that decide, by the number that [`Members`] keeps them under.
+const NAMES: [&[u8]; 5] = [b"type", b"challenge", b"origin", b"topOrigin", b"crossOrigin"];
+const TYPE: usize = 0;
+const CHALLENGE: usize = 1;
+const ORIGIN: usize = 2;
+const TOP_ORIGIN: usize = 3;
+const CROSS_ORIGIN: usize = 4;
+/// The place of all members that decide nothing.
+const OTHER: usize = NAMES.len();
+/// Bytes of the longest name, and its closing quote.
+const NAME_BYTES_MAX: usize = 12;
+
+/// What was read.
 pub(super) struct ClientData<'j> {
-    pub(super) kind: &'j [u8],
-    pub(super) challenge: &'j [u8],
-    pub(super) origin: &'j [u8],
-    pub(super) cross_origin: Choice,
-    pub(super) top_origin: Choice,
+    json: &'j [u8],
+    members: [Member; OTHER + 1],
+    /// Whether all of it could be read. If not, what it says is nevertheless compared.
+    pub(super) readable: Choice,
+}
+
+/// A member's value, and how often there was one.
+#[derive(Clone, Copy, Default)]
+struct Member {
+    times: u8,
+    start: u16,
+    end: u16,
+    /// The state that ended it, as a number.
+    ended: u8,
+    escaped: bool,
 }
 
 impl<'j> ClientData<'j> {
-    /// The members, and whether they could be read; if not, members that pass no check.
-    pub(super) fn read_or_empty(json: &'j [u8]) -> (Self, Choice) {
-        let read =
-            core::str::from_utf8(json).ok().and_then(Members::read).and_then(Members::finish);
-        let readable = Choice::from(u8::from(read.is_some()));
-        let no = Choice::from(0);
-        let empty =
-            Self { kind: b"", challenge: b"", origin: b"", cross_origin: no, top_origin: no };
-        (read.unwrap_or(empty), readable)
+    pub(super) fn read(json: &'j [u8]) -> Self {
+        let mut reader = Reader::new();
+        for (at, byte) in (0u16..).zip(json) {
+            reader.take(at, *byte);
+        }
+        let readable = reader.is_done() & decides(&reader.members);
+        Self { json, members: reader.members, readable }
+    }
+
+    pub(super) fn type_is(&self, expected: &[u8]) -> Choice {
+        self.text_is(TYPE, expected)
+    }
+
+    pub(super) fn challenge_is(&self, expected: &[u8]) -> Choice {
+        self.text_is(CHALLENGE, expected)
+    }
+
+    pub(super) fn origin_is(&self, expected: &[u8]) -> Choice {
+        self.text_is(ORIGIN, expected)
+    }
+
+    /// Step 13.
+    pub(super) fn cross_origin(&self) -> Choice {
+        let [.., member, _] = &self.members;
+        member.ended.ct_eq(&(State::TrueEnd as u8))
+    }
+
+    /// Step 14.
+    pub(super) fn has_top_origin(&self) -> Choice {
+        !member(&self.members, TOP_ORIGIN).times.ct_eq(&0)
+    }
+
+    /// Whether a member is this text. As much work as `expected` is long.
+    fn text_is(&self, which: usize, expected: &[u8]) -> Choice {
+        // Within its quotes.
+        let Member { start, end, .. } = member(&self.members, which);
+        let start = start.wrapping_add(1);
+        let length = end.wrapping_sub(start);
+        let differs = (start..).zip(expected).fold(0, |all, (at, e)| all | (self.byte(at) ^ e));
+        length.ct_eq(&(expected.len() as u16)) & differs.ct_eq(&0)
+    }
+
+    /// The byte at a place, or the last one: no branch that depends on the place.
+    fn byte(&self, at: u16) -> u8 {
+        let last = self.json.len().saturating_sub(1);
+        self.json.get(usize::from(at).min(last)).copied().unwrap_or_default()
     }
 }
 
-/// What was read so far: a member that comes twice is refused.
-#[derive(Default)]
-struct Members<'j> {
-    kind: Option<&'j str>,
-    challenge: Option<&'j str>,
-    origin: Option<&'j str>,
-    cross_origin: Option<bool>,
-    top_origin: Option<&'j str>,
+fn member(members: &[Member; OTHER + 1], which: usize) -> Member {
+    members.get(which).copied().unwrap_or_default()
 }
 
-impl<'j> Members<'j> {
-    fn read(json: &'j str) -> Option<Self> {
-        let mut members = Self::default();
-        let mut rest = json.strip_prefix('{')?;
-        loop {
-            let (name, after) = string(rest)?;
-            let (value, after) = value(after.strip_prefix(':')?)?;
-            members.set(name, value)?;
-            rest = match after.strip_prefix(',') {
-                Some(next) => next,
-                None => return (after == "}").then_some(members),
+/// Whether what decides is there as it must be: once, of its kind, without escapes.
+fn decides(members: &[Member; OTHER + 1]) -> Choice {
+    let once = |which| member(members, which).times.ct_eq(&1);
+    let never = |which| member(members, which).times.ct_eq(&0);
+    let text = |which| {
+        let Member { ended, escaped, .. } = member(members, which);
+        ended.ct_eq(&(State::TextEnd as u8)) & !Choice::from(u8::from(escaped))
+    };
+    let boolean = |which| {
+        let ended = member(members, which).ended;
+        ended.ct_eq(&(State::TrueEnd as u8)) | ended.ct_eq(&(State::FalseEnd as u8))
+    };
+    let must = [TYPE, CHALLENGE, ORIGIN].map(|which| once(which) & text(which));
+    let may = (never(TOP_ORIGIN) | (once(TOP_ORIGIN) & text(TOP_ORIGIN)))
+        & (never(CROSS_ORIGIN) | (once(CROSS_ORIGIN) & boolean(CROSS_ORIGIN)));
+    must.into_iter().fold(may, |all, one| all & one)
+}
+
+/// Reads byte by byte; every byte is the same work.
+struct Reader {
+    state: State,
+    members: [Member; OTHER + 1],
+    names: u16,
+    /// Bytes of the name so far, and which of [`NAMES`] it can still be: a bit each.
+    name_bytes: usize,
+    candidates: usize,
+    /// Whose value it is.
+    which: usize,
+    start: u16,
+    escaped: bool,
+}
+
+impl Reader {
+    const fn new() -> Self {
+        const NONE: Member = Member { times: 0, start: 0, end: 0, ended: 0, escaped: false };
+        Self {
+            state: State::Start,
+            members: [NONE; OTHER + 1],
+            names: 0,
+            name_bytes: 0,
+            candidates: 0,
+            which: OTHER,
+            start: 0,
+            escaped: false,
+        }
+    }
+
+    fn take(&mut self, at: u16, byte: u8) {
+        self.state = self.state.after(byte);
+        self.take_name(byte);
+        self.take_value(at);
+    }
+
+    /// Which of the names it is: all of them can be at first, and the quote that ends it decides.
+    fn take_name(&mut self, byte: u8) {
+        let (starts, ends) = (self.is(State::NameStart), self.is(State::NameEnd));
+        let letters = LETTERS.get(self.name_bytes).unwrap_or(&[0; NAMES.len()]);
+        let alike = letters.iter().rev().fold(0, |all, one| (all << 1) | usize::from(*one == byte));
+        let still = self.candidates & alike;
+        let which = (still.trailing_zeros() as usize).min(OTHER);
+        self.which = pick(ends, which, self.which);
+        self.candidates = pick(starts, usize::MAX, still);
+        self.name_bytes = pick(starts, 0, (self.name_bytes + 1).min(NAME_BYTES_MAX));
+        self.names = self.names.wrapping_add(u16::from(ends));
+    }
+
+    /// Keeps a value that ends here; everything else goes to the place that decides nothing.
+    fn take_value(&mut self, at: u16) {
+        let (starts, ends) = (self.is(State::Colon), self.state.ends_value());
+        self.start = pick(starts, usize::from(at.wrapping_add(1)), usize::from(self.start)) as u16;
+        self.escaped = (self.escaped & !starts) | self.is(State::Escape);
+        if let Some(place) = self.members.get_mut(pick(ends, self.which, OTHER)) {
+            *place = Member {
+                times: place.times.saturating_add(1),
+                start: self.start,
+                end: at,
+                ended: self.state as u8,
+                escaped: self.escaped,
             };
         }
     }
 
-    fn set(&mut self, name: &str, value: Value<'j>) -> Option<()> {
-        // An escape could spell a member's name in a second way.
-        if name.contains('\\') {
-            return None;
-        }
-        match name {
-            "type" => once(&mut self.kind, value.plain()?),
-            "challenge" => once(&mut self.challenge, value.plain()?),
-            "origin" => once(&mut self.origin, value.plain()?),
-            "topOrigin" => once(&mut self.top_origin, value.plain()?),
-            "crossOrigin" => once(&mut self.cross_origin, value.boolean()?),
-            _ => Some(()),
-        }
+    const fn is(&self, state: State) -> bool {
+        self.state as u8 == state as u8
     }
 
-    fn finish(self) -> Option<ClientData<'j>> {
-        Some(ClientData {
-            kind: self.kind?.as_bytes(),
-            challenge: self.challenge?.as_bytes(),
-            origin: self.origin?.as_bytes(),
-            cross_origin: Choice::from(u8::from(self.cross_origin.unwrap_or(false))),
-            top_origin: Choice::from(u8::from(self.top_origin.is_some())),
-        })
+    fn is_done(&self) -> Choice {
+        let few = self.names.ct_lt(&(CLIENT_DATA_MEMBERS_MAX as u16 + 1));
+        (self.state as u8).ct_eq(&(State::Done as u8)) & few
     }
 }
 
-fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
-    place.replace(value).is_none().then_some(())
+/// One of two numbers, without a branch.
+const fn pick(first: bool, one: usize, other: usize) -> usize {
+    let mask = 0usize.wrapping_sub(first as usize);
+    (one & mask) | (other & !mask)
 }
 
-enum Value<'j> {
-    Text(&'j str),
-    Boolean(bool),
-    Null,
-}
+/// The letters of all names by their place, the quote that ends a name included.
+const LETTERS: [[u8; NAMES.len()]; NAME_BYTES_MAX] = letters();
 
-impl<'j> Value<'j> {
-    fn plain(self) -> Option<&'j str> {
-        match self {
-            Self::Text(text) if !text.contains('\\') => Some(text),
-            _ => None,
+#[allow(clippy::indexing_slicing, reason = "at compile time, where a wrong index does not compile")]
+const fn letters() -> [[u8; NAMES.len()]; NAME_BYTES_MAX] {
+    // No name has a NUL: the grammar refuses it.
+    let mut letters = [[0; NAMES.len()]; NAME_BYTES_MAX];
+    let mut name = 0;
+    while name < NAMES.len() {
+        let mut at = 0;
+        while at < NAMES[name].len() {
+            letters[at][name] = NAMES[name][at];
+            at += 1;
         }
+        letters[at][name] = b'"';
+        name += 1;
     }
-
-    fn boolean(self) -> Option<bool> {
-        match self {
-            Self::Boolean(flag) => Some(flag),
-            _ => None,
-        }
-    }
-}
-
-/// A flat value at the front of `json`, and what follows it.
-fn value(json: &str) -> Option<(Value<'_>, &str)> {
-    let literals =
-        [("true", Value::Boolean(true)), ("false", Value::Boolean(false)), ("null", Value::Null)];
-    for (literal, value) in literals {
-        if let Some(rest) = json.strip_prefix(literal) {
-            return Some((value, rest));
-        }
-    }
-    string(json).map(|(text, rest)| (Value::Text(text), rest))
-}
-
-/// A string at the front of `json` with its escapes as they stand, and what follows it (RFC 8259, 7).
-fn string(json: &str) -> Option<(&str, &str)> {
-    let body = json.strip_prefix('"')?;
-    let mut characters = body.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return Some((body.get(..at)?, body.get(at + 1..)?)),
-            '\\' => escape(&mut characters)?,
-            '\0'..='\x1f' => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn escape(characters: &mut core::str::CharIndices<'_>) -> Option<()> {
-    match characters.next()?.1 {
-        '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => Some(()),
-        'u' => (0..4).try_for_each(|_| characters.next()?.1.is_ascii_hexdigit().then_some(())),
-        _ => None,
-    }
+    letters
 }
 
 #[cfg(test)]
-mod tests {
-    use super::ClientData;
-
-    fn readable(json: &str) -> bool {
-        bool::from(ClientData::read_or_empty(json.as_bytes()).1)
-    }
-
-    #[test]
-    fn reads_what_browsers_write() {
-        let json = r#"{"type":"webauthn.get","challenge":"AA","origin":"https://a","crossOrigin":true,"topOrigin":"https://b","other_keys_can_be_added_here":"do not compare \"x\""}"#;
-        let (data, read) = ClientData::read_or_empty(json.as_bytes());
-        assert!(bool::from(read));
-        assert_eq!((data.kind, data.challenge), (&b"webauthn.get"[..], &b"AA"[..]));
-        assert_eq!(data.origin, b"https://a");
-        assert!(bool::from(data.cross_origin & data.top_origin));
-    }
-
-    #[test]
-    fn one_mutation_of_a_readable_object_is_refused() {
-        assert!(readable(r#"{"type":"t","challenge":"c","origin":"o"}"#));
-        for (mutation, json) in [
-            ("member twice", r#"{"type":"t","type":"t","challenge":"c","origin":"o"}"#),
-            ("member missing", r#"{"type":"t","challenge":"c"}"#),
-            (
-                "escape in a member that decides",
-                r#"{"type":"\u0074","challenge":"c","origin":"o"}"#,
-            ),
-            ("escape in a name", r#"{"\u0074ype":"t","type":"t","challenge":"c","origin":"o"}"#),
-            ("white space", r#"{ "type":"t","challenge":"c","origin":"o"}"#),
-            ("trailing bytes", r#"{"type":"t","challenge":"c","origin":"o"}x"#),
-            ("trailing comma", r#"{"type":"t","challenge":"c","origin":"o",}"#),
-            ("nested", r#"{"type":"t","challenge":"c","origin":"o","x":{}}"#),
-            ("wrong kind of value", r#"{"type":true,"challenge":"c","origin":"o"}"#),
-            ("unknown escape", r#"{"type":"t","challenge":"c","origin":"o","x":"\q"}"#),
-            ("control character", "{\"type\":\"t\",\"challenge\":\"c\",\"origin\":\"o\n\"}"),
-            ("byte order mark", "\u{feff}{\"type\":\"t\",\"challenge\":\"c\",\"origin\":\"o\"}"),
-            ("unfinished", r#"{"type":"t","challenge":"c","origin":"o"#),
-            ("empty", ""),
-        ] {
-            assert!(!readable(json), "{mutation}");
-        }
-        assert!(!bool::from(ClientData::read_or_empty(b"{\"type\":\"\xff\"}").1), "not UTF-8");
-    }
-}
+mod tests;

@@ -7,11 +7,11 @@ use countersign_protocol::activation::Activation;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::Place;
 use countersign_protocol::item::Item;
-use countersign_protocol::limits::APPROVERS_MAX;
-use countersign_protocol::{Suite, TenantId, TransactionId};
+use countersign_protocol::limits::ASSERTIONS_MAX;
+use countersign_protocol::{SlotId, Suite, TenantId, TransactionId};
 
 use crate::Decision;
-use crate::entry::{Device, PublicPart};
+use crate::entry::PublicPart;
 use crate::port::{Crypto, Ledger, Token, Tray};
 use crate::refusal::{About, Reason};
 use crate::reserve::{Reserved, Stand};
@@ -31,8 +31,19 @@ pub struct Evidence<'f> {
     pub(crate) public_key: PublicPart,
     pub(crate) activation: Activation<'f>,
     pub(crate) activation_bytes: &'f [u8],
-    pub(crate) approvals: heapless::Vec<(Assertion<'f>, Device), APPROVERS_MAX>,
+    pub(crate) approvals: heapless::Vec<Approval<'f>, ASSERTIONS_MAX>,
     pub(crate) stand: Stand,
+}
+
+/// One device's approval, as it was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Approval<'f> {
+    /// The device's place.
+    pub slot: SlotId,
+    /// The signCount that was accepted.
+    pub sign_count: u32,
+    /// The assertion.
+    pub assertion: Assertion<'f>,
 }
 
 impl<'f> Evidence<'f> {
@@ -72,9 +83,9 @@ impl<'f> Evidence<'f> {
         self.activation_bytes
     }
 
-    /// Who approved: each assertion, and its device with the signCount that was accepted.
+    /// Who approved, and how.
     #[must_use]
-    pub fn approvals(&self) -> &[(Assertion<'f>, Device)] {
+    pub fn approvals(&self) -> &[Approval<'f>] {
         &self.approvals
     }
 
