@@ -114,6 +114,9 @@ impl Crypto for Believing {
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         Host.sha256(parts)
     }
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
+        Host.sha384(parts)
+    }
     fn has(&self, _: Algorithm) -> bool {
         true
     }

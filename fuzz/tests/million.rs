@@ -116,6 +116,9 @@ impl Crypto for Remembering {
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         Host.sha256(parts)
     }
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
+        Host.sha384(parts)
+    }
     fn has(&self, algorithm: Algorithm) -> bool {
         Host.has(algorithm)
     }

@@ -10,8 +10,8 @@ pub const fn algorithm(suite: Suite) -> Algorithm {
     match suite {
         Suite::Esp256 => Algorithm::EcdsaP256,
         Suite::Esp384 => Algorithm::EcdsaP384,
-        Suite::Rs256 => Algorithm::RsaPkcs1Sha256,
-        Suite::Ps256 => Algorithm::RsaPssSha256,
+        Suite::Rs256 => Algorithm::Rsa3072Pkcs1Sha256,
+        Suite::Ps256 => Algorithm::Rsa3072PssSha256,
         Suite::Ed25519 => Algorithm::Ed25519,
     }
 }

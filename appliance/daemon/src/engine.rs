@@ -49,6 +49,24 @@ impl<A, B> Engine<A, B> {
         self.disagreed.notified().await;
     }
 
+    /// The chosen engine's digest; of both, the first one's, once it has been compared.
+    fn digest<const N: usize>(
+        &self,
+        first: impl FnOnce() -> [u8; N],
+        second: impl FnOnce() -> [u8; N],
+    ) -> [u8; N] {
+        match self.chosen {
+            Chosen::Host => first(),
+            Chosen::Soft => second(),
+            Chosen::Both => {
+                let (first, second) = (first(), second());
+                self.agreed(first.ct_eq(&second[..]), Choice::from(1));
+                // Either may be wrong: from here on no signature over it, or any other, counts.
+                first
+            }
+        }
+    }
+
     fn agreed(&self, first: Choice, second: Choice) -> Choice {
         if bool::from(first ^ second) {
             self.distrusted.store(true, Ordering::SeqCst);
@@ -65,16 +83,11 @@ impl<A, B> Engine<A, B> {
 
 impl<A: Crypto, B: Crypto> Crypto for Engine<A, B> {
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
-        match self.chosen {
-            Chosen::Host => self.first.sha256(parts),
-            Chosen::Soft => self.second.sha256(parts),
-            Chosen::Both => {
-                let (first, second) = (self.first.sha256(parts), self.second.sha256(parts));
-                self.agreed(first.ct_eq(&second[..]), Choice::from(1));
-                // Either may be wrong: from here on no signature over it, or any other, counts.
-                first
-            }
-        }
+        self.digest(|| self.first.sha256(parts), || self.second.sha256(parts))
+    }
+
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
+        self.digest(|| self.first.sha384(parts), || self.second.sha384(parts))
     }
 
     fn has(&self, algorithm: Algorithm) -> bool {
@@ -131,7 +144,7 @@ mod tests {
     const SOON: std::time::Duration = std::time::Duration::from_millis(50);
 
     const P256: Algorithm = Algorithm::EcdsaP256;
-    const RSA: Algorithm = Algorithm::RsaPssSha256;
+    const RSA: Algorithm = Algorithm::Rsa3072PssSha256;
 
     /// An engine that accepts everything, and gives the same wrong digest of everything.
     struct Gullible {
@@ -142,6 +155,9 @@ mod tests {
     impl Crypto for Gullible {
         fn sha256(&self, _: &[&[u8]]) -> [u8; 32] {
             [self.digest; 32]
+        }
+        fn sha384(&self, _: &[&[u8]]) -> [u8; 48] {
+            [self.digest; 48]
         }
         fn has(&self, algorithm: Algorithm) -> bool {
             self.has_rsa || algorithm != RSA
@@ -175,13 +191,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_digest_that_they_disagree_about_ends_all_trust() {
-        let engine = Engine::new(Chosen::Both, GULLIBLE, GULLIBLE);
-        engine.sha256(&[b"a"]);
-        assert!(accepts(&engine, P256), "both say so");
-        let engine = Engine::new(Chosen::Both, GULLIBLE, FORGETFUL);
-        assert!(accepts(&engine, P256), "both say so");
-        engine.sha256(&[b"a"]);
-        assert!(!accepts(&engine, P256) && !accepts(&engine, RSA), "never again");
+        type Asked = Engine<Gullible, Gullible>;
+        let sha256: fn(&Asked) = |engine| drop(engine.sha256(&[b"a"]));
+        let sha384: fn(&Asked) = |engine| drop(engine.sha384(&[b"a"]));
+        for digest in [sha256, sha384] {
+            let engine = Engine::new(Chosen::Both, GULLIBLE, GULLIBLE);
+            digest(&engine);
+            assert!(accepts(&engine, P256), "both say so");
+            let engine = Engine::new(Chosen::Both, GULLIBLE, FORGETFUL);
+            assert!(accepts(&engine, P256), "both say so");
+            digest(&engine);
+            assert!(!accepts(&engine, P256) && !accepts(&engine, RSA), "never again");
+        }
     }
 
     #[tokio::test]
@@ -203,6 +224,7 @@ mod tests {
     async fn both_agrees_where_its_engines_do() {
         let engine = Engine::new(Chosen::Both, Host, Soft);
         assert_eq!(engine.sha256(&[b"a", b"b"]), Soft.sha256(&[b"ab"]));
+        assert_eq!(engine.sha384(&[b"a", b"b"]), Soft.sha384(&[b"ab"]));
         for algorithm in Algorithm::ALL {
             assert!(engine.has(algorithm) && !accepts(&engine, algorithm));
         }

@@ -32,7 +32,9 @@ pub(crate) fn run() -> u8 {
         approval::is_refused_when_one_bit_differs(),
         approval::key_is_read(),
         garbage_is_malformed(),
-        suites::are_accepted(),
+        suites::are_hashed(),
+        suites::on_curves_are_accepted(),
+        suites::on_lattices_are_accepted(),
     ];
     right.iter().enumerate().fold(0, |wrong, (bit, right)| wrong | (u8::from(!right) << bit))
 }

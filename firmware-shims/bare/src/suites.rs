@@ -1,10 +1,14 @@
-//! A signature of each curve that signers' keys may have besides P-256, and what the engine says of it.
+//! A signature of each algorithm that the engine has besides P-256, and what it says of it.
+//!
+//! Guarantees to `run`: each is accepted as what it is, and as nothing else. Those on curves are examples
+//! of a standard; those of ML-DSA are too long to stand here and are made from a seed.
 
 use core::hint::black_box;
 
 use countersign_core::port::{Algorithm, Crypto as _};
 use countersign_soft::Soft;
 use hex_literal::hex;
+use ml_dsa::{ExpandedSigningKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Seed, Signer as _};
 
 /// RFC 6979, A.2.6: SHA-384, message "sample".
 const P384_KEY: [u8; 97] = hex!(
@@ -31,13 +35,36 @@ const ED25519_SIGNATURE: [u8; 64] = hex!(
     "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
 );
 
+/// A seed of ML-DSA, and what is signed with its keys.
+const SEED: [u8; 32] = [7; 32];
+const MESSAGE: &[u8] = b"Countersign";
+
+/// The digest of RFC 6979's message is the one that it gives.
+pub(crate) fn are_hashed() -> bool {
+    Soft.sha384(&[black_box(b"sam"), black_box(b"ple")]) == P384_DIGEST
+}
+
 /// Both are accepted, and neither as one of the other.
-pub(crate) fn are_accepted() -> bool {
+pub(crate) fn on_curves_are_accepted() -> bool {
     let p384 = |algorithm| accepts(algorithm, &P384_KEY, &P384_DIGEST, &P384_SIGNATURE);
     let ed25519 =
         |algorithm| accepts(algorithm, &ED25519_KEY, &ED25519_MESSAGE, &ED25519_SIGNATURE);
     let right = p384(Algorithm::EcdsaP384) && ed25519(Algorithm::Ed25519);
     right && !p384(Algorithm::Ed25519) && !ed25519(Algorithm::EcdsaP384)
+}
+
+/// Each parameter set's is accepted, of this message and as this set's only.
+pub(crate) fn on_lattices_are_accepted() -> bool {
+    is_judged_right::<MlDsa44>(Algorithm::MlDsa44, Algorithm::MlDsa65)
+        && is_judged_right::<MlDsa65>(Algorithm::MlDsa65, Algorithm::MlDsa87)
+        && is_judged_right::<MlDsa87>(Algorithm::MlDsa87, Algorithm::MlDsa44)
+}
+
+fn is_judged_right<P: MlDsaParams>(algorithm: Algorithm, other: Algorithm) -> bool {
+    let key = ExpandedSigningKey::<P>::from_seed(&Seed::from(black_box(SEED)));
+    let (public_key, signature) = (key.verifying_key().encode(), key.sign(MESSAGE).encode());
+    let accepts = |algorithm, message| accepts(algorithm, &public_key, message, &signature);
+    accepts(algorithm, MESSAGE) && !accepts(algorithm, b"countersign") && !accepts(other, MESSAGE)
 }
 
 /// What the engine says; the compiler cannot know which algorithm is asked for.

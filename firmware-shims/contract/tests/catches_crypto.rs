@@ -22,6 +22,10 @@ where
         Host.sha256(parts)
     }
 
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
+        Host.sha384(parts)
+    }
+
     fn has(&self, algorithm: Algorithm) -> bool {
         Host.has(algorithm)
     }
@@ -66,8 +70,8 @@ fn choice(yes: bool) -> Choice {
 const TOLD: [(Algorithm, &str, &str); 5] = [
     (Algorithm::EcdsaP256, "RFC 6979, sample", "s = n"),
     (Algorithm::EcdsaP384, "P-384: RFC 6979, sample", "P-384: s = n"),
-    (Algorithm::RsaPkcs1Sha256, "RSA-PKCS1: sample", "RSA-PKCS1: a signature of PSS"),
-    (Algorithm::RsaPssSha256, "RSA-PSS: sample", "RSA-PSS: a salt of 20 bytes"),
+    (Algorithm::Rsa3072Pkcs1Sha256, "RSA-PKCS1: sample", "RSA-PKCS1: a signature of PSS"),
+    (Algorithm::Rsa3072PssSha256, "RSA-PSS: sample", "RSA-PSS: a salt of 20 bytes"),
     (Algorithm::Ed25519, "Ed25519: RFC 8032, test 3", "Ed25519: s + L"),
 ];
 
@@ -105,8 +109,11 @@ fn an_engine_that_has_something_and_denies_it_is_caught() {
         fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
             Host.sha256(parts)
         }
+        fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
+            Host.sha384(parts)
+        }
         fn has(&self, algorithm: Algorithm) -> bool {
-            algorithm != Algorithm::RsaPssSha256
+            algorithm != Algorithm::Rsa3072PssSha256
         }
         fn verify(&self, algorithm: Algorithm, key: &[u8], of: &[u8], signature: &[u8]) -> Choice {
             Host.verify(algorithm, key, of, signature)
@@ -205,7 +212,7 @@ fn an_engine_that_takes_any_exponent_is_caught() {
         if let Some(last) = fixed.get_mut(397) {
             *last = 1;
         }
-        Host.is_public_key(Algorithm::RsaPssSha256, &fixed)
+        Host.is_public_key(Algorithm::Rsa3072PssSha256, &fixed)
     };
-    assert_eq!(broken_by_key(Algorithm::RsaPssSha256, lax), ["RSA: exponent 65539"]);
+    assert_eq!(broken_by_key(Algorithm::Rsa3072PssSha256, lax), ["RSA: exponent 65539"]);
 }

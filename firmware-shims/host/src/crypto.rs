@@ -8,10 +8,10 @@ mod key_form;
 
 use aws_lc_rs::digest::{self, Context, Digest, SHA256, SHA384};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
-use countersign_ports::{Algorithm, Crypto, SHA256_BYTES};
+use countersign_ports::{Algorithm, Crypto, SHA256_BYTES, SHA384_BYTES};
 use subtle::Choice;
 
 /// The engine. It has no state.
@@ -20,15 +20,11 @@ pub struct Host;
 
 impl Crypto for Host {
     fn sha256(&self, parts: &[&[u8]]) -> [u8; SHA256_BYTES] {
-        let mut context = Context::new(&SHA256);
-        for part in parts {
-            context.update(part);
-        }
-        let mut digest = [0; SHA256_BYTES];
-        for (to, from) in digest.iter_mut().zip(context.finish().as_ref()) {
-            *to = *from;
-        }
-        digest
+        digest_of(&SHA256, parts)
+    }
+
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; SHA384_BYTES] {
+        digest_of(&SHA384, parts)
     }
 
     fn has(&self, _: Algorithm) -> bool {
@@ -54,6 +50,19 @@ impl Crypto for Host {
     }
 }
 
+/// The digest; `N` is its length.
+fn digest_of<const N: usize>(algorithm: &'static digest::Algorithm, parts: &[&[u8]]) -> [u8; N] {
+    let mut context = Context::new(algorithm);
+    for part in parts {
+        context.update(part);
+    }
+    let mut digest = [0; N];
+    for (to, from) in digest.iter_mut().zip(context.finish().as_ref()) {
+        *to = *from;
+    }
+    digest
+}
+
 /// The key, if it has the form of the port: the library takes others too. It checks itself that points
 /// are on their curve, whenever it parses them.
 fn key(algorithm: Algorithm, bytes: &[u8]) -> Option<UnparsedPublicKey<&[u8]>> {
@@ -65,9 +74,14 @@ fn parameters(algorithm: Algorithm) -> &'static dyn VerificationAlgorithm {
     match algorithm {
         Algorithm::EcdsaP256 => &ECDSA_P256_SHA256_FIXED,
         Algorithm::EcdsaP384 => &ECDSA_P384_SHA384_FIXED,
-        Algorithm::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
-        Algorithm::RsaPssSha256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Rsa2048Pkcs1Sha256
+        | Algorithm::Rsa3072Pkcs1Sha256
+        | Algorithm::Rsa4096Pkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::Rsa3072PssSha256 => &RSA_PSS_2048_8192_SHA256,
         Algorithm::Ed25519 => &ED25519,
+        Algorithm::MlDsa44 => &ML_DSA_44,
+        Algorithm::MlDsa65 => &ML_DSA_65,
+        Algorithm::MlDsa87 => &ML_DSA_87,
     }
 }
 
@@ -80,15 +94,22 @@ fn is_signed(
     match hash(algorithm) {
         Some(hash) => Digest::import_less_safe(message, hash)
             .is_ok_and(|digest| key.verify_digest(&digest, signature).is_ok()),
-        None => key_form::is_good_r(signature) && key.verify(message, signature).is_ok(),
+        None => {
+            let good_r = algorithm != Algorithm::Ed25519 || key_form::is_good_r(signature);
+            good_r && key.verify(message, signature).is_ok()
+        }
     }
 }
 
 /// What the digests come from; none where messages are signed.
 fn hash(algorithm: Algorithm) -> Option<&'static digest::Algorithm> {
     match algorithm {
-        Algorithm::EcdsaP256 | Algorithm::RsaPkcs1Sha256 | Algorithm::RsaPssSha256 => Some(&SHA256),
+        Algorithm::EcdsaP256
+        | Algorithm::Rsa2048Pkcs1Sha256
+        | Algorithm::Rsa3072Pkcs1Sha256
+        | Algorithm::Rsa4096Pkcs1Sha256
+        | Algorithm::Rsa3072PssSha256 => Some(&SHA256),
         Algorithm::EcdsaP384 => Some(&SHA384),
-        Algorithm::Ed25519 => None,
+        Algorithm::Ed25519 | Algorithm::MlDsa44 | Algorithm::MlDsa65 | Algorithm::MlDsa87 => None,
     }
 }

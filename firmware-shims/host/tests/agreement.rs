@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use countersign_host::Host;
 use countersign_ports::{Algorithm, Crypto};
 use countersign_soft::Soft;
+use ml_dsa::{ExpandedSigningKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Seed, Signer as _};
 use p256::ecdsa::signature::hazmat::PrehashSigner as _;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -47,6 +48,9 @@ impl Question {
                 let point = key.verifying_key().to_sec1_point(false);
                 (point.as_bytes().to_vec(), signature.to_bytes().to_vec())
             }
+            Algorithm::MlDsa44 => on_lattice::<MlDsa44>(&seed[..32], &message)?,
+            Algorithm::MlDsa65 => on_lattice::<MlDsa65>(&seed[..32], &message)?,
+            Algorithm::MlDsa87 => on_lattice::<MlDsa87>(&seed[..32], &message)?,
             _ => {
                 let key = Ed25519KeyPair::from_seed_unchecked(&seed[..32]).ok()?;
                 (key.public_key().as_ref().to_vec(), key.sign(&message).as_ref().to_vec())
@@ -86,6 +90,12 @@ impl Question {
         let verified = engine.verify(*algorithm, public_key, message, signature);
         [verified.into(), engine.is_public_key(*algorithm, public_key).into()]
     }
+}
+
+/// A public key of ML-DSA and its signature.
+fn on_lattice<P: MlDsaParams>(seed: &[u8], message: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let key = ExpandedSigningKey::<P>::from_seed(&Seed::try_from(seed).ok()?);
+    Some((key.verifying_key().encode().to_vec(), key.sign(message).encode().to_vec()))
 }
 
 fn flip(bytes: &mut [u8], at: usize, bits: u8) {
@@ -198,6 +208,7 @@ proptest! {
         prop_assert_eq!(question.verdicts(&Host), question.verdicts(&Soft));
         let parts = [&question.message[..], &question.signature[..]];
         prop_assert_eq!(Host.sha256(&parts), Soft.sha256(&parts));
+        prop_assert_eq!(Host.sha384(&parts), Soft.sha384(&parts));
     }
 
     #[test]

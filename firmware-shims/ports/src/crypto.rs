@@ -9,6 +9,8 @@ use crate::Algorithm;
 
 /// Bytes of a SHA-256 digest.
 pub const SHA256_BYTES: usize = 32;
+/// Bytes of a SHA-384 digest.
+pub const SHA384_BYTES: usize = 48;
 
 /// A crypto engine.
 ///
@@ -16,10 +18,14 @@ pub const SHA256_BYTES: usize = 32;
 /// - no input makes it panic or allocate without bound;
 /// - an input of a length that is not the algorithm's is answered with no, and so is everything about
 ///   an algorithm that the engine has not;
-/// - an engine for firmware does the same work for every input of the same length.
+/// - an engine for firmware does the same work for every message and signature of the same length on a
+///   curve; ML-DSA samples by rejection, from public bytes, and may not.
 pub trait Crypto {
     /// SHA-256 over the concatenation of `parts` (FIPS 180-4).
     fn sha256(&self, parts: &[&[u8]]) -> [u8; SHA256_BYTES];
+
+    /// SHA-384 over the concatenation of `parts` (FIPS 180-4).
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; SHA384_BYTES];
 
     /// Whether this engine can check the algorithm at all.
     fn has(&self, algorithm: Algorithm) -> bool;

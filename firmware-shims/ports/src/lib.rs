@@ -12,5 +12,5 @@ mod crypto;
 mod storage;
 
 pub use algorithm::Algorithm;
-pub use crypto::{Crypto, SHA256_BYTES};
+pub use crypto::{Crypto, SHA256_BYTES, SHA384_BYTES};
 pub use storage::{Storage, StorageFault, StorageOperation};

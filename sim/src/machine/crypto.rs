@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_host::Host;
 use countersign_ports::{Algorithm, Crypto};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384};
 use subtle::Choice;
 
 use super::{Bug, cheap};
@@ -51,6 +51,16 @@ impl Crypto for SimCrypto {
                 hash.finalize().into()
             }
             Chosen::Host => Host.sha256(parts),
+        }
+    }
+
+    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
+        match self.chosen {
+            Chosen::Cheap => {
+                let hash = parts.iter().fold(Sha384::new(), |hash, part| hash.chain_update(part));
+                hash.finalize().into()
+            }
+            Chosen::Host => Host.sha384(parts),
         }
     }
 

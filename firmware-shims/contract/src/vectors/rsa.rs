@@ -3,7 +3,7 @@
 //! Guarantees to the contract: each case differs from an honest one in one thing. Keys and signatures
 //! were made by a program that shares no code with an engine.
 
-use countersign_ports::Algorithm::{self, RsaPkcs1Sha256, RsaPssSha256};
+use countersign_ports::Algorithm::{self, Rsa3072Pkcs1Sha256, Rsa3072PssSha256};
 use hex_literal::hex;
 
 use super::{Case, Key};
@@ -46,7 +46,7 @@ const DIGEST: [u8; 32] = hex!("af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e989156
 /// A signature with a salt of 32 bytes.
 pub(crate) const PSS: Case = Case {
     name: "RSA-PSS: sample",
-    algorithm: RsaPssSha256,
+    algorithm: Rsa3072PssSha256,
     public_key: &KEY,
     message: &DIGEST,
     signature: &hex!(
@@ -69,7 +69,7 @@ pub(crate) const PSS: Case = Case {
 /// A signature of the key over the same digest.
 pub(crate) const PKCS1: Case = Case {
     name: "RSA-PKCS1: sample",
-    algorithm: RsaPkcs1Sha256,
+    algorithm: Rsa3072Pkcs1Sha256,
     public_key: &KEY,
     message: &DIGEST,
     signature: &hex!(
@@ -329,15 +329,15 @@ const fn key(name: &'static str, algorithm: Algorithm, bytes: &'static [u8], goo
 
 /// Public keys, and bytes that only look like one.
 pub(crate) const KEYS: &[Key] = &[
-    key("RSA-PSS: public key", RsaPssSha256, &KEY, true),
-    key("RSA-PKCS1: public key", RsaPkcs1Sha256, &KEY, true),
-    key("RSA: exponent 65539", RsaPssSha256, &changed(397, 3), false),
-    key("RSA: modulus of 3071 bits", RsaPssSha256, &changed(9, 0x7f), false),
-    key("RSA: even modulus", RsaPssSha256, &changed(392, 0), false),
-    key("RSA: no sequence", RsaPssSha256, &changed(0, 0x31), false),
+    key("RSA-PSS: public key", Rsa3072PssSha256, &KEY, true),
+    key("RSA-PKCS1: public key", Rsa3072Pkcs1Sha256, &KEY, true),
+    key("RSA: exponent 65539", Rsa3072PssSha256, &changed(397, 3), false),
+    key("RSA: modulus of 3071 bits", Rsa3072PssSha256, &changed(9, 0x7f), false),
+    key("RSA: even modulus", Rsa3072PssSha256, &changed(392, 0), false),
+    key("RSA: no sequence", Rsa3072PssSha256, &changed(0, 0x31), false),
     key(
         "RSA: exponent 3",
-        RsaPssSha256,
+        Rsa3072PssSha256,
         &hex!(
             "308201880282018100aefb56f803ce678f1225f0e7dc222874e414c1affe9549"
             "0eea2cb026d185d20420399f77122bce7542ec9a074e6a2cc4a3643f6a4620e7"
@@ -357,7 +357,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "RSA: exponent with a zero before it",
-        RsaPssSha256,
+        Rsa3072PssSha256,
         &hex!(
             "3082018b0282018100aefb56f803ce678f1225f0e7dc222874e414c1affe9549"
             "0eea2cb026d185d20420399f77122bce7542ec9a074e6a2cc4a3643f6a4620e7"
@@ -377,7 +377,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "RSA: modulus of 2048 bits",
-        RsaPssSha256,
+        Rsa3072PssSha256,
         &hex!(
             "3082010a0282010100b8db316bbe27d31998da7acbe42c88db797e8fc897a0bf"
             "27062032dd20b48fc86bba9a22e01e602b3766e909879ec7fe1518b24b0cd005"

@@ -1,5 +1,5 @@
 //! The one form that a public key of each algorithm has. The library takes more: compressed and hybrid
-//! points, other moduli and exponents, Ed25519 points of small order.
+//! points, other moduli and exponents, Ed25519 points of small order, an SPKI around an ML-DSA key.
 //!
 //! Guarantees to [`super::Host`]: bytes that pass have the algorithm's length and form. It does not
 //! guarantee that they are a point on a NIST curve or a product of primes.
@@ -9,12 +9,14 @@ use curve25519_dalek::edwards::CompressedEdwardsY;
 
 /// The first byte of an uncompressed point (SEC 1, 2.3.3).
 const UNCOMPRESSED: u8 = 0x04;
-/// `SEQUENCE { INTEGER` up to a modulus of 3072 bits, whose first bit is set (RFC 8017, A.1.1).
-const UP_TO_MODULUS: &[u8] = &[0x30, 0x82, 0x01, 0x8a, 0x02, 0x82, 0x01, 0x81, 0x00];
+/// `SEQUENCE { INTEGER` up to a modulus of 2048 bits, whose first bit is set (RFC 8017, A.1.1).
+const UP_TO_2048: &[u8] = &[0x30, 0x82, 0x01, 0x0a, 0x02, 0x82, 0x01, 0x01, 0x00];
+/// The same of 3072 bits.
+const UP_TO_3072: &[u8] = &[0x30, 0x82, 0x01, 0x8a, 0x02, 0x82, 0x01, 0x81, 0x00];
+/// The same of 4096 bits.
+const UP_TO_4096: &[u8] = &[0x30, 0x82, 0x02, 0x0a, 0x02, 0x82, 0x02, 0x01, 0x00];
 /// `INTEGER 65537 }` after it.
 const EXPONENT: &[u8] = &[0x02, 0x03, 0x01, 0x00, 0x01];
-/// Bytes of a modulus.
-const MODULUS_BYTES: usize = 384;
 
 /// p - 1, little-endian: the largest y-coordinate on edwards25519, where p is 2^255 - 19.
 const LARGEST_Y: [u8; 32] = {
@@ -41,8 +43,12 @@ const ORDER_8: [[u8; 32]; 2] = [
 pub(super) fn is_right(algorithm: Algorithm, bytes: &[u8]) -> bool {
     let form = match algorithm {
         Algorithm::EcdsaP256 | Algorithm::EcdsaP384 => bytes.first() == Some(&UNCOMPRESSED),
-        Algorithm::RsaPkcs1Sha256 | Algorithm::RsaPssSha256 => is_rsa_3072(bytes),
+        Algorithm::Rsa2048Pkcs1Sha256 => is_rsa(UP_TO_2048, bytes),
+        Algorithm::Rsa3072Pkcs1Sha256 | Algorithm::Rsa3072PssSha256 => is_rsa(UP_TO_3072, bytes),
+        Algorithm::Rsa4096Pkcs1Sha256 => is_rsa(UP_TO_4096, bytes),
         Algorithm::Ed25519 => is_large_order(bytes),
+        // Every string of the right length is a key; an SPKI, which the library takes too, has another.
+        Algorithm::MlDsa44 | Algorithm::MlDsa65 | Algorithm::MlDsa87 => true,
     };
     form && bytes.len() == algorithm.public_key_bytes()
 }
@@ -58,10 +64,12 @@ pub(super) fn is_good_r(signature: &[u8]) -> bool {
     signature.split_at_checked(32).is_some_and(|(r, _)| is_large_order(r))
 }
 
-fn is_rsa_3072(bytes: &[u8]) -> bool {
-    let modulus = bytes.strip_prefix(UP_TO_MODULUS).and_then(|rest| rest.strip_suffix(EXPONENT));
-    let modulus = modulus.and_then(|modulus| <&[u8; MODULUS_BYTES]>::try_from(modulus).ok());
-    modulus.is_some_and(|[first, .., last]| *first >= 0x80 && last % 2 == 1)
+/// Whether this is that modulus and the exponent 65537. (That it is as long as it says, the key's length
+/// shows.)
+fn is_rsa(up_to_modulus: &[u8], bytes: &[u8]) -> bool {
+    let modulus = bytes.strip_prefix(up_to_modulus).and_then(|rest| rest.strip_suffix(EXPONENT));
+    let Some([first, .., last]) = modulus else { return false };
+    *first >= 0x80 && last % 2 == 1
 }
 
 /// Whether y is below p, and not one of a point of small order. (Of the others, none has an x of 0, so
