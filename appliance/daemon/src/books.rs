@@ -7,10 +7,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
-use countersign_core::reserve::{Reservation, Reserved};
-use countersign_core::transactions::{Place, Transactions};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
+use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Ledger, Submission, Ticket};
+use countersign_protocol::change::Standing;
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
@@ -55,10 +56,9 @@ impl<G: Ground> Books<G> {
         answered: Answered,
         places: usize,
     ) -> Self {
-        let transactions = Transactions::new(vec![None; places]);
         Self {
             crypto,
-            state: Mutex::new(State { registry, transactions }),
+            state: Mutex::new(State::new(registry, vec![None; places])),
             ledger: Arc::new(ledger),
             answered: Mutex::new(answered),
             recalls: Semaphore::new(RECALLS_MAX),
@@ -77,17 +77,40 @@ impl<G: Ground> Books<G> {
     ) -> Result<u64, E> {
         let (index, ticket) = self.with(|state| -> Result<_, E> {
             let (kind, content) = propose(&state.registry)?;
-            let index = self.ledger.next();
-            let change = Change::decode(kind, &content).map_err(Conflict::from);
-            let change = change.and_then(|change| change.ok_or(Conflict::NotCanonical));
-            let change = change.map_err(ChangeError::from)?;
-            let tenant = state.registry.tenant_of(&change);
-            state.registry.apply(index, &change).map_err(ChangeError::from)?;
-            self.submit(Submission { kind, tenant, content })
-                .map_err(|_| ChangeError::Ledger.into())
+            Ok(self.take(&mut state.registry, kind, content)?)
         })?;
         self.durable(ticket).await.map_err(|_| ChangeError::Ledger)?;
         Ok(index)
+    }
+
+    /// Takes a change and submits its record, under the state's lock.
+    fn take(
+        &self,
+        registry: &mut Registry<G::Crypto>,
+        kind: Kind,
+        content: Vec<u8>,
+    ) -> Result<(u64, Ticket), ChangeError> {
+        let index = self.ledger.next();
+        let change = Change::decode(kind, &content).map_err(Conflict::from)?;
+        let change = change.ok_or(Conflict::NotCanonical)?;
+        let tenant = registry.tenant_of(&change);
+        registry.apply(index, &change)?;
+        self.submit(Submission { kind, tenant, content }).map_err(|_| ChangeError::Ledger)
+    }
+
+    /// Submits a refusal's record, and that of the suspension which it leads to.
+    fn submit_refusal(&self, refusal: &Refusal, content: Vec<u8>) -> Result<Ticket, LedgerFailed> {
+        self.with(|state| {
+            let submission = Submission { kind: Kind::Refusal, tenant: None, content };
+            let (_, ticket) = self.submit(submission)?;
+            let Some(slot) = state.note(refusal) else { return Ok(ticket) };
+            tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
+            let change = state.registry.with_standing(slot, Standing::Suspended);
+            let (kind, content) = change.map(|c| (c.kind(), c.content())).ok_or(LedgerFailed)?;
+            // Durable after the refusal, for it was submitted after it.
+            let taken = self.take(&mut state.registry, kind, content);
+            taken.map(|(_, ticket)| ticket).map_err(|_| LedgerFailed)
+        })
     }
 
     /// Records something about the appliance itself that changes nothing.
@@ -118,9 +141,17 @@ impl<G: Ground> Books<G> {
         let id = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve());
         self.with(|state| {
             let transaction = id.and_then(|id| state.transactions.find(&id));
-            let slots = transaction.iter().flat_map(|t| t.devices.iter().flatten());
-            let device = slots.filter_map(|slot| state.registry.device(*slot));
-            device.map(|d| Count { slot: d.slot, sign_count: d.sign_count }).collect()
+            let listed = transaction.iter().flat_map(|t| t.listed());
+            let device = listed.filter_map(|listed| state.registry.device(listed.slot));
+            device.map(|d| Count { slot: d.slot, sign_count: d.counts.last() }).collect()
+        })
+    }
+
+    /// The keys of the devices that approved, as enrolled: of a slot they never change.
+    fn cose_keys(&self, evidence: &Evidence<'_>) -> Vec<Vec<u8>> {
+        self.with(|state| {
+            let of = |slot| state.registry.cose_key(slot).unwrap_or_default().to_vec();
+            evidence.approvals().iter().map(|approval| of(approval.slot)).collect()
         })
     }
 
@@ -156,15 +187,17 @@ impl<G: Ground> port::Ledger for Books<G> {
     type Receipt = Vec<u8>;
     type Content = Vec<u8>;
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         self.with(|state| state.reserve(reservation))
     }
 
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+        let cose_keys = self.cose_keys(evidence);
+        let content = contents::signature(evidence, &cose_keys, tray);
         let submission = Submission {
             kind: Kind::Signature,
             tenant: Some(evidence.tenant()),
-            content: contents::signature(evidence, tray).ok_or(Reason::LedgerFailed)?,
+            content: content.ok_or(Reason::LedgerFailed)?,
         };
         let (_, ticket) = self.with(|state| {
             state.confirm(evidence)?;
@@ -189,7 +222,8 @@ impl<G: Ground> port::Ledger for Books<G> {
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         let content = contents::refusal(refusal, &self.spent_counts(refusal));
-        self.record_own(Kind::Refusal, content.ok_or(LedgerFailed)?).await?;
+        let ticket = self.submit_refusal(refusal, content.ok_or(LedgerFailed)?)?;
+        self.durable(ticket).await?;
         if let Some(id) = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve()) {
             lock(&self.answered).insert_spent(id);
         }

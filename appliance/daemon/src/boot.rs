@@ -182,7 +182,8 @@ pub(crate) async fn open<G: Ground>(
     past: Past<G::Crypto>,
 ) -> Result<Appliance<G>, BootError> {
     let Ready { ground, crypto, token, settled } = ready;
-    let Past { registry, answered, cut_bytes } = past;
+    let Past { mut registry, answered, cut_bytes } = past;
+    registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
     let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
     let ledger = ground.start(settled, Arc::clone(&crypto), token.clone(), salts);

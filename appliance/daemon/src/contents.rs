@@ -1,7 +1,7 @@
 //! The contents of the records that decisions leave.
 
 use countersign_core::port::Tray;
-use countersign_core::{Evidence, Now, Refusal};
+use countersign_core::{Evidence, Now, Refusal, stage};
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX};
 use countersign_protocol::minicbor;
@@ -10,9 +10,15 @@ use countersign_protocol::record::{
 };
 use countersign_protocol::{Bounded, Sequence};
 
-/// What a signature leaves; none if a part is past its limit, which the wire has ruled out.
-pub(crate) fn signature<T: Tray>(evidence: &Evidence<'_>, tray: &T) -> Option<Vec<u8>> {
-    let approvals: Vec<_> = evidence.approvals().iter().map(approval).collect();
+/// What a signature leaves, of devices with these COSE_Keys; none if a part is past its limit, which the
+/// wire has ruled out.
+pub(crate) fn signature<T: Tray>(
+    evidence: &Evidence<'_>,
+    cose_keys: &[Vec<u8>],
+    tray: &T,
+) -> Option<Vec<u8>> {
+    let approvals = evidence.approvals().iter().zip(cose_keys).map(approval);
+    let approvals: Vec<_> = approvals.collect::<Option<_>>()?;
     let signatures: Option<Vec<_>> =
         (0..tray.len()).map(|at| tray.signature(at).and_then(Bounded::new)).collect();
     let signatures: Vec<countersign_protocol::reply::Signature<'_>> = signatures?;
@@ -30,22 +36,16 @@ pub(crate) fn signature<T: Tray>(evidence: &Evidence<'_>, tray: &T) -> Option<Ve
     }))
 }
 
-fn approval<'f>(
-    (assertion, device): &(Assertion<'f>, countersign_core::entry::Device),
-) -> Approval<'f> {
-    Approval {
-        slot: device.slot,
-        public_key: device.public_key,
-        sign_count: device.sign_count,
-        assertion: *assertion,
-    }
+fn approval<'f>((of, cose_key): (&stage::Approval<'f>, &'f Vec<u8>)) -> Option<Approval<'f>> {
+    let stage::Approval { slot, sign_count, assertion } = *of;
+    Some(Approval { slot, cose_key: Bounded::new(cose_key)?, sign_count, assertion })
 }
 
 /// Room for an approval: its assertion's parts, and as much for what is around them as can be.
 fn approval_bytes(approval: &Approval<'_>) -> usize {
     let Assertion { authenticator_data, client_data, signature, .. } = approval.assertion;
     let parts = authenticator_data.bytes().len() + client_data.bytes().len();
-    parts + signature.bytes().len() + 128
+    parts + signature.bytes().len() + approval.cose_key.bytes().len() + 128
 }
 
 /// What a refusal leaves, with `counts` that must not be accepted again; none if there are more of them
@@ -62,6 +62,7 @@ pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Option<Vec<u8>> {
         utc_lo_ms: now.utc_lo_ms,
         utc_hi_ms: now.utc_hi_ms,
         counts: Sequence::from_values(counts, &mut room).ok()?,
+        device: about.device,
     }))
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum OrderError {
     RpId,
     #[error("a revoked {0} stays revoked; add another one")]
     Revoked(Table),
+    #[error("only a device is pending, and only until it is activated; suspend it instead")]
+    Pending,
     #[error("the key signs with {0} alone; let its policy allow exactly that (--suite {0})")]
     Suite(Suite),
     #[error("the threshold must be between 1 and the number of different signers")]
@@ -106,31 +108,30 @@ fn device_enrol<C: Crypto>(registry: &Registry<C>, order: &DeviceEnrol<'_>) -> P
         cose_key: order.cose_key,
         backup_eligible: order.backup_eligible,
         sign_count: order.sign_count,
-        standing: Standing::Active,
+        standing: if order.pending { Standing::Pending } else { Standing::Active },
     }))
 }
 
 fn device_standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_>) -> Proposed {
     let device = registry.device_named(order.name.as_str());
     let device = device.ok_or(Conflict::Unknown(Table::Devices))?;
-    if device.entry.standing == Standing::Revoked {
+    if device.standing == Standing::Revoked {
         return Err(OrderError::Revoked(Table::Devices));
     }
-    proposed(&Change::Device(change::Device {
-        slot: device.entry.slot,
-        signer: device.entry.signer,
-        name: order.name,
-        credential: Bounded::new(&device.credential).ok_or(Conflict::NotCanonical)?,
-        cose_key: Bounded::new(&device.cose_key).ok_or(Conflict::NotCanonical)?,
-        backup_eligible: device.entry.backup_eligible,
-        sign_count: device.entry.sign_count,
-        standing: order.standing,
-    }))
+    not_pending(order.standing)?;
+    let change = registry.with_standing(device.slot, order.standing);
+    proposed(&change.ok_or(Conflict::NotCanonical)?)
+}
+
+/// Only a new device is pending.
+fn not_pending(standing: Standing) -> Result<(), OrderError> {
+    (standing != Standing::Pending).then_some(()).ok_or(OrderError::Pending)
 }
 
 fn key_standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_>) -> Proposed {
     let key = active_key(registry, order.name)?;
     let standing = order.standing;
+    not_pending(standing)?;
     with_policy(&key, |policy| key_change(order.name, &Key { standing, ..key.clone() }, policy))
 }
 
@@ -156,6 +157,7 @@ fn with_policy(key: &Key, then: impl FnOnce(Policy<'_>) -> Proposed) -> Proposed
         items_max: key.policy.items_max,
         valid_from_ms: key.policy.valid_from_ms,
         valid_to_ms: key.policy.valid_to_ms,
+        hybrid: key.policy.hybrid,
     })
 }
 
@@ -250,6 +252,7 @@ fn front_end_standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_>
     if front_end.standing == Standing::Revoked {
         return Err(OrderError::Revoked(Table::FrontEnds));
     }
+    not_pending(order.standing)?;
     proposed(&Change::FrontEnd(change::FrontEnd {
         id: front_end.id,
         tenant: front_end.tenant,

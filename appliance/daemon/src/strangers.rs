@@ -6,59 +6,23 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use countersign_core::bucket::Bucket;
+
 /// Requests of strangers in a burst.
 const BURST: u64 = 64;
 /// Requests of strangers in the long run.
-const PER_SECOND: u64 = 16;
+const PER_HOUR: u64 = 16 * 3_600;
 
-/// A bucket that fills with time, for all strangers together.
+/// One bucket for all strangers together.
 pub(crate) struct Strangers(Mutex<Bucket>);
-
-struct Bucket {
-    /// In thousandths of a request.
-    level: u64,
-    filled_boot_ms: u64,
-}
 
 impl Strangers {
     pub(crate) const fn new() -> Self {
-        Self(Mutex::new(Bucket { level: BURST * 1_000, filled_boot_ms: 0 }))
+        Self(Mutex::new(Bucket::new(BURST, PER_HOUR)))
     }
 
     /// Whether one more request is looked at now.
     pub(crate) fn admit(&self, boot_ms: u64) -> bool {
-        let mut bucket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed = boot_ms.saturating_sub(bucket.filled_boot_ms);
-        let filled = bucket.level.saturating_add(passed.saturating_mul(PER_SECOND));
-        bucket.filled_boot_ms = boot_ms;
-        bucket.level = filled.min(BURST * 1_000);
-        let left = bucket.level.checked_sub(1_000);
-        bucket.level = left.unwrap_or(bucket.level);
-        left.is_some()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{BURST, PER_SECOND, Strangers};
-
-    fn admitted(strangers: &Strangers, boot_ms: u64) -> u64 {
-        (0..1_000).filter(|_| strangers.admit(boot_ms)).count() as u64
-    }
-
-    #[test]
-    fn a_burst_then_a_trickle() {
-        let strangers = Strangers::new();
-        assert_eq!(admitted(&strangers, 5_000), BURST);
-        assert_eq!(admitted(&strangers, 5_000), 0);
-        assert_eq!(admitted(&strangers, 6_000), PER_SECOND);
-        assert_eq!(admitted(&strangers, 9_999_000), BURST, "never more than a burst");
-    }
-
-    #[test]
-    fn a_clock_that_stands_still_admits_nobody_more() {
-        let strangers = Strangers::new();
-        assert_eq!(admitted(&strangers, 0), BURST);
-        assert!(!strangers.admit(0));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).admit(boot_ms)
     }
 }

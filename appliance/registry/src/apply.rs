@@ -1,9 +1,14 @@
 //! Taking a change: checked against what is there, then taken whole.
 
+use std::sync::Arc;
+
 use countersign_core::assertion::cose;
+use countersign_core::assertion::device_key::DeviceKey;
+use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
-use countersign_core::port::Crypto;
-use countersign_core::suite;
+use countersign_core::lockout::Lockout;
+use countersign_core::port::{Crypto, Registry as _};
+use countersign_core::{Reason, suite};
 use countersign_ledger::Seen;
 use countersign_protocol::change::{
     Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
@@ -36,8 +41,20 @@ pub enum Conflict {
     #[error("this credential or its key is enrolled already; make a new one on the device")]
     CredentialTaken,
     /// Only keys that can be checked are enrolled.
-    #[error("the device's key is no canonical ES256 key on P-256; use another device")]
+    #[error(
+        "the device's key is no canonical key of ES256, ES384, EdDSA (Ed25519), RS256 (2048, 3072 or 4096 \
+         bits) or ML-DSA; use another device"
+    )]
     DeviceKey,
+    /// The same, of a key that another engine can check.
+    #[error(
+        "the crypto engine in use cannot check this device's algorithm; set `engine` to \"host\" or \
+         \"both\", or use another device"
+    )]
+    DeviceAlgorithm,
+    /// Places are given one after the other.
+    #[error("the device's place is not the next free one")]
+    Place,
     /// Without its algorithm, nobody could tell whether a key's signatures are good.
     #[error("the crypto engine in use has no {0}; set `engine` to \"host\" or \"both\"")]
     Algorithm(Suite),
@@ -153,37 +170,68 @@ impl<C: Crypto> Registry<C> {
     }
 
     fn apply_device(&mut self, at: Generation, new: &Device<'_>) -> Result<(), Conflict> {
-        let credential = new.credential.bytes();
-        let public_key = cose::read_es256(&*self.crypto, new.cose_key.bytes());
-        let public_key = public_key.ok_or(Conflict::DeviceKey)?;
-        let signer = self.signers.get_mut(&new.signer).ok_or(Conflict::Unknown(Table::Signers))?;
-        if let Some(old) = self.devices.get(&new.slot) {
-            let owner = old.entry.signer == new.signer && old.credential == credential;
-            same(owner && old.entry.public_key == public_key, Table::Devices)?;
-        } else {
-            free(&self.names.devices, new.name.as_str(), Table::Devices)?;
-            let known = self.credentials.contains_key(credential);
-            if known || self.device_keys.contains(&public_key) {
-                return Err(Conflict::CredentialTaken);
+        let key = self.device_key_of(new)?;
+        if !self.signers.contains_key(&new.signer) {
+            return Err(Conflict::Unknown(Table::Signers));
+        }
+        match self.row_mut(new.slot) {
+            Some(row) => {
+                let same_device = row.entry.signer == new.signer && row.key == key;
+                let same_credential = row.credential == new.credential.bytes();
+                same(same_device && same_credential, Table::Devices)?;
+                row.entry.standing = new.standing;
+                row.entry.generation = at;
+                row.entry.counts = row.entry.counts.accept(new.sign_count);
+                Ok(())
             }
+            None => self.enrol(at, new, key),
+        }
+    }
+
+    /// A new device, in the next free place.
+    fn enrol(
+        &mut self,
+        at: Generation,
+        new: &Device<'_>,
+        key: DeviceKey<Arc<[u8]>>,
+    ) -> Result<(), Conflict> {
+        let (name, credential) = (new.name.as_str().to_owned(), new.credential.bytes().to_vec());
+        free(&self.names.devices, &name, Table::Devices)?;
+        if new.slot != self.next_slot() {
+            return Err(Conflict::Place);
+        }
+        if self.credentials.contains_key(&credential) || self.device_keys.contains(&key) {
+            return Err(Conflict::CredentialTaken);
+        }
+        if let Some(signer) = self.signers.get_mut(&new.signer) {
             signer.devices.push(new.slot);
         }
         let entry = entry::Device {
             slot: new.slot,
             signer: new.signer,
-            public_key,
+            algorithm: key.algorithm(),
             backup_eligible: new.backup_eligible,
-            sign_count: new.sign_count,
+            counts: SignCounts::enrolled(new.sign_count),
+            lockout: Lockout::default(),
             standing: new.standing,
             generation: at,
         };
-        self.names.devices.insert(new.name.as_str().to_owned(), new.slot);
-        self.credentials.insert(credential.to_vec(), new.slot);
-        self.device_keys.insert(public_key);
+        self.names.devices.insert(name.clone(), new.slot);
+        self.credentials.insert(credential.clone(), new.slot);
+        self.device_keys.insert(key.clone());
         let cose_key = new.cose_key.bytes().to_vec();
-        let row = DeviceRow { entry, credential: credential.to_vec(), cose_key };
-        self.devices.insert(new.slot, row);
+        self.devices.push(DeviceRow { entry, name, key, credential, cose_key });
         Ok(())
+    }
+
+    /// The device's key, which the engine can check assertions with.
+    fn device_key_of(&self, device: &Device<'_>) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
+        let algorithm = cose::algorithm(device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
+        if !self.crypto.has(algorithm) {
+            return Err(Conflict::DeviceAlgorithm);
+        }
+        let key = cose::read(&*self.crypto, device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
+        Ok(key.kept(|bytes| Arc::from(bytes.as_slice())))
     }
 
     fn apply_key(&mut self, at: Generation, new: &Key<'_>) -> Result<(), Conflict> {
@@ -240,7 +288,7 @@ impl<C: Crypto> Registry<C> {
         }
         front_end.entry.generation = at;
         let pair = (grant.front_end, grant.key);
-        let _ = if grant.granted { self.grants.insert(pair) } else { self.grants.remove(&pair) };
+        self.grants.insert(pair, grant.granted);
         Ok(())
     }
 
@@ -251,9 +299,15 @@ impl<C: Crypto> Registry<C> {
         self.raise_counts(signature.approvals.iter().map(count))
     }
 
-    /// ...and those that were spent without one.
+    /// ...and those that were spent without one. So are lock-outs.
     fn replay_refusal(&mut self, content: &[u8]) -> Result<(), Conflict> {
         let refusal: RefusalContent<'_> = canonical::decode(content)?;
+        let of_assertion = Reason::from_number(refusal.reason).is_some_and(Reason::is_of_assertion);
+        if let (Some(slot), Some(front_end), true) =
+            (refusal.device, refusal.front_end, of_assertion)
+        {
+            self.count_refused(slot, front_end, refusal.utc_lo_ms);
+        }
         self.raise_counts(refusal.counts.iter().map(|count| (count.slot, count.sign_count)))
     }
 
@@ -262,8 +316,8 @@ impl<C: Crypto> Registry<C> {
         counts: impl Iterator<Item = (SlotId, u32)>,
     ) -> Result<(), Conflict> {
         for (slot, count) in counts {
-            let device = self.devices.get_mut(&slot).ok_or(Conflict::Unknown(Table::Devices))?;
-            device.entry.sign_count = device.entry.sign_count.max(count);
+            self.row(slot).ok_or(Conflict::Unknown(Table::Devices))?;
+            self.accept_sign_count(slot, count);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::Crypto;
 use countersign_protocol::{
@@ -23,7 +24,6 @@ use countersign_protocol::{
 pub use apply::{Conflict, replay};
 pub use change::Change;
 pub use names::Table;
-pub use view::Enrolled;
 
 /// What decides.
 pub struct Registry<C> {
@@ -35,11 +35,13 @@ pub struct Registry<C> {
     front_ends: BTreeMap<FrontEndId, FrontEndRow>,
     channels: BTreeMap<Digest, FrontEndId>,
     signers: BTreeMap<SignerId, SignerRow>,
-    devices: BTreeMap<SlotId, DeviceRow>,
+    /// By their places, nobody's first: finding one is the same work whichever it is.
+    devices: Vec<DeviceRow>,
     credentials: BTreeMap<Vec<u8>, SlotId>,
-    device_keys: BTreeSet<Point>,
+    device_keys: BTreeSet<DeviceKey<Arc<[u8]>>>,
     keys: BTreeMap<KeyId, Key>,
-    grants: BTreeSet<(FrontEndId, KeyId)>,
+    /// Whether it is granted; one that was taken away stays here, so that finding it is the same work.
+    grants: BTreeMap<(FrontEndId, KeyId), bool>,
     names: names::Names,
     alarms: u64,
 }
@@ -56,8 +58,23 @@ struct SignerRow {
 
 struct DeviceRow {
     entry: Device,
+    name: String,
+    key: DeviceKey<Arc<[u8]>>,
     credential: Vec<u8>,
     cose_key: Vec<u8>,
+}
+
+impl DeviceRow {
+    fn nobodys() -> Self {
+        let entry = Device::nobodys();
+        Self {
+            key: DeviceKey::nobodys(entry.algorithm).kept(Arc::from),
+            entry,
+            name: String::new(),
+            credential: Vec::new(),
+            cose_key: Vec::new(),
+        }
+    }
 }
 
 impl<C: Crypto> Registry<C> {
@@ -72,11 +89,11 @@ impl<C: Crypto> Registry<C> {
             front_ends: BTreeMap::new(),
             channels: BTreeMap::new(),
             signers: BTreeMap::new(),
-            devices: BTreeMap::new(),
+            devices: vec![DeviceRow::nobodys()],
             credentials: BTreeMap::new(),
             device_keys: BTreeSet::new(),
             keys: BTreeMap::new(),
-            grants: BTreeSet::new(),
+            grants: BTreeMap::new(),
             names: names::Names::default(),
             alarms: 0,
         }

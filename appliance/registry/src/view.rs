@@ -1,15 +1,22 @@
 //! The registry as others read it: the core, to decide; the daemon, to answer officers.
 
+use std::sync::Arc;
+
+use countersign_core::Now;
+use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::{self, Crypto};
 use countersign_protocol::admin::Registered;
+use countersign_protocol::change::{self, Standing};
 use countersign_protocol::{
-    Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Point, SignerId, SlotId, TenantId,
 };
 
-use crate::{Change, Registry};
+use crate::{Change, DeviceRow, Registry};
 
 impl<C: Crypto> port::Registry for Registry<C> {
+    type KeyBytes = Arc<[u8]>;
+
     fn appliance(&self) -> &Appliance {
         // Serving begins only after `identity` has been asked for.
         const NOBODY: &Appliance = &Appliance::NOBODY;
@@ -26,7 +33,7 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {
-        self.grants.contains(&(front_end, *key))
+        self.grants.get(&(front_end, *key)).is_some_and(|granted| *granted)
     }
 
     fn has_signer(&self, tenant: TenantId, signer: SignerId) -> bool {
@@ -34,7 +41,11 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn device(&self, slot: SlotId) -> Option<Device> {
-        self.devices.get(&slot).map(|row| row.entry)
+        self.row(slot).map(|row| row.entry)
+    }
+
+    fn device_key(&self, slot: SlotId) -> Option<DeviceKey<Arc<[u8]>>> {
+        self.row(slot).map(|row| row.key.clone())
     }
 
     fn devices_of(&self, signer: SignerId) -> impl Iterator<Item = Device> {
@@ -43,25 +54,20 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn credential(&self, slot: SlotId) -> Option<&[u8]> {
-        self.devices.get(&slot).map(|row| row.credential.as_slice())
+        self.row(slot).map(|row| row.credential.as_slice())
     }
 
-    fn move_sign_count(&mut self, slot: SlotId, count: u32) {
-        if let Some(row) = self.devices.get_mut(&slot) {
-            row.entry.sign_count = count;
+    fn accept_sign_count(&mut self, slot: SlotId, count: u32) {
+        if let Some(row) = self.row_mut(slot) {
+            row.entry.counts = row.entry.counts.accept(count);
         }
     }
-}
 
-/// A device as enrolled, for a record that changes its standing.
-#[derive(Clone, Debug)]
-pub struct Enrolled {
-    /// What decides.
-    pub entry: Device,
-    /// Its credential id.
-    pub credential: Vec<u8>,
-    /// Its COSE_Key.
-    pub cose_key: Vec<u8>,
+    fn count_refused(&mut self, slot: SlotId, front_end: FrontEndId, boot_ms: u64) {
+        if let Some(row) = self.row_mut(slot) {
+            row.entry.lockout.count(front_end, boot_ms);
+        }
+    }
 }
 
 impl<C: Crypto> Registry<C> {
@@ -104,14 +110,45 @@ impl<C: Crypto> Registry<C> {
         Some((row.entry, row.channel))
     }
 
-    /// The device of this name, as enrolled, with its last signCount.
-    pub fn device_named(&self, name: &str) -> Option<Enrolled> {
-        let row = self.devices.get(self.names.devices.get(name)?)?;
-        Some(Enrolled {
-            entry: row.entry,
-            credential: row.credential.clone(),
-            cose_key: row.cose_key.clone(),
-        })
+    /// The device of this name.
+    pub fn device_named(&self, name: &str) -> Option<Device> {
+        port::Registry::device(self, *self.names.devices.get(name)?)
+    }
+
+    /// The COSE_Key of the device in this place.
+    pub fn cose_key(&self, slot: SlotId) -> Option<&[u8]> {
+        self.row(slot).map(|row| row.cose_key.as_slice())
+    }
+
+    /// The change that gives the device in this place another standing.
+    pub fn with_standing(&self, slot: SlotId, standing: Standing) -> Option<Change<'_>> {
+        let row = self.row(slot)?;
+        Some(Change::Device(change::Device {
+            slot,
+            signer: row.entry.signer,
+            name: Name::new(&row.name)?,
+            credential: Bounded::new(&row.credential)?,
+            cose_key: Bounded::new(&row.cose_key)?,
+            backup_eligible: row.entry.backup_eligible,
+            sign_count: row.entry.counts.last(),
+            standing,
+        }))
+    }
+
+    /// Serving begins: from here on refused assertions are counted by boot time. While the ledger was read
+    /// they were by the UTC of their records.
+    pub fn begin(&mut self, now: Now) {
+        for row in &mut self.devices {
+            row.entry.lockout.set_clock(now.utc_lo_ms, now.boot_ms);
+        }
+    }
+
+    pub(crate) fn row(&self, slot: SlotId) -> Option<&DeviceRow> {
+        self.devices.get(slot.0 as usize)
+    }
+
+    pub(crate) fn row_mut(&mut self, slot: SlotId) -> Option<&mut DeviceRow> {
+        self.devices.get_mut(slot.0 as usize)
     }
 
     /// The key of this name.
@@ -136,7 +173,7 @@ impl<C: Crypto> Registry<C> {
 
     /// The next free place of a device.
     pub fn next_slot(&self) -> SlotId {
-        SlotId(self.devices.last_key_value().map_or(1, |(id, _)| id.0.saturating_add(1)))
+        SlotId(u32::try_from(self.devices.len()).unwrap_or(u32::MAX))
     }
 
     /// How many of each there are.
@@ -145,7 +182,8 @@ impl<C: Crypto> Registry<C> {
         Registered {
             front_ends: count(self.front_ends.len()),
             signers: count(self.signers.len()),
-            devices: count(self.devices.len()),
+            // Without nobody's.
+            devices: count(self.devices.len().saturating_sub(1)),
             keys: count(self.keys.len()),
         }
     }

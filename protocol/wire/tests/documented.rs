@@ -76,7 +76,7 @@ fn its_limits_have_their_values() {
     }
     let rows = rows! {
         ITEMS_MAX LABEL_BYTES_MAX DTBSR_BYTES_MAX ACTIVATION_BYTES_MAX LIFETIME_MS_MIN
-        LIFETIME_MS_MAX APPROVERS_MAX DEVICES_MAX CREDENTIAL_ID_BYTES_MAX
+        LIFETIME_MS_MAX APPROVERS_MAX ASSERTIONS_MAX DEVICES_MAX CREDENTIAL_ID_BYTES_MAX
         AUTHENTICATOR_DATA_BYTES_MAX CLIENT_DATA_BYTES_MAX ASSERTION_SIGNATURE_BYTES_MAX
         SIGNING_KEY_BYTES_MAX SIGNATURE_BYTES_MAX PREPARE_FRAME_BYTES_MAX SIGN_FRAME_BYTES_MAX
         PREPARED_REPLY_BYTES_MAX SIGNED_REPLY_BYTES_MAX ADMIN_FRAME_BYTES_MAX NAME_BYTES_MAX
@@ -122,8 +122,16 @@ fn is_approved(content: &SignatureContent<'_>) -> bool {
         let digest = sha256(&[authenticator_data, &sha256(&[client_data]).0]);
         let signature = approval.assertion.signature.bytes();
         std::str::from_utf8(client_data).is_ok_and(|json| json.contains(&member))
-            && keys::verifies_der(&approval.public_key, &digest, signature)
+            && keys::verifies_der(&point(approval.cose_key.bytes()), &digest, signature)
     })
+}
+
+/// The point in the COSE_Key of an ES256 device: 32 bytes each after `-2: bstr` and `-3: bstr`.
+fn point(cose_key: &[u8]) -> Point {
+    let mut point = [4; 65];
+    point[1..33].copy_from_slice(&cose_key[10..42]);
+    point[33..].copy_from_slice(&cose_key[45..]);
+    Point(point)
 }
 
 #[test]

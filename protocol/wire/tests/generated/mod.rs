@@ -175,12 +175,13 @@ fn approvers() -> impl Strategy<Value = Approvers<'static>> {
 }
 
 fn policy() -> impl Strategy<Value = Policy<'static>> {
-    (suites(), any::<u16>(), any::<u64>(), any::<u64>()).prop_map(
-        |(suites, items_max, valid_from_ms, valid_to_ms)| Policy {
+    (suites(), any::<u16>(), any::<u64>(), any::<u64>(), any::<bool>()).prop_map(
+        |(suites, items_max, valid_from_ms, valid_to_ms, hybrid)| Policy {
             suites,
             items_max,
             valid_from_ms,
             valid_to_ms,
+            hybrid,
         },
     )
 }

@@ -30,7 +30,7 @@ pub fn boot() -> Boot {
 pub fn signature_content() -> SignatureContent<'static> {
     let approval = Approval {
         slot: SLOT,
-        public_key: keys::device().point(),
+        cose_key: bounded(keys::device().cose_key()),
         sign_count: 42,
         assertion: assertion(),
     };
@@ -55,13 +55,14 @@ pub fn refusal_content() -> RefusalContent<'static> {
         utc_lo_ms: UTC_MS,
         utc_hi_ms: UTC_MS + 20,
         counts: list::<Count, Count, 0, 16>(&[]),
+        device: Some(SLOT),
     }
 }
 
 /// A refusal because the token failed after the approval was spent.
 pub fn refusal_content_spent() -> RefusalContent<'static> {
     let counts = list(&[Count { slot: SLOT, sign_count: 42 }]);
-    RefusalContent { reason: 801, counts, ..refusal_content() }
+    RefusalContent { reason: 801, counts, device: None, ..refusal_content() }
 }
 
 /// A refusal because nobody knows who asked.
@@ -71,6 +72,7 @@ pub fn refusal_content_unknown() -> RefusalContent<'static> {
         front_end: None,
         key: None,
         transaction: None,
+        device: None,
         ..refusal_content()
     }
 }

@@ -28,6 +28,7 @@ pub fn order_device_enrol() -> Order<'static> {
         cose_key: bounded(keys::device().cose_key()),
         backup_eligible: false,
         sign_count: 41,
+        pending: true,
     })
 }
 

@@ -83,7 +83,7 @@ pub fn key_ed25519() -> Key<'static> {
         suite: Suite::Ed25519,
         place: Place::Resident(KeyId(*b"key-of-dr-ada-02")),
         public_key: bounded(hex::decode(public_key).unwrap()),
-        policy: Policy { suites: every_suite(), ..policy() },
+        policy: Policy { suites: every_suite(), hybrid: true, ..policy() },
         ..key()
     }
 }
@@ -98,5 +98,6 @@ pub fn policy() -> Policy<'static> {
         items_max: 250,
         valid_from_ms: UTC_MS,
         valid_to_ms: UTC_MS + 31_536_000_000,
+        hybrid: false,
     }
 }
