@@ -63,7 +63,7 @@ pub(crate) fn suite(key: KeyId) -> Suite {
 
 /// The first device's public key, which is that of the appliance's and of the other keys too.
 pub(crate) fn point() -> Point {
-    Point(CREDENTIALS[0].public_key_point)
+    Point(CREDENTIALS[0].point().unwrap())
 }
 
 /// What is enrolled of the devices: computed once, because keys are slow to derive.

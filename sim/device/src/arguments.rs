@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use countersign_device::{Approval, SignatureForm};
+use countersign_device::{Algorithm, Approval, SignatureForm};
 
 /// A virtual FIDO2 device, for tests and demonstrations.
 ///
@@ -34,6 +34,9 @@ pub(crate) struct CreateArguments {
     /// The origin of the approval page, such as https://approve.example.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: String,
+    /// What its key is.
+    #[arg(long, value_name = "ALGORITHM", value_enum, default_value_t)]
+    pub(crate) algorithm: Algorithm,
     /// Where to keep the device; there must be none yet.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: PathBuf,
@@ -65,9 +68,9 @@ pub(crate) struct ApproveArguments {
     /// Answer with this count, and go on from it.
     #[arg(long, value_name = "COUNT")]
     sign_count: Option<u32>,
-    /// Make or write the signature in another way.
+    /// Make or write the signature in another way, if the device's algorithm has it.
     #[arg(long, value_name = "FORM", value_enum, default_value_t)]
-    signature: SignatureForm,
+    pub(crate) signature: SignatureForm,
 }
 
 impl ApproveArguments {

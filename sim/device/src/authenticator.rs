@@ -1,20 +1,16 @@
 //! The device: one credential, its key, its counter.
 
-use p256::ecdsa::SigningKey;
 use sha2::{Digest as _, Sha256};
 
+use crate::algorithm::Algorithm;
 use crate::approval::{Approval, Flags};
+use crate::cose;
 use crate::error::DeviceError;
-use crate::key::DeviceKey;
+use crate::key::{DeviceKey, Key};
 use crate::signature::SignatureForm;
 
-/// A canonical COSE key up to its x (RFC 9052, 7; CTAP 2.1, 8): kty EC2, alg ES256, crv P-256.
-const COSE_TO_X: [u8; 10] = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20];
-/// Between x and y.
-const COSE_TO_Y: [u8; 3] = [0x22, 0x58, 0x20];
-
 /// A device with one credential for one relying party.
-pub struct Authenticator<K = SigningKey> {
+pub struct Authenticator<K = Key> {
     pub(crate) key: K,
     pub(crate) credential_id: [u8; 32],
     pub(crate) rp_id: String,
@@ -29,10 +25,16 @@ pub struct Credential {
     pub credential_id: [u8; 32],
     /// Its public key as a canonical COSE key.
     pub public_key_cose: Vec<u8>,
-    /// The same key as `0x04 || X || Y`.
-    pub public_key_point: [u8; 65],
     /// The counter when it was made.
     pub sign_count: u32,
+}
+
+impl Credential {
+    /// Its public key as `0x04 || X || Y`, if it is one of ES256.
+    #[must_use]
+    pub fn point(&self) -> Option<[u8; 65]> {
+        cose::es256_point(&self.public_key_cose)
+    }
 }
 
 /// What a device answers to a challenge.
@@ -44,34 +46,59 @@ pub struct Assertion {
     pub authenticator_data: Vec<u8>,
     /// The page that asked, and its challenge.
     pub client_data_json: Vec<u8>,
-    /// ECDSA over authenticator data and the hash of the client data, in DER.
+    /// Over authenticator data and the hash of the client data; ECDSA in DER.
     pub signature: Vec<u8>,
 }
 
 impl Authenticator {
-    /// A device that nobody has seen before.
+    /// A device of ES256 that nobody has seen before.
     ///
     /// # Errors
     /// When the operating system gives no random bytes.
     pub fn new(rp_id: &str, origin: &str) -> Result<Self, DeviceError> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(DeviceError::Random)?;
-        Ok(Self::from_seed(&seed, rp_id, origin))
+        Self::new_of(Algorithm::Es256, rp_id, origin)
     }
 
-    /// The device that follows from `seed`: the same bytes every time.
+    /// The same, of any algorithm.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn new_of(algorithm: Algorithm, rp_id: &str, origin: &str) -> Result<Self, DeviceError> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(DeviceError::Random)?;
+        Ok(Self::from_seed_of(algorithm, &seed, rp_id, origin))
+    }
+
+    /// The device of ES256 that follows from `seed`: the same bytes every time.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32], rp_id: &str, origin: &str) -> Self {
-        Self::with_key(seed, rp_id, origin)
+        Self::from_seed_of(Algorithm::Es256, seed, rp_id, origin)
+    }
+
+    /// The same, of any algorithm.
+    #[must_use]
+    pub fn from_seed_of(algorithm: Algorithm, seed: &[u8; 32], rp_id: &str, origin: &str) -> Self {
+        Self::with_key(|bytes| Key::from_bytes(algorithm, bytes), seed, rp_id, origin)
+    }
+
+    /// The algorithm of its key.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.key.algorithm()
     }
 }
 
 impl<K: DeviceKey> Authenticator<K> {
-    /// The device that follows from `seed`, with this kind of key.
+    /// The device that follows from `seed`, with a key that `make` makes.
     #[must_use]
-    pub fn with_key(seed: &[u8; 32], rp_id: &str, origin: &str) -> Self {
+    pub fn with_key(
+        make: impl FnOnce(&[u8; 32]) -> K,
+        seed: &[u8; 32],
+        rp_id: &str,
+        origin: &str,
+    ) -> Self {
         Self {
-            key: K::from_bytes(&derived(seed, "key")),
+            key: make(&derived(seed, "key")),
             credential_id: derived(seed, "credential id"),
             rp_id: rp_id.to_owned(),
             origin: origin.to_owned(),
@@ -82,11 +109,9 @@ impl<K: DeviceKey> Authenticator<K> {
     /// What is enrolled of this device.
     #[must_use]
     pub fn credential(&self) -> Credential {
-        let public_key_point = self.key.point();
         Credential {
             credential_id: self.credential_id,
-            public_key_cose: cose_key(&public_key_point),
-            public_key_point,
+            public_key_cose: self.key.cose_key(),
             sign_count: self.sign_count,
         }
     }
@@ -113,24 +138,28 @@ impl<K: DeviceKey> Authenticator<K> {
     pub fn approve(&mut self, challenge: &[u8], approval: &Approval) -> Assertion {
         self.sign_count = approval.sign_count;
         let client_data_json = approval.client_data_json(challenge);
-        let authenticator_data = approval.authenticator_data();
+        self.approve_bytes(approval.authenticator_data(), client_data_json, approval.signature)
+    }
+
+    /// Signs these very bytes, whatever they say.
+    #[must_use]
+    pub fn approve_bytes(
+        &self,
+        authenticator_data: Vec<u8>,
+        client_data_json: Vec<u8>,
+        form: SignatureForm,
+    ) -> Assertion {
         // WebAuthn Level 3, 6.3.3, step 11: authenticatorData || SHA-256(clientDataJSON).
         let client_data_hash = Sha256::digest(&client_data_json);
         let message = [authenticator_data.as_slice(), client_data_hash.as_slice()].concat();
-        let other = || K::from_bytes(&derived(&self.credential_id, "other key"));
+        let another = || self.key.another(&derived(&self.credential_id, "other key"));
         Assertion {
             credential_id: self.credential_id,
-            signature: approval.signature.sign(&self.key, other, &message),
+            signature: form.sign(&self.key, another, &message),
             authenticator_data,
             client_data_json,
         }
     }
-}
-
-fn cose_key(point: &[u8; 65]) -> Vec<u8> {
-    let [_, coordinates @ ..] = point;
-    let (x, y) = coordinates.split_at(32);
-    [&COSE_TO_X, x, &COSE_TO_Y, y].concat()
 }
 
 fn derived(seed: &[u8; 32], label: &str) -> [u8; 32] {

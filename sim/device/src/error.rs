@@ -41,6 +41,9 @@ pub enum DeviceError {
     /// The request does not name this device's credential.
     #[error("not approved: this device is not among the allowed ones; enrol it, or use another")]
     NotAllowed,
+    /// The device's algorithm has no such form of a signature.
+    #[error("signatures of {0} have no such form; leave --signature out, or use another device")]
+    NoSuchForm(&'static str),
     /// The answer could not be printed.
     #[error("cannot print the answer: {0}; check where standard output goes")]
     Output(io::Error),

@@ -85,7 +85,7 @@ pub struct AssertionResponse {
     pub client_data_json: String,
     /// The authenticator data as signed.
     pub authenticator_data: String,
-    /// The signature, in DER.
+    /// The signature; ECDSA in DER.
     pub signature: String,
 }
 
@@ -118,7 +118,7 @@ pub struct CredentialFile {
     pub id: String,
     /// Its COSE key, base64url.
     pub public_key: String,
-    /// Its COSE algorithm: -7, ES256.
+    /// Its COSE algorithm: device.algorithm().cose(), ES256.
     pub algorithm: i32,
     /// The relying party that it answers.
     pub rp_id: String,
@@ -136,7 +136,7 @@ impl From<&Authenticator> for CredentialFile {
         Self {
             id: URL_SAFE_NO_PAD.encode(credential.credential_id),
             public_key: URL_SAFE_NO_PAD.encode(credential.public_key_cose),
-            algorithm: -7,
+            algorithm: device.algorithm().cose(),
             rp_id: device.rp_id.clone(),
             origin: device.origin.clone(),
             sign_count: credential.sign_count,

@@ -7,21 +7,25 @@
 
 #![forbid(unsafe_code)]
 
+mod algorithm;
 mod approval;
 mod authenticator;
 mod client_data;
+mod cose;
 mod error;
 mod json;
 mod key;
 mod signature;
 mod state;
 
+pub use algorithm::Algorithm;
 pub use approval::{Approval, Flags};
 pub use authenticator::{Assertion, Authenticator, Credential};
+pub use cose::cose_key_es256;
 pub use error::DeviceError;
 pub use json::{
     AssertionResponse, CredentialFile, Descriptor, NoExtensions, RequestOptions, Response,
 };
-pub use key::DeviceKey;
+pub use key::{DeviceKey, Key, Signature};
 pub use signature::SignatureForm;
 pub use state::StateFile;

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use countersign_device::{
-    Authenticator, CredentialFile, DeviceError, RequestOptions, Response, StateFile,
+    Authenticator, CredentialFile, DeviceError, RequestOptions, Response, SignatureForm, StateFile,
 };
 
 use crate::arguments::{ApproveArguments, Arguments, Command, CreateArguments};
@@ -33,7 +33,8 @@ fn main() -> ExitCode {
 }
 
 fn create(arguments: &CreateArguments) -> Result<(), DeviceError> {
-    let device = Authenticator::new(&arguments.rp_id, &arguments.origin)?;
+    let CreateArguments { algorithm, rp_id, origin, .. } = arguments;
+    let device = Authenticator::new_of(*algorithm, rp_id, origin)?;
     StateFile::at(&arguments.state).create(&device)?;
     let path = arguments.out.clone();
     let credential = pretty(&CredentialFile::from(&device))?;
@@ -46,6 +47,9 @@ fn create(arguments: &CreateArguments) -> Result<(), DeviceError> {
 fn approve(arguments: &ApproveArguments) -> Result<(), DeviceError> {
     let state = StateFile::at(&arguments.state);
     let mut device = state.load()?;
+    if !SignatureForm::of(device.algorithm()).contains(&arguments.signature) {
+        return Err(DeviceError::NoSuchForm(device.algorithm().name()));
+    }
     let challenge = RequestOptions::parse(&standard_input()?)?.challenge_for(&device)?;
     let approval = arguments.applied_to(device.honest());
     let assertion = device.approve(&challenge, &approval);

@@ -1,8 +1,11 @@
 //! The signature of an assertion: good, or wrong in one way.
 //!
-//! Guarantees to tests: the good form is strict DER with a low s, so every other form differs from it.
+//! Guarantees to tests: the good form of ECDSA is strict DER with a low s, so every other form differs from
+//! it. A form that an algorithm does not have ([`SignatureForm::of`]) gives no bytes: never a good signature
+//! by mistake.
 
-use crate::key::DeviceKey;
+use crate::algorithm::Algorithm;
+use crate::key::{DeviceKey, Signature};
 
 /// How a signature is made and written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -12,7 +15,8 @@ pub enum SignatureForm {
     Honest,
     /// By a key that was never enrolled.
     OtherKey,
-    /// The lowest bit of s is flipped.
+    /// The lowest bit of s is flipped; without an s, that of the byte in the middle. In Ed25519 that is S,
+    /// in ML-DSA it is in z: both still decode.
     BitFlipped,
     /// r has a zero in front that DER does not allow (X.690, 8.3.2).
     LeadingZero,
@@ -42,35 +46,73 @@ impl SignatureForm {
         Self::HighS,
     ];
 
-    /// Signs `message` with `key` (or with `other`, where that is the form).
+    /// The forms that do not ask for two integers in DER.
+    const WITHOUT_DER: [Self; 4] =
+        [Self::Honest, Self::OtherKey, Self::BitFlipped, Self::TrailingByte];
+
+    /// The forms that signatures of this algorithm have.
+    #[must_use]
+    pub const fn of(algorithm: Algorithm) -> &'static [Self] {
+        if algorithm.is_ecdsa() { &Self::ALL } else { &Self::WITHOUT_DER }
+    }
+
+    /// Signs `message` with `key` (or with another one, where that is the form).
     pub(crate) fn sign<K: DeviceKey>(
         self,
         key: &K,
-        other: impl FnOnce() -> K,
+        another: impl FnOnce() -> K,
         message: &[u8],
     ) -> Vec<u8> {
-        let (r, mut s) = match self {
-            Self::OtherKey => other().sign(message),
+        let signature = match self {
+            Self::OtherKey => another().sign(message),
             _ => key.sign(message),
         };
+        match signature {
+            Signature::Integers { r, low_s, high_s } => self.der(&r, &low_s, &high_s),
+            Signature::Bytes(bytes) => self.plain(bytes),
+        }
+    }
+
+    fn der(self, r: &[u8], s: &[u8], high_s: &[u8]) -> Vec<u8> {
+        let honest = || sequence(&integer(r), &integer(s));
         match self {
-            Self::Honest | Self::OtherKey => sequence(&integer(&r), &integer(&s)),
+            Self::Honest | Self::OtherKey => honest(),
             Self::BitFlipped => {
-                let [.., last] = &mut s;
-                *last ^= 1;
-                sequence(&integer(&r), &integer(&s))
+                sequence(&integer(r), &integer(&flipped(s.to_vec(), s.len().saturating_sub(1))))
             }
-            Self::LeadingZero => sequence(&with_leading_zero(&integer(&r)), &integer(&s)),
-            Self::LongLength => with_long_length(&sequence(&integer(&r), &integer(&s))),
-            Self::TrailingByte => [sequence(&integer(&r), &integer(&s)), vec![0]].concat(),
-            Self::ZeroR => sequence(&integer(&[]), &integer(&s)),
-            Self::ZeroS => sequence(&integer(&r), &integer(&[])),
-            Self::HighS => sequence(&integer(&r), &integer(&K::high_s(&s))),
+            Self::LeadingZero => sequence(&with_leading_zero(&integer(r)), &integer(s)),
+            Self::LongLength => with_long_length(&honest()),
+            Self::TrailingByte => [honest(), vec![0]].concat(),
+            Self::ZeroR => sequence(&integer(&[]), &integer(s)),
+            Self::ZeroS => sequence(&integer(r), &integer(&[])),
+            Self::HighS => sequence(&integer(r), &integer(high_s)),
+        }
+    }
+
+    fn plain(self, bytes: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Honest | Self::OtherKey => bytes,
+            Self::BitFlipped => {
+                let middle = bytes.len() / 2;
+                flipped(bytes, middle)
+            }
+            Self::TrailingByte => [bytes, vec![0]].concat(),
+            Self::LeadingZero | Self::LongLength | Self::ZeroR | Self::ZeroS | Self::HighS => {
+                Vec::new()
+            }
         }
     }
 }
 
-/// `SEQUENCE { r, s }` (RFC 3279, 2.2.3). Two integers of P-256 are never longer than 127 bytes.
+/// `bytes` with the lowest bit of the byte at `place` flipped.
+fn flipped(mut bytes: Vec<u8>, place: usize) -> Vec<u8> {
+    if let Some(byte) = bytes.get_mut(place) {
+        *byte ^= 1;
+    }
+    bytes
+}
+
+/// `SEQUENCE { r, s }` (RFC 3279, 2.2.3). Two integers of P-384 are never longer than 127 bytes.
 fn sequence(r: &[u8], s: &[u8]) -> Vec<u8> {
     tag(0x30, &[r, s].concat())
 }

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use p256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use crate::algorithm::Algorithm;
 use crate::authenticator::Authenticator;
 use crate::error::DeviceError;
+use crate::key::Key;
 
 /// Where a device is kept.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct StateFile {
 struct State {
     rp_id: String,
     origin: String,
+    /// Absent in files from before there was a choice: ES256.
+    algorithm: Option<String>,
     credential_id: String,
     secret_key: String,
     sign_count: u32,
@@ -88,9 +91,10 @@ impl StateFile {
             let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|error| self.bad(error))?;
             bytes.try_into().map_err(|_| self.bad("a value is not of 32 bytes"))
         };
-        let secret_key = decoded(&state.secret_key)?;
+        let algorithm = state.algorithm.as_deref().map_or(Some(Algorithm::Es256), Algorithm::named);
+        let algorithm = algorithm.ok_or_else(|| self.bad("its algorithm is not known"))?;
         Ok(Authenticator {
-            key: SigningKey::from_bytes(&secret_key.into()).map_err(|error| self.bad(error))?,
+            key: Key::from_bytes(algorithm, &decoded(&state.secret_key)?),
             credential_id: decoded(&state.credential_id)?,
             rp_id: state.rp_id,
             origin: state.origin,
@@ -113,7 +117,8 @@ impl From<&Authenticator> for State {
             rp_id: device.rp_id.clone(),
             origin: device.origin.clone(),
             credential_id: URL_SAFE_NO_PAD.encode(device.credential_id),
-            secret_key: URL_SAFE_NO_PAD.encode(device.key.to_bytes()),
+            algorithm: Some(device.algorithm().name().to_owned()),
+            secret_key: URL_SAFE_NO_PAD.encode(device.key.bytes()),
             sign_count: device.sign_count,
         }
     }

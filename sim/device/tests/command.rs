@@ -31,15 +31,16 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+const CREATE: [&str; 5] = [
+    "create",
+    "--rp-id=approve.example",
+    "--origin=https://approve.example",
+    "--state=device.json",
+    "--out=credential.json",
+];
+
 fn create(folder: &Path) -> Output {
-    let arguments = [
-        "create",
-        "--rp-id=approve.example",
-        "--origin=https://approve.example",
-        "--state=device.json",
-        "--out=credential.json",
-    ];
-    run(folder, &arguments, "")
+    run(folder, &CREATE, "")
 }
 
 fn approve(folder: &Path, options: &[&str], request: &str) -> Output {
@@ -103,6 +104,46 @@ fn options_make_the_answer_wrong() {
     assert_eq!(flags_with("--without-up"), 0x04);
     assert_eq!(flags_with("--backup-eligible"), 0x0d);
     assert_eq!(flags_with("--signature=trailing-byte"), 0x05);
+}
+
+#[test]
+fn a_device_may_have_any_algorithm_and_keeps_it() {
+    for (name, number) in [("es384", -35), ("eddsa", -8), ("rs256-3072", -257), ("ml-dsa-65", -49)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let option = format!("--algorithm={name}");
+        assert!(run(folder, &[CREATE.as_slice(), &[&option]].concat(), "").status.success());
+        let enrolled = enrolled(folder);
+        assert_eq!(enrolled.algorithm, number);
+        let request = request("approve.example", &enrolled.id);
+        assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 1));
+    }
+}
+
+#[test]
+fn a_form_that_the_algorithm_does_not_have_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, &[CREATE.as_slice(), &["--algorithm=eddsa"]].concat(), "");
+    let request = request("approve.example", &enrolled(folder).id);
+    let form = approve(folder, &["--signature=high-s"], &request);
+    assert_fails(&form, "signatures of eddsa have no such form");
+}
+
+#[test]
+fn a_state_without_an_algorithm_is_of_es256() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    create(folder);
+    let state = folder.join("device.json");
+    let text = fs::read_to_string(&state).unwrap();
+    fs::write(&state, text.replace("  \"algorithm\": \"es256\",\n", "")).unwrap();
+    assert_ne!(fs::read_to_string(&state).unwrap(), text);
+    let request = request("approve.example", &enrolled(folder).id);
+    assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 1));
+    fs::write(&state, text.replace("\"es256\"", "\"rs1\"")).unwrap();
+    assert_fails(&approve(folder, &[], &request), "its algorithm is not known");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! They are no signatures: who knows a public key can make them. In a simulation nobody does but
 //! whoever should; what is judged there is which of them the appliance lets through.
 
-use countersign_device::DeviceKey;
+use countersign_device::{DeviceKey, Signature, cose_key_es256};
 use sha2::{Digest as _, Sha256};
 
 /// The signature over `message` of the key with this public part, so many bytes long.
@@ -40,26 +40,31 @@ pub(super) fn public_key(bytes: &[u8; 32], length: usize) -> Vec<u8> {
 /// A device's key of this kind.
 pub struct CheapKey([u8; 65]);
 
-impl DeviceKey for CheapKey {
-    fn from_bytes(bytes: &[u8; 32]) -> Self {
+impl CheapKey {
+    /// The key that follows from these bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8; 32]) -> Self {
         let mut point = [0; 65];
         for (to, from) in point.iter_mut().zip(public_key(bytes, 65)) {
             *to = from;
         }
         Self(point)
     }
+}
 
-    fn point(&self) -> [u8; 65] {
-        self.0
+impl DeviceKey for CheapKey {
+    fn cose_key(&self) -> Vec<u8> {
+        cose_key_es256(&self.0)
     }
 
-    fn sign(&self, message: &[u8]) -> ([u8; 32], [u8; 32]) {
-        let signature = signature(&self.0, &Sha256::digest(message), 64);
-        let mut halves = signature.chunks(32).map(|half| half.try_into().unwrap_or([0; 32]));
-        (halves.next().unwrap_or([0; 32]), halves.next().unwrap_or([0; 32]))
+    fn sign(&self, message: &[u8]) -> Signature {
+        let mut r = signature(&self.0, &Sha256::digest(message), 64);
+        let low_s = r.split_off(32);
+        let high_s = low_s.iter().map(|byte| !byte).collect();
+        Signature::Integers { r, low_s, high_s }
     }
 
-    fn high_s(s: &[u8; 32]) -> [u8; 32] {
-        s.map(|byte| !byte)
+    fn another(&self, bytes: &[u8; 32]) -> Self {
+        Self::new(bytes)
     }
 }

@@ -130,7 +130,8 @@ impl Inside {
 }
 
 fn real_key(secret: &[u8; 32]) -> p256::ecdsa::SigningKey {
-    countersign_device::DeviceKey::from_bytes(secret)
+    use p256::elliptic_curve::ops::Reduce as _;
+    p256::NonZeroScalar::reduce(&p256::FieldBytes::from(*secret)).into()
 }
 
 const REMOVED: u64 = 0x032;

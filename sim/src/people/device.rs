@@ -1,7 +1,6 @@
 //! A signer's device, and everything that can be odd about its answer.
 
 use countersign_device::{Approval, Assertion, Authenticator, Credential, SignatureForm};
-use p256::ecdsa::SigningKey;
 
 use super::{ORIGIN, RP_ID};
 use crate::machine::{CheapKey, Chosen};
@@ -19,7 +18,7 @@ pub struct Handset {
 
 enum Either {
     Cheap(Authenticator<CheapKey>),
-    Real(Box<Authenticator<SigningKey>>),
+    Real(Box<Authenticator>),
 }
 
 impl Handset {
@@ -28,7 +27,9 @@ impl Handset {
     pub fn new(seed: u64, number: u32, chosen: Chosen) -> Self {
         let seed = random::bytes(seed, "device", u64::from(number));
         let authenticator = match chosen {
-            Chosen::Cheap => Either::Cheap(Authenticator::with_key(&seed, RP_ID, ORIGIN)),
+            Chosen::Cheap => {
+                Either::Cheap(Authenticator::with_key(CheapKey::new, &seed, RP_ID, ORIGIN))
+            }
             Chosen::Host => Either::Real(Box::new(Authenticator::from_seed(&seed, RP_ID, ORIGIN))),
         };
         Self { number, authenticator, copy_count: 0 }

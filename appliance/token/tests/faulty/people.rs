@@ -43,7 +43,7 @@ pub fn register<C: Crypto>(registry: &mut Registry<C>, public_key: &[u8]) {
             profile: Profile::Development,
             rp_id: Origin::new(RP_ID).unwrap(),
             origin: Origin::new(ORIGIN).unwrap(),
-            checkpoint_key: Point(credential.public_key_point),
+            checkpoint_key: Point(credential.point().unwrap()),
         }),
         Change::Tenant(Tenant { id: TENANT, name: name("tenant") }),
         Change::FrontEnd(FrontEnd {

@@ -99,10 +99,10 @@ fn lists() -> Vec<Limit> {
     vec![
         list("prepare", &[1, 4], 1..=250),
         list("activation", &[12], 1..=250),
-        list("sign", &[1, 2], 1..=8),
+        list("sign", &[1, 2], 1..=16),
         list("prepared", &[1, 2], 1..=16),
         list("signed", &[1, 0], 1..=250),
-        list("signature_content", &[1], 1..=8),
+        list("signature_content", &[1], 1..=16),
         list("signature_content", &[2], 1..=250),
         list("receipt", &[4], 0..=256),
         list("group", &[0], 1..=256),

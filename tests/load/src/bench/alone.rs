@@ -61,9 +61,10 @@ impl<C: Crypto + Send + Sync> Alone<C> {
 
 fn register<C: Crypto>(registry: &mut Registry<C>) -> Result<()> {
     let signer = Signer::numbered(0)?;
-    let Credential { credential_id, public_key_cose, public_key_point, .. } =
-        signer.device().credential();
-    let checkpoint_key = Point(public_key_point);
+    let credential = signer.device().credential();
+    let point = credential.point().context("the device's key is not of ES256")?;
+    let Credential { credential_id, public_key_cose, .. } = credential;
+    let checkpoint_key = Point(point);
     let (mut ids, mut suites) = ([0; 8], [0; 8]);
     let changes = [
         Change::Appliance(appliance(checkpoint_key)?),
@@ -71,7 +72,7 @@ fn register<C: Crypto>(registry: &mut Registry<C>) -> Result<()> {
         Change::FrontEnd(front_end()?),
         Change::Signer(Person { id: PERSON, tenant: TENANT, name: name("signer")? }),
         Change::Device(device(&credential_id, &public_key_cose)?),
-        Change::Key(key(&signer, &public_key_point, &mut ids, &mut suites)?),
+        Change::Key(key(&signer, &point, &mut ids, &mut suites)?),
         Change::Grant(Grant { front_end: FRONT_END, key: signer.key, granted: true }),
     ];
     for (index, change) in (0..).zip(&changes) {
