@@ -4,14 +4,15 @@
 //! Guarantees: what came of a frame is seen where it happens: an order at the token, a refusal at the
 //! ledger, a transaction in the table.
 
-mod people;
+pub(crate) mod people;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::port::{
-    Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Token, TokenFault, Tray, TrayFull,
+    Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Registry as _, Token, TokenFault,
+    Tray, TrayFull,
 };
-use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
 use countersign_host::Host;
@@ -60,7 +61,7 @@ impl<C: Crypto> House<C> {
         let crypto = Arc::new(crypto);
         let mut registry = Registry::new(Arc::clone(&crypto));
         people::register(&mut registry);
-        let state = Mutex::new(State { registry, transactions: empty() });
+        let state = Mutex::new(State::new(registry, places()));
         Self { crypto, state, traces: Mutex::default(), recorded: None }
     }
 
@@ -72,6 +73,17 @@ impl<C: Crypto> House<C> {
     /// What was left behind since this was last asked.
     pub(crate) fn take_traces(&self) -> Traces {
         std::mem::take(&mut self.traces())
+    }
+
+    /// The registry as it was at first, if a device has counted since.
+    pub(crate) fn restore_counts(&self) {
+        let mut state = House::state(self);
+        let counts = state.registry.device(SLOTS[COUNTING]).map(|device| device.counts.last());
+        if counts != Some(SIGN_COUNT) {
+            let mut registry = Registry::new(Arc::clone(&self.crypto));
+            people::register(&mut registry);
+            state.registry = registry;
+        }
     }
 
     /// The state, alone.
@@ -93,7 +105,11 @@ pub(crate) fn registered() -> Registry<Host> {
 
 /// A table without transactions.
 pub(crate) fn empty() -> Transactions<Vec<Place>> {
-    Transactions::new(vec![None; PLACES])
+    Transactions::new(places())
+}
+
+fn places() -> Vec<Place> {
+    vec![None; PLACES]
 }
 
 impl<C: Crypto + Send + Sync> Platform for House<C> {
@@ -129,7 +145,7 @@ impl<C: Crypto + Send + Sync> Ledger for House<C> {
     type Receipt = ();
     type Content = Vec<u8>;
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         self.with(|state| state.reserve(reservation))
     }
 
@@ -141,6 +157,7 @@ impl<C: Crypto + Send + Sync> Ledger for House<C> {
         self.recorded.as_ref().is_some_and(|recorded| recorded.transaction == *id)
     }
 
+    /// Locks nobody out and suspends no device: what a frame leads to does not depend on those before it.
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         self.traces().refusals.push(refusal.reason);
         Ok(())

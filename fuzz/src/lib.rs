@@ -14,6 +14,7 @@
     reason = "this crate is tests: what it did not expect must stop it"
 )]
 
+mod cose_oracle;
 mod device;
 mod disk;
 mod frame;

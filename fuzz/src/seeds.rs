@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use countersign_device::{Algorithm, Authenticator};
 use countersign_host::Host;
 use countersign_protocol::record::Kind;
 
-use crate::house::device;
+use crate::house::people::{ORIGIN, RP_ID};
 use crate::{Session, device as parts, disk};
 
 /// A seed's file in its harness's corpus, and its bytes.
@@ -51,9 +52,12 @@ const ORDERS: [&str; 14] = [
 #[must_use]
 pub fn seeds(harness: &str) -> Vec<Seed> {
     match harness {
-        "authenticator_data" => vec![seed("honest", parts::honest_authenticator_data())],
+        "authenticator_data" => vec![
+            seed("honest", parts::honest_authenticator_data()),
+            seed("extensions", parts::with_extensions()),
+        ],
         "client_data" => parts::CLIENT_DATA.into_iter().zip(0..).map(numbered).collect(),
-        "cose_key" => vec![seed("es256", device(0).credential().public_key_cose)],
+        "cose_key" => Algorithm::ALL.map(cose_key).into(),
         "frame" => frames(),
         "group" => {
             records().map(|(name, kind, content)| (name, disk::body(kind, &content))).collect()
@@ -69,6 +73,11 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
 
 fn seed(name: &str, bytes: impl Into<Vec<u8>>) -> Seed {
     (name.to_owned(), bytes.into())
+}
+
+fn cose_key(algorithm: Algorithm) -> Seed {
+    let device = Authenticator::from_seed_of(algorithm, &[11; 32], RP_ID, ORIGIN);
+    seed(algorithm.name(), device.credential().public_key_cose)
 }
 
 fn numbered<T: AsRef<[u8]>>((bytes, n): (T, u32)) -> Seed {

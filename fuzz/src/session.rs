@@ -10,15 +10,13 @@ mod drafts;
 pub(crate) use drafts::SIGNATURE;
 
 use countersign_core::Now;
-use countersign_core::port::{Crypto, Registry as _};
+use countersign_core::port::Crypto;
 use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes, prepare};
 use countersign_core::transactions::Transaction;
 use countersign_protocol::{Digest, KeyId, TransactionId};
 use pollster::FutureExt as _;
 
-use crate::house::{
-    COUNTING, House, KEY, KEY_OF_OTHERS, KEY_OF_TWO, OTHER_PORTAL, PORTAL, SIGN_COUNT, SLOTS, empty,
-};
+use crate::house::{House, KEY, KEY_OF_OTHERS, KEY_OF_TWO, OTHER_PORTAL, PORTAL, empty};
 
 /// Now, for every frame.
 pub(crate) const NOW: Now = Now { boot_ms: 10_000, utc_lo_ms: 2, utc_hi_ms: 3 };
@@ -115,8 +113,8 @@ impl<C: Crypto + Send + Sync> Session<C> {
                 state.transactions.spend(&transaction.id, BEFORE.boot_ms).unwrap();
             }
         }
-        state.registry.move_sign_count(SLOTS[COUNTING], SIGN_COUNT);
         drop(state);
+        self.house.restore_counts();
         self.house.take_traces();
     }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use countersign_core::Reason;
 use countersign_core::port::Crypto;
 use countersign_core::suite::algorithm;
-use countersign_device::{Approval, Authenticator};
+use countersign_device::{Algorithm, Approval, Authenticator};
 use countersign_host::Host;
 use countersign_protocol::admin::Order;
 use countersign_protocol::reply::Failure;
@@ -52,6 +52,30 @@ impl<'e> Case<'e> {
         (self.prepare.key, self.prepare.suite) = (self.asked.id, suite);
         self.prepare.items = vec![ItemDraft::of(suite, 1), ItemDraft::of(suite, 2)];
         self
+    }
+
+    /// Enrols a further device.
+    pub async fn device(&self, signer: &str, algorithm: Algorithm) -> Authenticator {
+        let appliance = self.engine.appliance().await;
+        let name = format!("{signer}'s {}", algorithm.name());
+        self.people
+            .another_device(&self.engine.house, &*appliance, signer, &name, algorithm, false)
+            .await
+    }
+
+    /// The same, to be activated by its name.
+    pub async fn pending_device(
+        &self,
+        signer: &str,
+        algorithm: Algorithm,
+    ) -> (Authenticator, String) {
+        let appliance = self.engine.appliance().await;
+        let name = format!("{signer}'s new {}", algorithm.name());
+        let people = &self.people;
+        let device = people
+            .another_device(&self.engine.house, &*appliance, signer, &name, algorithm, true)
+            .await;
+        (device, name)
     }
 
     /// Asks as the front-end.
@@ -156,7 +180,7 @@ pub fn act(what: impl Future<Output = ()> + Send + 'static) -> Act {
 pub const REFUSED: Outcome = Outcome::Failed(Failure::Refused);
 
 /// This device's assertion, after one change.
-fn approve(
+pub fn approve(
     device: &mut Authenticator,
     prepared: &Prepared,
     change: impl FnOnce(&mut Approval),

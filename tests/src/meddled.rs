@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use countersign_core::port::Ledger;
 use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray};
-use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
@@ -91,7 +91,7 @@ impl Ledger for Meddled {
     type Receipt = Vec<u8>;
     type Content = Vec<u8>;
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         let transaction = reservation.transaction();
         self.act(Moment::BeforeReserve, transaction).await;
         let reserved = self.inner.ledger().reserve(reservation).await?;

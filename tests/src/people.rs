@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use countersign_device::Authenticator;
+use countersign_device::{Algorithm, Authenticator};
 use countersign_protocol::admin::{
     Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
 };
@@ -99,6 +99,20 @@ impl People {
         made
     }
 
+    /// Enrols a further device of a signer of this case.
+    pub async fn another_device(
+        &self,
+        house: &House,
+        appliance: &impl Surroundings,
+        signer: &str,
+        name: &str,
+        algorithm: Algorithm,
+        pending: bool,
+    ) -> Authenticator {
+        let registrar = Registrar { house, appliance, tag: self.tag };
+        registrar.device_of(signer, name, algorithm, pending).await
+    }
+
     /// The registry's name of something of this case.
     pub fn name(&self, what: &str) -> String {
         format!("{what} {}", self.tag)
@@ -117,6 +131,7 @@ pub fn policy_of(suite: Suite, room: &mut [u8]) -> Policy<'_> {
         items_max: 3,
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
+        hybrid: false,
     }
 }
 
@@ -141,9 +156,20 @@ impl<P: Surroundings> Registrar<'_, P> {
     }
 
     async fn device(&self, signer: &str) -> Authenticator {
-        let device = Authenticator::new(RP_ID, ORIGIN).unwrap();
+        let name = format!("{signer}'s phone");
+        self.device_of(signer, &name, Algorithm::Es256, false).await
+    }
+
+    async fn device_of(
+        &self,
+        signer: &str,
+        name: &str,
+        algorithm: Algorithm,
+        pending: bool,
+    ) -> Authenticator {
+        let device = Authenticator::new_of(algorithm, RP_ID, ORIGIN).unwrap();
         let credential = device.credential();
-        let (signer, name) = (self.name(signer), self.name(&format!("{signer}'s phone")));
+        let (signer, name) = (self.name(signer), self.name(name));
         self.done(&Order::DeviceEnrol(DeviceEnrol {
             signer: Name::new(&signer).unwrap(),
             name: Name::new(&name).unwrap(),
@@ -152,6 +178,7 @@ impl<P: Surroundings> Registrar<'_, P> {
             cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
             backup_eligible: false,
             sign_count: credential.sign_count,
+            pending,
         }))
         .await;
         device

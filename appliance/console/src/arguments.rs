@@ -10,8 +10,8 @@ use countersign_protocol::Suite;
 
 pub(crate) use front_end::{FetchArguments, SignArguments};
 pub(crate) use officer::{
-    DeviceCommand, FrontEndCommand, KeyCommand, KeyCreateArguments, OfficerCommand,
-    PolicyArguments, SignerCommand,
+    DeviceCommand, DeviceEnrolArguments, FrontEndCommand, KeyCommand, KeyCreateArguments,
+    OfficerCommand, PolicyArguments, SignerCommand,
 };
 
 use crate::exit;

@@ -48,13 +48,18 @@ impl Credential {
             sign_count: read.sign_count,
             backup_eligible: read.backup_eligible,
         };
-        let fits = Name::new("any").and_then(|name| credential.enrol(name, name)).is_some();
+        let fits = Name::new("any").and_then(|name| credential.enrol(name, name, false)).is_some();
         let not_empty = !credential.id.is_empty() && !credential.cose_key.is_empty();
         if fits && not_empty { Ok(credential) } else { Err("a member is empty or too long".into()) }
     }
 
     /// The order that enrols it; none if a part is past its limit, which reading has ruled out.
-    pub(crate) fn enrol<'a>(&'a self, signer: Name<'a>, name: Name<'a>) -> Option<DeviceEnrol<'a>> {
+    pub(crate) fn enrol<'a>(
+        &'a self,
+        signer: Name<'a>,
+        name: Name<'a>,
+        pending: bool,
+    ) -> Option<DeviceEnrol<'a>> {
         Some(DeviceEnrol {
             signer,
             name,
@@ -63,6 +68,7 @@ impl Credential {
             cose_key: Bounded::new(&self.cose_key)?,
             backup_eligible: self.backup_eligible,
             sign_count: self.sign_count,
+            pending,
         })
     }
 }

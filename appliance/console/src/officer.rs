@@ -13,7 +13,9 @@ use countersign_client::Officer;
 use countersign_protocol::admin::{Order, SetStanding, SignerAdd};
 use countersign_protocol::change::Standing;
 
-use crate::arguments::{DeviceCommand, OfficerCommand, Server, SignerCommand};
+use crate::arguments::{
+    DeviceCommand, DeviceEnrolArguments, OfficerCommand, Server, SignerCommand,
+};
 use crate::credential::Credential;
 use crate::progress::waiting;
 use crate::session::Session;
@@ -49,9 +51,7 @@ async fn add_signer(desk: &Desk, name: &str) -> Result<Report, ConsoleError> {
 
 async fn device(desk: &Desk, command: &DeviceCommand) -> Result<Report, ConsoleError> {
     let (verb, name, standing) = match command {
-        DeviceCommand::Enrol { signer, name, credential } => {
-            return enrol(desk, signer, name, credential).await;
-        }
+        DeviceCommand::Enrol(arguments) => return enrol(desk, arguments).await,
         DeviceCommand::Suspend { name } => ("suspend", name, Standing::Suspended),
         DeviceCommand::Revoke { name } => ("revoke", name, Standing::Revoked),
         DeviceCommand::Activate { name } => ("activate", name, Standing::Active),
@@ -60,14 +60,10 @@ async fn device(desk: &Desk, command: &DeviceCommand) -> Result<Report, ConsoleE
     desk.one(&format!("{verb} device {name}"), &order).await
 }
 
-async fn enrol(
-    desk: &Desk,
-    signer: &str,
-    name: &str,
-    credential: &Path,
-) -> Result<Report, ConsoleError> {
+async fn enrol(desk: &Desk, arguments: &DeviceEnrolArguments) -> Result<Report, ConsoleError> {
+    let DeviceEnrolArguments { signer, name, credential, pending } = arguments;
     let credential = Credential::read(credential)?;
-    let order = credential.enrol(named(signer)?, named(name)?);
+    let order = credential.enrol(named(signer)?, named(name)?, *pending);
     let order = order.map(Order::DeviceEnrol).ok_or(ConsoleError::Unexpected)?;
     desk.one(&format!("enrol device {name} of {signer}"), &order).await
 }

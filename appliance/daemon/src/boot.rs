@@ -280,6 +280,7 @@ mod tests {
             utc_lo_ms: 0,
             utc_hi_ms: 0,
             counts: Sequence::from_values::<record::Count>(&[], &mut []).unwrap(),
+            device: None,
         };
         for reason in Reason::ALL {
             let expected = reason.is_after_reserve().then_some(id);

@@ -97,6 +97,7 @@ fn with_key<T>(
             items_max: 1,
             valid_from_ms: 0,
             valid_to_ms: 1,
+            hybrid: false,
         },
         standing: Standing::Active,
     })

@@ -2,10 +2,11 @@
 
 use core::hint::black_box;
 
-use countersign_core::assertion::{Expected, cose, verify};
-use countersign_core::entry::Device;
+use countersign_core::assertion::device_key::{DeviceKey, KeyBytes};
+use countersign_core::assertion::sign_count::SignCounts;
+use countersign_core::assertion::{Enrolled, Expected, cose, verify};
 use countersign_protocol::assertion::Assertion;
-use countersign_protocol::{Bounded, Digest, Point};
+use countersign_protocol::{Bounded, Digest};
 use countersign_soft::Soft;
 use hex_literal::hex;
 
@@ -50,8 +51,8 @@ pub(crate) fn key_is_read() -> bool {
     key(&COSE_KEY).is_some() && key(longer).is_none()
 }
 
-fn key(cose_key: &[u8]) -> Option<Point> {
-    cose::read_es256(&Soft, black_box(cose_key))
+fn key(cose_key: &[u8]) -> Option<DeviceKey<KeyBytes>> {
+    cose::read(&Soft, black_box(cose_key))
 }
 
 fn accepts(signature: &[u8]) -> bool {
@@ -61,17 +62,21 @@ fn accepts(signature: &[u8]) -> bool {
         Bounded::new(black_box(CLIENT_DATA)),
         Bounded::new(black_box(signature)),
     );
-    let (Some(public_key), Some(authenticator_data), Some(client_data), Some(signature)) = parts
-    else {
+    let (Some(key), Some(authenticator_data), Some(client_data), Some(signature)) = parts else {
         return false;
     };
     let assertion = Assertion { device: 0, authenticator_data, client_data, signature };
-    let device = Device { public_key, sign_count: 0, ..Device::DUMMY };
+    let enrolled = Enrolled {
+        key: key.borrowed(),
+        backup_eligible: false,
+        counts: SignCounts::enrolled(0),
+        prepared_count: 0,
+    };
     let expected = Expected {
         challenge: &Digest(CHALLENGE),
         origin: "https://approve.example",
         rp_id_hash: &Digest(RP_ID_HASH),
     };
-    let outcome = verify(&Soft, &expected, &device, &assertion);
+    let outcome = verify(&Soft, &expected, &enrolled, &assertion);
     outcome.verdict.fold().is_ok() && bool::from(outcome.user_verified)
 }

@@ -1,12 +1,13 @@
 //! A platform that knows nobody: as little as the core's path needs around it to be linked whole.
 
+use countersign_core::assertion::device_key::{DeviceKey, KeyBytes};
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::{
     Guarded, Ledger, LedgerFailed, Platform, Recalled, Registry, Token, TokenFault, Tray, TrayFull,
 };
-use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::state::State;
-use countersign_core::transactions::{Place, Transactions};
+use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Reason, Refusal, SignOrder};
 use countersign_protocol::change::Profile;
 use countersign_protocol::{
@@ -56,12 +57,13 @@ impl Guarded for Nobody {
             rp_id_hash: Digest([0; 32]),
             origin: Default::default(),
         };
-        let transactions = Transactions::new([None; 16]);
-        section(&mut State { registry: Empty(appliance), transactions })
+        section(&mut State::new(Empty(appliance), [None; 16]))
     }
 }
 
 impl Registry for Empty {
+    type KeyBytes = KeyBytes;
+
     fn appliance(&self) -> &Appliance {
         &self.0
     }
@@ -80,20 +82,24 @@ impl Registry for Empty {
     fn device(&self, _: SlotId) -> Option<Device> {
         None
     }
+    fn device_key(&self, _: SlotId) -> Option<DeviceKey<KeyBytes>> {
+        None
+    }
     fn devices_of(&self, _: SignerId) -> impl Iterator<Item = Device> {
         core::iter::empty()
     }
     fn credential(&self, _: SlotId) -> Option<&[u8]> {
         None
     }
-    fn move_sign_count(&mut self, _: SlotId, _: u32) {}
+    fn accept_sign_count(&mut self, _: SlotId, _: u32) {}
+    fn count_refused(&mut self, _: SlotId, _: FrontEndId, _: u64) {}
 }
 
 impl Ledger for Nobody {
     type Receipt = ();
     type Content = [u8; 0];
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         self.with(|state| state.reserve(reservation))
     }
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, _: &T) -> Result<(), Reason> {

@@ -41,8 +41,8 @@ pub(crate) const SIGN_COUNT: u32 = 5;
 const TENANT: TenantId = TenantId(1);
 const OTHER_PORTAL_ID: FrontEndId = FrontEndId(2);
 const OTHER_PERSON: SignerId = SignerId(2);
-const RP_ID: &str = "approve.example";
-const ORIGIN: &str = "https://approve.example";
+pub(crate) const RP_ID: &str = "approve.example";
+pub(crate) const ORIGIN: &str = "https://approve.example";
 
 /// The device at this place, again and again the same.
 pub(crate) fn device(place: usize) -> Authenticator {
@@ -143,6 +143,7 @@ fn policy(suite: Suite, suites: &mut [u8]) -> Policy<'_> {
         items_max: 8,
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
+        hybrid: false,
     }
 }
 

@@ -89,9 +89,10 @@ pub(super) fn refused(foreign: &Subject, spent: &Subject, expired: &Subject) -> 
 /// The record of a signature.
 pub(super) fn on_record(recorded: &Subject) -> OnRecord {
     let ((device, made), point) = (approval_on_record(recorded), point());
+    let cose_key = crate::house::people::device(0).credential().public_key_cose;
     let approval = record::Approval {
         slot: SLOTS[0],
-        public_key: point,
+        cose_key: Bounded::new(&cose_key).unwrap(),
         sign_count: 0,
         assertion: assertion(device, &made),
     };

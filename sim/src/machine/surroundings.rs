@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex};
 
 use countersign_core::port::{Ledger, LedgerFailed, Platform, Recalled, TokenFault, Tray};
-use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
@@ -66,11 +66,11 @@ impl Ledger for Stepped {
     type Receipt = Vec<u8>;
     type Content = Vec<u8>;
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         OthersFirst::default().await;
         self.preempted().await;
         if !self.machine.power.allows(Effect::Reserve) {
-            return Err(Reason::LedgerFailed);
+            return Err(Reason::LedgerFailed.into());
         }
         self.inner.ledger().reserve(reservation).await
     }

@@ -115,6 +115,7 @@ async fn add_device<S: Stage>(play: &Rc<Play<S>>, signer: u32) -> bool {
         cose_key: cose,
         backup_eligible: false,
         sign_count: credential.sign_count,
+        pending: false,
     });
     // It may be enrolled from now on, whether the answer comes or not.
     play.model.borrow_mut().facts.enrolled(number, signer);
@@ -261,6 +262,7 @@ fn policy(suite: Suite, limits: Limits, suites: &mut [u8]) -> Option<Policy<'_>>
         items_max: u16::try_from(limits.items_max).unwrap_or(u16::MAX),
         valid_from_ms: limits.from_ms,
         valid_to_ms: limits.to_ms,
+        hybrid: false,
     })
 }
 

@@ -88,6 +88,7 @@ async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
             cose_key: Bounded::new(&credential.public_key_cose).context("too long")?,
             backup_eligible: false,
             sign_count: 0,
+            pending: false,
         }),
     )
     .await?;
@@ -102,6 +103,7 @@ async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
             items_max: ITEMS_MAX,
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
+            hybrid: false,
         },
     });
     let ordered = officer.order(&order).await?;

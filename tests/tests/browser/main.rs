@@ -138,7 +138,7 @@ async fn a_copy_of_the_device_is_refused() {
     case.expect_signatures(&outcome);
     browser.holds(&copy);
     let outcome = approved(&case, &mut browser).await;
-    let reason = Reason::SignCountNotAbove;
+    let reason = Reason::SignCountCloned;
     case.expect_refused(&case.people.front_end, &outcome, reason).await;
 }
 

@@ -40,6 +40,7 @@ impl Registration {
             cose_key: Bounded::new(&self.cose_key).unwrap(),
             backup_eligible: self.backup_eligible,
             sign_count: self.sign_count,
+            pending: false,
         });
         case.order(&order).await;
     }

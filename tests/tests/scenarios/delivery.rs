@@ -251,9 +251,10 @@ mod repeated_after_restart {
         // Above what was signed, but not above what was spent without a signature.
         let behind = case.approved(&prepared, |a| a.sign_count = 999);
         let outcome = case.ask(&behind.frame()).await;
-        case.expect_refused(&case.people.front_end, &outcome, Reason::SignCountNotAbove).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::SignCountCloned).await;
         let ahead = case.approved(&prepared, |a| a.sign_count = 1_001);
-        case.expect_signatures(&case.ask(&ahead.frame()).await);
+        let outcome = case.ask(&ahead.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::DeviceInactive).await;
     }
 
     #[test]

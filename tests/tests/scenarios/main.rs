@@ -14,6 +14,7 @@
 mod approval;
 mod changes;
 mod delivery;
+mod devices;
 mod request;
 mod suites;
 mod table;

@@ -48,17 +48,7 @@ pub(crate) enum SignerCommand {
 pub(crate) enum DeviceCommand {
     /// Enrols a device of a signer.
     #[command(after_help = PRE_QUORUM)]
-    Enrol {
-        /// Whose device.
-        #[arg(long)]
-        signer: String,
-        /// The device's new name.
-        #[arg(long)]
-        name: String,
-        /// What the device's enrolment made, JSON: id, publicKey, rpId, signCount, backupEligible.
-        #[arg(long, value_name = "FILE")]
-        credential: PathBuf,
-    },
+    Enrol(DeviceEnrolArguments),
     /// The device approves nothing for now.
     #[command(after_help = PRE_QUORUM)]
     Suspend {
@@ -71,12 +61,29 @@ pub(crate) enum DeviceCommand {
         /// The device.
         name: String,
     },
-    /// A suspended device may approve again.
+    /// A suspended or pending device may approve.
     #[command(after_help = PRE_QUORUM)]
     Activate {
         /// The device.
         name: String,
     },
+}
+
+/// `device enrol`.
+#[derive(Args)]
+pub(crate) struct DeviceEnrolArguments {
+    /// Whose device.
+    #[arg(long)]
+    pub(crate) signer: String,
+    /// The device's new name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What the device's enrolment made, JSON: id, publicKey, rpId, signCount, backupEligible.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credential: PathBuf,
+    /// It approves nothing until it is activated.
+    #[arg(long)]
+    pub(crate) pending: bool,
 }
 
 /// `key`.
@@ -156,6 +163,9 @@ pub(crate) struct PolicyArguments {
         value_parser = clap::value_parser!(u32).range(1..=36_525)
     )]
     pub(crate) valid_days: u32,
+    /// Each approver approves with two devices: one of a classical algorithm and one of ML-DSA.
+    #[arg(long)]
+    pub(crate) hybrid: bool,
 }
 
 /// `front-end`.

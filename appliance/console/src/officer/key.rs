@@ -91,7 +91,7 @@ fn policy<'r>(
     let items_max = arguments.items_max;
     let valid_to_ms = days_from_now_ms(SystemTime::now(), arguments.valid_days)
         .ok_or_else(|| ConsoleError::usage("this machine's clock is wrong; set it first"))?;
-    Ok(Policy { suites, items_max, valid_from_ms: 0, valid_to_ms })
+    Ok(Policy { suites, items_max, valid_from_ms: 0, valid_to_ms, hybrid: arguments.hybrid })
 }
 
 fn days_from_now_ms(now: SystemTime, days: u32) -> Option<u64> {

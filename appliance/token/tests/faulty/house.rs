@@ -8,7 +8,7 @@ use countersign_core::port::{
     Recalled, TokenFault, Tray, TrayFull,
 };
 use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes, prepare};
-use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Now, Reason, Refusal, SignOrder, State, pipeline};
 use countersign_host::Host;
@@ -109,7 +109,7 @@ impl Core {
     fn new(token: Token, public_key: &[u8]) -> Self {
         let mut registry = Registry::new(Arc::new(Host));
         people::register(&mut registry, public_key);
-        let state = State { registry, transactions: Transactions::new(vec![None; 1024]) };
+        let state = State::new(registry, vec![None; 1024]);
         let (said, refused) = (Mutex::default(), Mutex::default());
         Self { token, state: Mutex::new(state), next: AtomicU8::new(0), said, refused }
     }
@@ -180,7 +180,7 @@ impl Ledger for Core {
     type Receipt = ();
     type Content = Vec<u8>;
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         self.with(|state| state.reserve(reservation))
     }
     async fn record<T: Tray>(&self, _: &Evidence<'_>, _: &T) -> Result<(), Reason> {

@@ -183,6 +183,7 @@ fn integers() -> Vec<Limit> {
         integer("activation", &[2], 0..=u32_max),
         integer("policy", &[1], 0..=u16_max),
         integer("refusal_content", &[0], 0..=u16_max),
+        integer("refusal_content", &[8], 0..=u32_max),
         integer("device", &[6], 0..=u32_max),
         integer("order_key_create", &[1, 3], 0..=u8_max),
     ]
@@ -198,7 +199,7 @@ fn choices() -> Vec<Limit> {
         integer("record", &[1], 0..=0),
         integer("alarm_content", &[0], 1..=2),
         integer("appliance", &[1], 1..=2),
-        integer("front_end", &[4], 1..=3),
+        integer("front_end", &[4], 1..=4),
         integer("key", &[4, 0], 1..=1),
         limit("prepare", &[1, 1], known_suites(), vec![Negative(7), Negative(6), Unsigned(9)]),
         limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255)]),

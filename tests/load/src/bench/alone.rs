@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use countersign_core::port::{
     Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Token, TokenFault, Tray,
 };
-use countersign_core::reserve::{Reservation, Reserved};
+use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::{Place as TablePlace, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
 use countersign_device::Credential;
@@ -48,8 +48,7 @@ impl<C: Crypto + Send + Sync> Alone<C> {
         let crypto = Arc::new(crypto);
         let mut registry = Registry::new(Arc::clone(&crypto));
         register(&mut registry)?;
-        let transactions = Transactions::new(vec![None; PLACES]);
-        let state = Mutex::new(State { registry, transactions });
+        let state = Mutex::new(State::new(registry, vec![None; PLACES]));
         Ok(Self { crypto, state, ordered: AtomicBool::new(false) })
     }
 
@@ -139,6 +138,7 @@ fn key<'b>(
             items_max: 1,
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
+            hybrid: false,
         },
         standing: Standing::Active,
     })
@@ -177,7 +177,7 @@ impl<C: Crypto + Send + Sync> Ledger for Alone<C> {
     type Receipt = ();
     type Content = Vec<u8>;
 
-    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Reason> {
+    async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
         self.with(|state| state.reserve(reservation))
     }
     async fn record<T: Tray>(&self, _: &Evidence<'_>, _: &T) -> Result<(), Reason> {
