@@ -1,10 +1,13 @@
 //! What engines are asked: signatures and public keys of each algorithm, with the right verdict.
 
 mod ed25519;
+mod mldsa;
 mod p256;
 mod p256_keys;
 mod p384;
 mod rsa;
+mod rsa_2048;
+mod rsa_4096;
 
 use countersign_ports::Algorithm;
 
@@ -29,15 +32,44 @@ pub(crate) struct Key {
 }
 
 /// A good signature of each algorithm.
-pub(crate) const SAMPLES: [Case; 5] =
-    [p256::SAMPLE, p384::SAMPLE, rsa::PKCS1, rsa::PSS, ed25519::SAMPLE];
+pub(crate) fn samples() -> impl Iterator<Item = Case> {
+    let samples = [
+        p256::SAMPLE,
+        p384::SAMPLE,
+        rsa_2048::SAMPLE,
+        rsa::PKCS1,
+        rsa_4096::SAMPLE,
+        rsa::PSS,
+        ed25519::SAMPLE,
+    ];
+    samples.into_iter().chain(mldsa::SETS.iter().map(|set| set.sample))
+}
 
 /// Every signature.
 pub(crate) fn signatures() -> impl Iterator<Item = &'static Case> {
-    [p256::SIGNATURES, p384::SIGNATURES, rsa::SIGNATURES, ed25519::SIGNATURES].into_iter().flatten()
+    let short = [
+        p256::SIGNATURES,
+        p384::SIGNATURES,
+        rsa_2048::SIGNATURES,
+        rsa::SIGNATURES,
+        rsa_4096::SIGNATURES,
+        ed25519::SIGNATURES,
+    ];
+    short.into_iter().flatten().chain(mldsa::SETS.iter().flat_map(|set| &set.signatures))
 }
 
 /// Every public key.
 pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
-    [p256_keys::KEYS, p384::KEYS, rsa::KEYS, ed25519::KEYS].into_iter().flatten()
+    let short =
+        [p256_keys::KEYS, p384::KEYS, rsa_2048::KEYS, rsa::KEYS, rsa_4096::KEYS, ed25519::KEYS];
+    short.into_iter().flatten().chain(mldsa::SETS.iter().flat_map(|set| &set.keys))
+}
+
+/// `bytes` with another byte in one place.
+const fn changed<const N: usize>(mut bytes: [u8; N], at: usize, byte: u8) -> [u8; N] {
+    let (_, rest) = bytes.split_at_mut(at);
+    if let [changed, ..] = rest {
+        *changed = byte;
+    }
+    bytes
 }

@@ -6,7 +6,7 @@
 use countersign_ports::Algorithm::{self, Rsa3072Pkcs1Sha256, Rsa3072PssSha256};
 use hex_literal::hex;
 
-use super::{Case, Key};
+use super::{Case, Key, changed};
 
 /// The key, DER of an RSAPublicKey.
 const KEY: [u8; 398] = hex!(
@@ -312,16 +312,6 @@ pub(crate) const SIGNATURES: &[Case] = &[
     ),
 ];
 
-/// The key with another byte in one place.
-const fn changed(at: usize, byte: u8) -> [u8; 398] {
-    let mut key = KEY;
-    let (_, rest) = key.split_at_mut(at);
-    if let [changed, ..] = rest {
-        *changed = byte;
-    }
-    key
-}
-
 /// A public key, or what only looks like one.
 const fn key(name: &'static str, algorithm: Algorithm, bytes: &'static [u8], good: bool) -> Key {
     Key { name, algorithm, bytes, good }
@@ -331,10 +321,10 @@ const fn key(name: &'static str, algorithm: Algorithm, bytes: &'static [u8], goo
 pub(crate) const KEYS: &[Key] = &[
     key("RSA-PSS: public key", Rsa3072PssSha256, &KEY, true),
     key("RSA-PKCS1: public key", Rsa3072Pkcs1Sha256, &KEY, true),
-    key("RSA: exponent 65539", Rsa3072PssSha256, &changed(397, 3), false),
-    key("RSA: modulus of 3071 bits", Rsa3072PssSha256, &changed(9, 0x7f), false),
-    key("RSA: even modulus", Rsa3072PssSha256, &changed(392, 0), false),
-    key("RSA: no sequence", Rsa3072PssSha256, &changed(0, 0x31), false),
+    key("RSA: exponent 65539", Rsa3072PssSha256, &changed(KEY, 397, 3), false),
+    key("RSA: modulus of 3071 bits", Rsa3072PssSha256, &changed(KEY, 9, 0x7f), false),
+    key("RSA: even modulus", Rsa3072PssSha256, &changed(KEY, 392, 0), false),
+    key("RSA: no sequence", Rsa3072PssSha256, &changed(KEY, 0, 0x31), false),
     key(
         "RSA: exponent 3",
         Rsa3072PssSha256,
