@@ -18,13 +18,14 @@ pub(crate) fn verify<P: MlDsaParams>(
     message: &[u8],
     signature: &[u8],
 ) -> Choice {
-    let key = EncodedVerifyingKey::<P>::try_from(public_key);
-    let signature = EncodedSignature::<P>::try_from(signature);
+    // Borrowed: how much work a copy is depends on where the bytes are.
+    let key = <&EncodedVerifyingKey<P>>::try_from(public_key);
+    let signature = <&EncodedSignature<P>>::try_from(signature);
     let (Ok(key), Ok(signature)) = (key, signature) else { return Choice::from(0) };
-    let read = Signature::<P>::decode(&signature);
+    let read = Signature::<P>::decode(signature);
     let good = Choice::from(u8::from(read.is_some()));
     let Some(signature) = read.or_else(harmless) else { return Choice::from(0) };
-    let verified = VerifyingKey::<P>::decode(&key).verify_with_context(message, &[], &signature);
+    let verified = VerifyingKey::<P>::decode(key).verify_with_context(message, &[], &signature);
     good & Choice::from(u8::from(verified))
 }
 

@@ -95,22 +95,45 @@ impl Message {
 
     /// The form that the algorithm signs.
     pub(super) fn of_algorithm(&self, algorithm: Algorithm) -> &[u8] {
-        let digest = [&self.sha256[..], &self.sha384, &self.whole];
-        let form = match algorithm.digest_bytes() {
-            Some(32) => 0,
-            Some(_) => 1,
-            None => 2,
-        };
-        digest.get(form).copied().unwrap_or_default()
+        let forms = [&self.sha256[..], &self.sha384, &self.whole];
+        looked_up(forms, &MESSAGE_FORMS, algorithm)
     }
 }
 
 /// The signature's form: `[P-256, P-384, plain]`.
 fn taken<T: Copy>(forms: [T; 3], algorithm: Algorithm) -> T {
-    let [p256, p384, plain] = forms;
-    match algorithm {
-        Algorithm::EcdsaP256 => p256,
-        Algorithm::EcdsaP384 => p384,
-        _ => plain,
-    }
+    looked_up(forms, &SIGNATURE_FORMS, algorithm)
 }
+
+/// The form that an algorithm has. No `match`: its arms would be work of their own.
+fn looked_up<T: Copy>(forms: [T; 3], table: &Table, algorithm: Algorithm) -> T {
+    let [.., plain] = forms;
+    let form = table.get(algorithm as usize).copied().unwrap_or_default();
+    forms.get(form).copied().unwrap_or(plain)
+}
+
+/// The place of each algorithm's form.
+type Table = [usize; Algorithm::ALL.len()];
+
+#[allow(clippy::indexing_slicing, reason = "at compile time, where a wrong index does not compile")]
+static SIGNATURE_FORMS: Table = {
+    let mut forms = [2; Algorithm::ALL.len()];
+    forms[Algorithm::EcdsaP256 as usize] = 0;
+    forms[Algorithm::EcdsaP384 as usize] = 1;
+    forms
+};
+
+#[allow(clippy::indexing_slicing, reason = "at compile time, where a wrong index does not compile")]
+static MESSAGE_FORMS: Table = {
+    let mut forms = [2; Algorithm::ALL.len()];
+    let mut left: &[Algorithm] = &Algorithm::ALL;
+    while let [algorithm, rest @ ..] = left {
+        forms[*algorithm as usize] = match algorithm.digest_bytes() {
+            Some(32) => 0,
+            Some(_) => 1,
+            None => 2,
+        };
+        left = rest;
+    }
+    forms
+};
