@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
+use crate::constant_work::{self, Arguments as ConstantWork};
 use crate::programs::{self, Profile};
 use crate::{command, embedded_token, setup, simulation};
 
@@ -39,7 +40,7 @@ pub struct Soak {
 #[derive(clap::Args)]
 pub struct Lab {
     /// The only part to run; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["bench", "sim"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["bench", "ct", "sim"]))]
     name: Option<String>,
 }
 
@@ -74,6 +75,10 @@ impl Lab {
         let chosen = |part| self.name.as_deref().is_none_or(|name| name == part);
         if chosen("sim") {
             simulation::of_a_laboratory()?;
+        }
+        if chosen("ct") {
+            ConstantWork::default().perform()?;
+            constant_work::of_a_laboratory()?;
         }
         if chosen("bench") {
             Bench { name: None, seconds: 5, json: false }.perform()?;

@@ -50,6 +50,11 @@ impl Programs {
         self.path("countersign-load")
     }
 
+    /// What counts the path's instructions.
+    pub fn constant_work(&self) -> &Path {
+        self.path("countersign-ct")
+    }
+
     /// The bare name when cargo did not say: then the system says that it is missing.
     fn path(&self, name: &str) -> &Path {
         self.paths.get(name).map_or_else(|| Path::new("missing"), PathBuf::as_path)

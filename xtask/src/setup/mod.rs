@@ -85,6 +85,13 @@ pub const PYTHON: Tool = Tool {
     packages: || Ok(named(&["python3", "python3-venv"])),
 };
 
+/// Counts instructions, and traces secrets.
+pub const VALGRIND: Tool = Tool {
+    name: "valgrind",
+    is_there: || command::succeeds(Command::new("valgrind").args(["-q", "--tool=none", "true"])),
+    packages: || Ok(named(&["valgrind"])),
+};
+
 /// What building the embedded token takes.
 pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 
@@ -93,7 +100,7 @@ pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER, PYTHON];
 
 /// Everything that `cargo xtask test` needs.
 pub const FOR_TESTS: &[Tool] =
-    &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER, PYTHON];
+    &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER, PYTHON, VALGRIND];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {

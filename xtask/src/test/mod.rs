@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
+use crate::constant_work::Arguments as ConstantWork;
 use crate::{command, demo, embedded_token, setup, simulation, tidy, workspace};
 
 /// What `cargo xtask test` takes.
@@ -39,12 +40,13 @@ struct Part {
     run: fn() -> Result<Count>,
 }
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part { name: "setup", run: set_up },
     Part { name: "tidy", run: tidy },
     Part { name: "clippy", run: clippy },
     Part { name: "unit", run: unit::run },
     Part { name: "sim", run: simulate },
+    Part { name: "ct", run: constant_work },
     Part { name: "no-std", run: no_std::run },
     Part { name: "demo", run: demonstrate },
 ];
@@ -108,6 +110,10 @@ fn clippy() -> Result<Count> {
 
 fn simulate() -> Result<Count> {
     simulation::of_a_test().map(|passed| Count { passed, failed: 0 })
+}
+
+fn constant_work() -> Result<Count> {
+    ConstantWork::default().perform().map(|()| ONE)
 }
 
 fn demonstrate() -> Result<Count> {
