@@ -7,8 +7,6 @@ mod front_end;
 mod key;
 mod status;
 
-use std::path::Path;
-
 use countersign_client::Officer;
 use countersign_protocol::admin::{Order, SetStanding, SignerAdd};
 use countersign_protocol::change::Standing;

@@ -24,7 +24,7 @@ use subtle::{Choice, ConstantTimeEq};
 use self::authenticator_data::AuthenticatorData;
 use self::client_data::ClientData;
 use self::device_key::DeviceKey;
-use self::form::{Message, Signature};
+use self::form::{Encoding, Message, Signature};
 use self::sign_count::SignCounts;
 use crate::refusal::Reason;
 use crate::verdict::Verdict;
@@ -133,14 +133,10 @@ pub fn verify<C: Crypto>(
     enrolled: &Enrolled<'_>,
     assertion: &Assertion<'_>,
 ) -> Outcome {
-    let algorithm = enrolled.key.algorithm();
     // Steps 7-9. What cannot be read is noted, and checked all the same.
     let client = ClientData::read(assertion.client_data.bytes());
     let auth = AuthenticatorData::read(assertion.authenticator_data.bytes());
-    let signature = Signature::read(assertion.signature.bytes(), algorithm);
-    let (signature, encoding) = signature.of(algorithm);
-    let message = Message::of(assertion, crypto);
-    let message = message.of_algorithm(algorithm);
+    let (encoding, signature) = judge_signature(crypto, &enrolled.key, assertion);
     let counted = enrolled.counts.judge(auth.sign_count, enrolled.prepared_count);
 
     let checks = Checks {
@@ -166,8 +162,7 @@ pub fn verify<C: Crypto>(
         backup_eligibility: !(auth.backup_eligible() ^ choice(enrolled.backup_eligible)),
         signature_encoding: encoding.strict,
         signature_nonzero: encoding.nonzero,
-        // Steps 20 and 21: the enrolled key.
-        signature: crypto.verify(algorithm, enrolled.key.bytes(), message, signature),
+        signature,
         // Step 22.
         not_cloned: !counted.cloned,
         not_late: !counted.late,
@@ -177,6 +172,20 @@ pub fn verify<C: Crypto>(
         user_verified: auth.user_verified(),
         sign_count: auth.sign_count,
     }
+}
+
+/// Steps 20 and 21, with the enrolled key: what the encoding of the signature is worth, and the signature.
+fn judge_signature(
+    crypto: &impl Crypto,
+    key: &DeviceKey<&[u8]>,
+    assertion: &Assertion<'_>,
+) -> (Encoding, Choice) {
+    let algorithm = key.algorithm();
+    let signature = Signature::read(assertion.signature.bytes(), algorithm);
+    let (signature, encoding) = signature.of(algorithm);
+    let message = Message::of(assertion, crypto);
+    let message = message.of_algorithm(algorithm);
+    (encoding, crypto.verify(algorithm, key.bytes(), message, signature))
 }
 
 fn choice(flag: bool) -> Choice {

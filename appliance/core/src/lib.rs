@@ -9,6 +9,10 @@
 
 #![no_std]
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::result_large_err,
+    reason = "a refusal has 128 bytes, and no allocator to box them"
+)]
 
 pub mod assertion;
 pub mod bucket;

@@ -3,7 +3,8 @@
 //! Guarantees to [`crate::Soft`]: a signature that cannot be decoded costs a whole verification all the
 //! same: a harmless one takes its place, and the answer is false at the end. It does not guarantee equal
 //! work: the standard's rejection sampling takes as many steps as the key's seed and the challenge in the
-//! signature demand, and the decoder of hints stops at the first mistake. All of that is public.
+//! signature demand, and the decoder of hints stops at the first mistake. All of that is public. Nor does it
+//! guarantee to fit a small chip: optimised, ML-DSA-44 takes up to 128 kB of stack, and ML-DSA-87 up to 320 kB.
 
 use ml_dsa::common::array::typenum::Unsigned;
 use ml_dsa::{EncodedSignature, EncodedVerifyingKey, MlDsaParams, Signature, VerifyingKey};

@@ -129,8 +129,8 @@ fn is_approved(content: &SignatureContent<'_>) -> bool {
 /// The point in the COSE_Key of an ES256 device: 32 bytes each after `-2: bstr` and `-3: bstr`.
 fn point(cose_key: &[u8]) -> Point {
     let mut point = [4; 65];
-    point[1..33].copy_from_slice(&cose_key[10..42]);
-    point[33..].copy_from_slice(&cose_key[45..]);
+    point[1..33].copy_from_slice(cose_key.get(10..42).unwrap());
+    point[33..].copy_from_slice(cose_key.get(45..).unwrap());
     Point(point)
 }
 

@@ -119,7 +119,6 @@ pub struct Permitted<'f> {
 
 impl<'f> Evaluated<'f> {
     /// All reasons against it.
-    #[must_use]
     pub const fn verdict(&self) -> Verdict {
         self.verdict
     }

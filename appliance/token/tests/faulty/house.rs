@@ -9,7 +9,7 @@ use countersign_core::port::{
 };
 use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes, prepare};
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
-use countersign_core::transactions::{Place, Transactions};
+use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, SignOrder, State, pipeline};
 use countersign_host::Host;
 use countersign_ports::Algorithm;

@@ -9,7 +9,7 @@ use countersign_core::port::{
     Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Token, TokenFault, Tray,
 };
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
-use countersign_core::transactions::{Place as TablePlace, Transactions};
+use countersign_core::transactions::Place as TablePlace;
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
 use countersign_device::Credential;
 use countersign_protocol::approvers::Approvers;
