@@ -24,11 +24,13 @@ fn paged(layout: Layout) -> Layout {
 // SAFETY: it is the system's; a block is freed by the same layout as it was made by, which is a function of the
 // one asked for, of the same size, and aligned at least as strictly.
 unsafe impl GlobalAlloc for Pages {
+    // SAFETY: what the trait asks of the caller is all that this needs.
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's: the size is the one asked for, which is not zero.
         unsafe { System.alloc(paged(layout)) }
     }
 
+    // SAFETY: likewise.
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the block is of `alloc` above, with this layout.
         unsafe { System.dealloc(block, paged(layout)) }

@@ -69,7 +69,7 @@ impl SignCounts {
         let Self { last, shown } = self;
         let behind = last.wrapping_sub(count);
         let within = behind.ct_lt(&SIGN_COUNT_WINDOW);
-        // `black_box`: no bit test, which who traces secrets takes for a load from an address that depends on them.
+        // `black_box`: no bit test, which memcheck takes for a load from an address that depends on the place.
         let bit = black_box(shown >> (behind % SIGN_COUNT_WINDOW)) & 1;
         let again = within & Choice::from(bit as u8);
         let above = count.ct_gt(&last) | (count.ct_eq(&0) & last.ct_eq(&0));
