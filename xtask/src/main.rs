@@ -1,4 +1,4 @@
-//! The one entry point for people and CI: `cargo xtask demo | test | soak | lab | bench | tidy | token`.
+//! The one entry point for people and CI: `cargo xtask demo | test | differential | soak | lab | bench | tidy | token`.
 //!
 //! Guarantees: what a person runs and what CI runs is the same code; a missing tool is installed or
 //! named with the command that installs it, before anything needs it.
@@ -11,8 +11,10 @@
 mod cache;
 mod command;
 mod demo;
+mod differential;
 mod embedded_token;
 mod load;
+mod node;
 mod programs;
 mod python;
 mod setup;
@@ -40,6 +42,8 @@ enum Task {
     Demo(demo::Arguments),
     /// Runs every part of the tests, or the one named
     Test(test::Arguments),
+    /// Compares our verdicts on assertions with those of three verifiers that nobody here wrote
+    Differential(differential::Arguments),
     /// Kills a loaded daemon again and again, and looks for every signature that was given
     Soak(load::Soak),
     /// Runs what a laboratory runs: every measurement, or the part named
@@ -66,6 +70,7 @@ fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Demo(arguments) => demo::perform(&arguments).map(|()| ExitCode::SUCCESS),
         Task::Test(arguments) => test::perform(&arguments),
+        Task::Differential(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Soak(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Lab(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Bench(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
