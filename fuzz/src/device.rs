@@ -73,7 +73,7 @@ pub fn authenticator_data(data: &[u8]) {
     assert_eq!(accepted, asked_for);
 }
 
-/// One map of definite length, with values of definite length in it, and nothing after it.
+/// One map of definite length, with such values in their shortest form in it, and nothing after it.
 fn is_one_map(data: &[u8]) -> bool {
     data.first().is_some_and(|head| head >> 5 == 5) && after_value(data) == Some(&[])
 }
@@ -85,7 +85,10 @@ fn after_value(data: &[u8]) -> Option<&[u8]> {
         small @ 0..24 => (u64::from(small), rest),
         size @ 24..28 => {
             let (bytes, rest) = rest.split_at_checked(1 << (size - 24))?;
-            (bytes.iter().fold(0, |all, byte| (all << 8) | u64::from(*byte)), rest)
+            let argument = bytes.iter().fold(0, |all, byte| (all << 8) | u64::from(*byte));
+            let least = [24, 1 << 8, 1 << 16, 1 << 32][usize::from(size - 24)];
+            (argument >= least || head >> 5 == 7).then_some(())?;
+            (argument, rest)
         }
         _ => return None,
     };

@@ -1,4 +1,5 @@
-//! The one entry point for people and CI: `cargo xtask demo | test | ct | soak | lab | bench | tidy | token`.
+//! The one entry point for people and CI: `cargo xtask demo | test | ct | differential | soak | lab | bench |
+//! tidy | token`.
 //!
 //! Guarantees: what a person runs and what CI runs is the same code; a missing tool is installed or
 //! named with the command that installs it, before anything needs it.
@@ -12,8 +13,10 @@ mod cache;
 mod command;
 mod constant_work;
 mod demo;
+mod differential;
 mod embedded_token;
 mod load;
+mod node;
 mod programs;
 mod python;
 mod setup;
@@ -43,6 +46,8 @@ enum Task {
     Test(test::Arguments),
     /// Counts and traces what the path to a verdict does, for every reason
     Ct(constant_work::Arguments),
+    /// Compares our verdicts on assertions with those of three verifiers that nobody here wrote
+    Differential(differential::Arguments),
     /// Kills a loaded daemon again and again, and looks for every signature that was given
     Soak(load::Soak),
     /// Runs what a laboratory runs: every measurement, or the part named
@@ -70,6 +75,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Demo(arguments) => demo::perform(&arguments).map(|()| ExitCode::SUCCESS),
         Task::Test(arguments) => test::perform(&arguments),
         Task::Ct(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
+        Task::Differential(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Soak(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Lab(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Bench(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),

@@ -45,6 +45,11 @@ impl Programs {
         self.path("countersign-sim")
     }
 
+    /// The comparison with verifiers of others.
+    pub fn differential(&self) -> &Path {
+        self.path("countersign-differential")
+    }
+
     /// The front-ends that load the appliance.
     pub fn load(&self) -> &Path {
         self.path("countersign-load")

@@ -1,6 +1,6 @@
-//! A Python for the tests: an environment of its own with the packages that their programs import.
+//! Pythons for the tests: environments of their own with the packages that their programs import.
 //!
-//! Guarantees: it is made once for each list of packages, and whole or not at all; the system's Python is
+//! Guarantees: each is made once for its list of packages, and whole or not at all; the system's Python is
 //! left as it is.
 
 use std::fs;
@@ -12,25 +12,37 @@ use anyhow::{Context, Result};
 use crate::cache::Place;
 use crate::{command, workspace};
 
-/// The packages, with their versions.
-const REQUIREMENTS: &str = "tests/clients/python/requirements.txt";
-/// Says that the environment is whole.
+/// An environment, by the list of its packages with their versions.
+pub struct Environment {
+    requirements: &'static str,
+}
+
+/// For front-ends that share no code with us.
+pub const CLIENTS: Environment =
+    Environment { requirements: "tests/clients/python/requirements.txt" };
+/// For verifiers of assertions that nobody here wrote; Node.js comes with it.
+pub const VERIFIERS: Environment =
+    Environment { requirements: "tests/clients/verifiers/requirements.txt" };
+
+/// Says that an environment is whole.
 const WHOLE: &str = "whole";
 
-/// The interpreter of the environment, which is made if it is not there.
-pub fn interpreter() -> Result<PathBuf> {
-    let requirements = workspace::root().join(REQUIREMENTS);
-    let packages = fs::read(&requirements)
-        .with_context(|| format!("cannot read {}; is it there?", requirements.display()))?;
-    let version = command::output(Command::new("python3").arg("--version"))?;
-    let place = Place::of("python", &[version.into_bytes(), packages])?;
-    let _held = place.lock()?;
-    let environment = place.folder().join("environment");
-    if !place.folder().join(WHOLE).exists() {
-        make(&environment, &requirements)?;
-        fs::write(place.folder().join(WHOLE), "")?;
+impl Environment {
+    /// The interpreter of the environment, which is made if it is not there.
+    pub fn interpreter(&self) -> Result<PathBuf> {
+        let requirements = workspace::root().join(self.requirements);
+        let packages = fs::read(&requirements)
+            .with_context(|| format!("cannot read {}; is it there?", requirements.display()))?;
+        let version = command::output(Command::new("python3").arg("--version"))?;
+        let place = Place::of("python", &[version.into_bytes(), packages])?;
+        let _held = place.lock()?;
+        let environment = place.folder().join("environment");
+        if !place.folder().join(WHOLE).exists() {
+            make(&environment, &requirements)?;
+            fs::write(place.folder().join(WHOLE), "")?;
+        }
+        Ok(environment.join("bin/python"))
     }
-    Ok(environment.join("bin/python"))
 }
 
 fn make(environment: &Path, requirements: &Path) -> Result<()> {

@@ -34,7 +34,8 @@ pub struct Approval {
 
 impl Approval {
     /// The client data, as bytes (WebAuthn Level 3, 5.8.1.1).
-    pub(crate) fn client_data_json(&self, challenge: &[u8]) -> Vec<u8> {
+    #[must_use]
+    pub fn client_data_json(&self, challenge: &[u8]) -> Vec<u8> {
         let client_data = ClientData {
             type_: &self.type_,
             challenge: self.challenge_override.as_deref().unwrap_or(challenge),
@@ -47,7 +48,8 @@ impl Approval {
     }
 
     /// The authenticator data (WebAuthn Level 3, 6.1): rpIdHash, flags, signCount, extensions.
-    pub(crate) fn authenticator_data(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn authenticator_data(&self) -> Vec<u8> {
         let mut data = Sha256::digest(&self.rp_id).to_vec();
         data.push(self.flags.byte());
         data.extend_from_slice(&self.sign_count.to_be_bytes());

@@ -15,7 +15,7 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 
 use crate::constant_work::Arguments as ConstantWork;
-use crate::{command, demo, embedded_token, setup, simulation, tidy, workspace};
+use crate::{command, demo, differential, embedded_token, setup, simulation, tidy, workspace};
 
 /// What `cargo xtask test` takes.
 #[derive(clap::Args)]
@@ -40,11 +40,12 @@ struct Part {
     run: fn() -> Result<Count>,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { name: "setup", run: set_up },
     Part { name: "tidy", run: tidy },
     Part { name: "clippy", run: clippy },
     Part { name: "unit", run: unit::run },
+    Part { name: "differential", run: compare },
     Part { name: "sim", run: simulate },
     Part { name: "ct", run: constant_work },
     Part { name: "no-std", run: no_std::run },
@@ -105,6 +106,11 @@ fn clippy() -> Result<Count> {
     let mut alone = workspace::cargo();
     alone.arg("clippy").args(bare).arg(no_std::target_folder()).args(warnings);
     command::run(&mut alone)?;
+    Ok(ONE)
+}
+
+fn compare() -> Result<Count> {
+    differential::Arguments::TEST.perform()?;
     Ok(ONE)
 }
 

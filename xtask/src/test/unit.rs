@@ -20,7 +20,7 @@ pub fn run() -> Result<Count> {
     let daemon = programs::build(&["countersignd"], Profile::Dev)?;
     command.env("COUNTERSIGN_DAEMON", daemon.daemon());
     command.envs(setup::browser().map(|program| ("COUNTERSIGN_BROWSER", program)));
-    command.env("COUNTERSIGN_PYTHON", python::interpreter()?);
+    command.env("COUNTERSIGN_PYTHON", python::CLIENTS.interpreter()?);
     command.envs(setup::softhsm_module().map(|module| ("COUNTERSIGN_SOFTHSM_MODULE", module)));
     let mut cargo =
         command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(&command))?;

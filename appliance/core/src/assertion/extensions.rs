@@ -1,8 +1,8 @@
 //! Extension outputs (WebAuthn L3, 9.4): exactly one map of CBOR, whose length adds up.
 //!
-//! Guarantees: no recursion, no allocation, one pass; what is taken is one map of definite length
-//! (CTAP2's canonical form knows no other) with nothing after it. What is in it is nobody's concern: keys,
-//! their order and their meaning are not looked at. The work depends on the length alone.
+//! Guarantees: no recursion, no allocation, one pass; what is taken is one map with nothing after it, whose
+//! lengths and numbers are definite and in their shortest form (CTAP 2.1, 8). What is in it is nobody's
+//! concern: keys, their order and their meaning are not looked at. The work depends on the length alone.
 
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
 
@@ -13,12 +13,20 @@ const TEXT: u8 = 3;
 const LIST: u8 = 4;
 const MAP: u8 = 5;
 const TAG: u8 = 6;
+const SIMPLE: u8 = 7;
 
 /// Whether `bytes` are one map.
 pub(super) fn is_one_map(bytes: &[u8]) -> Choice {
     let first_is_map = (bytes.first().copied().unwrap_or_default() >> 5).ct_eq(&MAP);
-    let mut walk =
-        Walk { well: first_is_map, values: 1, skip: 0, argument_bytes: 0, argument: 0, kind: 0 };
+    let mut walk = Walk {
+        well: first_is_map,
+        values: 1,
+        skip: 0,
+        argument_bytes: 0,
+        argument: 0,
+        least: 0,
+        kind: 0,
+    };
     for byte in bytes {
         walk.take(*byte);
     }
@@ -36,6 +44,8 @@ struct Walk {
     /// Bytes of an argument still to come (RFC 8949, 3).
     argument_bytes: u64,
     argument: u64,
+    /// The smallest argument that needs so many bytes.
+    least: u64,
     kind: u8,
 }
 
@@ -52,6 +62,7 @@ impl Walk {
         let more = (self.argument << 8) | u64::from(byte);
         let short = select(flag(follow.ct_eq(&0)), information, 0);
         self.argument = select(is_head, short, select(in_argument, more, self.argument));
+        self.least = select(is_head, least(follow), self.least);
         self.skip -= in_string;
         self.argument_bytes = select(is_head, follow, self.argument_bytes - in_argument);
         self.complete((in_argument | is_head) & flag(self.argument_bytes.ct_eq(&0)));
@@ -60,7 +71,8 @@ impl Walk {
     /// What a head with its whole argument announces, if there is one now.
     fn complete(&mut self, now: u64) {
         let too_long = self.argument.ct_gt(&ARGUMENT_MAX) & self.announces();
-        self.well &= !(choice(now) & too_long);
+        let too_wide = self.least.ct_gt(&self.argument) & !self.kind.ct_eq(&SIMPLE);
+        self.well &= !(choice(now) & (too_long | too_wide));
         let argument = self.argument.min(ARGUMENT_MAX);
         let is = |kind: u8| flag(self.kind.ct_eq(&kind));
         let strings = (is(BYTES) | is(TEXT)) * argument;
@@ -79,6 +91,12 @@ impl Walk {
 fn following(information: u64) -> u64 {
     let long = flag(information.ct_gt(&23));
     long << (information & 3)
+}
+
+/// The smallest argument for which so many bytes are the fewest: 24, 2^8, 2^16, 2^32.
+fn least(follow: u64) -> u64 {
+    let many = select(flag(follow.ct_gt(&1)), 1 << (follow * 4), 0);
+    select(flag(follow.ct_eq(&1)), 24, many)
 }
 
 fn flag(choice: Choice) -> u64 {
@@ -105,10 +123,10 @@ mod tests {
             &[0xa1, 0x01, 0x02],
             &[0xa1, 0x61, b'a', 0x44, 1, 2, 3, 4],
             &[0xa1, 0x61, b'a', 0x82, 0x01, 0x82, 0x01, 0x80],
-            &[0xa1, 0x61, b'a', 0xc1, 0x1a, 0, 0, 0, 1],
+            &[0xa1, 0x61, b'a', 0xc1, 0x1a, 0, 1, 0, 0],
             &[0xa1, 0x61, b'a', 0xfb, 0, 0, 0, 0, 0, 0, 0, 0],
             &[0xa1, 0x61, b'a', 0x3b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-            &[0xa2, 0x01, 0xa1, 0x02, 0xf6, 0x58, 0x01, 0xff, 0x78, 0x00],
+            &[0xa2, 0x01, 0xa1, 0x02, 0xf6, 0x41, 0xff, 0x18, 24],
         ];
         for map in maps {
             assert!(bool::from(is_one_map(map)), "{map:x?}");
@@ -122,7 +140,7 @@ mod tests {
 
     #[test]
     fn one_mutation_of_a_map_is_refused() {
-        let cases: [(&str, &[u8]); 9] = [
+        let cases: [(&str, &[u8]); 13] = [
             ("empty", &[]),
             ("a list", &[0x81, 0x01]),
             ("a number", &[0x01]),
@@ -131,6 +149,10 @@ mod tests {
             ("a reserved head", &[0xa1, 0x01, 0x1c]),
             ("a string longer than all", &[0xa1, 0x01, 0x5a, 0xff, 0xff, 0xff, 0xff]),
             ("more values than all", &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+            ("a length that is not the shortest", &[0xa1, 0x01, 0x58, 0x01, 0xff]),
+            ("a number that is not the shortest", &[0xa1, 0x01, 0x18, 23]),
+            ("the same in two bytes", &[0xa1, 0x01, 0x19, 0, 0xff]),
+            ("the same in four", &[0xa1, 0x01, 0x1a, 0, 0, 0xff, 0xff]),
             ("a value missing", &[0xa1, 0x01]),
         ];
         for (mutation, bytes) in cases {
