@@ -23,6 +23,8 @@ pub struct Added {
 const CORE: &str = "countersign-core";
 const PATH: &str = "appliance/core/src/pipeline.rs";
 const STAGES: &str = "appliance/core/src/stage.rs";
+const CANDIDATES: &str = "appliance/core/src/stage/candidates.rs";
+const APPROVALS: &str = "appliance/core/src/stage/approvals.rs";
 const ASSERTION: &str = "appliance/core/src/assertion.rs";
 const POLICY: &str = "appliance/core/src/policy.rs";
 const TOKEN: &str = "countersign-token";
@@ -58,8 +60,9 @@ pub const CHANGED: &[Changed] = &[
     stage("bind skipped", ".bind(p.state())", "no method named `find_transaction` found"),
     stage("find_transaction skipped", ".find_transaction(p.state(), p.crypto())", "no method named `find_device` found"),
     stage("find_device skipped", ".find_device(p.state())", "no method named `verify` found"),
-    stage("verify skipped", ".verify(p.crypto())", "no method named `evaluate` found"),
-    stage("evaluate skipped", ".evaluate()?", "no method named `reserve` found"),
+    stage("verify skipped", ".verify(p.state(), p.crypto())", "no method named `evaluate` found"),
+    stage("evaluate skipped", ".evaluate()", "no method named `fold` found"),
+    stage("fold skipped", ".fold()?", "no method named `reserve` found"),
     stage("reserve skipped", ".reserve(p.ledger())\n        .await?", "no method named `sign` found"),
     stage("sign skipped", ".sign(p.token(), p.crypto(), tray)\n        .await?", "no method named `record` found"),
     stage("record skipped", ".record(p.ledger())\n        .await", "found `Signed<"),
@@ -68,8 +71,8 @@ pub const CHANGED: &[Changed] = &[
     check("an assertion's check unfolded", ASSERTION,
         ".require(rp_id_hash, Reason::RpIdHashDiffers)", "unused variable: `rp_id_hash`"),
     Changed { name: "an assertion's check left out of the fold", package: CORE, file: ASSERTION,
-        line: "            sign_count,\n        } = self;", instead: "        } = self;",
-        error: "pattern does not mention field `sign_count`" },
+        line: "            not_late,\n        } = self;", instead: "        } = self;",
+        error: "pattern does not mention field `not_late`" },
     check("a transaction's check unfolded", STAGES,
         ".require(unspent, Reason::TransactionSpent)", "unused variable: `unspent`"),
     check("a transaction's check uncomputed", STAGES,
@@ -78,8 +81,12 @@ pub const CHANGED: &[Changed] = &[
         ".require(validity, Reason::OutsideValidity)", "unused variable: `validity`"),
     check("a policy's rule uncomputed", POLICY,
         "validity: choice(now.is_within(policy.valid_from_ms, policy.valid_to_ms)),", "missing field `validity`"),
-    check("the policy's verdict dropped", STAGES,
-        ".and(policy::judge_quorum(&key.approvers, &signers))", "unused variable: `signers`"),
+    check("a device's check unfolded", CANDIDATES,
+        ".require(not_locked_out, Reason::DeviceLockedOut)", "unused variable: `not_locked_out`"),
+    check("a quorum's rule unfolded", POLICY,
+        ".require(both_families, Reason::FamilyMissing)", "unused variable: `both_families`"),
+    check("the policy's verdict dropped", APPROVALS,
+        ".and(policy::judge_quorum(&key.approvers, key.policy.hybrid, &approvers))", "unused variable: `approvers`"),
     Changed { name: "the appliance's checkpoint key for a signer", package: TOKEN, file: DOORS,
         line: "RoleHandle::<Signer>::of(seat, id)?", instead: "RoleHandle::<Checkpoint>::of(seat, Own)?",
         error: "mismatched types" },

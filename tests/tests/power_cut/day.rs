@@ -148,14 +148,15 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
         self.told.sort_by_key(|told| told.operations);
     }
 
-    /// Another device's approval.
+    /// A device's that was not listed: of one that was, so many refusals would lock it out.
     async fn refused(&mut self) {
         let prepared = self.prepared(1).await;
-        let draft = approved(&mut self.people.bob, &prepared);
+        let mut draft = approved(&mut self.people.bob, &prepared);
+        draft.assertions.iter_mut().for_each(|assertion| assertion.device = 9);
         let outcome = self.ask(&draft.frame()).await;
         assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
         self.refusals += 1;
-        self.tell(Knowledge::Refused(Reason::SignatureInvalid, self.refusals));
+        self.tell(Knowledge::Refused(Reason::DeviceNotListed, self.refusals));
     }
 
     /// Suspends Bob's device, or takes it back.
