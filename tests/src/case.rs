@@ -139,6 +139,19 @@ impl<'e> Case<'e> {
         assert_eq!(*outcome, Outcome::Failed(reason.class()), "the front-end's status");
     }
 
+    /// This `Sign` is refused, for this reason.
+    pub async fn refused(&self, draft: &SignDraft, reason: Reason) {
+        let outcome = self.ask(&draft.frame()).await;
+        self.expect_refused(&self.people.front_end, &outcome, reason).await;
+    }
+
+    /// Alice's device approves with one thing wrong, and that is refused for this reason.
+    pub async fn wrong(&mut self, change: impl FnOnce(&mut Approval), reason: Reason) {
+        let prepared = self.prepared().await;
+        let draft = self.approved(&prepared, change);
+        self.refused(&draft, reason).await;
+    }
+
     /// The reply to an earlier `Sign`, fetched.
     pub async fn fetched(&self, transaction: TransactionId) -> Outcome {
         self.ask(&encode(&Request::Fetch(Fetch { transaction }))).await

@@ -2,134 +2,120 @@
 
 use countersign_core::Reason;
 use countersign_device::{Approval, SignatureForm};
-use countersign_tests::case::Case;
-use countersign_tests::draft::SignDraft;
 
 use crate::table::scenarios;
-
-/// Alice's device approves with one thing wrong.
-async fn wrong(case: &mut Case<'_>, change: impl FnOnce(&mut Approval), reason: Reason) {
-    let prepared = case.prepared().await;
-    let draft = case.approved(&prepared, change);
-    refused(case, &draft, reason).await;
-}
-
-async fn refused(case: &Case<'_>, draft: &SignDraft, reason: Reason) {
-    let outcome = case.ask(&draft.frame()).await;
-    case.expect_refused(&case.people.front_end, &outcome, reason).await;
-}
 
 scenarios! {
     other_signers_device(case) {
         let prepared = case.prepared().await;
         let mut draft = case.approved(&prepared, |_| ());
         draft.assertions = vec![case.bobs(&prepared)];
-        refused(&case, &draft, Reason::SignatureInvalid).await;
+        case.refused(&draft, Reason::SignatureInvalid).await;
     }
 
     unknown_device(case) {
         let prepared = case.prepared().await;
         let mut draft = case.approved(&prepared, |_| ());
         draft.assertions[0].device = 9;
-        refused(&case, &draft, Reason::DeviceNotListed).await;
+        case.refused(&draft, Reason::DeviceNotListed).await;
     }
 
     device_index_past_the_list(case) {
         let prepared = case.prepared().await;
         let mut draft = case.approved(&prepared, |_| ());
         draft.assertions[0].device = u8::MAX;
-        refused(&case, &draft, Reason::DeviceNotListed).await;
+        case.refused(&draft, Reason::DeviceNotListed).await;
     }
 
     wrong_origin(case) {
         let origin = |a: &mut Approval| a.origin = "https://evil.example".to_owned();
-        wrong(&mut case, origin, Reason::OriginDiffers).await;
+        case.wrong(origin, Reason::OriginDiffers).await;
     }
 
     http_origin(case) {
         let origin = |a: &mut Approval| a.origin = "http://sign.example".to_owned();
-        wrong(&mut case, origin, Reason::OriginDiffers).await;
+        case.wrong(origin, Reason::OriginDiffers).await;
     }
 
     /// CVE-2026-30964: an origin reduced to its host.
     origin_with_another_port(case) {
         let origin = |a: &mut Approval| a.origin = "https://sign.example:8443".to_owned();
-        wrong(&mut case, origin, Reason::OriginDiffers).await;
+        case.wrong(origin, Reason::OriginDiffers).await;
     }
 
     wrong_rp_id(case) {
         let rp_id = |a: &mut Approval| a.rp_id = "evil.example".to_owned();
-        wrong(&mut case, rp_id, Reason::RpIdHashDiffers).await;
+        case.wrong(rp_id, Reason::RpIdHashDiffers).await;
     }
 
     webauthn_create(case) {
         let kind = |a: &mut Approval| a.type_ = "webauthn.create".to_owned();
-        wrong(&mut case, kind, Reason::TypeNotGet).await;
+        case.wrong(kind, Reason::TypeNotGet).await;
     }
 
     cross_origin(case) {
-        wrong(&mut case, |a| a.cross_origin = true, Reason::CrossOrigin).await;
+        case.wrong(|a| a.cross_origin = true, Reason::CrossOrigin).await;
     }
 
     top_origin(case) {
         let top = |a: &mut Approval| a.top_origin = Some("https://sign.example".to_owned());
-        wrong(&mut case, top, Reason::TopOriginPresent).await;
+        case.wrong(top, Reason::TopOriginPresent).await;
     }
 
     up_missing(case) {
-        wrong(&mut case, |a| a.flags.up = false, Reason::UserNotPresent).await;
+        case.wrong(|a| a.flags.up = false, Reason::UserNotPresent).await;
     }
 
     uv_missing(case) {
-        wrong(&mut case, |a| a.flags.uv = false, Reason::UserNotVerified).await;
+        case.wrong(|a| a.flags.uv = false, Reason::UserNotVerified).await;
     }
 
     be_set(case) {
-        wrong(&mut case, |a| a.flags.be = true, Reason::BackupEligibilityDiffers).await;
+        case.wrong(|a| a.flags.be = true, Reason::BackupEligibilityDiffers).await;
     }
 
     bs_set_without_be(case) {
-        wrong(&mut case, |a| a.flags.bs = true, Reason::BackupStateImpossible).await;
+        case.wrong(|a| a.flags.bs = true, Reason::BackupStateImpossible).await;
     }
 
     wrong_challenge(case) {
         let challenge = |a: &mut Approval| a.challenge_override = Some(vec![5; 32]);
-        wrong(&mut case, challenge, Reason::ChallengeDiffers).await;
+        case.wrong(challenge, Reason::ChallengeDiffers).await;
     }
 
     signature_of_another_key(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::OtherKey;
-        wrong(&mut case, form, Reason::SignatureInvalid).await;
+        case.wrong(form, Reason::SignatureInvalid).await;
     }
 
     bit_flipped_signature(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
-        wrong(&mut case, form, Reason::SignatureInvalid).await;
+        case.wrong(form, Reason::SignatureInvalid).await;
     }
 
     superfluous_zero_in_der(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::LeadingZero;
-        wrong(&mut case, form, Reason::SignatureEncoding).await;
+        case.wrong(form, Reason::SignatureEncoding).await;
     }
 
     long_form_length_in_der(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::LongLength;
-        wrong(&mut case, form, Reason::SignatureEncoding).await;
+        case.wrong(form, Reason::SignatureEncoding).await;
     }
 
     trailing_byte_after_der(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::TrailingByte;
-        wrong(&mut case, form, Reason::SignatureEncoding).await;
+        case.wrong(form, Reason::SignatureEncoding).await;
     }
 
     r_zero(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::ZeroR;
-        wrong(&mut case, form, Reason::SignatureZero).await;
+        case.wrong(form, Reason::SignatureZero).await;
     }
 
     s_zero(case) {
         let form = |a: &mut Approval| a.signature = SignatureForm::ZeroS;
-        wrong(&mut case, form, Reason::SignatureZero).await;
+        case.wrong(form, Reason::SignatureZero).await;
     }
 
     /// A signature as Ed25519 makes them: 64 bytes. The enrolled key alone says the algorithm.
@@ -137,7 +123,7 @@ scenarios! {
         let prepared = case.prepared().await;
         let mut draft = case.approved(&prepared, |_| ());
         draft.assertions[0].made.signature = vec![0x5a; 64];
-        refused(&case, &draft, Reason::SignatureEncoding).await;
+        case.refused(&draft, Reason::SignatureEncoding).await;
     }
 
     /// FIDO2 devices make both s and n - s.
@@ -158,11 +144,11 @@ scenarios! {
         let prepared = case.prepared().await;
         let mut draft = case.approved(&prepared, |_| ());
         draft.assertions[0].made.client_data_json.pop();
-        refused(&case, &draft, Reason::ClientDataMalformed).await;
+        case.refused(&draft, Reason::ClientDataMalformed).await;
     }
 
     trailing_bytes_in_authenticator_data(case) {
-        wrong(&mut case, |a| a.extensions = vec![0xa0], Reason::AuthenticatorDataMalformed).await;
+        case.wrong(|a| a.extensions = vec![0xa0], Reason::AuthenticatorDataMalformed).await;
     }
 
     /// An extension that nobody asked for: devices may send some (7.2, step 23).
@@ -180,7 +166,7 @@ scenarios! {
             a.flags.ed = true;
             a.extensions = vec![0xa1, 0x61, b'x'];
         };
-        wrong(&mut case, cut, Reason::AuthenticatorDataMalformed).await;
+        case.wrong(cut, Reason::AuthenticatorDataMalformed).await;
     }
 
     two_approvers_where_two_are_needed(case) {
@@ -195,7 +181,7 @@ scenarios! {
 
     one_approver_where_two_are_needed(case) {
         case.prepare.key = case.people.joint_key.id;
-        wrong(&mut case, |_| (), Reason::ThresholdNotMet).await;
+        case.wrong(|_| (), Reason::ThresholdNotMet).await;
     }
 
     one_approver_twice(case) {
@@ -204,6 +190,6 @@ scenarios! {
         let mut draft = case.approved(&prepared, |_| ());
         let again = case.approved(&prepared, |_| ());
         draft.assertions.extend(again.assertions);
-        refused(&case, &draft, Reason::ApproverTwice).await;
+        case.refused(&draft, Reason::ApproverTwice).await;
     }
 }

@@ -13,18 +13,6 @@ use countersign_tests::people::policy;
 
 use crate::table::scenarios;
 
-async fn refused(case: &Case<'_>, draft: &SignDraft, reason: Reason) {
-    let outcome = case.ask(&draft.frame()).await;
-    case.expect_refused(&case.people.front_end, &outcome, reason).await;
-}
-
-/// Alice's device approves with one thing wrong.
-async fn wrong(case: &mut Case<'_>, change: impl FnOnce(&mut Approval), reason: Reason) {
-    let prepared = case.prepared().await;
-    let draft = case.approved(&prepared, change);
-    refused(case, &draft, reason).await;
-}
-
 async fn standing(case: &Case<'_>, device: &str, standing: Standing) {
     let name = case.people.name(device);
     let name = Name::new(&name).unwrap();
@@ -54,7 +42,7 @@ async fn of_algorithm(case: &Case<'_>, algorithm: Algorithm) {
     let prepared = case.prepared().await;
     let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
     let draft = SignDraft::of(&prepared, vec![approve(&mut device, &prepared, flipped)]);
-    refused(case, &draft, Reason::SignatureInvalid).await;
+    case.refused(&draft, Reason::SignatureInvalid).await;
 }
 
 scenarios! {
@@ -74,7 +62,7 @@ scenarios! {
         let prepared = case.prepared().await;
         let mut draft = approve(&mut mine, &prepared, |_| ());
         draft.made = approve(&mut other, &prepared, |_| ()).made;
-        refused(&case, &SignDraft::of(&prepared, vec![draft]), Reason::SignatureEncoding).await;
+        case.refused(&SignDraft::of(&prepared, vec![draft]), Reason::SignatureEncoding).await;
     }
 
     classical_and_post_quantum_where_both_are_asked_for(case) {
@@ -89,14 +77,14 @@ scenarios! {
     classical_alone_where_both_are_asked_for(case) {
         case.device("alice", Algorithm::MlDsa65).await;
         hybrid(&case).await;
-        wrong(&mut case, |_| (), Reason::FamilyMissing).await;
+        case.wrong(|_| (), Reason::FamilyMissing).await;
     }
 
     post_quantum_alone_where_both_are_asked_for(case) {
         let mut lattice = case.device("alice", Algorithm::MlDsa65).await;
         hybrid(&case).await;
         let draft = by(&case, &mut [&mut lattice]).await;
-        refused(&case, &draft, Reason::FamilyMissing).await;
+        case.refused(&draft, Reason::FamilyMissing).await;
     }
 
     two_classical_where_both_are_asked_for(case) {
@@ -106,7 +94,7 @@ scenarios! {
         let prepared = case.prepared().await;
         let mut draft = case.approved(&prepared, |_| ());
         draft.assertions.push(approve(&mut second, &prepared, |_| ()));
-        refused(&case, &draft, Reason::ApproverTwice).await;
+        case.refused(&draft, Reason::ApproverTwice).await;
     }
 
     a_bad_post_quantum_assertion_beside_a_good_classical_one(case) {
@@ -116,7 +104,7 @@ scenarios! {
         let mut draft = case.approved(&prepared, |_| ());
         let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
         draft.assertions.push(approve(&mut lattice, &prepared, flipped));
-        refused(&case, &draft, Reason::SignatureInvalid).await;
+        case.refused(&draft, Reason::SignatureInvalid).await;
     }
 
     hybrid_key_without_a_post_quantum_device(case) {
@@ -137,7 +125,7 @@ scenarios! {
 
     sign_count_behind_suspends_the_device(case) {
         case.signed().await;
-        wrong(&mut case, |a| a.sign_count = 0, Reason::SignCountCloned).await;
+        case.wrong(|a| a.sign_count = 0, Reason::SignCountCloned).await;
         let outcome = case.ask(&case.prepare.frame()).await;
         case.expect_refused(&case.people.front_end, &outcome, Reason::TooFewDevices).await;
         standing(&case, "alice's phone", Standing::Active).await;
@@ -151,7 +139,7 @@ scenarios! {
         let draft = case.approved(&first, |a| a.sign_count = 41);
         case.expect_signatures(&case.ask(&draft.frame()).await);
         let draft = case.approved(&second, |a| a.sign_count = 41);
-        refused(&case, &draft, Reason::SignCountCloned).await;
+        case.refused(&draft, Reason::SignCountCloned).await;
         let outcome = case.ask(&case.prepare.frame()).await;
         case.expect_refused(&case.people.front_end, &outcome, Reason::TooFewDevices).await;
     }
@@ -163,7 +151,7 @@ scenarios! {
             a.sign_count = 0;
             a.signature = SignatureForm::OtherKey;
         };
-        wrong(&mut case, forged, Reason::SignatureInvalid).await;
+        case.wrong(forged, Reason::SignatureInvalid).await;
         let prepared = case.prepared().await;
         let draft = case.approved(&prepared, |a| a.sign_count = 50);
         case.expect_signatures(&case.ask(&draft.frame()).await);
@@ -175,22 +163,22 @@ scenarios! {
         let held_back = case.approved(&first, |_| ());
         let delivered = case.approved(&second, |_| ());
         case.expect_signatures(&case.ask(&delivered.frame()).await);
-        refused(&case, &held_back, Reason::SignCountLate).await;
+        case.refused(&held_back, Reason::SignCountLate).await;
         case.signed().await;
     }
 
     refused_again_and_again_locks_the_device_out(case) {
         let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
         for _ in 0..LOCKOUT_REFUSED {
-            wrong(&mut case, flipped, Reason::SignatureInvalid).await;
+            case.wrong(flipped, Reason::SignatureInvalid).await;
         }
-        wrong(&mut case, |_| (), Reason::DeviceLockedOut).await;
+        case.wrong(|_| (), Reason::DeviceLockedOut).await;
     }
 
     one_refusal_fewer_does_not_lock_out(case) {
         let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
         for _ in 1..LOCKOUT_REFUSED {
-            wrong(&mut case, flipped, Reason::SignatureInvalid).await;
+            case.wrong(flipped, Reason::SignatureInvalid).await;
         }
         case.signed().await;
     }
@@ -198,9 +186,48 @@ scenarios! {
     no_front_end_locks_out_anothers_signers(case) {
         let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
         for _ in 0..LOCKOUT_REFUSED {
-            wrong(&mut case, flipped, Reason::SignatureInvalid).await;
+            case.wrong(flipped, Reason::SignatureInvalid).await;
         }
         std::mem::swap(&mut case.people.front_end, &mut case.people.other_front_end);
         case.signed().await;
+    }
+}
+
+/// A restart is everybody's, so these rows have an appliance of their own.
+mod ghsa_v9hx_v6vf_g36j {
+    use super::*;
+    use countersign_tests::engine::{Engine, Kind};
+
+    /// The signCount was not kept. And refused attempts are not forgotten either.
+    async fn run(kind: Kind) {
+        let engine = Engine::start(kind).await;
+        let mut case = Case::begin(&engine).await;
+        let mut tablet = case.device("alice", Algorithm::EdDsa).await;
+        for _ in 0..LOCKOUT_REFUSED {
+            let prepared = case.prepared().await;
+            let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
+            let draft = SignDraft::of(&prepared, vec![approve(&mut tablet, &prepared, flipped)]);
+            case.refused(&draft, Reason::SignatureInvalid).await;
+        }
+        case.signed().await;
+        engine.restart().await;
+        let draft = by(&case, &mut [&mut tablet]).await;
+        case.refused(&draft, Reason::DeviceLockedOut).await;
+        case.wrong(|a| a.sign_count = 1, Reason::SignCountCloned).await;
+    }
+
+    #[test]
+    fn core() {
+        crate::runtime().block_on(run(Kind::Core));
+    }
+
+    #[test]
+    fn daemon() {
+        crate::runtime().block_on(run(Kind::Daemon));
+    }
+
+    #[test]
+    fn daemon_on_softhsm() {
+        crate::runtime().block_on(run(Kind::DaemonOnSoftHsm));
     }
 }

@@ -15,6 +15,7 @@ mod approval;
 mod changes;
 mod delivery;
 mod devices;
+mod published;
 mod request;
 mod suites;
 mod table;
