@@ -9,11 +9,15 @@
 use std::sync::Arc;
 
 use countersign_core::port::Registry as _;
+use countersign_core::refusal::About;
+use countersign_core::{Now, Reason, Refusal, State};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
     Appliance, Device, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing, Tenant,
 };
+use countersign_protocol::limits::{SUSPENSIONS_BURST, SUSPENSIONS_PER_HOUR};
 use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::record::Kind;
 use countersign_protocol::{
     ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, Sequence,
     SignerId, SlotId, Suite, TenantId,
@@ -196,6 +200,54 @@ fn a_device_needs_a_signer_and_a_key_that_can_be_checked() {
     off_curve[76] ^= 1;
     let change = Change::Device(device(2, name("tablet"), b"other", &off_curve));
     refused(&change, Conflict::DeviceKey);
+    // The engine of these tests has no RSA.
+    let head = b"\xa4\x01\x03\x03\x39\x01\x00\x20\x59\x01\x00";
+    let rsa = [&head[..], &[0xff; 256], b"\x21\x43\x01\x00\x01"].concat();
+    let change = Change::Device(device(2, name("tablet"), b"other", &rsa));
+    refused(&change, Conflict::DeviceAlgorithm);
+}
+
+#[test]
+fn places_are_given_one_after_the_other() {
+    let cose = cose(1);
+    for place in [3, u32::MAX] {
+        refused(&Change::Device(device(place, name("tablet"), b"other", &cose)), Conflict::Place);
+    }
+    let nobodys = Change::Device(device(0, name("tablet"), b"other", &cose));
+    refused(&nobodys, Conflict::Identity(Table::Devices));
+}
+
+/// A refusal of the phone's assertion through the portal.
+fn refusal(reason: Reason, boot_ms: u64) -> Refusal {
+    let about = About {
+        front_end: Some(FrontEndId(1)),
+        device: Some(SlotId(1)),
+        ..About::channel(Digest([1; 32]))
+    };
+    about.refuse(reason, Now { boot_ms, utc_lo_ms: 0, utc_hi_ms: 0 })
+}
+
+#[test]
+fn suspensions_of_themselves_are_limited() {
+    let mut state = State::new(registry(), [None; 16]);
+    let mut suspended = |boot_ms| {
+        let clone = refusal(Reason::SignCountCloned, boot_ms);
+        (0..100).filter(|_| state.note(&clone) == Some(SlotId(1))).count() as u64
+    };
+    assert_eq!(suspended(0), SUSPENSIONS_BURST);
+    assert_eq!(suspended(3_600_000), SUSPENSIONS_PER_HOUR);
+}
+
+#[test]
+fn only_a_clone_that_is_active_is_suspended() {
+    let mut state = State::new(registry(), [None; 16]);
+    for reason in [Reason::SignCountLate, Reason::SignatureInvalid, Reason::TransactionSpent] {
+        assert_eq!(state.note(&refusal(reason, 0)), None, "{reason}");
+    }
+    let suspended = state.registry.with_standing(SlotId(1), Standing::Suspended).unwrap().content();
+    let change = Change::decode(Kind::Device, &suspended).unwrap().unwrap();
+    state.registry.apply(8, &change).unwrap();
+    assert_eq!(state.note(&refusal(Reason::SignCountCloned, 0)), None);
 }
 
 #[test]
