@@ -27,7 +27,7 @@ use self::device_key::DeviceKey;
 use self::form::{Encoding, Message, Signature};
 use self::sign_count::SignCounts;
 use crate::refusal::Reason;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, choice};
 
 /// What the appliance expects of every assertion over one statement.
 #[derive(Clone, Copy, Debug)]
@@ -186,10 +186,6 @@ fn judge_signature(
     let message = Message::of(assertion, crypto);
     let message = message.of_algorithm(algorithm);
     (encoding, crypto.verify(algorithm, key.bytes(), message, signature))
-}
-
-fn choice(flag: bool) -> Choice {
-    Choice::from(u8::from(flag))
 }
 
 /// 32 bytes in base64url without padding (RFC 4648, 5), as 5.8.1 writes a challenge.

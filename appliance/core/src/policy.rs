@@ -13,7 +13,7 @@ use crate::assertion::device_key::Family;
 use crate::entry::{ApproverSet, Key, KeyPolicy, is_active};
 use crate::refusal::Reason;
 use crate::time::Now;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, choice};
 
 impl From<&Policy<'_>> for KeyPolicy {
     fn from(policy: &Policy<'_>) -> Self {
@@ -134,10 +134,6 @@ pub fn judge_quorum(approvers: &ApproverSet, hybrid: bool, by: &[Approver]) -> V
         .require(distinct, Reason::ApproverTwice)
         .require(enough, Reason::ThresholdNotMet)
         .require(both_families, Reason::FamilyMissing)
-}
-
-fn choice(flag: bool) -> Choice {
-    Choice::from(u8::from(flag))
 }
 
 #[cfg(test)]

@@ -21,11 +21,11 @@ use crate::policy::{self, Asked};
 use crate::port::{Algorithm, Crypto, Guarded, Ledger, Platform, Registry};
 use crate::refusal::{About, Class, Reason};
 use crate::settle::settle;
-use crate::stage::{Bound, Claimed, choice};
+use crate::stage::{Bound, Claimed};
 use crate::state::State;
 use crate::time::Now;
 use crate::transactions::{Listed, Place, Transaction};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, choice};
 
 /// Room for the parts of a reply, for the platform to provide.
 pub struct Room<'r> {
@@ -130,13 +130,20 @@ impl<'f> Bound<Prepare<'f>> {
 type Candidates = heapless::Vec<Device, DEVICES_MAX>;
 
 /// The active devices of the key's approvers, and how many approvers have what they need. When there are
-/// more than fit, each approver's earlier devices go first.
+/// more than fit, each approver's earlier devices of each family go first.
 fn candidates(registry: &impl Registry, key: &Key) -> (Candidates, usize) {
     let of =
         |id: &SignerId| registry.devices_of(*id).filter(|device| is_active(device.standing).into());
-    let nth = |n: usize| key.approvers.ids.iter().filter_map(move |id| of(id).nth(n));
+    let of_family =
+        |id: &SignerId, wanted| of(id).filter(move |device| family(device.algorithm) == wanted);
+    let nth = |n: usize| {
+        let both = [Family::Classical, Family::PostQuantum].into_iter();
+        both.flat_map(move |wanted| {
+            key.approvers.ids.iter().filter_map(move |id| of_family(id, wanted).nth(n))
+        })
+    };
     let listed = (0..DEVICES_MAX).flat_map(nth).take(DEVICES_MAX).collect();
-    let has = |id: &&SignerId, wanted| of(id).any(|device| family(device.algorithm) == wanted);
+    let has = |id: &&SignerId, wanted| of_family(id, wanted).next().is_some();
     let able = |id: &&SignerId| match key.policy.hybrid {
         true => has(id, Family::Classical) && has(id, Family::PostQuantum),
         false => of(id).next().is_some(),

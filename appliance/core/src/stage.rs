@@ -23,7 +23,7 @@ use crate::port::{Crypto, Guarded, Registry};
 use crate::refusal::{About, Reason};
 use crate::time::Now;
 use crate::transactions::Transaction;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, choice};
 
 /// A frame that decodes. Nobody is known yet.
 pub struct Claimed<B> {
@@ -118,8 +118,4 @@ impl<'f> Bound<Sign<'f>> {
         self.claimed.about.key = found.known().map(|t| t.key);
         Known { verdict: self.verdict.and(verdict), bound: self, transaction }
     }
-}
-
-pub(crate) fn choice(flag: bool) -> Choice {
-    Choice::from(u8::from(flag))
 }

@@ -46,6 +46,11 @@ impl Verdict {
     }
 }
 
+/// A comparison's result as a check's.
+pub(crate) fn choice(flag: bool) -> Choice {
+    Choice::from(u8::from(flag))
+}
+
 #[cfg(test)]
 mod tests {
     use subtle::Choice;

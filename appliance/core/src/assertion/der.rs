@@ -5,6 +5,8 @@
 
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater, ConstantTimeLess};
 
+use crate::verdict::choice;
+
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 /// The longest that is read: two integers of P-384 with a byte for their sign each.
@@ -45,10 +47,6 @@ impl<const N: usize> Pair<N> {
     pub fn is_nonzero(&self) -> Choice {
         !self.r.ct_eq(&[0; N]) & !self.s.ct_eq(&[0; N])
     }
-}
-
-fn choice(flag: bool) -> Choice {
-    Choice::from(u8::from(flag))
 }
 
 /// The beginning of the bytes, and zeros: every place of 8 bits can be read.

@@ -6,12 +6,12 @@ use countersign_protocol::limits::{ASSERTIONS_MAX, DEVICES_MAX};
 use countersign_protocol::request::Sign;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use super::{Bound, Known, choice};
+use super::{Bound, Known};
 use crate::entry::{Appliance, Device, Found, Key, NOBODYS_SLOT, is_active};
 use crate::port::{Guarded, Registry};
 use crate::refusal::Reason;
 use crate::transactions::{Listed, Transaction};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, choice};
 
 /// Which key and which devices this is about.
 pub struct Candidates<'f> {
