@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a check needs: the workspace's table of versions names all of them.
-const FOLDERS: [&str; 7] =
-    ["appliance", "firmware-shims", "fuzz", "protocol", "sim", "tests", "xtask"];
+const FOLDERS: [&str; 8] =
+    ["appliance", "firmware-shims", "fuzz", "protocol", "sim", "tests", "verification", "xtask"];
 
 /// The copy.
 pub struct Copy {
