@@ -61,7 +61,7 @@ pub const CHANGED: &[Changed] = &[
     stage("find_transaction skipped", ".find_transaction(p.state(), p.crypto())", "no method named `find_device` found"),
     stage("find_device skipped", ".find_device(p.state())", "no method named `verify` found"),
     stage("verify skipped", ".verify(p.state(), p.crypto())", "no method named `evaluate` found"),
-    stage("evaluate skipped", ".evaluate()", "no method named `fold` found"),
+    stage("evaluate skipped", ".evaluate()", "`Asserted<'_>` is not an iterator"),
     stage("fold skipped", ".fold()?", "no method named `reserve` found"),
     stage("reserve skipped", ".reserve(p.ledger())\n        .await?", "no method named `sign` found"),
     stage("sign skipped", ".sign(p.token(), p.crypto(), tray)\n        .await?", "no method named `record` found"),
