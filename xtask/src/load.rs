@@ -48,7 +48,7 @@ pub struct Lab {
 #[derive(clap::Args)]
 pub struct Bench {
     /// The only part to measure; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["verify", "c-sign", "core", "daemon", "batch"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "c-sign", "core", "daemon", "batch"]))]
     name: Option<String>,
     /// Seconds for each figure
     #[arg(long, default_value_t = 3)]

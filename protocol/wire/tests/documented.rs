@@ -122,16 +122,15 @@ fn is_approved(content: &SignatureContent<'_>) -> bool {
         let digest = sha256(&[authenticator_data, &sha256(&[client_data]).0]);
         let signature = approval.assertion.signature.bytes();
         std::str::from_utf8(client_data).is_ok_and(|json| json.contains(&member))
-            && keys::verifies_der(&point(approval.cose_key.bytes()), &digest, signature)
+            && point(approval.cose_key.bytes())
+                .is_some_and(|point| keys::verifies_der(&point, &digest, signature))
     })
 }
 
 /// The point in the COSE_Key of an ES256 device: 32 bytes each after `-2: bstr` and `-3: bstr`.
-fn point(cose_key: &[u8]) -> Point {
-    let mut point = [4; 65];
-    point[1..33].copy_from_slice(cose_key.get(10..42).unwrap());
-    point[33..].copy_from_slice(cose_key.get(45..).unwrap());
-    Point(point)
+fn point(cose_key: &[u8]) -> Option<Point> {
+    let (x, y) = (cose_key.get(10..42)?, cose_key.get(45..)?);
+    [&[4], x, y].concat().try_into().ok().map(Point)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use countersign_client::{FrontEnd, Identity, NewIdentity, Officer, channel_of, new_identity};
-use countersign_device::Authenticator;
+use countersign_device::{Algorithm, Authenticator};
 use countersign_protocol::admin::{
     Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
 };
@@ -44,17 +44,25 @@ pub struct Signer {
     pub key: KeyId,
     /// The seed of the device.
     seed: [u8; 32],
+    /// Its algorithm.
+    algorithm: Algorithm,
 }
 
 impl Signer {
     /// The signer of this number, whose key the appliance has not made.
     pub fn numbered(n: u8) -> Result<Self> {
-        Ok(Self { key: KeyId([n; 16]), seed: [n.checked_add(1).context("too many signers")?; 32] })
+        let seed = [n.checked_add(1).context("too many signers")?; 32];
+        Ok(Self { key: KeyId([n; 16]), seed, algorithm: Algorithm::Es256 })
+    }
+
+    /// The same signer with a device of this algorithm.
+    pub const fn with(self, algorithm: Algorithm) -> Self {
+        Self { algorithm, ..self }
     }
 
     /// The device, again and again the same.
     pub fn device(&self) -> Authenticator {
-        Authenticator::from_seed(&self.seed, RP_ID, ORIGIN)
+        Authenticator::from_seed_of(self.algorithm, &self.seed, RP_ID, ORIGIN)
     }
 }
 

@@ -15,6 +15,8 @@ use crate::registration::Registration;
 /// An object with the functions `create` and `get`.
 const PAGE: &str = include_str!("page.js");
 
+const ES256: i32 = -7;
+
 /// Chromium on the approval page, with a virtual device (W3C Web Authentication Level 3, 11).
 pub struct Browser {
     chromium: Chromium,
@@ -44,10 +46,15 @@ impl Wanted {
 }
 
 impl Browser {
-    /// Starts it, with a device that makes its one credential for the appliance.
+    /// Starts it, with a device that makes its one credential for the appliance, of ES256.
     pub fn registered() -> (Self, Registration) {
+        Self::registered_of(ES256)
+    }
+
+    /// The same, of the algorithm with this number in COSE.
+    pub fn registered_of(algorithm: i32) -> (Self, Registration) {
         let mut browser = Self::start();
-        let registration = browser.create();
+        let registration = browser.create(algorithm);
         (browser, registration)
     }
 
@@ -66,8 +73,13 @@ impl Browser {
         Self { chromium, device: added["authenticatorId"].clone() }
     }
 
-    fn create(&mut self) -> Registration {
-        let wanted = json!({ "rpId": RP_ID, "user": text(b"alice"), "challenge": text(&[1; 32]) });
+    fn create(&mut self, algorithm: i32) -> Registration {
+        let wanted = json!({
+            "rpId": RP_ID,
+            "user": text(b"alice"),
+            "challenge": text(&[1; 32]),
+            "algorithm": algorithm,
+        });
         let made = self.ask(ORIGIN, "create", &wanted).unwrap();
         Registration::read(&bytes(&made["authenticatorData"]))
     }
@@ -102,6 +114,11 @@ impl Browser {
     /// Makes the device wrong in one thing from now on: `isBogusSignature`, `isBadUV`, `isBadUP`.
     pub fn wrong_in(&mut self, what: &str) {
         self.tell_device("setResponseOverrideBits", json!({ what: true }));
+    }
+
+    /// The device is no longer wrong in this.
+    pub fn right_again(&mut self, what: &str) {
+        self.tell_device("setResponseOverrideBits", json!({ what: false }));
     }
 
     /// Makes the device's credential one that may be copied to others.

@@ -69,6 +69,57 @@ async fn what_the_browser_gives_is_signed_as_it_is_again_and_again() {
     }
 }
 
+/// Of every algorithm that Chromium's device has: what it approves is signed; when its signature is bogus, or it
+/// does not say that its user was verified, or there, it is refused for that.
+async fn of_algorithm(cose: i32) {
+    let engine = daemon().await;
+    let case = Case::begin(&engine).await;
+    let (mut browser, registration) = Browser::registered_of(cose);
+    registration.enrol(&case).await;
+    case.expect_signatures(&approved(&case, &mut browser).await);
+    for (wrong, reason) in [
+        ("isBadUV", Reason::UserNotVerified),
+        ("isBadUP", Reason::UserNotPresent),
+        ("isBogusSignature", Reason::SignatureEncoding),
+    ] {
+        browser.wrong_in(wrong);
+        let outcome = approved(&case, &mut browser).await;
+        case.expect_refused(&case.people.front_end, &outcome, reason).await;
+        browser.right_again(wrong);
+    }
+    case.expect_signatures(&approved(&case, &mut browser).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn es256_approves() {
+    of_algorithm(-7).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eddsa_approves() {
+    of_algorithm(-8).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rs256_approves() {
+    of_algorithm(-257).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ml_dsa_44_approves() {
+    of_algorithm(-48).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ml_dsa_65_approves() {
+    of_algorithm(-49).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ml_dsa_87_approves() {
+    of_algorithm(-50).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_of_another_transaction_is_refused() {
     let engine = daemon().await;

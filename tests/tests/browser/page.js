@@ -9,7 +9,7 @@
         rp: { id: wanted.rpId, name: "Countersign" },
         user: { id: this.bytes(wanted.user), name: "alice", displayName: "Alice" },
         challenge: this.bytes(wanted.challenge),
-        pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+        pubKeyCredParams: [{ type: "public-key", alg: wanted.algorithm }],
         authenticatorSelection: { userVerification: "required" },
         attestation: "none",
       },

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::port::{
-    Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Token, TokenFault, Tray,
+    Algorithm, Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Token, TokenFault, Tray,
 };
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place as TablePlace;
@@ -43,11 +44,11 @@ pub struct Alone<C> {
 }
 
 impl<C: Crypto + Send + Sync> Alone<C> {
-    /// With everybody registered.
-    pub fn new(crypto: C) -> Result<Self> {
+    /// With this signer registered.
+    pub fn new(crypto: C, signer: &Signer) -> Result<Self> {
         let crypto = Arc::new(crypto);
         let mut registry = Registry::new(Arc::clone(&crypto));
-        register(&mut registry)?;
+        register(&mut registry, signer)?;
         let state = Mutex::new(State::new(registry, vec![None; PLACES]));
         Ok(Self { crypto, state, ordered: AtomicBool::new(false) })
     }
@@ -58,11 +59,11 @@ impl<C: Crypto + Send + Sync> Alone<C> {
     }
 }
 
-fn register<C: Crypto>(registry: &mut Registry<C>) -> Result<()> {
-    let signer = Signer::numbered(0)?;
+fn register<C: Crypto>(registry: &mut Registry<C>, signer: &Signer) -> Result<()> {
     let credential = signer.device().credential();
-    let point = credential.point().context("the device's key is not of ES256")?;
     let Credential { credential_id, public_key_cose, .. } = credential;
+    // The public part of every key here: nothing is signed.
+    let point = DeviceKey::nobodys(Algorithm::EcdsaP256).bytes().try_into()?;
     let checkpoint_key = Point(point);
     let (mut ids, mut suites) = ([0; 8], [0; 8]);
     let changes = [
@@ -71,7 +72,7 @@ fn register<C: Crypto>(registry: &mut Registry<C>) -> Result<()> {
         Change::FrontEnd(front_end()?),
         Change::Signer(Person { id: PERSON, tenant: TENANT, name: name("signer")? }),
         Change::Device(device(&credential_id, &public_key_cose)?),
-        Change::Key(key(&signer, &point, &mut ids, &mut suites)?),
+        Change::Key(key(signer, &point, &mut ids, &mut suites)?),
         Change::Grant(Grant { front_end: FRONT_END, key: signer.key, granted: true }),
     ];
     for (index, change) in (0..).zip(&changes) {

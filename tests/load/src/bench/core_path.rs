@@ -31,7 +31,7 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
     for (name, chosen) in [("host", Chosen::Host), ("soft", Chosen::Soft), ("both", Chosen::Both)] {
         let engine = || Engine::new(chosen, Host, Soft);
         let verify_us = verify::us(&engine(), seconds)?;
-        let (prepare_us, sign_us) = path_us(Alone::new(engine())?, seconds)?;
+        let (prepare_us, sign_us) = path_us(engine(), &Signer::numbered(0)?, seconds)?;
         let of = format!("verify, {name}");
         figures.compared(format!("{name}: Prepare"), prepare_us, "us", verify_us, &of);
         figures.compared(format!("{name}: Sign, up to the order"), sign_us, "us", verify_us, &of);
@@ -40,9 +40,13 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
 }
 
 /// Microseconds of the processor's time for a `Prepare`, and for a `Sign` up to its order.
-fn path_us<C: Crypto + Send + Sync>(alone: Alone<C>, seconds: u64) -> Result<(f64, f64)> {
-    let signer = Signer::numbered(0)?;
-    let mut signatory = Signatory::new(&signer, 1, 0);
+pub fn path_us(
+    crypto: impl Crypto + Send + Sync,
+    signer: &Signer,
+    seconds: u64,
+) -> Result<(f64, f64)> {
+    let alone = Alone::new(crypto, signer)?;
+    let mut signatory = Signatory::new(signer, 1, 0);
     let (mut preparing, mut signing, mut count) = (Duration::ZERO, Duration::ZERO, 0u32);
     while preparing + signing < Duration::from_secs(seconds) {
         let asked: Result<Vec<_>> = (0..ROUND).map(|_| prepare_frame(&mut signatory)).collect();
@@ -50,7 +54,7 @@ fn path_us<C: Crypto + Send + Sync>(alone: Alone<C>, seconds: u64) -> Result<(f6
         let numbered = (count..).zip(&asked);
         let prepared: Result<Vec<_>> = numbered.map(|(n, f)| prepared(&alone, f, n)).collect();
         preparing += used_by_this_thread() - begun;
-        let approved: Result<Vec<_>> = prepared?.iter().map(|p| approved(&signer, p)).collect();
+        let approved: Result<Vec<_>> = prepared?.iter().map(|p| approved(signer, p)).collect();
         let (approved, begun) = (approved?, used_by_this_thread());
         approved.iter().try_for_each(|frame| ordered(&alone, frame))?;
         signing += used_by_this_thread() - begun;

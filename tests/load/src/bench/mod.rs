@@ -1,6 +1,7 @@
 //! What things cost, each against the bare thing in the same run.
 
 mod alone;
+mod assertion;
 mod bare;
 mod core_path;
 mod daemon;
@@ -16,7 +17,7 @@ use crate::figures::Figures;
 use bare::Bare;
 
 /// The parts, in order.
-const PARTS: [&str; 5] = ["verify", "c-sign", "core", "daemon", "batch"];
+const PARTS: [&str; 6] = ["verify", "assertion", "c-sign", "core", "daemon", "batch"];
 
 /// What `bench` takes.
 #[derive(clap::Args)]
@@ -42,6 +43,9 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     if wanted("verify") {
         verify::measure(&mut figures, arguments.seconds)?;
+    }
+    if wanted("assertion") {
+        assertion::measure(&mut figures, arguments.seconds)?;
     }
     if wanted("core") {
         core_path::measure(&mut figures, arguments.seconds)?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use countersign_host::Host;
 use countersign_ports::{Algorithm, Crypto};
 use countersign_soft::Soft;
@@ -28,18 +28,23 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
     Ok(())
 }
 
-/// Microseconds of the processor's time for one.
+/// Microseconds of the processor's time for one of ES256.
 pub fn us(crypto: &impl Crypto, seconds: u64) -> Result<f64> {
     let key = SigningKey::from_slice(&[7; 32])?;
     let (point, digest) = (key.verifying_key().to_sec1_point(false), [9; 32]);
     let signature: Signature = key.sign_prehash(&digest)?;
     let (point, signature) = (point.as_bytes(), signature.to_bytes());
+    us_of(seconds, || crypto.verify(Algorithm::EcdsaP256, point, &digest, &signature).into())
+}
+
+/// The same of any verification.
+pub fn us_of(seconds: u64, verify: impl Fn() -> bool) -> Result<f64> {
     let (begun, before, mut verified) = (Instant::now(), used_by_this_thread(), 0u32);
     while begun.elapsed() < Duration::from_secs(seconds) {
         for _ in 0..ROUND {
-            let good = crypto.verify(Algorithm::EcdsaP256, point, &digest, &signature);
-            verified += u32::from(bool::from(good));
+            verified += u32::from(verify());
         }
     }
+    ensure!(verified > 0, "nothing verifies");
     Ok((used_by_this_thread() - before).as_secs_f64() * 1e6 / f64::from(verified))
 }

@@ -1,0 +1,58 @@
+//! What an assertion of each algorithm costs on the host's engine: the core's path up to the order, against the
+//! bare verification of the same signature.
+
+use anyhow::{Context, Result};
+use countersign_core::assertion::cose;
+use countersign_core::assertion::der::Pair;
+use countersign_core::port::{Algorithm, Crypto};
+use countersign_device::Algorithm as Made;
+use countersign_host::Host;
+
+use super::{core_path, verify};
+use crate::figures::Figures;
+use crate::registered::Signer;
+
+/// Each algorithm.
+pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
+    figures.part("an assertion, one item, on the host's engine: Sign up to the order, against the bare verification");
+    for made in Made::ALL {
+        let signer = Signer::numbered(0)?.with(made);
+        let bare_us = bare_us(&signer, seconds)?;
+        let (_, sign_us) = core_path::path_us(Host, &signer, seconds)?;
+        figures.add(format!("{}: verify alone", made.name()), bare_us, "us");
+        figures.compared(format!("{}: Sign", made.name()), sign_us, "us", bare_us, "verify alone");
+    }
+    Ok(())
+}
+
+/// One verification of what the device has signed.
+fn bare_us(signer: &Signer, seconds: u64) -> Result<f64> {
+    let mut device = signer.device();
+    let key = cose::read(&Host, &device.credential().public_key_cose).context("no key")?;
+    let approval = device.honest();
+    let made = device.approve(&[1; 32], &approval);
+    let client_hash = Host.sha256(&[&made.client_data_json]);
+    let message = [&made.authenticator_data[..], &client_hash].concat();
+    let algorithm = key.algorithm();
+    let message = match algorithm.digest_bytes() {
+        Some(32) => Host.sha256(&[&message]).to_vec(),
+        Some(_) => Host.sha384(&[&message]).to_vec(),
+        None => message,
+    };
+    let signature = plain(algorithm, &made.signature);
+    let key = key.borrowed();
+    verify::us_of(seconds, || Host.verify(algorithm, key.bytes(), &message, &signature).into())
+}
+
+/// As the crypto port wants it.
+fn plain(algorithm: Algorithm, signature: &[u8]) -> Vec<u8> {
+    match algorithm {
+        Algorithm::EcdsaP256 => joined(Pair::<32>::read(signature)),
+        Algorithm::EcdsaP384 => joined(Pair::<48>::read(signature)),
+        _ => signature.to_vec(),
+    }
+}
+
+fn joined<const N: usize>(pair: Pair<N>) -> Vec<u8> {
+    [pair.r, pair.s].concat()
+}
