@@ -31,6 +31,9 @@ impl Arguments {
     /// What a test runs.
     pub const TEST: Self = Self { cases: 1_000, seed: 1, json: false };
 
+    /// What a laboratory runs: ten minutes.
+    pub const LAB: Self = Self { cases: 100_000, ..Self::TEST };
+
     /// Prepares, and compares.
     pub fn perform(&self) -> Result<()> {
         setup::ensure(&[setup::PYTHON])?;

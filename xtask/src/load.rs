@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
 use crate::constant_work::{self, Arguments as ConstantWork};
+use crate::differential::Arguments as Differential;
 use crate::programs::{self, Profile};
 use crate::{command, embedded_token, setup, simulation};
 
@@ -40,7 +41,7 @@ pub struct Soak {
 #[derive(clap::Args)]
 pub struct Lab {
     /// The only part to run; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["bench", "ct", "sim"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["bench", "ct", "differential", "sim"]))]
     name: Option<String>,
 }
 
@@ -79,6 +80,9 @@ impl Lab {
         if chosen("ct") {
             ConstantWork::default().perform()?;
             constant_work::of_a_laboratory()?;
+        }
+        if chosen("differential") {
+            Differential::LAB.perform()?;
         }
         if chosen("bench") {
             Bench { name: None, seconds: 5, json: false }.perform()?;
