@@ -83,7 +83,7 @@ impl Draft {
         Self {
             transaction: NONCE,
             activation: prepared.activation.clone(),
-            device: 0,
+            device: prepared.first,
             front: b"",
             type_: "webauthn.get",
             challenge: prepared.challenge,

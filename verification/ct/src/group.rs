@@ -145,10 +145,12 @@ impl Group {
             let mut people = People::with(&devices);
             (case.before)(&mut people);
             let mut house = House::of(people);
-            let mut draft = Draft::honest(&house.prepare());
+            let prepared = house.prepare();
+            let mut draft = Draft::honest(&prepared);
             (case.draft)(&mut draft);
             (case.after)(&mut house);
-            if !self.has(algorithm, &draft, &honest) {
+            let of_the_first = draft.device == prepared.first;
+            if !self.has(algorithm, &draft, &honest, of_the_first) {
                 return None;
             }
             let hand = match self.signatures {
@@ -172,8 +174,8 @@ impl Group {
     }
 
     /// Whether there can be such a frame in this group.
-    fn has(&self, algorithm: Algorithm, draft: &Draft, honest: &Draft) -> bool {
-        let one_key = draft.device == 0 && draft.signature == Form::Good;
+    fn has(&self, algorithm: Algorithm, draft: &Draft, honest: &Draft, of_the_first: bool) -> bool {
+        let one_key = of_the_first && draft.signature == Form::Good;
         let of_the_group = match (draft.signature, self.signatures) {
             (_, Signatures::OfTheHonest { good }) => one_key && draft.says_what(honest) == good,
             (Form::ZeroR | Form::ZeroS, signatures) => signatures == Signatures::Nobodys(40),

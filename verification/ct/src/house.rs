@@ -79,6 +79,8 @@ pub struct Prepared {
     pub activation: Vec<u8>,
     /// What the devices sign.
     pub challenge: [u8; 32],
+    /// The place of the first device in the list: classical ones come before the others.
+    pub first: u8,
 }
 
 impl House {
@@ -97,7 +99,9 @@ impl House {
         let room = Room { activation: &mut room.0, credentials: &mut room.1 };
         let prepared = prepare(self, &CHANNEL, &frame, NOW, NONCE, room).block_on().unwrap();
         let (activation, challenge) = (prepared.activation.bytes().to_vec(), prepared.challenge.0);
-        Prepared { activation, challenge }
+        let mut credentials = prepared.credentials.iter();
+        let first = credentials.position(|id| id.bytes() == people::credential(0)).unwrap();
+        Prepared { activation, challenge, first: u8::try_from(first).unwrap() }
     }
 
     /// Gives the device in this place of the transaction another standing.

@@ -54,6 +54,11 @@ pub struct People {
     pub granted: bool,
 }
 
+/// The credential id of the device of this number.
+pub const fn credential(number: u8) -> [u8; 16] {
+    [number; 16]
+}
+
 /// A device.
 #[derive(Clone)]
 pub struct DeviceRow {
@@ -147,7 +152,7 @@ impl People {
         let row = &self.devices[place];
         let text = format!("device {place}");
         let number = u8::try_from(place).unwrap();
-        let credential = [number; 16];
+        let credential = credential(number);
         let device = Device {
             slot: SlotId(u32::from(number) + 1),
             signer: SIGNERS[place % 2],
