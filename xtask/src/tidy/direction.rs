@@ -10,6 +10,7 @@ const PORTS: &str = "countersign-ports";
 const CORE: &str = "countersign-core";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
+const ENROLMENT: &str = "countersign-enrolment";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
 const SOFT: &str = "countersign-soft";
@@ -30,10 +31,11 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (LEDGER,   &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[PROTOCOL, PORTS, CORE]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
+    (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VERIFIER, REGISTRY, SOFT, HOST]),
+    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE]),
