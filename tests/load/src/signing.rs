@@ -19,7 +19,7 @@ const LIFETIME_MS: u32 = 60_000;
 /// Bytes that an item takes.
 const ITEM_BYTES: usize = 160;
 /// Bytes that an assertion takes.
-const ASSERTION_BYTES: usize = 1024;
+const ASSERTION_BYTES: usize = 6 * 1024;
 
 /// A signer at work: one key, one device, documents that nobody has seen before.
 pub struct Signatory {

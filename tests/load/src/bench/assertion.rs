@@ -5,12 +5,15 @@ use anyhow::{Context, Result};
 use countersign_core::assertion::cose;
 use countersign_core::assertion::der::Pair;
 use countersign_core::port::{Algorithm, Crypto};
-use countersign_device::Algorithm as Made;
+use countersign_device::{Algorithm as Made, Authenticator};
 use countersign_host::Host;
 
 use super::{core_path, verify};
 use crate::figures::Figures;
 use crate::registered::Signer;
+
+/// Messages that are verified one after the other.
+const MESSAGES: u8 = 200;
 
 /// Each algorithm.
 pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
@@ -25,26 +28,37 @@ pub fn measure(figures: &mut Figures, seconds: u64) -> Result<()> {
     Ok(())
 }
 
-/// One verification of what the device has signed.
+/// Verifications of what the device has signed: of many different messages, as in the path, because a
+/// processor learns the way through one that comes again and again.
 fn bare_us(signer: &Signer, seconds: u64) -> Result<f64> {
     let mut device = signer.device();
     let key = cose::read(&Host, &device.credential().public_key_cose).context("no key")?;
+    let algorithm = key.algorithm();
+    let signed: Vec<_> = (0..MESSAGES).map(|n| signed(&mut device, algorithm, n)).collect();
+    let (key, mut next) = (key.borrowed(), signed.iter().cycle());
+    verify::us_of(seconds, || {
+        let good = |(message, signature): &(Vec<u8>, Vec<u8>)| {
+            Host.verify(algorithm, key.bytes(), message, signature).into()
+        };
+        next.next().is_some_and(good)
+    })
+}
+
+/// A message and its signature, as the crypto port wants them.
+fn signed(device: &mut Authenticator, algorithm: Algorithm, n: u8) -> (Vec<u8>, Vec<u8>) {
     let approval = device.honest();
-    let made = device.approve(&[1; 32], &approval);
+    let made = device.approve(&[n; 32], &approval);
     let client_hash = Host.sha256(&[&made.client_data_json]);
     let message = [&made.authenticator_data[..], &client_hash].concat();
-    let algorithm = key.algorithm();
     let message = match algorithm.digest_bytes() {
         Some(32) => Host.sha256(&[&message]).to_vec(),
         Some(_) => Host.sha384(&[&message]).to_vec(),
         None => message,
     };
-    let signature = plain(algorithm, &made.signature);
-    let key = key.borrowed();
-    verify::us_of(seconds, || Host.verify(algorithm, key.bytes(), &message, &signature).into())
+    (message, plain(algorithm, &made.signature))
 }
 
-/// As the crypto port wants it.
+/// The signature as the port has it.
 fn plain(algorithm: Algorithm, signature: &[u8]) -> Vec<u8> {
     match algorithm {
         Algorithm::EcdsaP256 => joined(Pair::<32>::read(signature)),

@@ -38,7 +38,7 @@ pub fn us(crypto: &impl Crypto, seconds: u64) -> Result<f64> {
 }
 
 /// The same of any verification.
-pub fn us_of(seconds: u64, verify: impl Fn() -> bool) -> Result<f64> {
+pub fn us_of(seconds: u64, mut verify: impl FnMut() -> bool) -> Result<f64> {
     let (begun, before, mut verified) = (Instant::now(), used_by_this_thread(), 0u32);
     while begun.elapsed() < Duration::from_secs(seconds) {
         for _ in 0..ROUND {
