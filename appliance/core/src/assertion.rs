@@ -14,6 +14,7 @@ pub mod der;
 pub mod device_key;
 mod extensions;
 mod form;
+pub mod registration;
 pub mod sign_count;
 
 use countersign_ports::Crypto;

@@ -28,6 +28,8 @@ pub const DEVICES_MAX: usize = 16;
 pub const CREDENTIAL_ID_BYTES_MAX: usize = 1023;
 /// authenticatorData of an assertion (37 bytes without extension outputs).
 pub const AUTHENTICATOR_DATA_BYTES_MAX: usize = 1024;
+/// authenticatorData of a registration: with a credential id, a key of ML-DSA-87 and extension outputs.
+pub const REGISTRATION_DATA_BYTES_MAX: usize = 4096;
 /// clientDataJSON.
 pub const CLIENT_DATA_BYTES_MAX: usize = 2048;
 /// Members of clientDataJSON (browsers write five to seven).

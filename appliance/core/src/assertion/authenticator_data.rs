@@ -1,12 +1,13 @@
-//! authenticatorData of an assertion (WebAuthn L3, 6.1): 37 bytes, and extension outputs if it says so.
+//! authenticatorData (WebAuthn L3, 6.1): 37 bytes, and what its flags say.
 //!
-//! Guarantees: no attested credential data, no trailing bytes; extension outputs are exactly one map and
+//! Guarantees of an assertion's: no attested credential data, no trailing bytes; extension outputs are exactly one map and
 //! decide nothing, for the appliance asks for none and a device may send some all the same (7.2, step
 //! 23). The work depends on the length alone.
 
 use subtle::{Choice, ConstantTimeEq};
 
 use super::extensions;
+use crate::verdict::choice;
 
 const UP: u8 = 1 << 0;
 const UV: u8 = 1 << 2;
@@ -15,7 +16,7 @@ const BS: u8 = 1 << 4;
 const AT: u8 = 1 << 6;
 const ED: u8 = 1 << 7;
 /// rpIdHash, flags, signCount.
-const FIXED_BYTES: usize = 37;
+pub(super) const FIXED_BYTES: usize = 37;
 
 /// The fields of authenticatorData.
 #[derive(Clone, Copy)]
@@ -28,21 +29,33 @@ pub(super) struct AuthenticatorData {
 }
 
 impl AuthenticatorData {
+    /// That of an assertion: 37 bytes, and extension outputs if it says so.
     pub(super) fn read(bytes: &[u8]) -> Self {
+        let mut data = Self::fixed(bytes);
+        let rest = bytes.get(FIXED_BYTES..).unwrap_or_default();
+        data.readable &= !data.flag(AT) & data.ends_as_it_says(rest);
+        data
+    }
+
+    /// The fixed part of a registration's; what follows it is attested credential data, not read here.
+    pub(super) fn of_registration(bytes: &[u8]) -> Self {
+        let mut data = Self::fixed(bytes);
+        data.readable &= data.flag(AT);
+        data
+    }
+
+    fn fixed(bytes: &[u8]) -> Self {
         let mut fixed = [0; FIXED_BYTES];
         for (to, from) in fixed.iter_mut().zip(bytes) {
             *to = *from;
         }
         let [hash @ .., flags, c0, c1, c2, c3] = fixed;
-        let rest = bytes.get(FIXED_BYTES..);
-        let mut data = Self {
+        Self {
             rp_id_hash: hash,
             flags,
             sign_count: u32::from_be_bytes([c0, c1, c2, c3]),
-            readable: Choice::from(u8::from(rest.is_some())),
-        };
-        data.readable &= !data.flag(AT) & data.ends_as_it_says(rest.unwrap_or_default());
-        data
+            readable: choice(bytes.len() >= FIXED_BYTES),
+        }
     }
 
     /// One map if there are extension outputs, and nothing if not.
@@ -66,6 +79,11 @@ impl AuthenticatorData {
 
     pub(super) fn backup_eligible(self) -> Choice {
         self.flag(BE)
+    }
+
+    /// Whether extension outputs follow.
+    pub(super) fn has_extensions(self) -> bool {
+        self.flag(ED).into()
     }
 
     pub(super) fn backup_state(self) -> Choice {

@@ -85,19 +85,28 @@ const KINDS: [Kind; 9] = [
 
 /// A key that may be enrolled, or nothing.
 pub fn read<C: Crypto>(crypto: &C, cose_key: &[u8]) -> Option<DeviceKey<KeyBytes>> {
-    let key = KINDS.iter().find_map(|kind| kind.read(cose_key))?;
+    read_first(crypto, cose_key).filter(|(_, rest)| rest.is_empty()).map(|(key, _)| key)
+}
+
+/// A key that may be enrolled at the front of some bytes, and what follows it.
+pub(super) fn read_first<'k, C: Crypto>(
+    crypto: &C,
+    bytes: &'k [u8],
+) -> Option<(DeviceKey<KeyBytes>, &'k [u8])> {
+    let (key, rest) = KINDS.iter().find_map(|kind| kind.read(bytes))?;
     let is_key = crypto.is_public_key(key.algorithm(), key.borrowed().bytes());
-    bool::from(is_key).then_some(key)
+    bool::from(is_key).then_some((key, rest))
 }
 
 /// The algorithm of a COSE_Key that has a known form, whether or not an engine would take the key.
 #[must_use]
 pub fn algorithm(cose_key: &[u8]) -> Option<Algorithm> {
-    KINDS.iter().find_map(|kind| kind.read(cose_key)).map(|key| key.algorithm())
+    let (key, rest) = KINDS.iter().find_map(|kind| kind.read(cose_key))?;
+    rest.is_empty().then(|| key.algorithm())
 }
 
 impl Kind {
-    fn read(&self, cose_key: &[u8]) -> Option<DeviceKey<KeyBytes>> {
+    fn read<'k>(&self, cose_key: &'k [u8]) -> Option<(DeviceKey<KeyBytes>, &'k [u8])> {
         let mut key = KeyBytes::new();
         let mut rest = cose_key;
         let between = self.cose.len().checked_sub(1)?;
@@ -109,7 +118,7 @@ impl Kind {
             key.extend_from_slice(value).ok()?;
             rest = after;
         }
-        rest.is_empty().then(|| DeviceKey::new(self.algorithm, key))
+        Some((DeviceKey::new(self.algorithm, key), rest))
     }
 }
 
