@@ -51,6 +51,10 @@ bytes_id!(
     TransactionId, 32
 );
 bytes_id!(
+    /// One ticket: 32 random bytes drawn by the HSM.
+    TicketId, 32
+);
+bytes_id!(
     /// A SHA-256 digest.
     Digest, 32
 );

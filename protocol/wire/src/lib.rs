@@ -17,6 +17,7 @@ pub mod assertion;
 mod bounded;
 pub mod canonical;
 pub mod change;
+pub mod fingerprint;
 pub mod group;
 mod ids;
 pub mod item;
@@ -30,10 +31,11 @@ mod sequence;
 mod suite;
 pub mod tag;
 mod text;
+pub mod ticket;
 
 pub use bounded::{Bounded, PublicKey};
 pub use ids::{
-    ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+    ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId, TicketId,
     TransactionId,
 };
 pub use minicbor;

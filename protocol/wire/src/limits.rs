@@ -22,6 +22,8 @@ pub const LIFETIME_MS_MIN: u32 = 1_000;
 pub const APPROVERS_MAX: usize = 8;
 /// Assertions in one `Sign`: a key may ask each approver for two, of different families.
 pub const ASSERTIONS_MAX: usize = 2 * APPROVERS_MAX;
+/// Keys of one signer that a ticket names.
+pub const TICKET_KEYS_MAX: usize = 64;
 /// Devices that may approve one activation (each approver has a few).
 pub const DEVICES_MAX: usize = 16;
 /// A credential id (WebAuthn L3, 7.1 step 25).

@@ -4,6 +4,12 @@
 
 /// What an approving device signs as challenge: the hash of an activation's bytes.
 pub const ACTIVATION: &[u8] = b"countersign/activation/1\0";
+/// What a new device signs as challenge: the hash of a ticket's bytes.
+pub const ENROLMENT: &[u8] = b"countersign/enrolment/1\0";
+/// What an enrolled device signs as challenge when a further one is added.
+pub const ADDITION: &[u8] = b"countersign/addition/1\0";
+/// The fingerprint of a device's key.
+pub const FINGERPRINT: &[u8] = b"countersign/fingerprint/1\0";
 /// What the appliance signs with its checkpoint key: the state of its ledger.
 pub const CHECKPOINT: &[u8] = b"countersign/checkpoint/1\0";
 /// The commitment in a public leaf to the sealed part of its record.

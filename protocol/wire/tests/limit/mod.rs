@@ -99,6 +99,7 @@ fn lists() -> Vec<Limit> {
     vec![
         list("prepare", &[1, 4], 1..=250),
         list("activation", &[12], 1..=250),
+        list("ticket", &[6], 0..=64),
         list("sign", &[1, 2], 1..=16),
         list("prepared", &[1, 2], 1..=16),
         list("signed", &[1, 0], 1..=250),
@@ -149,6 +150,7 @@ fn bytes() -> Vec<Limit> {
 fn exact_bytes() -> Vec<Limit> {
     vec![
         exactly("activation", &[1], 16),
+        exactly("ticket", &[3], 32),
         exactly("prepare", &[1, 0], 16),
         exactly("sign", &[1, 0], 32),
         exactly("fetch", &[1, 0], 32),
@@ -166,6 +168,8 @@ fn texts() -> Vec<Limit> {
     vec![
         text("prepare", &[1, 4, 0, 3], 128),
         text("tenant", &[1], 64),
+        text("ticket", &[5], 64),
+        text("ticket", &[7], 272),
         text("order_signer_add", &[1, 0], 64),
         text("appliance", &[2], 272),
         text("appliance", &[3], 272),

@@ -10,6 +10,7 @@ use countersign_protocol::record::{
 };
 use countersign_protocol::reply::Reply;
 use countersign_protocol::request::Request;
+use countersign_protocol::ticket::{Addition, Ticket};
 use countersign_protocol::{canonical, change};
 
 use super::{encode, ledger, officer, registry, reply, request};
@@ -76,6 +77,8 @@ messages! {
         request activation,
         request activation_two_approvers,
     }
+    "ticket" Ticket<'_> { request ticket, }
+    "addition" Addition { request addition, }
     "receipt" Receipt<'_> { ledger receipt, }
     "checkpoint" Checkpoint { ledger checkpoint, }
     "group" Group<'_> { ledger group, }

@@ -5,13 +5,15 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
+use countersign_protocol::change::Profile;
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
+use countersign_protocol::ticket::{Addition, Assurance, Ticket};
 use countersign_protocol::{
-    ApplianceId, Digest, FrontEndId, KeyId, SignerId, Suite, TenantId, TransactionId, tag,
+    ApplianceId, Digest, FrontEndId, KeyId, SignerId, Suite, TenantId, TicketId, TransactionId, tag,
 };
 
-use super::{bounded, encode, keys, label, list, registry, sha256};
+use super::{bounded, encode, keys, label, list, name, origin, registry, sha256};
 
 pub const APPLIANCE: ApplianceId = ApplianceId(*b"appliance-no-001");
 pub const TENANT: TenantId = TenantId(1);
@@ -19,6 +21,7 @@ pub const FRONT_END: FrontEndId = FrontEndId(2);
 pub const KEY: KeyId = KeyId(*b"key-of-dr-ada-01");
 pub const ADA: SignerId = SignerId(7);
 pub const BEN: SignerId = SignerId(300);
+pub const TICKET: TicketId = TicketId(*b"a ticket is 32 bytes of the HSM.");
 pub const TRANSACTION: TransactionId = TransactionId(*b"32 random bytes drawn by the HSM");
 /// 2026-01-01, midnight.
 pub const UTC_MS: u64 = 1_767_225_600_000;
@@ -134,4 +137,33 @@ pub fn sign() -> Request<'static> {
 
 pub fn fetch() -> Request<'static> {
     Request::Fetch(Fetch { transaction: TRANSACTION })
+}
+
+/// What Dr Ada's new phone is registered over.
+pub fn ticket() -> Ticket<'static> {
+    Ticket {
+        version: Version::V1,
+        appliance: APPLIANCE,
+        tenant: TENANT,
+        id: TICKET,
+        signer: ADA,
+        device: name("Dr Ada's new phone"),
+        keys: list(&[KEY]),
+        rp_id: origin(RP_ID),
+        profile: Profile::Production,
+        assurance: Assurance::Certified,
+        not_after_ms: UTC_MS + 86_400_000,
+    }
+}
+
+/// What her old phone approves, so that the new one is added.
+pub fn addition() -> Addition {
+    Addition {
+        version: Version::V1,
+        appliance: APPLIANCE,
+        tenant: TENANT,
+        ticket: TICKET,
+        signer: ADA,
+        key: sha256(&[tag::FINGERPRINT, &keys::device().cose_key()]),
+    }
 }
