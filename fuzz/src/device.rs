@@ -23,11 +23,11 @@ use subtle::Choice;
 
 use crate::cose_oracle;
 
-const CHALLENGE: Digest = Digest([0xc4; 32]);
+pub(crate) const CHALLENGE: Digest = Digest([0xc4; 32]);
 /// The same, as a browser writes it.
 const CHALLENGE_TEXT: &str = "xMTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMQ";
-const ORIGIN: &str = "https://approve.example";
-const RP_ID_HASH: Digest = Digest([0xa1; 32]);
+pub(crate) const ORIGIN: &str = "https://approve.example";
+pub(crate) const RP_ID_HASH: Digest = Digest([0xa1; 32]);
 
 /// Good clientDataJSON, as browsers write it.
 pub(crate) const CLIENT_DATA: [&str; 3] = [
@@ -74,12 +74,12 @@ pub fn authenticator_data(data: &[u8]) {
 }
 
 /// One map of definite length, with such values in their shortest form in it, and nothing after it.
-fn is_one_map(data: &[u8]) -> bool {
+pub(crate) fn is_one_map(data: &[u8]) -> bool {
     data.first().is_some_and(|head| head >> 5 == 5) && after_value(data) == Some(&[])
 }
 
 /// What follows the value at the front (RFC 8949, 3). It recurses: a value here is at most 1 kB.
-fn after_value(data: &[u8]) -> Option<&[u8]> {
+pub(crate) fn after_value(data: &[u8]) -> Option<&[u8]> {
     let (head, rest) = data.split_first()?;
     let (argument, rest) = match head & 0x1f {
         small @ 0..24 => (u64::from(small), rest),

@@ -23,6 +23,7 @@ mod hunt;
 pub mod memory;
 mod messages;
 mod mutator;
+mod registration;
 mod seeds;
 mod session;
 
@@ -32,6 +33,7 @@ pub use frame::{Fate, frame};
 pub use hunt::{Caught, Tally, Why, hunt};
 pub use messages::{order, reply};
 pub use mutator::{Mutator, mutate_in_place};
+pub use registration::registration;
 
 pub use seeds::{Seed, seeds};
 pub use session::Session;
@@ -40,7 +42,7 @@ pub use session::Session;
 pub type Harness = (&'static str, fn(&[u8]));
 
 /// Every harness.
-pub const HARNESSES: [Harness; 10] = [
+pub const HARNESSES: [Harness; 11] = [
     ("authenticator_data", authenticator_data),
     ("client_data", client_data),
     ("cose_key", cose_key),
@@ -49,6 +51,7 @@ pub const HARNESSES: [Harness; 10] = [
     ("ledger", ledger),
     ("order", order),
     ("record", record),
+    ("registration", registration),
     ("reply", reply),
     ("signature", signature),
 ];

@@ -9,7 +9,7 @@ use countersign_host::Host;
 use countersign_protocol::record::Kind;
 
 use crate::house::people::{ORIGIN, RP_ID};
-use crate::{Session, device as parts, disk};
+use crate::{Session, device as parts, disk, registration};
 
 /// A seed's file in its harness's corpus, and its bytes.
 pub type Seed = (String, Vec<u8>);
@@ -65,6 +65,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
         "ledger" => ledgers(),
         "order" => golden(&ORDERS),
         "record" => records().map(record).collect(),
+        "registration" => Algorithm::ALL.into_iter().flat_map(registrations).collect(),
         "reply" => golden(&["prepared", "signed", "refused", "unavailable"]),
         "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
         other => panic!("no harness is called {other}"),
@@ -78,6 +79,16 @@ fn seed(name: &str, bytes: impl Into<Vec<u8>>) -> Seed {
 fn cose_key(algorithm: Algorithm) -> Seed {
     let device = Authenticator::from_seed_of(algorithm, &[11; 32], RP_ID, ORIGIN);
     seed(algorithm.name(), device.credential().public_key_cose)
+}
+
+/// Without extension outputs, and with some.
+fn registrations(algorithm: Algorithm) -> [Seed; 2] {
+    let device = Authenticator::from_seed_of(algorithm, &[11; 32], RP_ID, ORIGIN);
+    let name = algorithm.name();
+    [
+        seed(name, registration::honest(&device, false)),
+        seed(&format!("{name}-extensions"), registration::honest(&device, true)),
+    ]
 }
 
 fn numbered<T: AsRef<[u8]>>((bytes, n): (T, u32)) -> Seed {

@@ -6,8 +6,8 @@
 
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
 
-/// No length in a value can be more than all of authenticatorData.
-const ARGUMENT_MAX: u64 = countersign_protocol::limits::AUTHENTICATOR_DATA_BYTES_MAX as u64;
+/// No length in a value can be more than all of authenticatorData, that of a registration being the longest.
+const ARGUMENT_MAX: u64 = countersign_protocol::limits::REGISTRATION_DATA_BYTES_MAX as u64;
 const BYTES: u8 = 2;
 const TEXT: u8 = 3;
 const LIST: u8 = 4;
