@@ -241,8 +241,6 @@ impl Mark {
             Self::Reason(Reason::ApproverNotAllowed) => false,
             // No key of a simulated house is hybrid yet; the scenario table has these cases.
             Self::Reason(Reason::FamilyMissing) => false,
-            // Whether an honest approval is overtaken is a race that no scenario aims at yet.
-            Self::Reason(Reason::SignCountLate) => false,
             // Not recorded by design: `MalformedFrame` is its mark.
             Self::Reason(Reason::FrameMalformed) => false,
             Self::Reason(reason) => !adversaries_only || !needs_officer_or_fault(reason),

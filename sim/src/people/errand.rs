@@ -171,6 +171,9 @@ async fn bring<S: Stage>(
         let at = random::stream(play.seed(), "garbage", number).usize(..frame.len().max(1));
         frame.truncate(at);
     }
+    if errand.trick == Trick::Overtaken {
+        overtake(play, errand, wanted).await;
+    }
     if errand.trick == Trick::Twice {
         let (twin, again) = (Rc::clone(play), frame.clone());
         play.stage.spawn(async move {
@@ -223,6 +226,17 @@ async fn after<S: Stage>(
     }
 }
 
+/// Has other documents approved and signed meanwhile.
+async fn overtake<S: Stage>(play: &Rc<Play<S>>, errand: &Errand, wanted: &Wanted) {
+    let portal = Who::Portal(errand.portal);
+    let Ok(offer) = prepare(play, portal, &wanted.of_other_documents()).await else { return };
+    let honest = Errand { device: DeviceMode::Honest, trick: Trick::None, ..errand.clone() };
+    let Some(approved) = approve(play, &honest, &offer) else { return };
+    let assertions = approved.assertions.len() as u64;
+    let frame = approved.frame().unwrap_or_default();
+    play.signed(portal, frame, assertions, offer.transaction).await;
+}
+
 /// Approval A with the documents of B: both ways round.
 async fn spliced<S: Stage>(
     play: &Rc<Play<S>>,
@@ -231,12 +245,8 @@ async fn spliced<S: Stage>(
     approved: &Approved,
     wanted: &Wanted,
 ) -> Option<Approved> {
-    let mut others = wanted.clone();
-    for item in &mut others.items {
-        item.iter_mut().for_each(|byte| *byte = !*byte);
-    }
     let portal = Who::Portal(errand.portal);
-    let offer = prepare(play, portal, &others).await.ok()?;
+    let offer = prepare(play, portal, &wanted.of_other_documents()).await.ok()?;
     let first = Approved { activation: offer.activation.clone(), ..approved.clone() };
     let second = Approved { transaction: offer.transaction, ..first.clone() };
     let (one, other) = if number.is_multiple_of(2) { (first, second) } else { (second, first) };

@@ -30,6 +30,13 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// The same, of as many other documents.
+    pub fn of_other_documents(&self) -> Self {
+        let mut others = self.clone();
+        others.items.iter_mut().flatten().for_each(|byte| *byte = !*byte);
+        others
+    }
+
     pub fn frame(&self) -> Option<Vec<u8>> {
         let mut room = vec![0; self.items.iter().map(|item| item.len() + 128).sum()];
         Some(encode(&Request::Prepare(Prepare {

@@ -151,6 +151,8 @@ choices! {
         Stranger,
         /// It comes too late.
         Late,
+        /// It brings a later approval of the device first.
+        Overtaken,
         /// It changes a byte of the frame.
         Garbage,
         /// It names a device that was not listed.
