@@ -94,6 +94,21 @@ pub const SUITES_MAX: usize = 16;
 /// A compiled policy.
 pub const POLICY_BYTES_MAX: usize = 1024;
 
+/// A BLOB of the FIDO Metadata Service, as it is published: a compact JWS.
+pub const MDS_BLOB_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Models in it.
+pub const MDS_ENTRIES_MAX: usize = 4096;
+/// Anchors of one model's attestations.
+pub const MDS_ANCHORS_MAX: usize = 256;
+/// What is reported of one model's status, from the first day on.
+pub const MDS_REPORTS_MAX: usize = 256;
+/// Attestation key identifiers of one model.
+pub const MDS_KEY_IDENTIFIERS_MAX: usize = 64;
+/// A certificate in it, or one of its signer's.
+pub const MDS_CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
+/// Certificates of its signer: the signer's own, and those above it.
+pub const MDS_CHAIN_MAX: usize = 8;
+
 /// The CBOR head (initial byte and length) of anything within these limits.
 pub const HEAD_BYTES_MAX: usize = 5;
 

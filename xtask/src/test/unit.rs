@@ -9,8 +9,8 @@ use super::Count;
 use crate::programs::Profile;
 use crate::{command, embedded_token, programs, python, setup, workspace};
 
-/// Runs `cargo test` over the workspace, with the tokens, the browser and the Python for those that want
-/// one.
+/// Runs `cargo test` over the workspace, with the tokens, the browser, the Python and the published
+/// metadata for those that want one.
 pub fn run() -> Result<Count> {
     setup::ensure(setup::FOR_UNIT_TESTS)?;
     let mut command = workspace::cargo();
@@ -21,6 +21,7 @@ pub fn run() -> Result<Count> {
     command.env("COUNTERSIGN_DAEMON", daemon.daemon());
     command.envs(setup::browser().map(|program| ("COUNTERSIGN_BROWSER", program)));
     command.env("COUNTERSIGN_PYTHON", python::CLIENTS.interpreter()?);
+    command.env("COUNTERSIGN_MDS_PAYLOAD", python::metadata_payload()?);
     command.envs(setup::softhsm_module().map(|module| ("COUNTERSIGN_SOFTHSM_MODULE", module)));
     let mut cargo =
         command.stdout(Stdio::piped()).spawn().with_context(|| command::cannot_start(&command))?;
