@@ -1,0 +1,72 @@
+//! A registration before it is made: what a test may change in it.
+
+use countersign_device::Algorithm;
+use rcgen::{CertificateParams, KeyPair};
+
+use crate::cbor::Members;
+use crate::certificates;
+
+/// What statement a device makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// 8.2, with certificates.
+    Packed,
+    /// 8.2, by the credential's own key.
+    SelfMade,
+    /// 8.6.
+    FidoU2f,
+    /// 8.7.
+    None,
+}
+
+/// A change to something that is made on the way.
+pub type Edit<T> = Box<dyn FnOnce(&mut T)>;
+
+/// A registration before it is made.
+pub struct Draft {
+    /// fmt.
+    pub fmt: &'static str,
+    /// Of the credential.
+    pub algorithm: Algorithm,
+    /// The model, in the authenticator data.
+    pub aaguid: [u8; 16],
+    /// alg of the statement, where it is not that of the key that signs.
+    pub alg: Option<i64>,
+    /// The leaf.
+    pub leaf: CertificateParams,
+    /// The leaf's key.
+    pub leaf_key: KeyPair,
+    /// The bytes that are signed, before they are.
+    pub signed: Edit<Vec<u8>>,
+    /// The certificates, before they are in the statement: leaf, intermediate.
+    pub x5c: Edit<Vec<Vec<u8>>>,
+    /// The statement's members.
+    pub statement: Edit<Members>,
+    /// The object's members.
+    pub object: Edit<Members>,
+}
+
+impl Draft {
+    pub(crate) fn of(format: Format) -> Self {
+        let aaguid = if format == Format::FidoU2f { [0; 16] } else { *b"a model of tests" };
+        Self {
+            fmt: match format {
+                Format::Packed | Format::SelfMade => "packed",
+                Format::FidoU2f => "fido-u2f",
+                Format::None => "none",
+            },
+            algorithm: Algorithm::Es256,
+            aaguid,
+            alg: None,
+            leaf: match format {
+                Format::FidoU2f => certificates::plain_leaf(),
+                _ => certificates::packed_leaf(&aaguid),
+            },
+            leaf_key: KeyPair::generate().expect("a key"),
+            signed: Box::new(|_| ()),
+            x5c: Box::new(|_| ()),
+            statement: Box::new(|_| ()),
+            object: Box::new(|_| ()),
+        }
+    }
+}
