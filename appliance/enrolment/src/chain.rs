@@ -41,7 +41,8 @@ pub fn verify<A: AsRef<[u8]>>(
     // An anchor that cannot be read anchors nothing.
     let anchors: Vec<TrustAnchor<'_>> =
         anchors.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
-    let intermediates: Vec<_> = intermediates.iter().map(|der| CertificateDer::from(*der)).collect();
+    let intermediates: Vec<_> =
+        intermediates.iter().map(|der| CertificateDer::from(*der)).collect();
     let time = UnixTime::since_unix_epoch(Duration::from_millis(utc_ms));
     let usage = KeyUsage::required_if_present(purpose.0);
     let algorithms = ALL_VERIFICATION_ALGS;

@@ -7,4 +7,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod attestation;
 pub mod chain;
+mod fault;
+
+pub use fault::Fault;

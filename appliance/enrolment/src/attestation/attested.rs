@@ -1,0 +1,115 @@
+//! What a verified statement is worth, and the proof that it is trusted.
+//!
+//! Guarantees: an [`Attested`] comes only from a verified statement, and a [`Trusted`] only from one that
+//! certificates stand behind, whose chain ends at an anchor that the caller gave. A certificate that came
+//! with the statement is never an anchor for it (GHSA-6hxq-p678-4hr2).
+
+use super::certificate::Leaf;
+use crate::chain::{self, ChainFault, Purpose};
+use crate::fault::Fault;
+
+/// The formats that are verified (8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// 8.2, with certificates or self-made.
+    Packed,
+    /// 8.6.
+    FidoU2f,
+    /// 8.7.
+    None,
+}
+
+/// What stands behind a statement (6.5.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Nothing.
+    None,
+    /// The credential's own key.
+    SelfMade,
+    /// A certificate; whose, only a chain says.
+    Certified,
+}
+
+/// A statement that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attested {
+    format: Format,
+    class: Class,
+    /// The leaf first, in DER; of [`Class::Certified`] never empty.
+    chain: Vec<Vec<u8>>,
+}
+
+/// A statement that holds, by a device whose model the anchors vouch for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Trusted(Attested);
+
+/// anyExtendedKeyUsage (RFC 5280, 4.2.1.12): the leaves of most formats restrict nothing.
+const ANY: Purpose = Purpose(&[0x55, 0x1d, 0x25, 0x00]);
+
+impl Attested {
+    pub(super) const fn nothing(format: Format) -> Self {
+        Self { format, class: Class::None, chain: Vec::new() }
+    }
+
+    pub(super) const fn by_itself(format: Format) -> Self {
+        Self { format, class: Class::SelfMade, chain: Vec::new() }
+    }
+
+    pub(super) const fn certified(format: Format, chain: Vec<Vec<u8>>) -> Self {
+        Self { format, class: Class::Certified, chain }
+    }
+
+    /// The statement's format.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What stands behind it.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// The certificates that came with it, the leaf first, in DER.
+    #[must_use]
+    pub fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    /// The same, if its chain ends at one of `anchors` (DER) at this time, in milliseconds since 1970
+    /// (7.1, steps 23 and 24). An anchor may be a root, an intermediate, or the leaf itself.
+    ///
+    /// # Errors
+    /// [`Fault::NothingCertified`] and those of chains.
+    pub fn trusted<A: AsRef<[u8]>>(self, anchors: &[A], utc_ms: u64) -> Result<Trusted, Fault> {
+        // Certified is what has a leaf.
+        let (leaf, others) = self.chain.split_first().ok_or(Fault::NothingCertified)?;
+        let others: Vec<&[u8]> = others.iter().map(Vec::as_slice).collect();
+        if anchors.iter().any(|anchor| anchor.as_ref() == leaf) {
+            Leaf::read(leaf)?.is_in_time(utc_ms)?;
+        } else {
+            chain::verify(leaf, &others, anchors, utc_ms, ANY).map_err(|fault| of_chain(&fault))?;
+        }
+        Ok(Trusted(self))
+    }
+}
+
+impl Trusted {
+    /// What is trusted.
+    #[must_use]
+    pub const fn attested(&self) -> &Attested {
+        &self.0
+    }
+}
+
+fn of_chain(fault: &ChainFault) -> Fault {
+    match fault {
+        ChainFault::Chain(webpki::Error::UnknownIssuer) => Fault::AnchorUnknown,
+        ChainFault::Chain(webpki::Error::CertExpired { .. }) => Fault::CertificateExpired,
+        ChainFault::Chain(webpki::Error::CertNotValidYet { .. }) => Fault::CertificateNotYetValid,
+        ChainFault::Chain(webpki::Error::CaUsedAsEndEntity) => Fault::LeafIsAuthority,
+        _ => Fault::ChainInvalid,
+    }
+}
