@@ -8,9 +8,12 @@
 //! It does not read the authenticator data (the caller did, and gives what is in them) nor check the rpId,
 //! flags or challenge (7.1, steps 7 to 19).
 
+mod android_key;
+mod apple;
 mod attested;
 mod certificate;
 mod fido_u2f;
+mod key_description;
 mod none;
 mod object;
 mod packed;
@@ -18,9 +21,11 @@ mod self_made;
 mod signature;
 mod statement;
 
+use countersign_core::assertion::cose;
+use countersign_core::assertion::device_key::{DeviceKey, KeyBytes};
 use countersign_ports::Crypto;
 
-pub use self::attested::{Attested, Class, Format, Trusted};
+pub use self::attested::{Attested, Class, Format, KeyStorage, Trusted};
 pub use self::object::AttestationObject;
 use crate::fault::Fault;
 
@@ -50,6 +55,13 @@ impl<C> Subject<'_, C> {
     }
 }
 
+impl<C: Crypto> Subject<'_, C> {
+    /// The credential's key.
+    fn key(&self) -> Result<DeviceKey<KeyBytes>, Fault> {
+        cose::read(self.crypto, self.credential.cose_key).ok_or(Fault::CredentialKeyUnknown)
+    }
+}
+
 /// Verifies the statement of `object` (7.1, step 22), about a `credential` that was read from its
 /// authenticator data, made for client data with this SHA-256.
 ///
@@ -74,6 +86,8 @@ fn dispatch<C: Crypto>(
     match format {
         "none" => none::verify(statement),
         "packed" => packed::verify(subject, statement),
+        "android-key" => android_key::verify(subject, statement),
+        "apple" => apple::verify(subject, statement),
         "fido-u2f" => fido_u2f::verify(subject, statement),
         _ => Err(Fault::FormatUnknown),
     }

@@ -62,6 +62,18 @@ faults! {
     1209 SelfAlgorithmDiffers "WebAuthn L3 8.2" "the statement's algorithm is not the credential's"
     1210 SelfSignatureInvalid "WebAuthn L3 8.2" "the credential's key did not sign the statement"
 
+    1401 AndroidKeyDiffers "WebAuthn L3 8.4" "the leaf's key is not the credential's"
+    1402 AndroidDescriptionMissing "WebAuthn L3 8.4.1" "the leaf has no KeyDescription"
+    1403 AndroidDescriptionMalformed "WebAuthn L3 8.4.1" "the KeyDescription is not readable"
+    1404 AndroidChallengeDiffers "WebAuthn L3 8.4" "the attestationChallenge is not the client data's hash"
+    1405 AndroidAllApplications "WebAuthn L3 8.4" "the key is not one application's"
+    1406 AndroidOrigin "WebAuthn L3 8.4" "the key was not generated where it is"
+    1407 AndroidPurpose "WebAuthn L3 8.4" "the key's purpose is not to sign, and that only"
+
+    1501 AppleNonceMissing "WebAuthn L3 8.8" "the leaf has no nonce"
+    1502 AppleNonceDiffers "WebAuthn L3 8.8" "the leaf's nonce is not this registration's hash"
+    1503 AppleKeyDiffers "WebAuthn L3 8.8" "the leaf's key is not the credential's"
+
     1601 U2fCertificates "WebAuthn L3 8.6" "there is more than one certificate"
     1602 U2fLeafKey "WebAuthn L3 8.6" "the leaf's key is not of P-256"
     1603 U2fAaguid "WebAuthn L3 8.6" "the AAGUID is not zero"

@@ -9,6 +9,8 @@ fn every_fault_is_expected_by_a_test() {
         include_str!("packed.rs"),
         include_str!("chains.rs"),
         include_str!("fido_u2f.rs"),
+        include_str!("android_key.rs"),
+        include_str!("apple.rs"),
     ];
     let expected = |fault: &Fault| {
         let name = format!("Fault::{fault:?}");

@@ -5,6 +5,7 @@ use rcgen::{CertificateParams, KeyPair};
 
 use crate::cbor::Members;
 use crate::certificates;
+use crate::description::Description;
 
 /// What statement a device makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,10 @@ pub enum Format {
     Packed,
     /// 8.2, by the credential's own key.
     SelfMade,
+    /// 8.4.
+    AndroidKey,
+    /// 8.8.
+    Apple,
     /// 8.6.
     FidoU2f,
     /// 8.7.
@@ -36,6 +41,12 @@ pub struct Draft {
     pub leaf: CertificateParams,
     /// The leaf's key.
     pub leaf_key: KeyPair,
+    /// Whether the leaf's key is the credential's, as in android-key and apple.
+    pub credential_of_leaf: bool,
+    /// What the leaf of android-key says of the key.
+    pub description: Edit<Description>,
+    /// What the leaf of android-key or apple has in its format's extension, if it has that.
+    pub extension: Edit<Option<Vec<u8>>>,
     /// The bytes that are signed, before they are.
     pub signed: Edit<Vec<u8>>,
     /// The certificates, before they are in the statement: leaf, intermediate.
@@ -52,6 +63,8 @@ impl Draft {
         Self {
             fmt: match format {
                 Format::Packed | Format::SelfMade => "packed",
+                Format::AndroidKey => "android-key",
+                Format::Apple => "apple",
                 Format::FidoU2f => "fido-u2f",
                 Format::None => "none",
             },
@@ -59,10 +72,13 @@ impl Draft {
             aaguid,
             alg: None,
             leaf: match format {
-                Format::FidoU2f => certificates::plain_leaf(),
+                Format::AndroidKey | Format::Apple | Format::FidoU2f => certificates::plain_leaf(),
                 _ => certificates::packed_leaf(&aaguid),
             },
             leaf_key: KeyPair::generate().expect("a key"),
+            credential_of_leaf: matches!(format, Format::AndroidKey | Format::Apple),
+            description: Box::new(|_| ()),
+            extension: Box::new(|_| ()),
             signed: Box::new(|_| ()),
             x5c: Box::new(|_| ()),
             statement: Box::new(|_| ()),

@@ -13,12 +13,14 @@
 
 mod cbor;
 mod certificates;
+mod description;
 mod draft;
 mod registration;
 
 pub use cbor::{Members, bytes, int, map};
 pub use certificates::{Authority, NOW_MS, aaguid_extension};
 pub use countersign_device::Algorithm;
+pub use description::Description;
 pub use draft::{Draft, Edit, Format};
 pub use rcgen;
 pub use registration::Registration;

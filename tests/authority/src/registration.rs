@@ -3,11 +3,12 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use countersign_device::{Authenticator, SignatureForm};
-use rcgen::{CertificateParams, KeyPair, SigningKey as _};
+use countersign_device::{Authenticator, SignatureForm, cose_key_es256};
+use rcgen::{CustomExtension, SigningKey as _};
 
 use crate::cbor::{self, Members};
 use crate::certificates::Authority;
+use crate::description::{Description, element};
 use crate::draft::{Draft, Format};
 
 /// What comes of a registration.
@@ -40,20 +41,36 @@ impl Authority {
         let mut draft = Draft::of(format);
         change(&mut draft);
         let device = Authenticator::from_seed_of(draft.algorithm, &[7; 32], rp_id, origin);
-        let credential = device.credential();
-        let cose_key = credential.public_key_cose;
+        let credential_id = device.credential().credential_id;
+        let cose_key = cose_key(&draft, &device);
         let client_data_json = client_data(challenge, origin).into_bytes();
         let aaguid = draft.aaguid;
-        let auth_data = auth_data(rp_id, &aaguid, &credential.credential_id, &cose_key);
-        let made = Made { device, auth_data, client_data_json };
+        let made = Made {
+            auth_data: auth_data(rp_id, &aaguid, &credential_id, &cose_key),
+            client_data_hash: sha256(&client_data_json),
+            client_data_json: client_data_json.clone(),
+            device,
+        };
+        let client_data_hash = made.client_data_hash;
+        let attestation_object = made.object(self, format, draft);
+        let credential_id = credential_id.to_vec();
         Registration {
-            attestation_object: made.object(self, format, draft),
-            client_data_hash: sha256(&made.client_data_json),
-            client_data_json: made.client_data_json,
+            attestation_object,
+            client_data_json,
+            client_data_hash,
             aaguid,
-            credential_id: credential.credential_id.to_vec(),
+            credential_id,
             cose_key,
         }
+    }
+}
+
+/// The device's own key, or that of the leaf.
+fn cose_key(draft: &Draft, device: &Authenticator) -> Vec<u8> {
+    if draft.credential_of_leaf {
+        cose_key_es256(draft.leaf_key.public_key_raw().try_into().expect("a point of P-256"))
+    } else {
+        device.credential().public_key_cose
     }
 }
 
@@ -61,82 +78,110 @@ struct Made {
     device: Authenticator,
     auth_data: Vec<u8>,
     client_data_json: Vec<u8>,
+    client_data_hash: [u8; 32],
 }
 
 impl Made {
-    fn object(&self, authority: &Authority, format: Format, draft: Draft) -> Vec<u8> {
-        let fmt = draft.fmt;
-        let (edit_statement, edit_object) = (draft.statement, draft.object);
+    fn object(&self, authority: &Authority, format: Format, mut draft: Draft) -> Vec<u8> {
         let mut statement = match format {
             Format::None => Members::new(),
-            Format::SelfMade => self.by_itself(draft.alg, draft.signed),
-            Format::Packed => {
-                let mut members = vec![("alg", cbor::int(draft.alg.unwrap_or(-7)))];
-                let message = [self.auth_data.as_slice(), &sha256(&self.client_data_json)].concat();
-                members.extend(certified(
-                    authority,
-                    message,
-                    draft.signed,
-                    draft.x5c,
-                    &draft.leaf,
-                    &draft.leaf_key,
-                ));
-                members
+            Format::SelfMade => self.by_itself(&mut draft),
+            Format::Packed => self.with_alg(authority, &mut draft),
+            Format::AndroidKey => {
+                self.describe(&mut draft);
+                self.with_alg(authority, &mut draft)
+            }
+            Format::Apple => {
+                self.put_nonce(&mut draft);
+                vec![("x5c", x5c(authority, &mut draft))]
             }
             Format::FidoU2f => {
-                let message = self.u2f_data();
-                let x5c = |chain: &mut Vec<_>| {
-                    // The leaf only.
-                    chain.truncate(1);
-                    (draft.x5c)(chain);
-                };
-                certified(authority, message, draft.signed, x5c, &draft.leaf, &draft.leaf_key)
+                let sig = sign(&mut draft, self.u2f_data());
+                vec![("sig", sig), ("x5c", x5c(authority, &mut draft))]
             }
         };
-        edit_statement(&mut statement);
+        (draft.statement)(&mut statement);
         let mut object = vec![
-            ("fmt", cbor::text(fmt)),
+            ("fmt", cbor::text(draft.fmt)),
             ("attStmt", cbor::map(&statement)),
             ("authData", cbor::bytes(&self.auth_data)),
         ];
-        edit_object(&mut object);
+        (draft.object)(&mut object);
         cbor::map(&object)
+    }
+
+    /// 8.2 and 8.4.
+    fn with_alg(&self, authority: &Authority, draft: &mut Draft) -> Members {
+        let sig = sign(draft, self.signed());
+        let alg = cbor::int(draft.alg.unwrap_or(-7));
+        vec![("alg", alg), ("sig", sig), ("x5c", x5c(authority, draft))]
+    }
+
+    /// 8.4.1.
+    fn describe(&self, draft: &mut Draft) {
+        let mut description = Description::good(&self.client_data_hash);
+        take(&mut draft.description)(&mut description);
+        let oid = [1, 3, 6, 1, 4, 1, 11129, 2, 1, 17];
+        put_extension(draft, &oid, description.der());
+    }
+
+    /// 8.8: `SEQUENCE { [1] EXPLICIT OCTET STRING }`.
+    fn put_nonce(&self, draft: &mut Draft) {
+        let nonce = element(&[0x04], &sha256(&self.signed()));
+        let content = element(&[0x30], &element(&[0xa1], &nonce));
+        put_extension(draft, &[1, 2, 840, 113_635, 100, 8, 2], content);
+    }
+
+    fn signed(&self) -> Vec<u8> {
+        [self.auth_data.as_slice(), &self.client_data_hash].concat()
     }
 
     /// 8.6: what a U2F device signs.
     fn u2f_data(&self) -> Vec<u8> {
         let credential = self.device.credential();
         let point = credential.point().map_or_else(Vec::new, |point| point.to_vec());
-        let client_data_hash = sha256(&self.client_data_json);
         let rp_id_hash = &self.auth_data[..32];
-        [&[0], rp_id_hash, &client_data_hash, &credential.credential_id, &point].concat()
+        [&[0], rp_id_hash, &self.client_data_hash, &credential.credential_id, &point].concat()
     }
 
-    fn by_itself(&self, alg: Option<i64>, signed: crate::Edit<Vec<u8>>) -> Members {
+    fn by_itself(&self, draft: &mut Draft) -> Members {
         let mut auth_data = self.auth_data.clone();
-        signed(&mut auth_data);
+        take(&mut draft.signed)(&mut auth_data);
         let client_data = self.client_data_json.clone();
         let assertion = self.device.approve_bytes(auth_data, client_data, SignatureForm::Honest);
-        let alg = alg.unwrap_or_else(|| self.device.algorithm().cose().into());
+        let alg = draft.alg.unwrap_or_else(|| self.device.algorithm().cose().into());
         vec![("alg", cbor::int(alg)), ("sig", cbor::bytes(&assertion.signature))]
     }
 }
 
-/// The members sig and x5c.
-fn certified(
-    authority: &Authority,
-    mut message: Vec<u8>,
-    signed: impl FnOnce(&mut Vec<u8>),
-    x5c: impl FnOnce(&mut Vec<Vec<u8>>),
-    leaf: &CertificateParams,
-    key: &KeyPair,
-) -> Members {
-    let mut chain = authority.chain(leaf, key);
-    x5c(&mut chain);
+/// An edit, which is made once.
+fn take<T: 'static>(edit: &mut crate::Edit<T>) -> crate::Edit<T> {
+    std::mem::replace(edit, Box::new(|_| ()))
+}
+
+/// The leaf says this of the registration, unless the draft says otherwise.
+fn put_extension(draft: &mut Draft, oid: &[u64], content: Vec<u8>) {
+    let mut content = Some(content);
+    take(&mut draft.extension)(&mut content);
+    let extension = content.map(|content| CustomExtension::from_oid_content(oid, content));
+    draft.leaf.custom_extensions.extend(extension);
+}
+
+/// The leaf's signature.
+fn sign(draft: &mut Draft, mut message: Vec<u8>) -> Vec<u8> {
+    take(&mut draft.signed)(&mut message);
+    cbor::bytes(&draft.leaf_key.sign(&message).expect("a signature"))
+}
+
+/// The certificates; of fido-u2f the leaf only.
+fn x5c(authority: &Authority, draft: &mut Draft) -> Vec<u8> {
+    let mut chain = authority.chain(&draft.leaf, &draft.leaf_key);
+    if draft.fmt == "fido-u2f" {
+        chain.truncate(1);
+    }
+    take(&mut draft.x5c)(&mut chain);
     let chain: Vec<_> = chain.iter().map(|der| cbor::bytes(der)).collect();
-    signed(&mut message);
-    let signature = key.sign(&message).expect("a signature");
-    vec![("sig", cbor::bytes(&signature)), ("x5c", cbor::array(&chain))]
+    cbor::array(&chain)
 }
 
 /// 5.8.1.1.

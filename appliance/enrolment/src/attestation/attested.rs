@@ -13,6 +13,10 @@ use crate::fault::Fault;
 pub enum Format {
     /// 8.2, with certificates or self-made.
     Packed,
+    /// 8.4.
+    AndroidKey,
+    /// 8.8.
+    Apple,
     /// 8.6.
     FidoU2f,
     /// 8.7.
@@ -30,6 +34,19 @@ pub enum Class {
     Certified,
 }
 
+/// Where the statement says that the credential's key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyStorage {
+    /// The format says nothing of it; the metadata of the model may.
+    Unsaid,
+    /// In the operating system (android-key).
+    Software,
+    /// In the processor's trusted environment (android-key).
+    TrustedEnvironment,
+    /// In a secure element (android-key).
+    StrongBox,
+}
+
 /// A statement that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attested {
@@ -37,6 +54,7 @@ pub struct Attested {
     class: Class,
     /// The leaf first, in DER; of [`Class::Certified`] never empty.
     chain: Vec<Vec<u8>>,
+    storage: KeyStorage,
 }
 
 /// A statement that holds, by a device whose model the anchors vouch for.
@@ -49,15 +67,25 @@ const ANY: Purpose = Purpose(&[0x55, 0x1d, 0x25, 0x00]);
 
 impl Attested {
     pub(super) const fn nothing(format: Format) -> Self {
-        Self { format, class: Class::None, chain: Vec::new() }
+        Self { format, class: Class::None, chain: Vec::new(), storage: KeyStorage::Unsaid }
     }
 
     pub(super) const fn by_itself(format: Format) -> Self {
-        Self { format, class: Class::SelfMade, chain: Vec::new() }
+        Self { format, class: Class::SelfMade, chain: Vec::new(), storage: KeyStorage::Unsaid }
     }
 
     pub(super) const fn certified(format: Format, chain: Vec<Vec<u8>>) -> Self {
-        Self { format, class: Class::Certified, chain }
+        Self::stored(format, chain, KeyStorage::Unsaid)
+    }
+
+    pub(super) const fn stored(format: Format, chain: Vec<Vec<u8>>, storage: KeyStorage) -> Self {
+        Self { format, class: Class::Certified, chain, storage }
+    }
+
+    /// Where the key is, as far as the statement says.
+    #[must_use]
+    pub const fn storage(&self) -> KeyStorage {
+        self.storage
     }
 
     /// The statement's format.

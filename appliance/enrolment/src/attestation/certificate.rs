@@ -3,6 +3,8 @@
 //! Guarantees: what is read is the whole certificate, in DER; an extension or a part of the subject that is
 //! there twice is no certificate at all. Signature, time and chain are [`crate::chain`]'s.
 
+use countersign_core::assertion::device_key::DeviceKey;
+use countersign_ports::Algorithm;
 use x509_cert::Certificate;
 use x509_cert::certificate::Version;
 use x509_cert::der::Decode as _;
@@ -24,6 +26,15 @@ impl Leaf {
     /// id-fido-gen-ce-aaguid (8.2.1).
     pub(super) const AAGUID: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.4");
+    /// The nonce of 8.8.
+    pub(super) const APPLE_NONCE: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.2.840.113635.100.8.2");
+    /// KeyDescription (8.4.1).
+    pub(super) const ANDROID_KEY: ObjectIdentifier =
+        ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.1.17");
+    const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+    const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+    const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
     const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
     const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
     const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
@@ -52,9 +63,30 @@ impl Leaf {
 
     /// Whether its key is one of ECDSA on P-256 (RFC 5480, 2.1.1).
     pub(super) fn has_key_of_p256(&self) -> bool {
+        self.is_on_curve(Self::P256)
+    }
+
+    /// RFC 5480, 2.1.1: namedCurve.
+    fn is_on_curve(&self, curve: ObjectIdentifier) -> bool {
         let key = &self.certificate.tbs_certificate().subject_public_key_info().algorithm;
-        let curve = key.parameters.as_ref().map(|any| any.decode_as::<ObjectIdentifier>());
-        key.oid == Self::EC_PUBLIC_KEY && curve == Some(Ok(Self::P256))
+        let named = key.parameters.as_ref().map(|any| any.decode_as::<ObjectIdentifier>());
+        key.oid == Self::EC_PUBLIC_KEY && named == Some(Ok(curve))
+    }
+
+    /// Whether its key is this one: the kind of key, and its bytes (RFC 5280, 4.1.2.7).
+    pub(super) fn has_key(&self, key: &DeviceKey<&[u8]>) -> Option<()> {
+        let own = self.certificate.tbs_certificate().subject_public_key_info();
+        let kind = match key.algorithm() {
+            Algorithm::EcdsaP256 => self.is_on_curve(Self::P256),
+            Algorithm::EcdsaP384 => self.is_on_curve(Self::P384),
+            Algorithm::Ed25519 => own.algorithm.oid == Self::ED25519,
+            Algorithm::Rsa2048Pkcs1Sha256
+            | Algorithm::Rsa3072Pkcs1Sha256
+            | Algorithm::Rsa4096Pkcs1Sha256 => own.algorithm.oid == Self::RSA,
+            // No certificate of a format has such a key.
+            _ => false,
+        };
+        (kind && own.subject_public_key.as_bytes() == Some(key.bytes())).then_some(())
     }
 
     /// Whether basicConstraints are there, and cA is not set: then they are an empty SEQUENCE (RFC 5280,

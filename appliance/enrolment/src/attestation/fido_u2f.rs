@@ -3,7 +3,6 @@
 //! Guarantees: one certificate with a key of P-256, which signed the credential's id and key, the rpId's hash
 //! and the client data. Such a device names no model and verified no user: what that is worth is policy's.
 
-use countersign_core::assertion::cose;
 use countersign_ports::{Algorithm, Crypto};
 
 use super::attested::{Attested, Format};
@@ -38,8 +37,7 @@ pub(super) fn verify<C: Crypto>(
 /// `0x00 || rpIdHash || clientDataHash || credentialId || publicKeyU2F`; the port's key of P-256 is
 /// publicKeyU2F.
 fn verification_data<C: Crypto>(subject: &Subject<'_, C>) -> Result<Vec<u8>, Fault> {
-    let key = cose::read(subject.crypto, subject.credential.cose_key)
-        .ok_or(Fault::CredentialKeyUnknown)?;
+    let key = subject.key()?;
     if key.algorithm() != Algorithm::EcdsaP256 {
         return Err(Fault::U2fCredentialKey);
     }

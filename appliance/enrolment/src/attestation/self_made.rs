@@ -3,7 +3,6 @@
 //! Guarantee: whoever has the credential's key signed these authenticator data and client data. It proves
 //! no model.
 
-use countersign_core::assertion::cose;
 use countersign_ports::Crypto;
 
 use super::attested::{Attested, Format};
@@ -15,8 +14,7 @@ pub(super) fn verify<C: Crypto>(
     alg: i64,
     sig: &[u8],
 ) -> Result<Attested, Fault> {
-    let key = cose::read(subject.crypto, subject.credential.cose_key)
-        .ok_or(Fault::CredentialKeyUnknown)?;
+    let key = subject.key()?;
     if signature::cose_alg(key.algorithm()) != Some(alg) {
         return Err(Fault::SelfAlgorithmDiffers);
     }
