@@ -20,6 +20,8 @@ mod packed;
 mod self_made;
 mod signature;
 mod statement;
+mod tpm;
+mod tpm_structures;
 
 use countersign_core::assertion::cose;
 use countersign_core::assertion::device_key::{DeviceKey, KeyBytes};
@@ -88,6 +90,7 @@ fn dispatch<C: Crypto>(
         "packed" => packed::verify(subject, statement),
         "android-key" => android_key::verify(subject, statement),
         "apple" => apple::verify(subject, statement),
+        "tpm" => tpm::verify(subject, statement),
         "fido-u2f" => fido_u2f::verify(subject, statement),
         _ => Err(Fault::FormatUnknown),
     }

@@ -65,7 +65,7 @@ fn ca(name: &str) -> CertificateParams {
     params
 }
 
-fn within_time() -> CertificateParams {
+pub(crate) fn within_time() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.not_before = date_time_ymd(2025, 1, 1);
     params.not_after = date_time_ymd(2045, 1, 1);

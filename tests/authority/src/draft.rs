@@ -14,6 +14,8 @@ pub enum Format {
     Packed,
     /// 8.2, by the credential's own key.
     SelfMade,
+    /// 8.3.
+    Tpm,
     /// 8.4.
     AndroidKey,
     /// 8.8.
@@ -47,6 +49,10 @@ pub struct Draft {
     pub description: Edit<Description>,
     /// What the leaf of android-key or apple has in its format's extension, if it has that.
     pub extension: Edit<Option<Vec<u8>>>,
+    /// pubArea of tpm, before it is named.
+    pub pub_area: Edit<Vec<u8>>,
+    /// certInfo of tpm, before it is signed.
+    pub cert_info: Edit<Vec<u8>>,
     /// The bytes that are signed, before they are.
     pub signed: Edit<Vec<u8>>,
     /// The certificates, before they are in the statement: leaf, intermediate.
@@ -63,6 +69,7 @@ impl Draft {
         Self {
             fmt: match format {
                 Format::Packed | Format::SelfMade => "packed",
+                Format::Tpm => "tpm",
                 Format::AndroidKey => "android-key",
                 Format::Apple => "apple",
                 Format::FidoU2f => "fido-u2f",
@@ -72,6 +79,7 @@ impl Draft {
             aaguid,
             alg: None,
             leaf: match format {
+                Format::Tpm => crate::tpm::leaf(certificates::within_time(), &aaguid),
                 Format::AndroidKey | Format::Apple | Format::FidoU2f => certificates::plain_leaf(),
                 _ => certificates::packed_leaf(&aaguid),
             },
@@ -79,6 +87,8 @@ impl Draft {
             credential_of_leaf: matches!(format, Format::AndroidKey | Format::Apple),
             description: Box::new(|_| ()),
             extension: Box::new(|_| ()),
+            pub_area: Box::new(|_| ()),
+            cert_info: Box::new(|_| ()),
             signed: Box::new(|_| ()),
             x5c: Box::new(|_| ()),
             statement: Box::new(|_| ()),

@@ -16,6 +16,7 @@ mod certificates;
 mod description;
 mod draft;
 mod registration;
+mod tpm;
 
 pub use cbor::{Members, bytes, int, map};
 pub use certificates::{Authority, NOW_MS, aaguid_extension};
@@ -24,3 +25,4 @@ pub use description::Description;
 pub use draft::{Draft, Edit, Format};
 pub use rcgen;
 pub use registration::Registration;
+pub use tpm::alt_name;

@@ -10,6 +10,7 @@ use crate::cbor::{self, Members};
 use crate::certificates::Authority;
 use crate::description::{Description, element};
 use crate::draft::{Draft, Format};
+use crate::tpm;
 
 /// What comes of a registration.
 #[derive(Clone, Debug)]
@@ -87,6 +88,7 @@ impl Made {
             Format::None => Members::new(),
             Format::SelfMade => self.by_itself(&mut draft),
             Format::Packed => self.with_alg(authority, &mut draft),
+            Format::Tpm => self.certify(authority, &mut draft),
             Format::AndroidKey => {
                 self.describe(&mut draft);
                 self.with_alg(authority, &mut draft)
@@ -115,6 +117,25 @@ impl Made {
         let sig = sign(draft, self.signed());
         let alg = cbor::int(draft.alg.unwrap_or(-7));
         vec![("alg", alg), ("sig", sig), ("x5c", x5c(authority, draft))]
+    }
+
+    /// 8.3.
+    fn certify(&self, authority: &Authority, draft: &mut Draft) -> Members {
+        let mut pub_area = tpm::pub_area(&self.device.credential().public_key_cose);
+        take(&mut draft.pub_area)(&mut pub_area);
+        // By SHA-256.
+        let name = [&[0, 0x0b], sha256(&pub_area).as_slice()].concat();
+        let mut cert_info = tpm::cert_info(&sha256(&self.signed()), &name);
+        take(&mut draft.cert_info)(&mut cert_info);
+        let sig = sign(draft, cert_info.clone());
+        vec![
+            ("ver", cbor::text("2.0")),
+            ("alg", cbor::int(draft.alg.unwrap_or(-7))),
+            ("x5c", x5c(authority, draft)),
+            ("sig", sig),
+            ("certInfo", cbor::bytes(&cert_info)),
+            ("pubArea", cbor::bytes(&pub_area)),
+        ]
     }
 
     /// 8.4.1.

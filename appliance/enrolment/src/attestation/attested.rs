@@ -13,6 +13,8 @@ use crate::fault::Fault;
 pub enum Format {
     /// 8.2, with certificates or self-made.
     Packed,
+    /// 8.3.
+    Tpm,
     /// 8.4.
     AndroidKey,
     /// 8.8.
@@ -64,6 +66,9 @@ pub struct Trusted(Attested);
 
 /// anyExtendedKeyUsage (RFC 5280, 4.2.1.12): the leaves of most formats restrict nothing.
 const ANY: Purpose = Purpose(&[0x55, 0x1d, 0x25, 0x00]);
+
+/// tcg-kp-AIKCertificate, 2.23.133.8.3 (8.3.1).
+const AIK: Purpose = Purpose(&[0x67, 0x81, 0x05, 0x08, 0x03]);
 
 impl Attested {
     pub(super) const fn nothing(format: Format) -> Self {
@@ -118,7 +123,9 @@ impl Attested {
         if anchors.iter().any(|anchor| anchor.as_ref() == leaf) {
             Leaf::read(leaf)?.is_in_time(utc_ms)?;
         } else {
-            chain::verify(leaf, &others, anchors, utc_ms, ANY).map_err(|fault| of_chain(&fault))?;
+            let purpose = if self.format == Format::Tpm { AIK } else { ANY };
+            chain::verify(leaf, &others, anchors, utc_ms, purpose)
+                .map_err(|fault| of_chain(&fault))?;
         }
         Ok(Trusted(self))
     }

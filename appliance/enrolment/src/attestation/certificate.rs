@@ -10,6 +10,8 @@ use x509_cert::certificate::Version;
 use x509_cert::der::Decode as _;
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{ExtendedKeyUsage, SubjectAltName};
 
 use crate::fault::Fault;
 
@@ -26,6 +28,14 @@ impl Leaf {
     /// id-fido-gen-ce-aaguid (8.2.1).
     pub(super) const AAGUID: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.4");
+    const TPM: [ObjectIdentifier; 3] = [
+        ObjectIdentifier::new_unwrap("2.23.133.2.1"),
+        ObjectIdentifier::new_unwrap("2.23.133.2.2"),
+        ObjectIdentifier::new_unwrap("2.23.133.2.3"),
+    ];
+    const ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+    const PURPOSES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+    const AIK: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.133.8.3");
     /// The nonce of 8.8.
     pub(super) const APPLE_NONCE: ObjectIdentifier =
         ObjectIdentifier::new_unwrap("1.2.840.113635.100.8.2");
@@ -87,6 +97,33 @@ impl Leaf {
             _ => false,
         };
         (kind && own.subject_public_key.as_bytes() == Some(key.bytes())).then_some(())
+    }
+
+    pub(super) fn has_no_subject(&self) -> Option<()> {
+        self.certificate.tbs_certificate().subject().is_empty().then_some(())
+    }
+
+    /// Whether a directoryName in its subjectAltName has the TPM's manufacturer, model and version (8.3.1;
+    /// TCG EK Profile, 3.2.9).
+    pub(super) fn names_a_tpm(&self) -> Result<Option<()>, Fault> {
+        let Some(found) = self.extension(Self::ALT_NAME)? else { return Ok(None) };
+        let names = SubjectAltName::from_der(found.extn_value.as_bytes())
+            .map_err(|_| Fault::CertificateMalformed)?;
+        let is_tpm = names.0.iter().any(|name| match name {
+            GeneralName::DirectoryName(name) => {
+                Self::TPM.iter().all(|part| name.iter().any(|attribute| attribute.oid == *part))
+            }
+            _ => false,
+        });
+        Ok(is_tpm.then_some(()))
+    }
+
+    /// Whether its extended key usage is that of an attestation key.
+    pub(super) fn is_attestation_key(&self) -> Result<Option<()>, Fault> {
+        let Some(found) = self.extension(Self::PURPOSES)? else { return Ok(None) };
+        let purposes = ExtendedKeyUsage::from_der(found.extn_value.as_bytes())
+            .map_err(|_| Fault::CertificateMalformed)?;
+        Ok(purposes.0.contains(&Self::AIK).then_some(()))
     }
 
     /// Whether basicConstraints are there, and cA is not set: then they are an empty SEQUENCE (RFC 5280,

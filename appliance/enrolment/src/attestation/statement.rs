@@ -14,6 +14,9 @@ use crate::fault::Fault;
 pub(super) struct Statement<'s> {
     alg: Option<i64>,
     sig: Option<&'s [u8]>,
+    ver: Option<&'s str>,
+    cert_info: Option<&'s [u8]>,
+    pub_area: Option<&'s [u8]>,
     x5c: Option<Vec<&'s [u8]>>,
 }
 
@@ -57,6 +60,9 @@ impl<'s> Statement<'s> {
         let twice = match name {
             "alg" => self.alg.replace(cbor.i64()?).is_some(),
             "sig" => self.sig.replace(cbor.bytes()?).is_some(),
+            "ver" => self.ver.replace(cbor.str()?).is_some(),
+            "certInfo" => self.cert_info.replace(cbor.bytes()?).is_some(),
+            "pubArea" => self.pub_area.replace(cbor.bytes()?).is_some(),
             "x5c" => match certificates(cbor)? {
                 Ok(x5c) => self.x5c.replace(x5c).is_some(),
                 Err(fault) => return Ok(Err(fault)),
@@ -72,6 +78,18 @@ impl<'s> Statement<'s> {
 
     pub(super) fn sig(&self) -> Result<&'s [u8], Fault> {
         self.sig.ok_or(Fault::StatementMemberMissing)
+    }
+
+    pub(super) fn ver(&self) -> Result<&'s str, Fault> {
+        self.ver.ok_or(Fault::StatementMemberMissing)
+    }
+
+    pub(super) fn cert_info(&self) -> Result<&'s [u8], Fault> {
+        self.cert_info.ok_or(Fault::StatementMemberMissing)
+    }
+
+    pub(super) fn pub_area(&self) -> Result<&'s [u8], Fault> {
+        self.pub_area.ok_or(Fault::StatementMemberMissing)
     }
 
     pub(super) fn x5c(&self) -> Result<Certificates<'s>, Fault> {
