@@ -12,6 +12,7 @@ mod android_key;
 mod apple;
 mod attested;
 mod certificate;
+mod compound;
 mod fido_u2f;
 mod key_description;
 mod none;
@@ -91,6 +92,7 @@ fn dispatch<C: Crypto>(
         "android-key" => android_key::verify(subject, statement),
         "apple" => apple::verify(subject, statement),
         "tpm" => tpm::verify(subject, statement),
+        "compound" => compound::verify(subject, statement),
         "fido-u2f" => fido_u2f::verify(subject, statement),
         _ => Err(Fault::FormatUnknown),
     }

@@ -95,6 +95,11 @@ faults! {
     1603 U2fAaguid "WebAuthn L3 8.6" "the AAGUID is not zero"
     1604 U2fCredentialKey "WebAuthn L3 8.6" "the credential's key is not of P-256"
 
+    1701 CompoundMalformed "WebAuthn L3 8.9" "the statement is no array of formats and statements"
+    1702 CompoundTooFew "WebAuthn L3 8.9" "there are fewer than two statements"
+    1703 CompoundTooMany "WebAuthn L3 8.9" "there are more statements than the limit"
+    1704 CompoundNested "WebAuthn L3 8.9" "a statement is compound itself"
+
     1801 NothingCertified "WebAuthn L3 7.1 step 24" "no certificate stands behind the statement"
     1802 AnchorUnknown "WebAuthn L3 7.1 step 23" "the chain does not end at a given anchor"
     1803 CertificateExpired "RFC 5280 4.1.2.5" "a certificate is past its time"

@@ -12,6 +12,7 @@ fn every_fault_is_expected_by_a_test() {
         include_str!("android_key.rs"),
         include_str!("apple.rs"),
         include_str!("tpm.rs"),
+        include_str!("compound.rs"),
     ];
     let expected = |fault: &Fault| {
         let name = format!("Fault::{fault:?}");

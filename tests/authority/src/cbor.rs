@@ -21,7 +21,9 @@ pub fn int(value: i64) -> Vec<u8> {
     cbor.into_writer()
 }
 
-pub(crate) fn text(value: &str) -> Vec<u8> {
+/// A text.
+#[must_use]
+pub fn text(value: &str) -> Vec<u8> {
     let mut cbor = Encoder::new(Vec::new());
     cbor.str(value).expect("a vector takes it");
     cbor.into_writer()

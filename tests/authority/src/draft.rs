@@ -22,6 +22,8 @@ pub enum Format {
     Apple,
     /// 8.6.
     FidoU2f,
+    /// 8.9: packed, twice.
+    Compound,
     /// 8.7.
     None,
 }
@@ -49,6 +51,8 @@ pub struct Draft {
     pub description: Edit<Description>,
     /// What the leaf of android-key or apple has in its format's extension, if it has that.
     pub extension: Edit<Option<Vec<u8>>>,
+    /// The parts of compound, each encoded.
+    pub parts: Edit<Vec<Vec<u8>>>,
     /// pubArea of tpm, before it is named.
     pub pub_area: Edit<Vec<u8>>,
     /// certInfo of tpm, before it is signed.
@@ -69,6 +73,7 @@ impl Draft {
         Self {
             fmt: match format {
                 Format::Packed | Format::SelfMade => "packed",
+                Format::Compound => "compound",
                 Format::Tpm => "tpm",
                 Format::AndroidKey => "android-key",
                 Format::Apple => "apple",
@@ -87,6 +92,7 @@ impl Draft {
             credential_of_leaf: matches!(format, Format::AndroidKey | Format::Apple),
             description: Box::new(|_| ()),
             extension: Box::new(|_| ()),
+            parts: Box::new(|_| ()),
             pub_area: Box::new(|_| ()),
             cert_info: Box::new(|_| ()),
             signed: Box::new(|_| ()),

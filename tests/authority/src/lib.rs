@@ -18,7 +18,7 @@ mod draft;
 mod registration;
 mod tpm;
 
-pub use cbor::{Members, bytes, int, map};
+pub use cbor::{Members, bytes, int, map, text};
 pub use certificates::{Authority, NOW_MS, aaguid_extension};
 pub use countersign_device::Algorithm;
 pub use description::Description;

@@ -85,7 +85,7 @@ struct Made {
 impl Made {
     fn object(&self, authority: &Authority, format: Format, mut draft: Draft) -> Vec<u8> {
         let mut statement = match format {
-            Format::None => Members::new(),
+            Format::None | Format::Compound => Members::new(),
             Format::SelfMade => self.by_itself(&mut draft),
             Format::Packed => self.with_alg(authority, &mut draft),
             Format::Tpm => self.certify(authority, &mut draft),
@@ -102,10 +102,14 @@ impl Made {
                 vec![("sig", sig), ("x5c", x5c(authority, &mut draft))]
             }
         };
-        (draft.statement)(&mut statement);
+        take(&mut draft.statement)(&mut statement);
+        let attestation_statement = match format {
+            Format::Compound => self.compound(authority, &mut draft),
+            _ => cbor::map(&statement),
+        };
         let mut object = vec![
             ("fmt", cbor::text(draft.fmt)),
-            ("attStmt", cbor::map(&statement)),
+            ("attStmt", attestation_statement),
             ("authData", cbor::bytes(&self.auth_data)),
         ];
         (draft.object)(&mut object);
@@ -136,6 +140,17 @@ impl Made {
             ("certInfo", cbor::bytes(&cert_info)),
             ("pubArea", cbor::bytes(&pub_area)),
         ]
+    }
+
+    /// 8.9.
+    fn compound(&self, authority: &Authority, draft: &mut Draft) -> Vec<u8> {
+        let mut part = || {
+            let statement = cbor::map(&self.with_alg(authority, draft));
+            cbor::map(&vec![("fmt", cbor::text("packed")), ("attStmt", statement)])
+        };
+        let mut parts = vec![part(), part()];
+        take(&mut draft.parts)(&mut parts);
+        cbor::array(&parts)
     }
 
     /// 8.4.1.

@@ -23,6 +23,8 @@ pub enum Format {
     FidoU2f,
     /// 8.7.
     None,
+    /// 8.9.
+    Compound,
 }
 
 /// What stands behind a statement (6.5.3).
@@ -57,6 +59,8 @@ pub struct Attested {
     /// The leaf first, in DER; of [`Class::Certified`] never empty.
     chain: Vec<Vec<u8>>,
     storage: KeyStorage,
+    /// Of [`Format::Compound`], and then never empty.
+    parts: Vec<Self>,
 }
 
 /// A statement that holds, by a device whose model the anchors vouch for.
@@ -72,11 +76,23 @@ const AIK: Purpose = Purpose(&[0x67, 0x81, 0x05, 0x08, 0x03]);
 
 impl Attested {
     pub(super) const fn nothing(format: Format) -> Self {
-        Self { format, class: Class::None, chain: Vec::new(), storage: KeyStorage::Unsaid }
+        Self {
+            format,
+            class: Class::None,
+            chain: Vec::new(),
+            storage: KeyStorage::Unsaid,
+            parts: Vec::new(),
+        }
     }
 
     pub(super) const fn by_itself(format: Format) -> Self {
-        Self { format, class: Class::SelfMade, chain: Vec::new(), storage: KeyStorage::Unsaid }
+        Self {
+            format,
+            class: Class::SelfMade,
+            chain: Vec::new(),
+            storage: KeyStorage::Unsaid,
+            parts: Vec::new(),
+        }
     }
 
     pub(super) const fn certified(format: Format, chain: Vec<Vec<u8>>) -> Self {
@@ -84,7 +100,20 @@ impl Attested {
     }
 
     pub(super) const fn stored(format: Format, chain: Vec<Vec<u8>>, storage: KeyStorage) -> Self {
-        Self { format, class: Class::Certified, chain, storage }
+        Self { format, class: Class::Certified, chain, storage, parts: Vec::new() }
+    }
+
+    /// Worth what the least of its parts is.
+    pub(super) fn compound(parts: Vec<Self>) -> Self {
+        let class = parts.iter().map(Self::class).min().unwrap_or(Class::None);
+        let (format, storage) = (Format::Compound, KeyStorage::Unsaid);
+        Self { format, class, chain: Vec::new(), storage, parts }
+    }
+
+    /// The statements of a compound one, each with its own format, class, chain and storage.
+    #[must_use]
+    pub fn parts(&self) -> &[Self] {
+        &self.parts
     }
 
     /// Where the key is, as far as the statement says.
@@ -117,6 +146,15 @@ impl Attested {
     /// # Errors
     /// [`Fault::NothingCertified`] and those of chains.
     pub fn trusted<A: AsRef<[u8]>>(self, anchors: &[A], utc_ms: u64) -> Result<Trusted, Fault> {
+        if self.parts.is_empty() {
+            self.leads_to(anchors, utc_ms)?;
+        }
+        // Of a compound statement each part.
+        self.parts.iter().try_for_each(|part| part.leads_to(anchors, utc_ms))?;
+        Ok(Trusted(self))
+    }
+
+    fn leads_to<A: AsRef<[u8]>>(&self, anchors: &[A], utc_ms: u64) -> Result<(), Fault> {
         // Certified is what has a leaf.
         let (leaf, others) = self.chain.split_first().ok_or(Fault::NothingCertified)?;
         let others: Vec<&[u8]> = others.iter().map(Vec::as_slice).collect();
@@ -127,7 +165,7 @@ impl Attested {
             chain::verify(leaf, &others, anchors, utc_ms, purpose)
                 .map_err(|fault| of_chain(&fault))?;
         }
-        Ok(Trusted(self))
+        Ok(())
     }
 }
 

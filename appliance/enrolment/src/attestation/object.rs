@@ -76,7 +76,7 @@ impl<'o> AttestationObject<'o> {
 }
 
 /// The bytes of the next item.
-fn item<'o>(cbor: &mut Decoder<'o>) -> Result<&'o [u8], Error> {
+pub(super) fn item<'o>(cbor: &mut Decoder<'o>) -> Result<&'o [u8], Error> {
     let start = cbor.position();
     cbor.skip()?;
     let end = cbor.position();
