@@ -1,11 +1,11 @@
 //! The format android-key: the valid case, and each rule of 8.4 broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::{Authority, Description, Draft, Format, NOW_MS};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation::{self, KeyStorage};
+use registered::{fault, register, verified};
 
 fn described(change: impl FnOnce(&mut Description) + 'static) -> Option<Fault> {
     fault(Format::AndroidKey, |draft| draft.description = Box::new(change))

@@ -1,11 +1,11 @@
 //! The format apple: the valid case, and each rule of 8.8 broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::{Authority, Format, NOW_MS};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation;
+use registered::{fault, register, verified};
 
 #[test]
 fn a_good_statement_leads_to_the_root() {

@@ -1,12 +1,12 @@
 //! Whom a statement's certificates lead to: anchors of every kind, and each way not to reach one.
 
-mod common;
+mod registered;
 
-use common::{register, verified};
 use countersign_authority::rcgen::{ExtendedKeyUsagePurpose, date_time_ymd};
 use countersign_authority::{Authority, Draft, Format, NOW_MS};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation::Class;
+use registered::{register, verified};
 
 /// What comes of a change to a packed registration, at the authority's own root.
 fn trusted(change: impl FnOnce(&mut Draft)) -> Result<Class, Fault> {

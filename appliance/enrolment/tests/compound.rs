@@ -1,11 +1,11 @@
 //! The format compound: the valid case, and each rule of 8.9 broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::{Authority, Format, NOW_MS, int, map, text};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation::{self, Class};
+use registered::{fault, register, verified};
 
 fn parts(change: impl FnOnce(&mut Vec<Vec<u8>>) + 'static) -> Option<Fault> {
     fault(Format::Compound, |draft| draft.parts = Box::new(change))

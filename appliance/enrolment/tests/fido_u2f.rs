@@ -1,12 +1,12 @@
 //! The format fido-u2f: the valid case, and each rule of 8.6 broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::rcgen::{self, BasicConstraints, IsCa, KeyPair};
 use countersign_authority::{Algorithm, Authority, Format, NOW_MS};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation;
+use registered::{fault, register, verified};
 
 #[test]
 fn a_good_statement_leads_to_the_intermediate() {

@@ -1,11 +1,11 @@
 //! The attestation object and the members of its statement: each limit and each rule, broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::{Authority, Format, bytes, int, map};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation::AttestationObject;
+use registered::{fault, register, verified};
 
 #[test]
 fn members_are_read_in_any_order() {

@@ -1,12 +1,12 @@
 //! The formats packed, self-made and none: the valid case, and each rule of 8.2, 8.2.1 and 8.7 broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::rcgen::{self, DnType, IsCa, KeyPair};
 use countersign_authority::{Algorithm, Authority, Draft, Format, aaguid_extension};
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation::{self, Class};
+use registered::{fault, register, verified};
 
 #[test]
 fn a_good_statement_holds_whatever_its_leaf_signs_with() {

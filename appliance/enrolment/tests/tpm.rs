@@ -1,14 +1,14 @@
 //! The format tpm: the valid case of both kinds of key, and each rule of 8.3 and 8.3.1 broken alone.
 
-mod common;
+mod registered;
 
-use common::{fault, register, verified};
 use countersign_authority::rcgen::{BasicConstraints, DnType, ExtendedKeyUsagePurpose, IsCa};
 use countersign_authority::{
     Algorithm, Authority, Draft, Format, NOW_MS, aaguid_extension, alt_name,
 };
 use countersign_enrolment::Fault;
 use countersign_enrolment::attestation;
+use registered::{fault, register, verified};
 
 fn area(change: impl FnOnce(&mut Vec<u8>) + 'static) -> Option<Fault> {
     fault(Format::Tpm, |draft| draft.pub_area = Box::new(change))

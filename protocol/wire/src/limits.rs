@@ -36,7 +36,8 @@ pub const CLIENT_DATA_MEMBERS_MAX: usize = 32;
 pub const ASSERTION_SIGNATURE_BYTES_MAX: usize = 4627;
 /// A COSE_Key of a device (ML-DSA-87 is the longest).
 pub const COSE_KEY_BYTES_MAX: usize = 2700;
-/// The attestationObject of a new device (WebAuthn L3, 6.5.4): an ML-DSA-87 key and its signature, or certificates.
+/// The attestationObject of a new device (WebAuthn L3, 6.5.4): an ML-DSA-87 key and its signature, or
+/// certificates.
 pub const ATTESTATION_OBJECT_BYTES_MAX: usize = 16 * 1024;
 /// Statements in one compound attestation.
 pub const ATTESTATION_STATEMENTS_MAX: usize = 4;

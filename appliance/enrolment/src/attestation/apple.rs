@@ -1,7 +1,8 @@
 //! The format apple (WebAuthn L3, 8.8): a certificate that was made for this one registration.
 //!
 //! Guarantees: the leaf's nonce is the hash of these authenticator data and client data, and its key the
-//! credential's. There is no other signature: without a trusted chain it proves nothing, and it names no model.
+//! credential's. There is no other signature: without a trusted chain it proves nothing, and it names no
+//! model.
 
 use countersign_ports::Crypto;
 

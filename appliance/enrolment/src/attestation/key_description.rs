@@ -1,7 +1,7 @@
 //! KeyDescription, the extension 1.3.6.1.4.1.11129.2.1.17 of Android's key attestation (WebAuthn L3, 8.4.1).
 //!
-//! Guarantees: what is read is in DER, whole, and an authorisation that is there twice is none at all. What it
-//! is worth is [`super::android_key`]'s. Authorisations that WebAuthn has no rule for are passed over.
+//! Guarantees: what is read is in DER, whole, and an authorisation that is there twice is none at all. What
+//! it is worth is [`super::android_key`]'s. Authorisations that WebAuthn has no rule for are passed over.
 
 use x509_cert::der::{Decode as _, Header, Reader, SliceReader, Tag, TagNumber};
 

@@ -1,8 +1,8 @@
 //! The format tpm (WebAuthn L3, 8.3): a TPM certifies a key that it holds.
 //!
-//! Guarantees: the certified key is the credential's, the certificate (certInfo) is about this registration and
-//! signed by the leaf's key, and the leaf is an attestation key's as 8.3.1 wants it. SHA-1 is refused. It does
-//! not look the TPM's vendor up: whose leaf it is, is the chain's.
+//! Guarantees: the certified key is the credential's, the certificate (certInfo) is about this registration
+//! and signed by the leaf's key, and the leaf is an attestation key's as 8.3.1 wants it. SHA-1 is refused. It
+//! does not look the TPM's vendor up: whose leaf it is, is the chain's.
 
 use countersign_ports::Crypto;
 
