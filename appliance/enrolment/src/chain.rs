@@ -1,8 +1,8 @@
 //! Certificate chains (RFC 5280), by `rustls-webpki`.
 //!
 //! Guarantees: a chain ends at an anchor that the caller gave, never at a certificate that came with the
-//! statement, self-signed or not; an anchor may be an intermediate, or the leaf itself; every certificate
-//! is within its time; the leaf is no CA. Formats add their own rules on top.
+//! statement, self-signed or not; an anchor may be an intermediate; every certificate is within its time; the
+//! leaf is no CA. Formats add their own rules on top. A leaf that is an anchor itself is no chain.
 
 use std::time::Duration;
 
@@ -41,7 +41,8 @@ pub fn verify<A: AsRef<[u8]>>(
     // An anchor that cannot be read anchors nothing.
     let anchors: Vec<TrustAnchor<'_>> =
         anchors.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
-    let intermediates: Vec<_> = intermediates.iter().map(|der| CertificateDer::from(*der)).collect();
+    let intermediates: Vec<_> =
+        intermediates.iter().map(|der| CertificateDer::from(*der)).collect();
     let time = UnixTime::since_unix_epoch(Duration::from_millis(utc_ms));
     let usage = KeyUsage::required_if_present(purpose.0);
     let algorithms = ALL_VERIFICATION_ALGS;

@@ -7,5 +7,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod attestation;
 pub mod chain;
+mod fault;
 pub mod metadata;
+
+pub use fault::Fault;

@@ -40,6 +40,13 @@ pub const CLIENT_DATA_MEMBERS_MAX: usize = 32;
 pub const ASSERTION_SIGNATURE_BYTES_MAX: usize = 4627;
 /// A COSE_Key of a device (ML-DSA-87 is the longest).
 pub const COSE_KEY_BYTES_MAX: usize = 2700;
+/// The attestationObject of a new device (WebAuthn L3, 6.5.4): an ML-DSA-87 key and its signature, or
+/// certificates.
+pub const ATTESTATION_OBJECT_BYTES_MAX: usize = 16 * 1024;
+/// Statements in one compound attestation.
+pub const ATTESTATION_STATEMENTS_MAX: usize = 4;
+/// Certificates in one attestation statement.
+pub const ATTESTATION_CERTIFICATES_MAX: usize = 8;
 /// The public key in it (ML-DSA-87 is the longest).
 pub const DEVICE_KEY_BYTES_MAX: usize = 2592;
 
