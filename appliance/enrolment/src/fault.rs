@@ -106,6 +106,13 @@ faults! {
     1804 CertificateNotYetValid "RFC 5280 4.1.2.5" "a certificate's time has not come"
     1805 LeafIsAuthority "RFC 5280 4.2.1.9" "the leaf is a CA"
     1806 ChainInvalid "RFC 5280 6.1" "the chain does not hold"
+
+    1901 ModelUnknown "FIDO MDS 3.1" "the metadata have no model of this AAGUID"
+    1902 ModelBarred "FIDO MDS 3.1 3.1.4" "the metadata speak against the model"
+    1903 ModelNotCertified "FIDO MDS 3.1 3.1.4" "the model is not certified"
+    1904 AttestationKeyCompromised "FIDO MDS 3.1 3.1.4" "the attestation leads through a key that is reported as compromised"
+    1905 KeyInSoftware "WebAuthn L3 8.4" "the key is in the operating system, not in hardware"
+    1906 KeyMayBeCopied "WebAuthn L3 6.1.3" "the credential may be copied to other devices"
 }
 
 impl Fault {

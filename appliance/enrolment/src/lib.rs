@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod assurance;
 pub mod attestation;
 pub mod chain;
 mod fault;

@@ -5,6 +5,7 @@ use countersign_enrolment::Fault;
 #[test]
 fn every_fault_is_expected_by_a_test() {
     let tests = [
+        include_str!("assurance.rs"),
         include_str!("object.rs"),
         include_str!("packed.rs"),
         include_str!("chains.rs"),
