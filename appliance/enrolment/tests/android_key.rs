@@ -17,7 +17,9 @@ fn a_good_statement_says_where_the_key_is() {
     let levels = [(1, KeyStorage::TrustedEnvironment), (2, KeyStorage::StrongBox)];
     for (level, storage) in levels {
         let registration = register(&authority, Format::AndroidKey, |draft| {
-            draft.description = Box::new(move |description| description.level = level);
+            draft.description = Box::new(move |description| {
+                (description.attesting, description.level) = (level, level);
+            });
         });
         let attested = verified(&registration).unwrap();
         assert_eq!(attested.format(), attestation::Format::AndroidKey);
@@ -36,6 +38,20 @@ fn a_key_in_software_is_judged_by_the_list_of_software() {
     });
     let attested = verified(&registration).unwrap();
     assert_eq!(attested.storage(), KeyStorage::Software);
+}
+
+/// Software that says of itself that it is hardware has said nothing.
+#[test]
+fn the_lower_of_two_levels_counts() {
+    for (attesting, level) in [(0, 1), (1, 0)] {
+        let registration = register(&Authority::new(), Format::AndroidKey, |draft| {
+            draft.description = Box::new(move |description| {
+                (description.attesting, description.level) = (attesting, level);
+                description.software = std::mem::take(&mut description.hardware);
+            });
+        });
+        assert_eq!(verified(&registration).unwrap().storage(), KeyStorage::Software);
+    }
 }
 
 /// What software says of a key in hardware is not what enforces it.

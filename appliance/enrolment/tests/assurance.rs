@@ -43,9 +43,12 @@ impl Case {
         }
     }
 
-    fn with_model(mut self, change: impl FnOnce(&mut Model)) -> Self {
-        change(self.model.as_mut().unwrap());
-        self
+    fn with_model(self, change: impl FnOnce(&mut Model)) -> Self {
+        let changed = |mut model: Model| {
+            change(&mut model);
+            model
+        };
+        Self { model: self.model.map(changed), ..self }
     }
 
     fn judged(&self) -> Result<Assured, Fault> {

@@ -5,6 +5,8 @@
 pub struct Description {
     /// attestationChallenge.
     pub challenge: Vec<u8>,
+    /// attestationSecurityLevel: like the next one.
+    pub attesting: u8,
     /// keymasterSecurityLevel: 0 software, 1 TEE, 2 StrongBox.
     pub level: u8,
     /// softwareEnforced: tags in order, each with the DER in it.
@@ -35,6 +37,7 @@ impl Description {
     pub(crate) fn good(challenge: &[u8]) -> Self {
         Self {
             challenge: challenge.to_vec(),
+            attesting: 1,
             level: 1,
             // creationDateTime
             software: vec![(701, vec![2, 1, 1])],
@@ -45,7 +48,7 @@ impl Description {
     pub(crate) fn der(&self) -> Vec<u8> {
         let fields = [
             element(&[0x02], &[4]),
-            element(&[0x0a], &[1]),
+            element(&[0x0a], &[self.attesting]),
             element(&[0x02], &[4]),
             element(&[0x0a], &[self.level]),
             element(&[0x04], &self.challenge),

@@ -49,14 +49,14 @@ impl<'k> KeyDescription<'k> {
     fn content(bytes: &'k [u8]) -> Read<Self> {
         let mut fields = SliceReader::new(bytes)?;
         element(&mut fields, Tag::Integer)?;
-        element(&mut fields, Tag::Enumerated)?;
+        let attesting = element(&mut fields, Tag::Enumerated)?;
         element(&mut fields, Tag::Integer)?;
-        // The level of the key, which may be below that of what attests it.
-        let storage = match element(&mut fields, Tag::Enumerated)? {
-            [0] => KeyStorage::Software,
-            [1] => KeyStorage::TrustedEnvironment,
-            [2] => KeyStorage::StrongBox,
-            _ => return Err(Tag::Enumerated.value_error().into()),
+        let keeping = element(&mut fields, Tag::Enumerated)?;
+        // What software says of hardware is software's word.
+        let storage = match level(attesting)?.min(level(keeping)?) {
+            0 => KeyStorage::Software,
+            1 => KeyStorage::TrustedEnvironment,
+            _ => KeyStorage::StrongBox,
         };
         let challenge = element(&mut fields, Tag::OctetString)?;
         element(&mut fields, Tag::OctetString)?;
@@ -72,6 +72,14 @@ impl<'k> KeyDescription<'k> {
             KeyStorage::Software => &self.software,
             _ => &self.hardware,
         }
+    }
+}
+
+/// SecurityLevel: software, TEE, StrongBox.
+fn level(content: &[u8]) -> Read<u8> {
+    match content {
+        [level @ 0..=2] => Ok(*level),
+        _ => Err(Tag::Enumerated.value_error().into()),
     }
 }
 
