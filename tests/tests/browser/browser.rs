@@ -33,6 +33,21 @@ pub struct Wanted {
     credentials: Vec<Vec<u8>>,
 }
 
+/// What the browser made of a new credential.
+pub struct Created {
+    /// authenticatorData.
+    pub authenticator_data: Vec<u8>,
+    /// The attestation object.
+    pub attestation_object: Vec<u8>,
+    /// clientDataJSON.
+    pub client_data_json: Vec<u8>,
+}
+
+impl Created {
+    /// What the page asks the device to sign.
+    pub const CHALLENGE: [u8; 32] = [1; 32];
+}
+
 impl Wanted {
     /// As docs/protocol.md tells the page to ask.
     pub fn of(prepared: &Prepared) -> Self {
@@ -54,11 +69,12 @@ impl Browser {
     /// The same, of the algorithm with this number in COSE.
     pub fn registered_of(algorithm: i32) -> (Self, Registration) {
         let mut browser = Self::start();
-        let registration = browser.create(algorithm);
-        (browser, registration)
+        let made = browser.create(algorithm, "none");
+        (browser, Registration::read(&made.authenticator_data))
     }
 
-    fn start() -> Self {
+    /// Starts it, with a device that has no credential yet.
+    pub fn start() -> Self {
         let mut chromium = Chromium::start();
         chromium.call("WebAuthn.enable", json!({}));
         let options = json!({
@@ -73,15 +89,21 @@ impl Browser {
         Self { chromium, device: added["authenticatorId"].clone() }
     }
 
-    fn create(&mut self, algorithm: i32) -> Registration {
+    /// Has the page ask for a new credential of this algorithm, with this conveyance of its attestation.
+    pub fn create(&mut self, algorithm: i32, attestation: &str) -> Created {
         let wanted = json!({
             "rpId": RP_ID,
             "user": text(b"alice"),
-            "challenge": text(&[1; 32]),
+            "challenge": text(&Created::CHALLENGE),
             "algorithm": algorithm,
+            "attestation": attestation,
         });
         let made = self.ask(ORIGIN, "create", &wanted).unwrap();
-        Registration::read(&bytes(&made["authenticatorData"]))
+        Created {
+            authenticator_data: bytes(&made["authenticatorData"]),
+            attestation_object: bytes(&made["attestationObject"]),
+            client_data_json: bytes(&made["clientDataJSON"]),
+        }
     }
 
     /// Has the page ask for an approval: the assertion, or the browser's reason.

@@ -14,6 +14,7 @@
 
 mod browser;
 mod chromium;
+mod enrolment;
 mod registration;
 
 use browser::{Browser, Wanted};

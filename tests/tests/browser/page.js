@@ -11,10 +11,14 @@
         challenge: this.bytes(wanted.challenge),
         pubKeyCredParams: [{ type: "public-key", alg: wanted.algorithm }],
         authenticatorSelection: { userVerification: "required" },
-        attestation: "none",
+        attestation: wanted.attestation,
       },
     });
-    return { authenticatorData: this.text(made.response.getAuthenticatorData()) };
+    return {
+      authenticatorData: this.text(made.response.getAuthenticatorData()),
+      attestationObject: this.text(made.response.attestationObject),
+      clientDataJSON: this.text(made.response.clientDataJSON),
+    };
   },
 
   async get(wanted) {
