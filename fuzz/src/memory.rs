@@ -53,9 +53,10 @@ mod tests {
     fn what_is_asked_for_counts_also_when_it_is_given_back_unused() {
         let memory = Memory::now();
         let mut bytes: Vec<u8> = Vec::new();
-        // More than other tests of this process take meanwhile.
-        bytes.try_reserve_exact(1 << 30).unwrap();
+        // More than other tests of this process take meanwhile, or have had before: each thread's allocator
+        // reserves 128 MiB.
+        bytes.try_reserve_exact(2 << 30).unwrap();
         drop(bytes);
-        assert!(memory.grown_bytes() > 900 << 20);
+        assert!(memory.grown_bytes() > 1 << 30);
     }
 }
