@@ -14,6 +14,7 @@
     reason = "this crate is tests: what it did not expect must stop it"
 )]
 
+mod attestation;
 mod cose_oracle;
 mod device;
 mod disk;
@@ -27,6 +28,7 @@ mod registration;
 mod seeds;
 mod session;
 
+pub use attestation::attestation;
 pub use device::{authenticator_data, client_data, cose_key, signature};
 pub use disk::{group, ledger, record};
 pub use frame::{Fate, frame};
@@ -42,7 +44,8 @@ pub use session::Session;
 pub type Harness = (&'static str, fn(&[u8]));
 
 /// Every harness.
-pub const HARNESSES: [Harness; 11] = [
+pub const HARNESSES: [Harness; 12] = [
+    ("attestation", attestation),
     ("authenticator_data", authenticator_data),
     ("client_data", client_data),
     ("cose_key", cose_key),

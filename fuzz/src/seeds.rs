@@ -9,7 +9,7 @@ use countersign_host::Host;
 use countersign_protocol::record::Kind;
 
 use crate::house::people::{ORIGIN, RP_ID};
-use crate::{Session, device as parts, disk, registration};
+use crate::{Session, attestation, device as parts, disk, registration};
 
 /// A seed's file in its harness's corpus, and its bytes.
 pub type Seed = (String, Vec<u8>);
@@ -52,6 +52,7 @@ const ORDERS: [&str; 14] = [
 #[must_use]
 pub fn seeds(harness: &str) -> Vec<Seed> {
     match harness {
+        "attestation" => attestation::OBJECTS.into_iter().zip(0..).map(numbered).collect(),
         "authenticator_data" => vec![
             seed("honest", parts::honest_authenticator_data()),
             seed("extensions", parts::with_extensions()),
