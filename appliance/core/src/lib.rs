@@ -17,6 +17,7 @@
 pub mod assertion;
 pub mod bucket;
 pub mod entry;
+mod faults;
 pub mod lockout;
 pub mod pipeline;
 pub mod policy;

@@ -3,40 +3,8 @@
 //! Guarantees: every rule that is checked has a fault of its own, with the clause that asks for it; a number
 //! is never used again for anything else. The first fault that is met is the one that is told.
 
-macro_rules! faults {
-    ($($number:literal $name:ident $clause:literal $text:literal)*) => {
-        /// Why an attestation does not hold.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Fault {
-            $(#[doc = $text] $name,)*
-        }
-
-        impl Fault {
-            /// Every fault, in the order of the numbers.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The number that records keep.
-            #[must_use]
-            pub const fn number(self) -> u16 {
-                match self { $(Self::$name => $number,)* }
-            }
-
-            /// The clause that asks for the check.
-            #[must_use]
-            pub const fn clause(self) -> &'static str {
-                match self { $(Self::$name => $clause,)* }
-            }
-
-            /// In words, for officers.
-            #[must_use]
-            pub const fn text(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-faults! {
+countersign_core::faults! {
+    /// Why an attestation does not hold, or is not enough.
     1101 ObjectTooLong "WebAuthn L3 6.5.4" "the attestation object is past the limit"
     1102 ObjectMalformed "WebAuthn L3 6.5.4" "the attestation object is not a map of fmt, attStmt and authData"
     1103 FormatUnknown "WebAuthn L3 7.1 step 21" "the statement's format is not one that is verified"
@@ -113,34 +81,4 @@ faults! {
     1904 AttestationKeyCompromised "FIDO MDS 3.1 3.1.4" "the attestation leads through a key that is reported as compromised"
     1905 KeyInSoftware "WebAuthn L3 8.4" "the key is in the operating system, not in hardware"
     1906 KeyMayBeCopied "WebAuthn L3 6.1.3" "the credential may be copied to other devices"
-}
-
-impl Fault {
-    /// The fault with this number.
-    #[must_use]
-    pub fn from_number(number: u16) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fault| fault.number() == number)
-    }
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} ({})", self.number(), self.text(), self.clause())
-    }
-}
-
-impl std::error::Error for Fault {}
-
-#[cfg(test)]
-mod tests {
-    use super::Fault;
-
-    #[test]
-    fn numbers_ascend_and_lead_back() {
-        assert!(Fault::ALL.is_sorted_by(|a, b| a.number() < b.number()));
-        for fault in Fault::ALL {
-            assert_eq!(Fault::from_number(fault.number()), Some(*fault));
-        }
-        assert_eq!(Fault::from_number(0), None);
-    }
 }

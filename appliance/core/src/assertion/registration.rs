@@ -25,40 +25,8 @@ const LENGTH_BYTES: usize = 2;
 /// A credential id is either 16 random bytes at least, or a wrapped key, which is longer (4, Credential ID).
 const CREDENTIAL_ID_BYTES_MIN: usize = 16;
 
-macro_rules! faults {
-    ($($number:literal $name:ident $clause:literal $text:literal)*) => {
-        /// Why a credential is not registered, in the order of the checks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Fault {
-            $(#[doc = $text] $name,)*
-        }
-
-        impl Fault {
-            /// Every fault.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The number that the ledger keeps. Never used again for anything else.
-            #[must_use]
-            pub const fn number(self) -> u16 {
-                match self { $(Self::$name => $number,)* }
-            }
-
-            /// The clause that asks for the check.
-            #[must_use]
-            pub const fn clause(self) -> &'static str {
-                match self { $(Self::$name => $clause,)* }
-            }
-
-            /// In words, for officers.
-            #[must_use]
-            pub const fn text(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-faults! {
+crate::faults! {
+    /// Why a credential is not registered, in the order of the checks.
     1001 ClientDataMalformed "WebAuthn L3 7.1 steps 5-6" "clientDataJSON is not readable"
     1002 TypeNotCreate "WebAuthn L3 7.1 step 7" "the type is not webauthn.create"
     1003 ChallengeDiffers "WebAuthn L3 7.1 step 8" "the challenge is not the ticket's"
