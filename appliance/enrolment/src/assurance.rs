@@ -10,7 +10,7 @@
 
 use countersign_protocol::ticket::Assurance;
 
-use crate::attestation::{Attested, KeyStorage};
+use crate::attestation::{Attested, KeyStorage, Trusted};
 use crate::fault::Fault;
 use crate::metadata::{Identity, Level, Model, ModelFault};
 
@@ -85,7 +85,7 @@ fn certified(
     trust: &Trust<'_>,
     utc_ms: u64,
 ) -> Result<(Attested, Option<Level>), Fault> {
-    // Nothing else is a reason to look for a model.
+    // Without a certificate, the model is its own claim only.
     chains(&attested).next().ok_or(Fault::NothingCertified)?;
     let model = named(claimed, trust).ok_or(Fault::ModelUnknown)?;
     model.is_certified(Level::Certified).map_err(of_model)?;
@@ -107,7 +107,7 @@ fn of_an_anchor(
 ) -> Result<Attested, Fault> {
     match named(claimed, trust) {
         Some(model) => of_the_model(attested, model, trust.anchors, utc_ms),
-        None => attested.trusted(trust.anchors, utc_ms).map(|trusted| trusted.attested().clone()),
+        None => attested.trusted(trust.anchors, utc_ms).map(Trusted::into_attested),
     }
 }
 
@@ -127,7 +127,7 @@ fn of_the_model(
     model.is_usable(&shown).map_err(of_model)?;
     let others = others.iter().map(Vec::as_slice);
     let anchors: Vec<&[u8]> = model.sound_anchors().chain(others).collect();
-    attested.trusted(&anchors, utc_ms).map(|trusted| trusted.attested().clone())
+    attested.trusted(&anchors, utc_ms).map(Trusted::into_attested)
 }
 
 /// The statement, or the parts of a compound one.

@@ -175,6 +175,11 @@ impl Trusted {
     pub const fn attested(&self) -> &Attested {
         &self.0
     }
+
+    /// The same, to keep.
+    pub(crate) fn into_attested(self) -> Attested {
+        self.0
+    }
 }
 
 fn of_chain(fault: &ChainFault) -> Fault {

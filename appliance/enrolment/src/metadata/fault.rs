@@ -95,7 +95,7 @@ pub enum EntryFault {
     #[error("has an AAGUID that is no UUID, or is all zeros")]
     Aaguid,
     /// No AAID.
-    #[error("has an AAID that is none (XXXX#XXXX)")]
+    #[error("has an AAID that is not four hexadecimal digits, # and four more")]
     Aaid,
     /// No SHA-1.
     #[error("has an attestation key identifier that is no SHA-1 in hexadecimal, or none at all")]

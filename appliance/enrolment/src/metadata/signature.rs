@@ -9,13 +9,13 @@ use webpki::aws_lc_rs::{
     ECDSA_P256_SHA256, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
 };
 use webpki::{EndEntityCert, Error};
+use x509_cert::der::asn1::{AnyRef, UintRef};
+use x509_cert::der::{Encode as _, Tag};
 
 use super::fault::BlobFault;
 
 /// Bytes of each half of an ES256 signature (RFC 7518, 3.4).
 const HALF_BYTES: usize = 32;
-const SEQUENCE: u8 = 0x30;
-const INTEGER: u8 = 0x02;
 
 /// An algorithm of the `alg` header.
 #[derive(Clone, Copy)]
@@ -78,20 +78,9 @@ fn der(signature: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let (r, s) = signature.split_at_checked(HALF_BYTES)?;
-    let body = [integer(r), integer(s)].concat();
-    // Two such integers take 70 bytes at most.
-    let length = u8::try_from(body.len()).ok()?;
-    Some([[SEQUENCE, length].as_slice(), &body].concat())
-}
-
-/// A non-negative INTEGER of 32 bytes at most, in the fewest bytes.
-fn integer(magnitude: &[u8]) -> Vec<u8> {
-    let first = magnitude.iter().position(|byte| *byte != 0).unwrap_or(magnitude.len());
-    let digits = magnitude.get(first..).unwrap_or_default();
-    let sign = digits.first().is_none_or(|first| *first >= 0x80);
-    let length = digits.len() as u8 + u8::from(sign);
-    let zero: &[u8] = if sign { &[0] } else { &[] };
-    [[INTEGER, length].as_slice(), zero, digits].concat()
+    let integer = |magnitude| UintRef::new(magnitude)?.to_der();
+    let body = [integer(r).ok()?, integer(s).ok()?].concat();
+    AnyRef::new(Tag::Sequence, &body).and_then(|pair| pair.to_der()).ok()
 }
 
 #[cfg(test)]
