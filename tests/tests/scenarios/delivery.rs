@@ -257,18 +257,5 @@ mod repeated_after_restart {
         case.expect_refused(&case.people.front_end, &outcome, Reason::DeviceInactive).await;
     }
 
-    #[test]
-    fn core() {
-        crate::runtime().block_on(run(Kind::Core));
-    }
-
-    #[test]
-    fn daemon() {
-        crate::runtime().block_on(run(Kind::Daemon));
-    }
-
-    #[test]
-    fn daemon_on_softhsm() {
-        crate::runtime().block_on(run(Kind::DaemonOnSoftHsm));
-    }
+    crate::table::on_every_engine!();
 }

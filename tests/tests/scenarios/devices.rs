@@ -216,18 +216,5 @@ mod ghsa_v9hx_v6vf_g36j {
         case.wrong(|a| a.sign_count = 1, Reason::SignCountCloned).await;
     }
 
-    #[test]
-    fn core() {
-        crate::runtime().block_on(run(Kind::Core));
-    }
-
-    #[test]
-    fn daemon() {
-        crate::runtime().block_on(run(Kind::Daemon));
-    }
-
-    #[test]
-    fn daemon_on_softhsm() {
-        crate::runtime().block_on(run(Kind::DaemonOnSoftHsm));
-    }
+    crate::table::on_every_engine!();
 }

@@ -38,3 +38,24 @@ macro_rules! scenarios {
     };
 }
 pub(crate) use scenarios;
+
+/// A story that needs an engine of its own, `run(kind)`, as a test on every engine.
+macro_rules! on_every_engine {
+    () => {
+        #[test]
+        fn core() {
+            crate::runtime().block_on(run(Kind::Core));
+        }
+
+        #[test]
+        fn daemon() {
+            crate::runtime().block_on(run(Kind::Daemon));
+        }
+
+        #[test]
+        fn daemon_on_softhsm() {
+            crate::runtime().block_on(run(Kind::DaemonOnSoftHsm));
+        }
+    };
+}
+pub(crate) use on_every_engine;
