@@ -1,4 +1,4 @@
-//! That every reason of the core's table is given somewhere, and expected by some test.
+//! That every reason of the numbered tables is given somewhere, and expected by some test.
 //!
 //! A reason nobody gives is a check that is missing; a reason no test expects is a check that nobody
 //! would miss.
@@ -6,12 +6,38 @@
 use super::finding::{Finding, Reason};
 use super::tree::{Source, Tree};
 
-/// The table.
-const TABLE: &str = "appliance/core/src/refusal.rs";
-/// Where reasons are given.
-const GIVEN_IN: &[&str] = &["appliance/core/src", "appliance/daemon/src"];
-/// Where reasons are expected, besides the tests inside the files that give them.
-const EXPECTED_IN: &str = "tests/tests";
+/// A table, and where its rows are used.
+struct Table {
+    path: &'static str,
+    /// What a row is called by, before its name.
+    word: &'static str,
+    given_in: &'static [&'static str],
+    /// Besides the tests inside the files that give them.
+    expected_in: &'static str,
+}
+
+/// Every table.
+const TABLES: [Table; 3] = [
+    Table {
+        path: "appliance/core/src/refusal.rs",
+        word: "Reason::",
+        given_in: &["appliance/core/src", "appliance/daemon/src"],
+        expected_in: "tests/tests",
+    },
+    Table {
+        path: "appliance/core/src/assertion/registration.rs",
+        word: "Fault::",
+        given_in: &["appliance/core/src/assertion/registration.rs"],
+        expected_in: "appliance/core/src/assertion/registration",
+    },
+    Table {
+        path: "appliance/enrolment/src/fault.rs",
+        word: "Fault::",
+        given_in: &["appliance/enrolment/src"],
+        expected_in: "appliance/enrolment/tests",
+    },
+];
+
 /// What begins the tests inside a file.
 const TESTS: &str = "#[cfg(test)]";
 
@@ -25,22 +51,44 @@ const NOT_EXPECTED: Reason = Reason {
     fix: "add a scenario: the valid case with the one mutation that brings this reason",
 };
 
-/// Finds reasons of the table that nothing gives or no test expects.
+/// Finds reasons of the tables that nothing gives or no test expects.
 pub fn check(tree: &Tree) -> Vec<Finding> {
-    let Some(table) = tree.sources.iter().find(|source| source.path == TABLE) else {
-        return Vec::new();
-    };
-    let (given, expected) = uses(tree);
-    let missing = |(line, name): &(usize, &str)| {
-        let word = format!("Reason::{name}");
-        let named = |texts: &[&str]| texts.iter().any(|text| has_word(text, &word));
-        if !named(&given) {
-            return Some(NOT_GIVEN.at(TABLE, *line, format!("`{name}` is never given")));
+    TABLES.iter().flat_map(|table| table.check(tree)).collect()
+}
+
+impl Table {
+    fn check(&self, tree: &Tree) -> Vec<Finding> {
+        let Some(table) = tree.sources.iter().find(|source| source.path == self.path) else {
+            return Vec::new();
+        };
+        let (given, expected) = self.uses(tree);
+        let missing = |(line, name): &(usize, &str)| {
+            let word = format!("{}{name}", self.word);
+            let named = |texts: &[&str]| texts.iter().any(|text| has_word(text, &word));
+            let at =
+                |finding: &Reason, what| finding.at(self.path, *line, format!("`{name}` {what}"));
+            if !named(&given) {
+                return Some(at(&NOT_GIVEN, "is never given"));
+            }
+            (!named(&expected)).then(|| at(&NOT_EXPECTED, "is expected by no test"))
+        };
+        rows(&table.text).iter().filter_map(missing).collect()
+    }
+
+    /// The texts that give reasons, and those that expect them.
+    fn uses<'t>(&self, tree: &'t Tree) -> (Vec<&'t str>, Vec<&'t str>) {
+        let (mut given, mut expected) = (Vec::new(), Vec::new());
+        for source in &tree.sources {
+            if self.given_in.iter().any(|place| source.is_in(place)) {
+                let (code, tests) = split(source);
+                given.push(code);
+                expected.push(tests);
+            } else if source.is_in(self.expected_in) {
+                expected.push(source.text.as_str());
+            }
         }
-        let finding = || NOT_EXPECTED.at(TABLE, *line, format!("`{name}` is expected by no test"));
-        (!named(&expected)).then(finding)
-    };
-    rows(&table.text).iter().filter_map(missing).collect()
+        (given, expected)
+    }
 }
 
 /// The lines of the table that begin with a number, and the names in them.
@@ -52,22 +100,6 @@ fn rows(table: &str) -> Vec<(usize, &str)> {
     }
     let lines = (1..).zip(table.lines());
     lines.filter_map(|(line, text)| Some((line, name(text)?))).collect()
-}
-
-/// The texts that give reasons, and those that expect them.
-fn uses(tree: &Tree) -> (Vec<&str>, Vec<&str>) {
-    let mut given = Vec::new();
-    let mut expected = Vec::new();
-    for source in tree.sources.iter().filter(|source| source.path != TABLE) {
-        if source.is_in(EXPECTED_IN) {
-            expected.push(source.text.as_str());
-        } else if GIVEN_IN.iter().any(|folder| source.is_in(folder)) {
-            let (code, tests) = split(source);
-            given.push(code);
-            expected.push(tests);
-        }
-    }
-    (given, expected)
 }
 
 fn split(source: &Source) -> (&str, &str) {
@@ -86,6 +118,7 @@ mod tests {
     use super::*;
     use crate::tidy::tree::samples::files;
 
+    const TABLE: &str = "appliance/core/src/refusal.rs";
     const ROWS: &str = "// 101 KeyGone Refused \"X\" \"why\"\n";
 
     fn found(code: &str, scenario: &str) -> Vec<String> {
@@ -118,5 +151,15 @@ mod tests {
         let longer = "fn t() { Reason::KeyGoneLong; }";
         let refused = ["`KeyGone` is expected by no test"];
         assert_eq!(found("fn f() { Reason::KeyGone; }", longer), refused);
+    }
+
+    #[test]
+    fn faults_of_a_registration_are_a_table_too() {
+        let tree = files(&[
+            ("appliance/enrolment/src/fault.rs", "/*\n1902 ModelBarred \"X\" \"why\"\n*/\n"),
+            ("appliance/enrolment/src/assurance.rs", "fn f() { Fault::ModelBarred; }"),
+        ]);
+        let found: Vec<_> = check(&tree).into_iter().map(|finding| finding.what).collect();
+        assert_eq!(found, ["`ModelBarred` is expected by no test"]);
     }
 }
