@@ -1,14 +1,23 @@
 //! What an officer may ask over `countersign-admin/1`. Pre-quorum: one officer's certificate decides,
 //! until officers' orders exist.
 
+mod devices;
+mod metadata;
+
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
+pub use self::devices::{
+    Awaits, Changed, DeviceAnswer, DeviceConfirm, DeviceList, DeviceShow, Devices, DevicesLost,
+    Listed, TicketIssue, TicketIssued,
+};
+pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 use crate::change::{Profile, Standing};
-use crate::limits::{APPROVERS_MAX, COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
+use crate::limits::APPROVERS_MAX;
+pub use crate::model::Trust;
 use crate::policy::Policy;
-use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
+use crate::{ApplianceId, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
 
 /// ALPN of this protocol.
 pub const ALPN: &[u8] = b"countersign-admin/1";
@@ -51,8 +60,8 @@ enumeration!(
         1 Status(Status),
         /// Add a signer.
         2 SignerAdd(SignerAdd<'b>),
-        /// Enrol a device of a signer.
-        3 DeviceEnrol(DeviceEnrol<'b>),
+        /// Make a ticket for a new device of a signer.
+        3 TicketIssue(TicketIssue<'b>),
         /// Suspend, revoke or reactivate a device.
         4 DeviceStanding(SetStanding<'b>),
         /// Make a signing key in the token.
@@ -67,8 +76,30 @@ enumeration!(
         9 Grant(Grant<'b>),
         /// Suspend, revoke or reactivate a front-end.
         10 FrontEndStanding(SetStanding<'b>),
+        /// Let a pending device approve.
+        11 DeviceConfirm(DeviceConfirm<'b>),
+        /// All devices of a signer are lost.
+        12 DevicesLost(DevicesLost<'b>),
+        /// Which devices are there?
+        13 DeviceList(DeviceList),
+        /// What is known of a device?
+        14 DeviceShow(DeviceShow<'b>),
+        /// Trust a certificate, or no longer.
+        15 Trust(Trust<'b>),
+        /// Take what is published of models.
+        16 MetadataImport(MetadataImport<'b>),
     }
 );
+
+impl Order<'_> {
+    /// Whether a frame that begins so brings a BLOB: the one order that may be as long as
+    /// `limits::IMPORT_FRAME_BYTES_MAX`.
+    #[must_use]
+    pub const fn is_import(head: [u8; 2]) -> bool {
+        // A list of two (RFC 8949, 3.1), and the order's number.
+        matches!(head, [0x82, 16])
+    }
+}
 
 enumeration!(
     /// The reply to an officer, `[kind, body]`. Officers are told reasons.
@@ -81,6 +112,14 @@ enumeration!(
         3 KeyCreated(KeyCreated<'b>),
         /// Not done; why, and what to do.
         4 Declined(Declined<'b>),
+        /// The ticket is made.
+        5 TicketIssued(TicketIssued<'b>),
+        /// Devices.
+        6 Devices(Devices<'b>),
+        /// One device.
+        7 Device(DeviceAnswer<'b>),
+        /// The metadata are taken.
+        8 Imported(Imported),
     }
 );
 
@@ -96,36 +135,6 @@ pub struct SignerAdd<'b> {
     /// The new signer's name.
     #[b(0)]
     pub name: Name<'b>,
-}
-
-/// Enrols a device of a signer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct DeviceEnrol<'b> {
-    /// Whose device.
-    #[b(0)]
-    pub signer: Name<'b>,
-    /// The device's new name.
-    #[b(1)]
-    pub name: Name<'b>,
-    /// The rpId that the credential was made for: must be the appliance's.
-    #[b(2)]
-    pub rp_id: Origin<'b>,
-    /// Its credential id.
-    #[b(3)]
-    pub credential: Bounded<'b, CREDENTIAL_ID_BYTES_MAX>,
-    /// Its COSE_Key.
-    #[b(4)]
-    pub cose_key: Bounded<'b, COSE_KEY_BYTES_MAX>,
-    /// Its BE flag.
-    #[n(5)]
-    pub backup_eligible: bool,
-    /// Its signCount.
-    #[n(6)]
-    pub sign_count: u32,
-    /// Whether it approves nothing until an officer activates it.
-    #[n(7)]
-    pub pending: bool,
 }
 
 /// Changes whether a device, key or front-end may be used.
@@ -267,6 +276,9 @@ pub struct StatusAnswer<'b> {
     /// Alarms in the ledger.
     #[n(9)]
     pub alarms: u64,
+    /// What is known of models, if anything was imported.
+    #[n(10)]
+    pub metadata: Option<MetadataStatus>,
 }
 
 /// How many of each the registry has.

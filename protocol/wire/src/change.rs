@@ -5,11 +5,12 @@
 use minicbor::{Decode, Encode};
 
 use crate::approvers::Approvers;
+use crate::attestation::Attestation;
 use crate::limits::{COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
 use crate::policy::Policy;
 use crate::{
     ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, PublicKey,
-    SignerId, SlotId, Suite, TenantId,
+    SignerId, SlotId, Suite, TenantId, TicketId,
 };
 
 /// The appliance: made once, at `init`.
@@ -126,8 +127,8 @@ pub struct Signer<'b> {
     pub name: Name<'b>,
 }
 
-/// A registered FIDO2 device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+/// A registered FIDO2 device. It comes with an `enrolment::Enrolment`; by itself, this is a change of one.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct Device<'b> {
     /// Its permanent place.
@@ -154,6 +155,38 @@ pub struct Device<'b> {
     /// Whether it may approve.
     #[n(7)]
     pub standing: Standing,
+    /// The ticket that it was registered with.
+    #[n(8)]
+    pub ticket: TicketId,
+    /// What is known of its model.
+    #[b(9)]
+    pub attestation: Attestation<'b>,
+    /// Why its standing is this one.
+    #[n(10)]
+    pub cause: Cause,
+    /// Since when (milliseconds since 1970, UTC, at least).
+    #[n(11)]
+    pub utc_lo_ms: u64,
+}
+
+/// Why a device's standing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Cause {
+    /// It is new.
+    #[n(1)]
+    Enrolled,
+    /// An officer ordered it.
+    #[n(2)]
+    Ordered(#[n(0)] OfficerId),
+    /// An officer said that all devices of its owner are lost.
+    #[n(3)]
+    Lost(#[n(0)] OfficerId),
+    /// Another device has its key: it showed a signCount that no honest device shows.
+    #[n(4)]
+    Cloned,
+    /// The metadata speak against its model since the BLOB with this number.
+    #[n(5)]
+    Metadata(#[n(0)] u32),
 }
 
 /// A signing key.

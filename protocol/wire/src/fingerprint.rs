@@ -5,6 +5,8 @@
 //!
 //! It is public: it says which key is meant, and proves nothing by itself.
 
+use minicbor::{Decode, Encode};
+
 use crate::Digest;
 
 /// Words of a fingerprint.
@@ -14,8 +16,9 @@ pub const WORDS: usize = 10;
 const LIST: &str = include_str!("words.txt");
 
 /// The first bytes of `SHA-256(tag::FINGERPRINT || COSE_Key)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint([u8; WORDS]);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Fingerprint(#[cbor(n(0), with = "minicbor::bytes")] [u8; WORDS]);
 
 impl Fingerprint {
     /// The fingerprint of the key with this digest.

@@ -55,6 +55,10 @@ bytes_id!(
     TicketId, 32
 );
 bytes_id!(
+    /// A model of devices (WebAuthn L3, 6.5.2); all zeros: none.
+    Aaguid, 16
+);
+bytes_id!(
     /// A SHA-256 digest.
     Digest, 32
 );

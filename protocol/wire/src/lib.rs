@@ -14,14 +14,17 @@ pub mod activation;
 pub mod admin;
 pub mod approvers;
 pub mod assertion;
+pub mod attestation;
 mod bounded;
 pub mod canonical;
 pub mod change;
+pub mod enrolment;
 pub mod fingerprint;
 pub mod group;
 mod ids;
 pub mod item;
 pub mod limits;
+pub mod model;
 pub mod policy;
 pub mod receipt;
 pub mod record;
@@ -35,8 +38,8 @@ pub mod ticket;
 
 pub use bounded::{Bounded, PublicKey};
 pub use ids::{
-    ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId, TicketId,
-    TransactionId,
+    Aaguid, ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+    TicketId, TransactionId,
 };
 pub use minicbor;
 pub use sequence::Sequence;

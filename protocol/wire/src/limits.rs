@@ -24,6 +24,14 @@ pub const APPROVERS_MAX: usize = 8;
 pub const ASSERTIONS_MAX: usize = 2 * APPROVERS_MAX;
 /// Keys of one signer that a ticket names.
 pub const TICKET_KEYS_MAX: usize = 64;
+/// A ticket.
+pub const TICKET_BYTES_MAX: usize = 2 * 1024;
+/// How long a ticket is good.
+pub const TICKET_LIFETIME_MS_MAX: u64 = 7 * 24 * 3_600_000;
+/// How long a ticket must be good at least: nobody registers a device faster.
+pub const TICKET_LIFETIME_MS_MIN: u64 = 1_000;
+/// What an enrolled device approves when a further one is added.
+pub const ADDITION_BYTES_MAX: usize = 256;
 /// Devices that may approve one activation (each approver has a few).
 pub const DEVICES_MAX: usize = 16;
 /// A credential id (WebAuthn L3, 7.1 step 25).
@@ -79,6 +87,12 @@ pub const PREPARE_FRAME_BYTES_MAX: usize = ACTIVATION_BYTES_MAX;
 pub const SIGN_FRAME_BYTES_MAX: usize = 128 * 1024;
 /// An administration frame, there or back.
 pub const ADMIN_FRAME_BYTES_MAX: usize = 64 * 1024;
+/// An order that brings a BLOB: longer than any other frame, and read one at a time.
+pub const IMPORT_FRAME_BYTES_MAX: usize = MDS_BLOB_BYTES_MAX + 64;
+/// Devices in one answer to an officer.
+pub const DEVICES_LISTED_MAX: usize = 64;
+/// Changes of a device's standing that an officer is shown: the last ones.
+pub const DEVICE_HISTORY_MAX: usize = 32;
 /// A `Prepared` reply.
 pub const PREPARED_REPLY_BYTES_MAX: usize = 128 * 1024;
 /// A `Signed` reply, written in pieces: all signatures and the receipt.
@@ -109,6 +123,8 @@ pub const MDS_ENTRIES_MAX: usize = 4096;
 pub const MDS_ANCHORS_MAX: usize = 256;
 /// What is reported of one model's status, from the first day on.
 pub const MDS_REPORTS_MAX: usize = 256;
+/// Words for how one model protects its keys (FIDO Registry of Predefined Values, 3.2, knows five).
+pub const MDS_PROTECTIONS_MAX: usize = 16;
 /// Attestation key identifiers of one model.
 pub const MDS_KEY_IDENTIFIERS_MAX: usize = 64;
 /// A certificate in it, or one of its signer's.
@@ -175,8 +191,15 @@ const _: () = assert!(GROUP_RECORDS_MAX * 34 + 2048 <= RECEIPT_BYTES_MAX);
 const _: () = assert!(
     SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX
 );
+const _: () = assert!(POLICY_BYTES_MAX + 10 * NAME_BYTES_MAX + 1024 <= ADMIN_FRAME_BYTES_MAX);
+const _: () = assert!(MDS_CERTIFICATE_BYTES_MAX + ORIGIN_BYTES_MAX + 64 <= ADMIN_FRAME_BYTES_MAX);
+const _: () =
+    assert!(DEVICES_LISTED_MAX * (2 * NAME_BYTES_MAX + 256) + 64 <= ADMIN_FRAME_BYTES_MAX);
+// A ticket with all keys of a signer, and the evidence of an enrolment.
 const _: () = assert!(
-    COSE_KEY_BYTES_MAX + CREDENTIAL_ID_BYTES_MAX + POLICY_BYTES_MAX + 8 * NAME_BYTES_MAX + 1024
-        <= ADMIN_FRAME_BYTES_MAX
+    TICKET_KEYS_MAX * 17 + 3 * 34 + NAME_BYTES_MAX + ORIGIN_BYTES_MAX + 128 <= TICKET_BYTES_MAX
 );
+const _: () = assert!(TICKET_BYTES_MAX + 1024 <= ADMIN_FRAME_BYTES_MAX);
+const _: () =
+    assert!(ATTESTATION_OBJECT_BYTES_MAX + CLIENT_DATA_BYTES_MAX + 1024 <= SIGN_FRAME_BYTES_MAX);
 const _: () = assert!(SIGNING_KEY_BYTES_MAX + 64 <= ADMIN_FRAME_BYTES_MAX);

@@ -13,7 +13,8 @@ use crate::limits::{
 };
 use crate::reply::Signature;
 use crate::{
-    Bounded, Digest, FrontEndId, KeyId, PublicKey, Sequence, SlotId, TenantId, TransactionId,
+    Bounded, Digest, FrontEndId, KeyId, PublicKey, Sequence, SlotId, TenantId, TicketId,
+    TransactionId,
 };
 
 /// A record as stored: its leaf, and what the leaf commits to.
@@ -116,6 +117,27 @@ pub enum Kind {
     /// Something that must not happen happened: [`AlarmContent`].
     #[n(12)]
     Alarm,
+    /// `ticket::Ticket`.
+    #[n(13)]
+    Ticket,
+    /// A device that is new and pending: `enrolment::Enrolment`.
+    #[n(14)]
+    Enrolment,
+    /// `enrolment::Vouch`.
+    #[n(15)]
+    Vouch,
+    /// `enrolment::Confirmation`.
+    #[n(16)]
+    Confirmation,
+    /// `model::Trust`.
+    #[n(17)]
+    Trust,
+    /// `model::Model`.
+    #[n(18)]
+    Model,
+    /// `model::Metadata`.
+    #[n(19)]
+    Metadata,
 }
 
 /// Content of [`Kind::Boot`].
@@ -182,7 +204,7 @@ pub struct Approval<'b> {
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct RefusalContent<'b> {
-    /// The number of the reason in the core's table.
+    /// The number of the reason, in the table of signing's or of enrolment's.
     #[n(0)]
     pub reason: u16,
     /// SHA-256 of the public key in the client's certificate.
@@ -210,6 +232,9 @@ pub struct RefusalContent<'b> {
     /// The device whose assertion was refused, if that is why.
     #[n(8)]
     pub device: Option<SlotId>,
+    /// The ticket that was named.
+    #[n(9)]
+    pub ticket: Option<TicketId>,
 }
 
 /// A device's last signCount.

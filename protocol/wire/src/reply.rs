@@ -8,8 +8,8 @@ use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::limits::{
-    ACTIVATION_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX,
-    SIGNATURE_BYTES_MAX,
+    ACTIVATION_BYTES_MAX, ADDITION_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, ITEMS_MAX,
+    RECORD_BYTES_MAX, SIGNATURE_BYTES_MAX,
 };
 use crate::{Bounded, Digest, Sequence};
 
@@ -20,6 +20,8 @@ pub enum Reply<'b> {
     Prepared(Prepared<'b>),
     /// The signatures and their evidence.
     Signed(Signed<'b>),
+    /// The new device is enrolled, and pending.
+    Enrolled(Enrolled<'b>),
     /// Nothing was given.
     Failed(Failure),
 }
@@ -87,8 +89,32 @@ pub struct Signed<'b> {
     pub receipt: Bounded<'b, { RECORD_BYTES_MAX + crate::limits::RECEIPT_BYTES_MAX }>,
 }
 
+/// The reply to `Enrol` and `Vouch`: the device approves nothing until officers confirm it.
+///
+/// It does not say the words of the new key's fingerprint: the signer's own device works them out.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Enrolled<'b> {
+    /// What an enrolled device of the signer has to approve before; absent: nothing.
+    #[b(0)]
+    pub invitation: Option<Invitation<'b>>,
+}
+
+/// Asks an enrolled device to vouch for a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Invitation<'b> {
+    /// What shall be approved: a `ticket::Addition`. The challenge is `SHA-256(tag::ADDITION || addition)`.
+    #[b(0)]
+    pub addition: Bounded<'b, ADDITION_BYTES_MAX>,
+    /// The credential ids that may approve. `Assertion::device` is an index into this list.
+    #[b(1)]
+    pub credentials: Sequence<'b, Bounded<'b, CREDENTIAL_ID_BYTES_MAX>, 0, DEVICES_MAX>,
+}
+
 const PREPARED: u8 = 1;
 const SIGNED: u8 = 2;
+const ENROLLED: u8 = 3;
 
 /// Writes a `Signed` reply up to its first signature; then come `signatures` of them with
 /// [`signature`], then the [`tail`]. The pieces together are the encoding of [`Reply::Signed`].
@@ -123,6 +149,7 @@ impl<'b, C> Decode<'b, C> for Reply<'b> {
         match d.u8()? {
             PREPARED => d.decode().map(Self::Prepared),
             SIGNED => d.decode().map(Self::Signed),
+            ENROLLED => d.decode().map(Self::Enrolled),
             _ => Err(Error::message("unknown status")),
         }
     }
@@ -137,6 +164,7 @@ impl<C> Encode<C> for Reply<'_> {
         match self {
             Self::Prepared(body) => e.array(2)?.u8(PREPARED)?.encode(body)?.ok(),
             Self::Signed(body) => e.array(2)?.u8(SIGNED)?.encode(body)?.ok(),
+            Self::Enrolled(body) => e.array(2)?.u8(ENROLLED)?.encode(body)?.ok(),
             Self::Failed(failure) => e.array(1)?.encode(failure)?.ok(),
         }
     }

@@ -4,10 +4,10 @@ use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
-use crate::assertion::Assertions;
+use crate::assertion::{Assertion, Assertions};
 use crate::item::Items;
-use crate::limits::ACTIVATION_BYTES_MAX;
-use crate::{Bounded, KeyId, SignerId, Suite, TransactionId};
+use crate::limits::{ACTIVATION_BYTES_MAX, ATTESTATION_OBJECT_BYTES_MAX, CLIENT_DATA_BYTES_MAX};
+use crate::{Bounded, KeyId, SignerId, Suite, TicketId, TransactionId};
 
 /// ALPN of this protocol: the version of every frame on the connection (RFC 7301).
 pub const ALPN: &[u8] = b"countersign/1";
@@ -21,6 +21,10 @@ pub enum Request<'b> {
     Sign(Sign<'b>),
     /// Repeat the reply to a `Sign` whose reply was lost.
     Fetch(Fetch),
+    /// Register a new device with a ticket.
+    Enrol(Enrol<'b>),
+    /// An enrolled device says that the new one is its owner's too.
+    Vouch(Vouch<'b>),
 }
 
 /// What a frame claims to be. Nothing else of it was looked at.
@@ -32,6 +36,10 @@ pub enum Claim {
     Sign,
     /// A [`Fetch`].
     Fetch,
+    /// An [`Enrol`].
+    Enrol,
+    /// A [`Vouch`].
+    Vouch,
 }
 
 impl Claim {
@@ -42,6 +50,8 @@ impl Claim {
             [LIST_OF_TWO, 1, ..] => Some(Self::Prepare),
             [LIST_OF_TWO, 2, ..] => Some(Self::Sign),
             [LIST_OF_TWO, 3, ..] => Some(Self::Fetch),
+            [LIST_OF_TWO, 4, ..] => Some(Self::Enrol),
+            [LIST_OF_TWO, 5, ..] => Some(Self::Vouch),
             _ => None,
         }
     }
@@ -95,6 +105,33 @@ pub struct Fetch {
     pub transaction: TransactionId,
 }
 
+/// Brings what a new device made of a ticket's challenge, `SHA-256(tag::ENROLMENT || ticket bytes)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Enrol<'b> {
+    /// The ticket.
+    #[n(0)]
+    pub ticket: TicketId,
+    /// The attestationObject (WebAuthn L3, 6.5.4).
+    #[b(1)]
+    pub attestation_object: Bounded<'b, ATTESTATION_OBJECT_BYTES_MAX>,
+    /// clientDataJSON (WebAuthn L3, 5.8.1).
+    #[b(2)]
+    pub client_data: Bounded<'b, CLIENT_DATA_BYTES_MAX>,
+}
+
+/// Brings what an enrolled device made of an addition's challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Vouch<'b> {
+    /// The ticket that the new device was registered with.
+    #[n(0)]
+    pub ticket: TicketId,
+    /// The assertion: `device` is an index into the credentials of the `Enrolled` reply.
+    #[b(1)]
+    pub assertion: Assertion<'b>,
+}
+
 impl<'b, C> Decode<'b, C> for Request<'b> {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
         d.array()?;
@@ -102,6 +139,8 @@ impl<'b, C> Decode<'b, C> for Request<'b> {
             1 => d.decode().map(Self::Prepare),
             2 => d.decode().map(Self::Sign),
             3 => d.decode().map(Self::Fetch),
+            4 => d.decode().map(Self::Enrol),
+            5 => d.decode().map(Self::Vouch),
             _ => Err(Error::message("unknown request")),
         }
     }
@@ -118,6 +157,8 @@ impl<C> Encode<C> for Request<'_> {
             Self::Prepare(body) => e.u8(1)?.encode(body)?.ok(),
             Self::Sign(body) => e.u8(2)?.encode(body)?.ok(),
             Self::Fetch(body) => e.u8(3)?.encode(body)?.ok(),
+            Self::Enrol(body) => e.u8(4)?.encode(body)?.ok(),
+            Self::Vouch(body) => e.u8(5)?.encode(body)?.ok(),
         }
     }
 }

@@ -35,6 +35,11 @@ impl<T, const MIN: usize, const MAX: usize> core::fmt::Debug for Sequence<'_, T,
     }
 }
 
+impl<T, const MAX: usize> Sequence<'_, T, 0, MAX> {
+    /// No values.
+    pub const EMPTY: Self = Self { count: 0, bytes: &[], of: PhantomData };
+}
+
 impl<'b, T, const MIN: usize, const MAX: usize> Sequence<'b, T, MIN, MAX>
 where
     T: Decode<'b, ()>,

@@ -40,7 +40,7 @@ fn its_statuses_have_their_numbers() {
         let bytes = encode(&Reply::Failed(failure));
         says(&format!("| {failure} | {} |", bytes.last().unwrap()));
     }
-    for name in ["prepared", "signed"] {
+    for name in ["prepared", "signed", "enrolled"] {
         let status = (message(name).bytes)()[1];
         says(&format!("| {name} | {status} |"));
     }
@@ -48,8 +48,17 @@ fn its_statuses_have_their_numbers() {
 
 #[test]
 fn its_tags_and_protocols_have_their_names() {
-    let tags =
-        [tag::ACTIVATION, tag::COMMITMENT, tag::LEAF, tag::CHAIN, tag::CHECKPOINT, tag::POLICY];
+    let tags = [
+        tag::ACTIVATION,
+        tag::ENROLMENT,
+        tag::ADDITION,
+        tag::FINGERPRINT,
+        tag::COMMITMENT,
+        tag::LEAF,
+        tag::CHAIN,
+        tag::CHECKPOINT,
+        tag::POLICY,
+    ];
     for tag in tags {
         let name = std::str::from_utf8(tag).unwrap().strip_suffix('\0').unwrap();
         assert!(CDDL.contains(&format!("\"{name}\" 00 ")), "the CDDL should name {name}");
@@ -79,7 +88,9 @@ fn its_limits_have_their_values() {
         LIFETIME_MS_MAX APPROVERS_MAX ASSERTIONS_MAX DEVICES_MAX CREDENTIAL_ID_BYTES_MAX
         AUTHENTICATOR_DATA_BYTES_MAX CLIENT_DATA_BYTES_MAX ASSERTION_SIGNATURE_BYTES_MAX
         SIGNING_KEY_BYTES_MAX SIGNATURE_BYTES_MAX PREPARE_FRAME_BYTES_MAX SIGN_FRAME_BYTES_MAX
-        PREPARED_REPLY_BYTES_MAX SIGNED_REPLY_BYTES_MAX ADMIN_FRAME_BYTES_MAX NAME_BYTES_MAX
+        PREPARED_REPLY_BYTES_MAX SIGNED_REPLY_BYTES_MAX ADMIN_FRAME_BYTES_MAX
+        IMPORT_FRAME_BYTES_MAX ATTESTATION_OBJECT_BYTES_MAX TICKET_BYTES_MAX ADDITION_BYTES_MAX
+        NAME_BYTES_MAX
     };
     rows.iter().for_each(|row| says(row));
     assert_eq!(PAGE.lines().filter(|line| line.starts_with("| `")).count(), rows.len());

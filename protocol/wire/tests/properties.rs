@@ -112,6 +112,43 @@ proptest! {
     }
 
     #[test]
+    fn a_ticket_comes_back(ticket in generated::ticket()) {
+        comes_back(ticket)?;
+    }
+
+    #[test]
+    fn an_addition_comes_back(addition in generated::addition()) {
+        comes_back(addition)?;
+    }
+
+    #[test]
+    fn a_device_comes_back(device in generated::device()) {
+        comes_back(device)?;
+    }
+
+    #[test]
+    fn the_records_of_an_enrolment_come_back(
+        enrolment in generated::enrolment_content(),
+        vouch in generated::vouch_content(),
+        confirmation in generated::confirmation_content(),
+    ) {
+        comes_back(enrolment)?;
+        comes_back(vouch)?;
+        comes_back(confirmation)?;
+    }
+
+    #[test]
+    fn what_is_known_of_models_comes_back(
+        trust in generated::trust(),
+        model in generated::model(),
+        metadata in generated::metadata(),
+    ) {
+        comes_back(trust)?;
+        comes_back(model)?;
+        comes_back(metadata)?;
+    }
+
+    #[test]
     fn a_reply_in_pieces_is_the_reply(
         signatures in generated::signatures(),
         receipt in proptest::collection::vec(any::<u8>(), 0..300),

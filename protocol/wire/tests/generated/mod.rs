@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "what is generated is within its limits")]
 
+mod enrolment;
+mod model;
+mod officer;
+
 use countersign_protocol::activation::{Activation, Lifetime, Version};
-use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, Order};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::item::{Form, Item};
@@ -12,12 +15,17 @@ use countersign_protocol::receipt::{Checkpoint, Receipt};
 use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, SignerId, Suite, TenantId,
-    TransactionId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, Origin, SignerId, Suite,
+    TenantId, TransactionId,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
+pub use self::enrolment::{
+    addition, confirmation_content, device, enrolment_content, ticket, vouch_content,
+};
+pub use self::model::{metadata, model, trust};
+pub use self::officer::{answer, order};
 use crate::story::{bounded, list};
 
 /// Any request.
@@ -26,6 +34,8 @@ pub fn request() -> impl Strategy<Value = Request<'static>> {
         prepare().prop_map(Request::Prepare),
         sign().prop_map(Request::Sign),
         any::<[u8; 32]>().prop_map(|id| Request::Fetch(Fetch { transaction: TransactionId(id) })),
+        enrolment::enrol().prop_map(Request::Enrol),
+        enrolment::vouch().prop_map(Request::Vouch),
     ]
 }
 
@@ -34,6 +44,7 @@ pub fn reply() -> impl Strategy<Value = Reply<'static>> {
     prop_oneof![
         prepared().prop_map(Reply::Prepared),
         signed().prop_map(Reply::Signed),
+        enrolment::enrolled().prop_map(Reply::Enrolled),
         failure().prop_map(Reply::Failed),
     ]
 }
@@ -76,23 +87,6 @@ pub fn receipt() -> impl Strategy<Value = Receipt<'static>> {
             signature: [byte; 64],
         },
     )
-}
-
-/// Any order to make a key.
-pub fn order() -> impl Strategy<Value = Order<'static>> {
-    (name(), suite(), vec(name(), 1..=8), any::<u8>(), policy()).prop_map(
-        |(name, suite, signers, threshold, policy)| {
-            let signers = list(&signers);
-            Order::KeyCreate(KeyCreate { name, suite, signers, threshold, policy })
-        },
-    )
-}
-
-/// Any answer with a key.
-pub fn answer() -> impl Strategy<Value = Answer<'static>> {
-    (any::<u64>(), any::<[u8; 16]>(), bytes(398)).prop_map(|(index, key, public_key)| {
-        Answer::KeyCreated(KeyCreated { index, key: KeyId(key), public_key })
-    })
 }
 
 /// Any signatures, as many as there may be.
@@ -216,6 +210,10 @@ fn bytes<const MAX: usize>(up_to: usize) -> impl Strategy<Value = Bounded<'stati
 
 fn label() -> impl Strategy<Value = Label<'static>> {
     text().prop_map(|text| Label::new(text).unwrap())
+}
+
+fn origin() -> impl Strategy<Value = Origin<'static>> {
+    text().prop_map(|text| Origin::new(text).unwrap())
 }
 
 fn name() -> impl Strategy<Value = Name<'static>> {

@@ -4,6 +4,8 @@
 
 #![allow(dead_code, reason = "each test takes the part that it needs")]
 
+mod enrolment;
+
 use std::ops::RangeInclusive;
 
 use crate::story::messages::{Message, message};
@@ -38,7 +40,7 @@ impl Limit {
 
 /// Limits that `countersign.cddl` says as the code does.
 pub fn in_cddl() -> Vec<Limit> {
-    [lists(), bytes(), exact_bytes(), texts(), integers(), choices()]
+    [lists(), bytes(), exact_bytes(), texts(), integers(), choices(), enrolment::in_cddl()]
         .into_iter()
         .flatten()
         .collect()
@@ -99,7 +101,6 @@ fn lists() -> Vec<Limit> {
     vec![
         list("prepare", &[1, 4], 1..=250),
         list("activation", &[12], 1..=250),
-        list("ticket", &[6], 0..=64),
         list("sign", &[1, 2], 1..=16),
         list("prepared", &[1, 2], 1..=16),
         list("signed", &[1, 0], 1..=250),
@@ -140,17 +141,12 @@ fn bytes() -> Vec<Limit> {
         bounded("signature_content", &[3], 398),
         bounded("key", &[5], 398),
         bounded("answer_key_created", &[1, 2], 398),
-        bounded("device", &[3], 1_023),
-        bounded("device", &[4], 2_700),
-        bounded("order_device_enrol", &[1, 3], 1_023),
-        bounded("order_device_enrol", &[1, 4], 2_700),
     ]
 }
 
 fn exact_bytes() -> Vec<Limit> {
     vec![
         exactly("activation", &[1], 16),
-        exactly("ticket", &[3], 32),
         exactly("prepare", &[1, 0], 16),
         exactly("sign", &[1, 0], 32),
         exactly("fetch", &[1, 0], 32),
@@ -168,8 +164,6 @@ fn texts() -> Vec<Limit> {
     vec![
         text("prepare", &[1, 4, 0, 3], 128),
         text("tenant", &[1], 64),
-        text("ticket", &[5], 64),
-        text("ticket", &[7], 272),
         text("order_signer_add", &[1, 0], 64),
         text("appliance", &[2], 272),
         text("appliance", &[3], 272),
@@ -188,7 +182,6 @@ fn integers() -> Vec<Limit> {
         integer("policy", &[1], 0..=u16_max),
         integer("refusal_content", &[0], 0..=u16_max),
         integer("refusal_content", &[8], 0..=u32_max),
-        integer("device", &[6], 0..=u32_max),
         integer("order_key_create", &[1, 3], 0..=u8_max),
     ]
 }
@@ -197,7 +190,7 @@ fn choices() -> Vec<Limit> {
     vec![
         integer("activation", &[0], 1..=1),
         integer("leaf", &[0], 1..=1),
-        integer("leaf", &[1], 1..=12),
+        integer("leaf", &[1], 1..=19),
         integer("prepare", &[1, 4, 0, 4], 0..=2),
         integer("refused", &[0], 16..=20),
         integer("record", &[1], 0..=0),
@@ -206,11 +199,11 @@ fn choices() -> Vec<Limit> {
         integer("front_end", &[4], 1..=4),
         integer("key", &[4, 0], 1..=1),
         limit("prepare", &[1, 1], known_suites(), vec![Negative(7), Negative(6), Unsigned(9)]),
-        limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255)]),
-        limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=3)),
-        limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=2)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=10)),
-        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=4)),
+        limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
+        limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
+        limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=16)),
+        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=8)),
     ]
 }
 

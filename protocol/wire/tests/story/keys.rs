@@ -1,4 +1,4 @@
-//! The keys of the story: the token's two, and that of Dr Ada's phone.
+//! The keys of the story: the token's two, and those of Dr Ada's phones.
 
 use countersign_protocol::{Digest, Point};
 use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
@@ -20,6 +20,11 @@ pub fn checkpoint() -> Pair {
 /// The key of Dr Ada's phone.
 pub fn device() -> Pair {
     Pair::from_seed(3)
+}
+
+/// The key of the phone that she gets next.
+pub fn new_device() -> Pair {
+    Pair::from_seed(4)
 }
 
 impl Pair {

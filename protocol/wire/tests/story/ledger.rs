@@ -12,7 +12,7 @@ use countersign_protocol::{Bounded, Digest, SlotId, tag};
 use super::request::{
     APPLIANCE, FRONT_END, KEY, TENANT, TRANSACTION, UTC_MS, activation, assertion,
 };
-use super::{bounded, encode, keys, list, registry, reply, sha256};
+use super::{bounded, encode, enrolment, keys, list, registry, reply, sha256};
 
 pub const SLOT: SlotId = SlotId(3);
 /// Where the signature's record is.
@@ -56,6 +56,7 @@ pub fn refusal_content() -> RefusalContent<'static> {
         utc_hi_ms: UTC_MS + 20,
         counts: list::<Count, Count, 0, 16>(&[]),
         device: Some(SLOT),
+        ticket: None,
     }
 }
 
@@ -63,6 +64,18 @@ pub fn refusal_content() -> RefusalContent<'static> {
 pub fn refusal_content_spent() -> RefusalContent<'static> {
     let counts = list(&[Count { slot: SLOT, sign_count: 42 }]);
     RefusalContent { reason: 801, counts, device: None, ..refusal_content() }
+}
+
+/// A refusal because a device was registered on another page than the appliance's.
+pub fn refusal_content_ticket() -> RefusalContent<'static> {
+    RefusalContent {
+        reason: 1004,
+        key: None,
+        transaction: None,
+        device: None,
+        ticket: Some(enrolment::TICKET),
+        ..refusal_content()
+    }
 }
 
 /// A refusal because nobody knows who asked.

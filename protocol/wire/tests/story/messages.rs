@@ -2,7 +2,9 @@
 
 use countersign_protocol::activation::Activation;
 use countersign_protocol::admin::{Answer, Order};
+use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::group::Group;
+use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::policy::Policy;
 use countersign_protocol::receipt::{Checkpoint, Receipt};
 use countersign_protocol::record::{
@@ -13,7 +15,7 @@ use countersign_protocol::request::Request;
 use countersign_protocol::ticket::{Addition, Ticket};
 use countersign_protocol::{canonical, change};
 
-use super::{encode, ledger, officer, registry, reply, request};
+use super::{devices, encode, enrolment, ledger, model, officer, registry, reply, request};
 
 /// One message of the story.
 pub struct Message {
@@ -63,10 +65,14 @@ messages! {
         request prepare_message,
         request sign,
         request fetch,
+        enrolment enrol,
+        enrolment vouch,
     }
     "reply" Reply<'_> {
         reply prepared,
         reply signed,
+        enrolment enrolled,
+        enrolment enrolled_no_invitation,
         reply refused,
         reply stale,
         reply malformed,
@@ -77,8 +83,8 @@ messages! {
         request activation,
         request activation_two_approvers,
     }
-    "ticket" Ticket<'_> { request ticket, }
-    "addition" Addition { request addition, }
+    "ticket" Ticket<'_> { enrolment ticket, }
+    "addition" Addition { enrolment addition, }
     "receipt" Receipt<'_> { ledger receipt, }
     "checkpoint" Checkpoint { ledger checkpoint, }
     "group" Group<'_> { ledger group, }
@@ -87,33 +93,63 @@ messages! {
     "opening" Opening<'_> { ledger opening, }
     "boot" Boot { ledger boot, }
     "signature-content" SignatureContent<'_> { ledger signature_content, }
-    "refusal-content" RefusalContent<'_> { ledger refusal_content, ledger refusal_content_spent, ledger refusal_content_unknown, }
+    "refusal-content" RefusalContent<'_> {
+        ledger refusal_content,
+        ledger refusal_content_spent,
+        ledger refusal_content_ticket,
+        ledger refusal_content_unknown,
+    }
     "alarm-content" AlarmContent { ledger alarm_content, }
+    "enrolment-content" Enrolment<'_> { enrolment enrolment_content, }
+    "vouch-content" Vouch<'_> { enrolment vouch_content, }
+    "confirmation-content" Confirmation { enrolment confirmation_content, }
     "appliance" change::Appliance<'_> { registry appliance, }
     "tenant" change::Tenant<'_> { registry tenant, }
     "officer" change::Officer<'_> { registry officer, }
     "front-end" change::FrontEnd<'_> { registry front_end, }
     "signer" change::Signer<'_> { registry signer, }
-    "device" change::Device<'_> { registry device, }
+    "device" change::Device<'_> {
+        registry device,
+        registry device_pending,
+        registry device_cloned,
+        registry device_of_bad_model,
+        registry device_lost,
+    }
     "key" change::Key<'_> { registry key, registry key_ed25519, }
     "grant" change::Grant { registry grant, }
+    "trust" Trust<'_> { model trust, model trust_metadata, }
+    "model" Model<'_> { model model, model model_revoked, }
+    "metadata" Metadata { model metadata, }
     "policy" Policy<'_> { registry policy, }
     "order" Order<'_> {
         officer order_status,
         officer order_signer_add,
-        officer order_device_enrol,
-        officer order_device_standing,
+        devices order_ticket_issue,
+        devices order_device_standing,
         officer order_key_create,
         officer order_key_standing,
         officer order_key_policy,
         officer order_front_end_add,
         officer order_grant,
         officer order_front_end_standing,
+        devices order_device_confirm,
+        devices order_devices_lost,
+        devices order_device_list,
+        devices order_device_show,
+        model order_trust,
+        model order_trust_metadata,
+        model order_metadata_import,
     }
     "answer" Answer<'_> {
         officer answer_status,
+        officer answer_status_no_metadata,
         officer answer_done,
         officer answer_key_created,
         officer answer_declined,
+        devices answer_ticket_issued,
+        devices answer_devices,
+        devices answer_device,
+        devices answer_device_pending,
+        model answer_imported,
     }
 }

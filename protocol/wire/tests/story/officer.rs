@@ -1,15 +1,15 @@
 //! What the officer orders, and what the appliance answers.
 
 use countersign_protocol::admin::{
-    Answer, Declined, DeviceEnrol, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy,
-    Order, Registered, SetStanding, SignerAdd, Status, StatusAnswer,
+    Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
+    Registered, SetStanding, SignerAdd, Status, StatusAnswer,
 };
 use countersign_protocol::change::{Profile, Standing};
 use countersign_protocol::{Digest, Suite};
 
 use super::registry::{self, PORTAL_CHANNEL};
 use super::request::{APPLIANCE, KEY, ORIGIN, RP_ID};
-use super::{bounded, keys, list, name, origin, reply};
+use super::{bounded, keys, list, model, name, origin};
 
 pub fn order_status() -> Order<'static> {
     Order::Status(Status {})
@@ -17,24 +17,6 @@ pub fn order_status() -> Order<'static> {
 
 pub fn order_signer_add() -> Order<'static> {
     Order::SignerAdd(SignerAdd { name: name("Dr Ada") })
-}
-
-pub fn order_device_enrol() -> Order<'static> {
-    Order::DeviceEnrol(DeviceEnrol {
-        signer: name("Dr Ada"),
-        name: name("Dr Ada's phone"),
-        rp_id: origin(RP_ID),
-        credential: bounded(reply::CREDENTIAL),
-        cose_key: bounded(keys::device().cose_key()),
-        backup_eligible: false,
-        sign_count: 41,
-        pending: true,
-    })
-}
-
-pub fn order_device_standing() -> Order<'static> {
-    let standing = SetStanding { name: name("Dr Ada's phone"), standing: Standing::Suspended };
-    Order::DeviceStanding(standing)
 }
 
 pub fn order_key_create() -> Order<'static> {
@@ -67,8 +49,8 @@ pub fn order_grant() -> Order<'static> {
     Order::Grant(Grant { front_end: name("portal"), key: name("Dr Ada's key"), granted: true })
 }
 
-pub fn answer_status() -> Answer<'static> {
-    Answer::Status(StatusAnswer {
+fn status() -> StatusAnswer<'static> {
+    StatusAnswer {
         appliance: APPLIANCE,
         profile: Profile::Development,
         rp_id: origin(RP_ID),
@@ -79,7 +61,17 @@ pub fn answer_status() -> Answer<'static> {
         transactions: 1,
         malformed: 0,
         alarms: 0,
-    })
+        metadata: Some(model::metadata_status()),
+    }
+}
+
+pub fn answer_status() -> Answer<'static> {
+    Answer::Status(status())
+}
+
+/// Before any metadata were imported.
+pub fn answer_status_no_metadata() -> Answer<'static> {
+    Answer::Status(StatusAnswer { metadata: None, ..status() })
 }
 
 pub fn answer_done() -> Answer<'static> {
@@ -87,7 +79,7 @@ pub fn answer_done() -> Answer<'static> {
 }
 
 pub fn answer_key_created() -> Answer<'static> {
-    let public_key = super::bounded(keys::signing().point().0);
+    let public_key = bounded(keys::signing().point().0);
     Answer::KeyCreated(KeyCreated { index: 9, key: KEY, public_key })
 }
 

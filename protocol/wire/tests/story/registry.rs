@@ -1,19 +1,31 @@
 //! Who and what there is: each change that the registry is made of.
 
+use countersign_protocol::attestation::{Attestation, Class, Format, Level};
 use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing, Tenant,
+    Appliance, Cause, Device, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing,
+    Tenant,
 };
 use countersign_protocol::policy::Policy;
-use countersign_protocol::{Digest, KeyId, OfficerId, Suite};
+use countersign_protocol::ticket::Assurance;
+use countersign_protocol::{Aaguid, Digest, KeyId, OfficerId, Suite, TicketId};
 
 use super::ledger::SLOT;
 use super::request::{ADA, APPLIANCE, FRONT_END, KEY, ORIGIN, RP_ID, TENANT, UTC_MS, approvers};
-use super::{bounded, every_suite, keys, name, origin, reply, suites};
+use super::{
+    bounded, enrolment, every_suite, keys, list, model, name, origin, reply, sha256, suites,
+};
 
 /// SHA-256 of the portal's SubjectPublicKeyInfo.
 pub const PORTAL_CHANNEL: Digest = Digest(*b"SHA-256 of the portal's TLS key.");
 /// SHA-256 of the officer's SubjectPublicKeyInfo.
 pub const OFFICER_CHANNEL: Digest = Digest(*b"SHA-256 of the officer's TLS key");
+
+/// The officer.
+pub const OLGA: OfficerId = OfficerId(1);
+/// The model of Dr Ada's phones.
+pub const AAGUID: Aaguid = Aaguid(*b"model of a phone");
+/// Since when Dr Ada's devices are as they are.
+pub const SINCE_MS: u64 = UTC_MS - 3_600_000;
 
 pub fn appliance() -> Appliance<'static> {
     Appliance {
@@ -30,7 +42,7 @@ pub fn tenant() -> Tenant<'static> {
 }
 
 pub fn officer() -> Officer<'static> {
-    Officer { id: OfficerId(1), name: name("olga"), channel: OFFICER_CHANNEL }
+    Officer { id: OLGA, name: name("olga"), channel: OFFICER_CHANNEL }
 }
 
 pub fn front_end() -> FrontEnd<'static> {
@@ -47,6 +59,7 @@ pub fn signer() -> Signer<'static> {
     Signer { id: ADA, tenant: TENANT, name: name("Dr Ada") }
 }
 
+/// Dr Ada's phone, which an officer has activated again.
 pub fn device() -> Device<'static> {
     Device {
         slot: SLOT,
@@ -57,6 +70,65 @@ pub fn device() -> Device<'static> {
         backup_eligible: false,
         sign_count: 41,
         standing: Standing::Active,
+        ticket: TicketId(*b"an earlier ticket: 32 HSM bytes."),
+        attestation: attestation(),
+        cause: Cause::Ordered(OLGA),
+        utc_lo_ms: SINCE_MS,
+    }
+}
+
+/// Somebody else has its key.
+pub fn device_cloned() -> Device<'static> {
+    Device { standing: Standing::Suspended, cause: Cause::Cloned, ..device() }
+}
+
+/// A BLOB speaks against its model.
+pub fn device_of_bad_model() -> Device<'static> {
+    Device { standing: Standing::Suspended, cause: Cause::Metadata(model::BLOB_NO), ..device() }
+}
+
+/// Dr Ada has lost all that she has.
+pub fn device_lost() -> Device<'static> {
+    Device { standing: Standing::Revoked, cause: Cause::Lost(OLGA), ..device() }
+}
+
+/// Her new phone, as it is enrolled.
+pub fn device_pending() -> Device<'static> {
+    Device {
+        slot: enrolment::NEW_SLOT,
+        name: name("Dr Ada's new phone"),
+        credential: bounded(enrolment::NEW_CREDENTIAL),
+        cose_key: bounded(keys::new_device().cose_key()),
+        sign_count: 1,
+        standing: Standing::Pending,
+        ticket: enrolment::TICKET,
+        attestation: attestation_self_made(),
+        cause: Cause::Enrolled,
+        ..device()
+    }
+}
+
+/// A certified model, by certificates that lead to its maker.
+pub fn attestation() -> Attestation<'static> {
+    let keys = [sha256(&[b"the key of a batch"]), sha256(&[b"the key of the maker"])];
+    Attestation {
+        aaguid: AAGUID,
+        format: Format::Packed,
+        class: Class::Certified,
+        assurance: Assurance::Certified,
+        certification: Some(Level::L1),
+        chain: list(&keys),
+    }
+}
+
+/// A device's own word.
+pub fn attestation_self_made() -> Attestation<'static> {
+    Attestation {
+        class: Class::SelfMade,
+        assurance: Assurance::Any,
+        certification: None,
+        chain: list::<Digest, _, 0, 32>(&[]),
+        ..attestation()
     }
 }
 

@@ -5,15 +5,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
-use countersign_protocol::change::Profile;
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
-use countersign_protocol::ticket::{Addition, Assurance, Ticket};
 use countersign_protocol::{
-    ApplianceId, Digest, FrontEndId, KeyId, SignerId, Suite, TenantId, TicketId, TransactionId, tag,
+    ApplianceId, Digest, FrontEndId, KeyId, SignerId, Suite, TenantId, TransactionId, tag,
 };
 
-use super::{bounded, encode, keys, label, list, name, origin, registry, sha256};
+use super::{bounded, encode, keys, label, list, registry, sha256};
 
 pub const APPLIANCE: ApplianceId = ApplianceId(*b"appliance-no-001");
 pub const TENANT: TenantId = TenantId(1);
@@ -21,7 +19,6 @@ pub const FRONT_END: FrontEndId = FrontEndId(2);
 pub const KEY: KeyId = KeyId(*b"key-of-dr-ada-01");
 pub const ADA: SignerId = SignerId(7);
 pub const BEN: SignerId = SignerId(300);
-pub const TICKET: TicketId = TicketId(*b"a ticket is 32 bytes of the HSM.");
 pub const TRANSACTION: TransactionId = TransactionId(*b"32 random bytes drawn by the HSM");
 /// 2026-01-01, midnight.
 pub const UTC_MS: u64 = 1_767_225_600_000;
@@ -111,20 +108,31 @@ pub fn challenge() -> Digest {
 
 /// What Dr Ada's phone and browser made of the challenge.
 pub fn assertion() -> Assertion<'static> {
-    let challenge = BASE64_URL_SAFE_NO_PAD.encode(challenge().0);
-    let client_data = format!(
-        r#"{{"type":"webauthn.get","challenge":"{challenge}","origin":"{ORIGIN}","crossOrigin":false}}"#
-    );
-    // UP and UV are set; the signCount is 42.
+    assertion_over(&challenge(), 42)
+}
+
+/// What they make of any challenge, the phone having counted so far.
+pub fn assertion_over(challenge: &Digest, sign_count: u32) -> Assertion<'static> {
+    let client_data = client_data("webauthn.get", challenge);
+    // UP and UV are set.
     let authenticator_data =
-        [&sha256(&[RP_ID.as_bytes()]).0[..], &[0x05], &42_u32.to_be_bytes()].concat();
-    let signed = sha256(&[&authenticator_data, &sha256(&[client_data.as_bytes()]).0]);
+        [&sha256(&[RP_ID.as_bytes()]).0[..], &[0x05], &sign_count.to_be_bytes()].concat();
+    let signed = sha256(&[&authenticator_data, &sha256(&[&client_data]).0]);
     Assertion {
         device: 0,
         authenticator_data: bounded(authenticator_data),
         client_data: bounded(client_data),
         signature: bounded(keys::device().sign_der(&signed)),
     }
+}
+
+/// clientDataJSON as a browser writes it on the approval page.
+pub fn client_data(kind: &str, challenge: &Digest) -> Vec<u8> {
+    let challenge = BASE64_URL_SAFE_NO_PAD.encode(challenge.0);
+    format!(
+        r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{ORIGIN}","crossOrigin":false}}"#
+    )
+    .into_bytes()
 }
 
 pub fn sign() -> Request<'static> {
@@ -137,33 +145,4 @@ pub fn sign() -> Request<'static> {
 
 pub fn fetch() -> Request<'static> {
     Request::Fetch(Fetch { transaction: TRANSACTION })
-}
-
-/// What Dr Ada's new phone is registered over.
-pub fn ticket() -> Ticket<'static> {
-    Ticket {
-        version: Version::V1,
-        appliance: APPLIANCE,
-        tenant: TENANT,
-        id: TICKET,
-        signer: ADA,
-        device: name("Dr Ada's new phone"),
-        keys: list(&[KEY]),
-        rp_id: origin(RP_ID),
-        profile: Profile::Production,
-        assurance: Assurance::Certified,
-        not_after_ms: UTC_MS + 86_400_000,
-    }
-}
-
-/// What her old phone approves, so that the new one is added.
-pub fn addition() -> Addition {
-    Addition {
-        version: Version::V1,
-        appliance: APPLIANCE,
-        tenant: TENANT,
-        ticket: TICKET,
-        signer: ADA,
-        key: sha256(&[tag::FINGERPRINT, &keys::device().cose_key()]),
-    }
 }
