@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use countersign_protocol::limits::{PREPARED_REPLY_BYTES_MAX, SIGNED_REPLY_BYTES_MAX};
-use countersign_protocol::request::{ALPN, Fetch, Prepare, Request, Sign};
+use countersign_protocol::request::{ALPN, Enrol, Fetch, Prepare, Request, Sign, Vouch};
 
 use crate::connection::Connection;
 use crate::{Answered, ClientError, Identity, Pending, ServerPin};
@@ -51,6 +51,22 @@ impl FrontEnd {
     /// When there is no reply.
     pub async fn fetch(&self, request: &Fetch) -> Result<Answered, ClientError> {
         self.ask(&Request::Fetch(*request), SIGNED_REPLY_BYTES_MAX).await
+    }
+
+    /// Brings a new device's registration. The same again has the same reply.
+    ///
+    /// # Errors
+    /// When there is no reply. A refusal is a reply.
+    pub async fn enrol(&self, request: &Enrol<'_>) -> Result<Answered, ClientError> {
+        self.ask(&Request::Enrol(*request), PREPARED_REPLY_BYTES_MAX).await
+    }
+
+    /// Brings what an enrolled device says of a new one.
+    ///
+    /// # Errors
+    /// When there is no reply. A refusal is a reply.
+    pub async fn vouch(&self, request: &Vouch<'_>) -> Result<Answered, ClientError> {
+        self.ask(&Request::Vouch(*request), PREPARED_REPLY_BYTES_MAX).await
     }
 
     /// Sends any bytes as a frame and gives the reply's bytes: for tests.
