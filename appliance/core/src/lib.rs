@@ -33,6 +33,7 @@ pub mod suite;
 pub mod time;
 pub mod transactions;
 mod verdict;
+pub mod vouch;
 
 pub use refusal::{Class, Reason, Refusal};
 pub use stage::{Evidence, Recorded, SignMessage, SignOrder};

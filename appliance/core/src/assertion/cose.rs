@@ -122,6 +122,23 @@ impl Kind {
     }
 }
 
+/// The COSE number of an algorithm of devices (IANA, COSE Algorithms); none for one that no device has.
+#[must_use]
+pub const fn number(algorithm: Algorithm) -> Option<i32> {
+    Some(match algorithm {
+        Algorithm::EcdsaP256 => -7,
+        Algorithm::EcdsaP384 => -35,
+        Algorithm::Ed25519 => -8,
+        Algorithm::Rsa2048Pkcs1Sha256
+        | Algorithm::Rsa3072Pkcs1Sha256
+        | Algorithm::Rsa4096Pkcs1Sha256 => -257,
+        Algorithm::MlDsa44 => -48,
+        Algorithm::MlDsa65 => -49,
+        Algorithm::MlDsa87 => -50,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::KINDS;
