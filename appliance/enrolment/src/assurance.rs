@@ -8,11 +8,14 @@
 //! It does not say whose device it is, and holds on the day on which it is judged: what is reported of a model
 //! later suspends its devices.
 
+use countersign_protocol::canonical::NotCanonical;
+use countersign_protocol::limits::{ATTESTATION_CERTIFICATES_MAX, ATTESTATION_STATEMENTS_MAX};
 use countersign_protocol::ticket::Assurance;
+use countersign_protocol::{Aaguid, Sequence, attestation};
 
 use crate::attestation::{Attested, KeyStorage, Trusted};
 use crate::fault::Fault;
-use crate::metadata::{Identity, Level, Model, ModelFault};
+use crate::metadata::{self, Identity, Level, Model, ModelFault};
 
 /// What a device says of its credential, beside its attestation.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +63,34 @@ impl Assured {
     }
 }
 
+/// Room for what a record keeps of an attestation.
+pub const ROOM_BYTES: usize =
+    ATTESTATION_STATEMENTS_MAX * ATTESTATION_CERTIFICATES_MAX * (DIGEST_BYTES + 2);
+const DIGEST_BYTES: usize = 32;
+
+impl Assured {
+    /// What the device's record keeps of it.
+    ///
+    /// # Errors
+    /// [`NotCanonical`] if `room` is less than [`ROOM_BYTES`].
+    pub fn record<'r>(
+        &self,
+        aaguid: Aaguid,
+        room: &'r mut [u8],
+    ) -> Result<attestation::Attestation<'r>, NotCanonical> {
+        let keys: Vec<_> =
+            chains(&self.attested).flatten().filter_map(|der| metadata::key_digest(der)).collect();
+        Ok(attestation::Attestation {
+            aaguid,
+            format: self.attested.format(),
+            class: self.attested.class(),
+            assurance: self.assurance,
+            certification: self.certification,
+            chain: Sequence::from_values(&keys, room)?,
+        })
+    }
+}
+
 /// Judges a statement that holds, at this time (milliseconds since 1970).
 ///
 /// # Errors
@@ -92,6 +123,9 @@ fn certified(
     let attested = of_the_model(attested, model, &[], utc_ms)?;
     if claimed.backup_eligible {
         return Err(Fault::KeyMayBeCopied);
+    }
+    if !model.hardware {
+        return Err(Fault::KeyInSoftware);
     }
     if statements(&attested).any(|statement| statement.storage() == KeyStorage::Software) {
         return Err(Fault::KeyInSoftware);

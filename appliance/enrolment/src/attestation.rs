@@ -28,7 +28,9 @@ use countersign_core::assertion::cose;
 use countersign_core::assertion::device_key::{DeviceKey, KeyBytes};
 use countersign_ports::Crypto;
 
-pub use self::attested::{Attested, Class, Format, KeyStorage, Trusted};
+pub use countersign_protocol::attestation::{Class, Format};
+
+pub use self::attested::{Attested, KeyStorage, Trusted};
 pub use self::object::AttestationObject;
 use crate::fault::Fault;
 

@@ -24,6 +24,12 @@ pub enum ChainFault {
 #[derive(Clone, Copy, Debug)]
 pub struct Purpose(pub &'static [u8]);
 
+/// The public key in a certificate: the content of its SubjectPublicKeyInfo; `None` if it is no certificate.
+pub(crate) fn key(der: &[u8]) -> Option<Vec<u8>> {
+    let der = CertificateDer::from(der);
+    anchor_from_trusted_cert(&der).ok().map(|anchor| anchor.subject_public_key_info.to_vec())
+}
+
 /// Verifies that `leaf` leads to one of `anchors`, at this time (milliseconds since 1970).
 ///
 /// # Errors

@@ -13,7 +13,7 @@ countersign_core::faults! {
     1106 StatementMemberMissing "WebAuthn L3 8" "the statement lacks a member of its format"
     1107 CertificatesNone "WebAuthn L3 8" "x5c is empty"
     1108 CertificatesTooMany "WebAuthn L3 8" "x5c has more certificates than the limit"
-    1109 CertificateMalformed "RFC 5280 4.1" "the leaf is not readable as a certificate"
+    1109 CertificateMalformed "RFC 5280 4.1" "a certificate of x5c is not readable as one"
     1110 CredentialKeyUnknown "WebAuthn L3 5.8.5" "the credential's key is of no kind that is enrolled"
     1111 AlgorithmRefused "WebAuthn L3 5.8.5" "certificates do not sign by the statement's algorithm here"
     1112 AlgorithmNotOfKey "WebAuthn L3 5.8.5" "the statement's algorithm is not one of the leaf's key"
@@ -79,6 +79,6 @@ countersign_core::faults! {
     1902 ModelBarred "FIDO MDS 3.1 3.1.4" "the metadata speak against the model"
     1903 ModelNotCertified "FIDO MDS 3.1 3.1.4" "the model is not certified"
     1904 AttestationKeyCompromised "FIDO MDS 3.1 3.1.4" "the attestation leads through a key that is reported as compromised"
-    1905 KeyInSoftware "WebAuthn L3 8.4" "the key is in the operating system, not in hardware"
+    1905 KeyInSoftware "WebAuthn L3 8.4" "the key may be in software, by the metadata or by the statement"
     1906 KeyMayBeCopied "WebAuthn L3 6.1.3" "the credential may be copied to other devices"
 }

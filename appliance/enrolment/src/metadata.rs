@@ -19,19 +19,23 @@ mod model;
 mod payload;
 mod signature;
 mod status;
+mod stored;
 
 use std::collections::HashSet;
 
 use countersign_protocol::Digest;
+pub use countersign_protocol::attestation::Level;
 use sha2::{Digest as _, Sha256};
 
+pub use self::certificate::key_digest;
 pub use self::changes::{Change, Kind, changes};
 pub use self::date::Date;
 pub use self::fault::{BlobFault, EntryFault, ModelFault};
 pub use self::identity::{Identity, Key};
 pub use self::model::Model;
 use self::payload::{Entry, Payload};
-pub use self::status::{Concern, Concerns, Level};
+pub use self::status::{Concern, Concerns};
+pub use self::stored::Room;
 
 /// Whose BLOBs are read: pinned by the caller, never taken from a BLOB.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +119,12 @@ impl Blob {
     #[must_use]
     pub fn legal_header(&self) -> &str {
         &self.legal_header
+    }
+
+    /// The day on which the next one was announced.
+    #[must_use]
+    pub const fn next_update(&self) -> Date {
+        self.next_update
     }
 
     /// All models, in its order.

@@ -31,6 +31,7 @@ impl Case {
             certification: Some(Level::L1),
             concerns: Concerns::default(),
             compromised: Vec::new(),
+            hardware: true,
             listed: true,
         };
         Self {
@@ -144,6 +145,8 @@ fn production_refuses_synced_passkeys() {
 
 #[test]
 fn production_refuses_a_key_in_software() {
+    let by_the_model = Case::certified().with_model(|model| model.hardware = false);
+    assert_eq!(by_the_model.fault(), Some(Fault::KeyInSoftware));
     let case = Case { format: Format::AndroidKey, ..Case::certified() };
     assert!(case.judged().is_ok());
     let in_software = case.judged_of(|draft| {

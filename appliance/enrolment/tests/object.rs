@@ -103,20 +103,27 @@ fn a_statement_has_the_members_of_its_format_and_no_other_one() {
 fn x5c_has_a_certificate_and_not_too_many() {
     let none = fault(Format::Packed, |draft| draft.x5c = Box::new(Vec::clear));
     assert_eq!(none, Some(Fault::CertificatesNone));
-    let many = fault(Format::Packed, |draft| {
-        draft.x5c = Box::new(|x5c| x5c.resize(9, vec![0x30, 0]));
-    });
-    assert_eq!(many, Some(Fault::CertificatesTooMany));
-    let eight = register(&Authority::new(), Format::Packed, |draft| {
-        draft.x5c = Box::new(|x5c| x5c.resize(8, vec![0x30, 0]));
-    });
-    assert!(verified(&eight).is_ok());
+    let others = Authority::new().intermediate();
+    let of = |certificates| {
+        let other = others.clone();
+        register(&Authority::new(), Format::Packed, move |draft| {
+            draft.x5c = Box::new(move |x5c| x5c.resize(certificates, other));
+        })
+    };
+    assert!(verified(&of(8)).is_ok());
+    assert_eq!(verified(&of(9)).err(), Some(Fault::CertificatesTooMany));
 }
 
 #[test]
-fn a_leaf_is_a_certificate_and_nothing_more() {
+fn x5c_has_certificates_and_nothing_more() {
     let trailing = fault(Format::Packed, |draft| draft.x5c = Box::new(|x5c| x5c[0].push(0)));
     assert_eq!(trailing, Some(Fault::CertificateMalformed));
+    for none in [vec![0x30, 0], Vec::new()] {
+        let another = fault(Format::Packed, |draft| {
+            draft.x5c = Box::new(|x5c| x5c.push(none));
+        });
+        assert_eq!(another, Some(Fault::CertificateMalformed));
+    }
 }
 
 #[test]

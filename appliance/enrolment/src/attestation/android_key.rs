@@ -8,7 +8,8 @@
 
 use countersign_ports::Crypto;
 
-use super::attested::{Attested, Format};
+use super::Format;
+use super::attested::Attested;
 use super::certificate::Leaf;
 use super::key_description::KeyDescription;
 use super::statement::Statement;

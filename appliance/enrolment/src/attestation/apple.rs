@@ -6,8 +6,9 @@
 
 use countersign_ports::Crypto;
 
+use super::Format;
 use super::Subject;
-use super::attested::{Attested, Format};
+use super::attested::Attested;
 use super::certificate::Leaf;
 use super::statement::Statement;
 use crate::fault::Fault;

@@ -4,39 +4,11 @@
 //! certificates stand behind, whose chain ends at an anchor that the caller gave. A certificate that came
 //! with the statement is never an anchor for it (GHSA-6hxq-p678-4hr2).
 
+use countersign_protocol::attestation::{Class, Format};
+
 use super::certificate::Leaf;
 use crate::chain::{self, ChainFault, Purpose};
 use crate::fault::Fault;
-
-/// The formats that are verified (8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// 8.2, with certificates or self-made.
-    Packed,
-    /// 8.3.
-    Tpm,
-    /// 8.4.
-    AndroidKey,
-    /// 8.8.
-    Apple,
-    /// 8.6.
-    FidoU2f,
-    /// 8.7.
-    None,
-    /// 8.9.
-    Compound,
-}
-
-/// What stands behind a statement (6.5.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// Nothing.
-    None,
-    /// The credential's own key.
-    SelfMade,
-    /// A certificate; whose, only a chain says.
-    Certified,
-}
 
 /// Where the statement says that the credential's key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,8 @@
 
 use countersign_ports::{Algorithm, Crypto};
 
-use super::attested::{Attested, Format};
+use super::Format;
+use super::attested::Attested;
 use super::certificate::Leaf;
 use super::statement::Statement;
 use super::{Subject, signature};

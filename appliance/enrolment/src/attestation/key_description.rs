@@ -109,13 +109,17 @@ impl<'k> Authorisations<'k> {
         match number.value() {
             // purpose
             1 => self.purposes = Some(element(&mut inner, Tag::Set)?),
-            // allApplications; that it is there is what counts.
-            600 => self.all_applications = true,
+            // allApplications: NULL; that it is there is what counts.
+            600 => {
+                self.all_applications = true;
+                element(&mut inner, Tag::Null)?;
+            }
             // origin
             702 => self.origin = Some(u8::decode(&mut inner)?),
-            _ => (),
+            _ => return Ok(()),
         }
-        Ok(())
+        // An EXPLICIT tag has one element.
+        inner.finish()
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Guarantee: an empty statement, and nothing hidden in it. It proves no model.
 
-use super::attested::{Attested, Format};
+use super::Format;
+use super::attested::Attested;
 use super::statement::Statement;
 use crate::fault::Fault;
 

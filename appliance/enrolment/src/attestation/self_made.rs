@@ -5,7 +5,8 @@
 
 use countersign_ports::Crypto;
 
-use super::attested::{Attested, Format};
+use super::Format;
+use super::attested::Attested;
 use super::{Subject, signature};
 use crate::fault::Fault;
 

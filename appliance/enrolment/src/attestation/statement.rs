@@ -7,6 +7,7 @@ use countersign_protocol::limits::ATTESTATION_CERTIFICATES_MAX;
 use minicbor::Decoder;
 use minicbor::decode::Error;
 
+use crate::chain;
 use crate::fault::Fault;
 
 /// The members that any format has.
@@ -100,6 +101,10 @@ impl<'s> Statement<'s> {
     pub(super) fn x5c_if_any(&self) -> Result<Option<Certificates<'s>>, Fault> {
         let Some(all) = self.x5c.as_deref() else { return Ok(None) };
         let (leaf, others) = all.split_first().ok_or(Fault::CertificatesNone)?;
+        // The leaf's own rules are its format's.
+        if others.iter().any(|der| chain::key(der).is_none()) {
+            return Err(Fault::CertificateMalformed);
+        }
         Ok(Some(Certificates { leaf, others: others.to_vec() }))
     }
 }

@@ -6,7 +6,8 @@
 
 use countersign_ports::Crypto;
 
-use super::attested::{Attested, Format};
+use super::Format;
+use super::attested::Attested;
 use super::certificate::Leaf;
 use super::statement::Statement;
 use super::tpm_structures::{CertInfo, PubArea};

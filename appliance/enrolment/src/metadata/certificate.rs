@@ -5,9 +5,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use countersign_protocol::Digest;
 use countersign_protocol::limits::MDS_CERTIFICATE_BYTES_MAX;
-use rustls_pki_types::CertificateDer;
-use webpki::anchor_from_trusted_cert;
+use sha2::{Digest as _, Sha256};
+
+use crate::chain::key;
 
 /// The DER of a certificate in base64 (RFC 4648, 4). White space in it is passed over: published
 /// metadata has had line breaks in it.
@@ -21,10 +23,10 @@ pub(super) fn read(text: &str) -> Option<Vec<u8>> {
     (!der.is_empty() && der.len() <= MDS_CERTIFICATE_BYTES_MAX).then_some(der)
 }
 
-/// The public key in a certificate; `None` if it is no certificate.
-pub(super) fn key(der: &[u8]) -> Option<Vec<u8>> {
-    let der = CertificateDer::from(der);
-    anchor_from_trusted_cert(&der).ok().map(|anchor| anchor.subject_public_key_info.to_vec())
+/// SHA-256 of the public key in a certificate: what records keep of a chain.
+#[must_use]
+pub fn key_digest(der: &[u8]) -> Option<Digest> {
+    key(der).map(|key| Digest(Sha256::digest(key).into()))
 }
 
 /// Whether two certificates are the same, or hold the same key.

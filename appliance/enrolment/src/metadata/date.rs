@@ -33,6 +33,18 @@ impl Date {
         Some(Self(days_before(year) - BEFORE_1970 + months + day - 1))
     }
 
+    /// From a number of days since 1970-01-01.
+    #[must_use]
+    pub const fn from_days(days: u32) -> Self {
+        Self(days)
+    }
+
+    /// Days since 1970-01-01.
+    #[must_use]
+    pub const fn days(self) -> u32 {
+        self.0
+    }
+
     /// How many days it is after another one; 0 if it is not.
     #[must_use]
     pub const fn days_after(self, other: Self) -> u32 {

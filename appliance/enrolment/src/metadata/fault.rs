@@ -1,6 +1,7 @@
 //! Why a BLOB is not imported, and why a model is not usable.
 
-use super::status::{Concern, Level};
+use super::Level;
+use super::status::Concern;
 use crate::chain::ChainFault;
 
 /// Why a BLOB is not imported. Nothing of it is kept then.

@@ -9,12 +9,14 @@
 use countersign_protocol::Name;
 use countersign_protocol::limits::NAME_BYTES_MAX;
 
+use super::Level;
 use super::certificate;
 use super::date::Date;
 use super::fault::{EntryFault, ModelFault};
 use super::identity::Identity;
 use super::payload::{Entry, Report};
-use super::status::{self, Concern, Concerns, Level};
+use super::status::{self, Concern, Concerns};
+use crate::chain;
 
 /// What stands for a description that says nothing.
 const NAMELESS: &str = "(a model without a description)";
@@ -35,6 +37,9 @@ pub struct Model {
     pub concerns: Concerns,
     /// Certificates whose keys are compromised, as DER. Sorted.
     pub compromised: Vec<Vec<u8>>,
+    /// Whether its keys stay in hardware (FIDO Registry of Predefined Values, 3.2): what is not said does not
+    /// hold.
+    pub hardware: bool,
     /// Whether the last BLOB has it; if not, this is what was last known of it.
     pub listed: bool,
 }
@@ -50,6 +55,7 @@ impl Model {
             certification: status::certification(reports, today),
             concerns,
             compromised,
+            hardware: in_hardware(&entry.metadata_statement.key_protection.0),
             listed: true,
         })
     }
@@ -91,6 +97,11 @@ impl Model {
     }
 }
 
+fn in_hardware(words: &[String]) -> bool {
+    let has = |word: &str| words.iter().any(|one| one == word);
+    has("hardware") && !has("software")
+}
+
 /// All concerns, and the certificates that compromises name. A compromise concerns the whole model unless
 /// it names a certificate that can be told from others.
 fn concerns(reports: &[Report]) -> (Concerns, Vec<Vec<u8>>) {
@@ -112,8 +123,7 @@ fn concerns(reports: &[Report]) -> (Concerns, Vec<Vec<u8>>) {
 /// cannot be read.
 fn named(report: &Report) -> Option<Vec<Vec<u8>>> {
     let texts = [&report.certificate, &report.batch_certificate].into_iter().flatten();
-    let read =
-        |text: &String| certificate::read(text).filter(|der| certificate::key(der).is_some());
+    let read = |text: &String| certificate::read(text).filter(|der| chain::key(der).is_some());
     let certificates: Option<Vec<_>> = texts.map(read).collect();
     certificates.filter(|certificates| !certificates.is_empty())
 }

@@ -4,7 +4,7 @@
 //! passed over. What the members mean is [`super::model`]'s part.
 
 use countersign_protocol::limits::{
-    MDS_ANCHORS_MAX, MDS_ENTRIES_MAX, MDS_KEY_IDENTIFIERS_MAX, MDS_REPORTS_MAX,
+    MDS_ANCHORS_MAX, MDS_ENTRIES_MAX, MDS_KEY_IDENTIFIERS_MAX, MDS_PROTECTIONS_MAX, MDS_REPORTS_MAX,
 };
 use serde::Deserialize;
 
@@ -41,6 +41,8 @@ pub(super) struct Statement {
     pub(super) description: String,
     #[serde(default)]
     pub(super) attestation_root_certificates: Bounded<String, MDS_ANCHORS_MAX>,
+    #[serde(default)]
+    pub(super) key_protection: Bounded<String, MDS_PROTECTIONS_MAX>,
 }
 
 /// `StatusReport` (3.1.3).

@@ -7,27 +7,10 @@
 
 use std::fmt;
 
+use countersign_protocol::attestation::Level;
+
 use super::date::Date;
 use super::payload::Report;
-
-/// How a model is certified, the lowest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Certified, without a level.
-    Certified,
-    /// Level 1.
-    L1,
-    /// Level 1+.
-    L1Plus,
-    /// Level 2.
-    L2,
-    /// Level 2+.
-    L2Plus,
-    /// Level 3.
-    L3,
-    /// Level 3+.
-    L3Plus,
-}
 
 /// What speaks against a model, or is worth to know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use countersign_enrolment::metadata::{
 };
 use serde_json::{Value, json};
 
-use crate::publisher::{DAY, HOUSE, NOW, entry, payload, report};
+use crate::publisher::{DAY, HOUSE, NOW, Reads as _, entry, payload, report};
 
 fn numbered(no: u32, entries: &[Value]) -> Blob {
     let mut payload = payload(entries);

@@ -8,7 +8,7 @@ use countersign_protocol::limits::MDS_BLOB_BYTES_MAX;
 use rcgen::{ExtendedKeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd};
 use serde_json::json;
 
-use crate::publisher::{DAY, HOUSE, Jws, NOW, Publisher, RSA, SIGNER, entry, payload};
+use crate::publisher::{DAY, HOUSE, Jws, NOW, Publisher, RSA, Reads as _, SIGNER, entry, payload};
 
 /// The house's BLOB, changed like this before it is signed.
 fn changed(change: impl FnOnce(&mut Jws<'_>)) -> Result<Blob, BlobFault> {

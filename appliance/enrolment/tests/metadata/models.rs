@@ -6,7 +6,7 @@ use countersign_enrolment::metadata::{Concern, Concerns, Level, Model, ModelFaul
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
 
-use crate::publisher::{HOUSE, RSA, entry, payload, report};
+use crate::publisher::{HOUSE, RSA, Reads as _, entry, payload, report};
 
 /// The model of which this is reported.
 fn reported(reports: &[Value]) -> Model {
@@ -70,6 +70,30 @@ fn revoked_first_and_not_certified_last_is_revoked() {
     let reports = [report("REVOKED", "2023-12-20"), report("NOT_FIDO_CERTIFIED", "2023-11-07")];
     assert_eq!(usable(&reported(&reports)), Err(ModelFault::Concern(Concern::Revoked)));
     assert_eq!(usable(&reported(&reports[1..])), Ok(()), "and without it, is not");
+}
+
+/// What is not said of its keys does not hold.
+#[test]
+fn a_model_keeps_keys_in_hardware_if_it_says_so_and_nothing_else() {
+    let cases = [
+        (json!(["hardware"]), true),
+        (json!(["hardware", "tee"]), true),
+        (json!(["software"]), false),
+        (json!(["hardware", "software"]), false),
+        (json!(["remote_handle"]), false),
+        (json!([]), false),
+        (json!(null), false),
+    ];
+    for (said, hardware) in cases {
+        let mut entry = entry(1);
+        let statement = entry["metadataStatement"].as_object_mut().unwrap();
+        match said.is_null() {
+            true => drop(statement.remove("keyProtection")),
+            false => drop(statement.insert("keyProtection".to_owned(), said.clone())),
+        }
+        let blob = HOUSE.publish(&payload(&[entry])).unwrap();
+        assert_eq!(blob.models()[0].hardware, hardware, "{said}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::publisher::{HOUSE, NOW, entry, payload};
+use crate::publisher::{HOUSE, NOW, Reads as _, entry, payload};
 
 /// The bytes with one changed, cut, or written twice.
 fn mutated(mut bytes: Vec<u8>, (at, byte, kind): (prop::sample::Index, u8, u8)) -> Vec<u8> {

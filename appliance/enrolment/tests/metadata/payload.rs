@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_enrolment::metadata::{BlobFault, EntryFault, Identity};
 use serde_json::{Value, json};
 
-use crate::publisher::{HOUSE, entry, payload};
+use crate::publisher::{HOUSE, Reads as _, entry, payload};
 
 /// How a BLOB with this second entry is refused.
 fn refused(second: Value) -> BlobFault {

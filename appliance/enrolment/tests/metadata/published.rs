@@ -6,7 +6,7 @@ use countersign_enrolment::metadata::{
     Blob, BlobFault, Concern, Identity, ModelFault, Staleness, Step, changes,
 };
 
-use crate::publisher::{DAY, HOUSE, NOW, payload};
+use crate::publisher::{DAY, HOUSE, NOW, Reads as _, payload};
 use serde_json::json;
 
 /// Set by `cargo xtask test`: the payload, as JSON.
@@ -51,6 +51,14 @@ fn the_revoked_model_is_refused_and_no_other() {
         .filter_map(|model| Some((model.identity.to_string(), model.is_usable(&chain).err()?)))
         .collect();
     assert_eq!(refused, [(REVOKED.to_owned(), ModelFault::Concern(Concern::Revoked))]);
+}
+
+/// Nine of those that a device can be enrolled of have keys in software, certified or not.
+#[test]
+fn models_with_keys_in_software_are_told_apart() {
+    let blob = published();
+    let of_aaguid = blob.models().iter().filter(|model| model.aaguid().is_some());
+    assert_eq!(of_aaguid.filter(|model| !model.hardware).count(), 9);
 }
 
 #[test]
