@@ -51,6 +51,20 @@ impl Authority {
         self.intermediate.clone()
     }
 
+    /// What whoever has one of its leaves would be, if a leaf could sign: its intermediate is that leaf.
+    #[must_use]
+    pub fn of_a_leaf(&self) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = plain_leaf();
+        params.is_ca = IsCa::ExplicitNoCa;
+        let leaf = params.signed_by(&key, &self.issuer).expect("a leaf");
+        Self {
+            root: self.root.clone(),
+            intermediate: leaf.der().to_vec(),
+            issuer: Issuer::new(params, key),
+        }
+    }
+
     /// A leaf and what leads to the root, without that.
     pub(crate) fn chain(&self, leaf: &CertificateParams, key: &KeyPair) -> Vec<Vec<u8>> {
         let leaf = leaf.signed_by(key, &self.issuer).expect("a leaf");

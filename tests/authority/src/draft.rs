@@ -35,6 +35,8 @@ pub type Edit<T> = Box<dyn FnOnce(&mut T)>;
 pub struct Draft {
     /// fmt.
     pub fmt: &'static str,
+    /// What the device's own key and the credential's id follow from.
+    pub seed: [u8; 32],
     /// Of the credential.
     pub algorithm: Algorithm,
     /// The model, in the authenticator data.
@@ -47,6 +49,10 @@ pub struct Draft {
     pub leaf_key: KeyPair,
     /// Whether the leaf's key is the credential's, as in android-key and apple.
     pub credential_of_leaf: bool,
+    /// clientDataJSON, before anything is said of it.
+    pub client_data: Edit<Vec<u8>>,
+    /// authData, likewise.
+    pub auth_data: Edit<Vec<u8>>,
     /// What the leaf of android-key says of the key.
     pub description: Edit<Description>,
     /// What the leaf of android-key or apple has in its format's extension, if it has that.
@@ -80,6 +86,7 @@ impl Draft {
                 Format::FidoU2f => "fido-u2f",
                 Format::None => "none",
             },
+            seed: [7; 32],
             algorithm: Algorithm::Es256,
             aaguid,
             alg: None,
@@ -90,6 +97,8 @@ impl Draft {
             },
             leaf_key: KeyPair::generate().expect("a key"),
             credential_of_leaf: matches!(format, Format::AndroidKey | Format::Apple),
+            client_data: Box::new(|_| ()),
+            auth_data: Box::new(|_| ()),
             description: Box::new(|_| ()),
             extension: Box::new(|_| ()),
             parts: Box::new(|_| ()),

@@ -15,6 +15,7 @@ mod cbor;
 mod certificates;
 mod description;
 mod draft;
+pub mod publisher;
 mod registration;
 mod tpm;
 

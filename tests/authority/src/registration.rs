@@ -23,9 +23,9 @@ pub struct Registration {
     pub client_data_hash: [u8; 32],
     /// The authenticator's model.
     pub aaguid: [u8; 16],
-    /// The credential.
+    /// The credential, whatever the draft made of authData.
     pub credential_id: Vec<u8>,
-    /// Its public key.
+    /// Its public key, likewise.
     pub cose_key: Vec<u8>,
 }
 
@@ -41,13 +41,16 @@ impl Authority {
     ) -> Registration {
         let mut draft = Draft::of(format);
         change(&mut draft);
-        let device = Authenticator::from_seed_of(draft.algorithm, &[7; 32], rp_id, origin);
+        let device = Authenticator::from_seed_of(draft.algorithm, &draft.seed, rp_id, origin);
         let credential_id = device.credential().credential_id;
         let cose_key = cose_key(&draft, &device);
-        let client_data_json = client_data(challenge, origin).into_bytes();
+        let mut client_data_json = client_data(challenge, origin).into_bytes();
+        take(&mut draft.client_data)(&mut client_data_json);
         let aaguid = draft.aaguid;
+        let mut auth_data = auth_data(rp_id, &aaguid, &credential_id, &cose_key);
+        take(&mut draft.auth_data)(&mut auth_data);
         let made = Made {
-            auth_data: auth_data(rp_id, &aaguid, &credential_id, &cose_key),
+            auth_data,
             client_data_hash: sha256(&client_data_json),
             client_data_json: client_data_json.clone(),
             device,

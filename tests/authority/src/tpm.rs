@@ -55,7 +55,8 @@ pub(crate) fn leaf(mut params: CertificateParams, aaguid: &[u8; 16]) -> Certific
 /// subjectAltName with the first `parts` of manufacturer, model and version.
 #[must_use]
 pub fn alt_name(parts: usize) -> CustomExtension {
-    let values: [&[u8]; 3] = [b"id:FFFFF1D0", b"test", b"id:13"];
+    // Of the manufacturers that TCG lists, since other verifiers look it up: Intel.
+    let values: [&[u8]; 3] = [b"id:494E5443", b"test", b"id:13"];
     let names: Vec<_> =
         (1..).zip(values).take(parts).map(|(number, value)| name(number, value)).collect();
     let directory = element(&[0xa4], &element(&[0x30], &names.concat()));
