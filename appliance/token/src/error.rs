@@ -107,6 +107,11 @@ pub enum KeyError {
         /// The attribute, as PKCS#11 names it.
         attribute: &'static str,
     },
+    /// The token still has a key that it was told to destroy.
+    #[error(
+        "the token keeps the key though it was told to destroy it; destroy it with its own tools"
+    )]
+    NotDestroyed,
     /// The key has another public part.
     #[error("the key's public part is another one")]
     OtherPublicPart,

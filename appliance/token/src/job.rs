@@ -33,6 +33,8 @@ pub(crate) enum Job {
     Prf(PrfUse, Answer<Zeroizing<[u8; 32]>>),
     Random(Answer<[u8; RANDOM_BYTES_MAX]>),
     CreateSigner(SignerKey, Answer<PublicPart, KeyError>),
+    /// Destroys a signer's key.
+    DestroySigner(SignerKey, Answer<(), KeyError>),
     CreateAppliance(Answer<Point, KeyError>),
     CheckSigner(SignerKey, Box<[u8]>, Answer<(), KeyError>),
     CheckAppliance(Point, Answer<(), KeyError>),
@@ -84,6 +86,7 @@ impl Job {
             }
             Self::Random(answer) => give(answer, || random(seat)),
             Self::CreateSigner(key, answer) => give(answer, || keys::create_signer(seat, key)),
+            Self::DestroySigner(key, answer) => give(answer, || keys::destroy_signer(seat, key)),
             Self::CreateAppliance(answer) => give(answer, || keys::create_appliance(seat)),
             Self::CheckSigner(key, expected, answer) => {
                 give(answer, || keys::check_signer(seat, key, &expected));

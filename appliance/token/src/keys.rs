@@ -35,6 +35,13 @@ pub(crate) fn create_signer(seat: &mut Seat, key: SignerKey) -> Result<PublicPar
     }
 }
 
+/// Destroys a signer's key pair: every object of it, wherever it was left; none left is destroyed.
+pub(crate) fn destroy_signer(seat: &mut Seat, key: SignerKey) -> Result<(), KeyError> {
+    destroy::<Signer>(seat, key);
+    let left = all::<Signer>(seat, key)?;
+    if left.is_empty() { Ok(()) } else { Err(KeyError::NotDestroyed) }
+}
+
 /// Makes the appliance's own keys: both, or none.
 pub(crate) fn create_appliance(seat: &mut Seat) -> Result<Point, KeyError> {
     if !all::<Prf>(seat, Own)?.is_empty() {
@@ -154,8 +161,7 @@ fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyErr
     public::read(group, &read)
 }
 
-/// C_DestroyObject (PKCS#11 3.1, 5.7.3) for all of what was just made, as far as the token lets: the
-/// error that led here is the one to report.
+/// C_DestroyObject (PKCS#11 3.1, 5.7.3) for all of a key, as far as the token lets.
 fn destroy<R: Role>(seat: &mut Seat, id: R::Id) {
     for object in all::<R>(seat, id).unwrap_or_default() {
         let _ = seat.once(Function::DestroyObject, |session| session.destroy_object(object));

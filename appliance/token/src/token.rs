@@ -86,6 +86,14 @@ impl Token {
         self.wait(|answer| Job::CreateSigner(SignerKey { id, suite }, answer))
     }
 
+    /// Destroys a signer's key pair in the token; it is no error if it is gone. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything of it is left, or nobody knows.
+    pub fn destroy_signer_key(&self, id: KeyId, suite: Suite) -> Result<(), KeyError> {
+        self.wait(|answer| Job::DestroySigner(SignerKey { id, suite }, answer))
+    }
+
     /// Makes the appliance's own keys in the token, and gives the public point of the one that
     /// signs checkpoints. Waits.
     ///

@@ -2,10 +2,11 @@
 
 use countersign_core::port::Crypto;
 use countersign_device::{Approval, Assertion as Made, Authenticator};
+use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
 };
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::policy::{Policy, Suites};
@@ -54,22 +55,21 @@ pub fn register<C: Crypto>(registry: &mut Registry<C>, public_key: &[u8]) {
             standing: Standing::Active,
         }),
         Change::Signer(Signer { id: PERSON, tenant: TENANT, name: name("signer") }),
-        Change::Device(Device {
-            slot: SlotId(1),
-            signer: PERSON,
-            name: name("phone"),
-            credential: Bounded::new(&credential.credential_id).unwrap(),
-            cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
-            backup_eligible: false,
-            sign_count: 0,
-            standing: Standing::Active,
-        }),
         Change::Key(key(public_key, &mut ids, &mut suites)),
         Change::Grant(Grant { front_end: FRONT_END, key: KEY, granted: true }),
     ];
     for (index, change) in (0..).zip(&changes) {
         registry.apply(index, change).unwrap();
     }
+    let phone = Enrolled {
+        slot: SlotId(1),
+        signer: PERSON,
+        name: "phone",
+        credential: &credential.credential_id,
+        cose_key: &credential.public_key_cose,
+        sign_count: 0,
+    };
+    phone.enter(registry, changes.len() as u64);
 }
 
 fn name(text: &str) -> Name<'_> {
