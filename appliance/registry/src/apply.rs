@@ -1,23 +1,15 @@
 //! Taking a change: checked against what is there, then taken whole.
 
-use std::sync::Arc;
-
-use countersign_core::assertion::cose;
-use countersign_core::assertion::device_key::DeviceKey;
-use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
-use countersign_core::lockout::Lockout;
 use countersign_core::port::{Crypto, Registry as _};
 use countersign_core::{Reason, suite};
 use countersign_ledger::Seen;
-use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
-};
+use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Signer, Tenant};
 use countersign_protocol::record::{Approval, Kind, RefusalContent, SignatureContent};
 use countersign_protocol::{Digest, SlotId, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
-use crate::{Change, DeviceRow, FrontEndRow, Registry, SignerRow};
+use crate::{Change, FrontEndRow, Registry, SignerRow};
 
 /// Why a change is not taken. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +47,45 @@ pub enum Conflict {
     /// Places are given one after the other.
     #[error("the device's place is not the next free one")]
     Place,
+    /// A ticket is made once.
+    #[error("there is a ticket of this id already")]
+    TicketTaken,
+    /// A device comes with an unspent ticket of its own.
+    #[error("the device has no ticket that is its own and unspent; issue a ticket")]
+    Ticket,
+    /// A new device is pending until its own fingerprint is confirmed.
+    #[error(
+        "the device is pending: confirm it with the ten words that its signer reads, or revoke it"
+    )]
+    Unconfirmed,
+    /// What is confirmed or vouched for is pending.
+    #[error(
+        "the device is not pending: there is nothing to confirm; see `countersign devices show`"
+    )]
+    NotPending,
+    /// The words are another key's.
+    #[error(
+        "these are not the words of this device's key; do not confirm it: if the signer reads them again \
+         and they stay so, somebody has put another device in its place: revoke it"
+    )]
+    Fingerprint,
+    /// A further device needs one that vouches for it.
+    #[error(
+        "another device of the signer must vouch for this one first, with its own fingerprint; if the signer \
+         has none any more, say so with `countersign devices lost`, and make new keys"
+    )]
+    Unvouched,
+    /// It was vouched for otherwise.
+    #[error("it is not this device, its key and its signer that were vouched for")]
+    Vouch,
+    /// The metadata say so.
+    #[error(
+        "the metadata speak against the device's model; see `countersign devices show`, and revoke it"
+    )]
+    ModelBarred,
+    /// A BLOB's number never goes down.
+    #[error("a BLOB with this number, or a higher one, is imported already")]
+    MetadataOlder,
     /// Without its algorithm, nobody could tell whether a key's signatures are good.
     #[error("the crypto engine in use has no {0}; set `engine` to \"host\" or \"both\"")]
     Algorithm(Suite),
@@ -107,9 +138,22 @@ impl<C: Crypto> Registry<C> {
             Change::Officer(officer) => self.apply_officer(officer),
             Change::FrontEnd(front_end) => self.apply_front_end(generation, front_end),
             Change::Signer(signer) => self.apply_signer(signer),
-            Change::Device(device) => self.apply_device(generation, device),
+            Change::Ticket(ticket) => self.apply_ticket(ticket),
+            Change::Enrolment(enrolment) => self.apply_enrolment(index, enrolment),
+            Change::Vouch(vouch) => self.apply_vouch(vouch),
+            Change::Confirmation(confirmation) => self.apply_confirmation(index, confirmation),
+            Change::Device(device) => self.apply_device(index, device),
             Change::Key(key) => self.apply_key(generation, key),
             Change::Grant(grant) => self.apply_grant(generation, grant),
+            Change::Trust(trust) => {
+                self.apply_trust(trust);
+                Ok(())
+            }
+            Change::Model(model) => {
+                self.apply_model(model);
+                Ok(())
+            }
+            Change::Metadata(metadata) => self.apply_metadata(metadata),
         }
     }
 
@@ -165,73 +209,15 @@ impl<C: Crypto> Registry<C> {
         self.check_tenant(new.tenant)?;
         free(&self.names.signers, new.name.as_str(), Table::Signers)?;
         self.names.signers.insert(new.name.as_str().to_owned(), new.id);
-        self.signers.insert(new.id, SignerRow { tenant: new.tenant, devices: Vec::new() });
+        self.signers.insert(
+            new.id,
+            SignerRow {
+                name: new.name.as_str().to_owned(),
+                tenant: new.tenant,
+                devices: Vec::new(),
+            },
+        );
         Ok(())
-    }
-
-    fn apply_device(&mut self, at: Generation, new: &Device<'_>) -> Result<(), Conflict> {
-        let key = self.device_key_of(new)?;
-        if !self.signers.contains_key(&new.signer) {
-            return Err(Conflict::Unknown(Table::Signers));
-        }
-        match self.row_mut(new.slot) {
-            Some(row) => {
-                let same_device = row.entry.signer == new.signer && row.key == key;
-                let same_credential = row.credential == new.credential.bytes();
-                same(same_device && same_credential, Table::Devices)?;
-                row.entry.standing = new.standing;
-                row.entry.generation = at;
-                row.entry.counts = row.entry.counts.accept(new.sign_count);
-                Ok(())
-            }
-            None => self.enrol(at, new, key),
-        }
-    }
-
-    /// A new device, in the next free place.
-    fn enrol(
-        &mut self,
-        at: Generation,
-        new: &Device<'_>,
-        key: DeviceKey<Arc<[u8]>>,
-    ) -> Result<(), Conflict> {
-        let (name, credential) = (new.name.as_str().to_owned(), new.credential.bytes().to_vec());
-        free(&self.names.devices, &name, Table::Devices)?;
-        if new.slot != self.next_slot() {
-            return Err(Conflict::Place);
-        }
-        if self.credentials.contains_key(&credential) || self.device_keys.contains(&key) {
-            return Err(Conflict::CredentialTaken);
-        }
-        if let Some(signer) = self.signers.get_mut(&new.signer) {
-            signer.devices.push(new.slot);
-        }
-        let entry = entry::Device {
-            slot: new.slot,
-            signer: new.signer,
-            algorithm: key.algorithm(),
-            backup_eligible: new.backup_eligible,
-            counts: SignCounts::enrolled(new.sign_count),
-            lockout: Lockout::default(),
-            standing: new.standing,
-            generation: at,
-        };
-        self.names.devices.insert(name.clone(), new.slot);
-        self.credentials.insert(credential.clone(), new.slot);
-        self.device_keys.insert(key.clone());
-        let cose_key = new.cose_key.bytes().to_vec();
-        self.devices.push(DeviceRow { entry, name, key, credential, cose_key });
-        Ok(())
-    }
-
-    /// The device's key, which the engine can check assertions with.
-    fn device_key_of(&self, device: &Device<'_>) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
-        let algorithm = cose::algorithm(device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
-        if !self.crypto.has(algorithm) {
-            return Err(Conflict::DeviceAlgorithm);
-        }
-        let key = cose::read(&*self.crypto, device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
-        Ok(key.kept(|bytes| Arc::from(bytes.as_slice())))
     }
 
     fn apply_key(&mut self, at: Generation, new: &Key<'_>) -> Result<(), Conflict> {
@@ -322,7 +308,7 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    fn check_tenant(&self, tenant: TenantId) -> Result<(), Conflict> {
+    pub(crate) fn check_tenant(&self, tenant: TenantId) -> Result<(), Conflict> {
         self.tenants.contains_key(&tenant).then_some(()).ok_or(Conflict::Tenant)
     }
 
@@ -331,11 +317,11 @@ impl<C: Crypto> Registry<C> {
     }
 }
 
-fn same(unchanged: bool, table: Table) -> Result<(), Conflict> {
+pub(crate) fn same(unchanged: bool, table: Table) -> Result<(), Conflict> {
     unchanged.then_some(()).ok_or(Conflict::Identity(table))
 }
 
-fn free<T>(
+pub(crate) fn free<T>(
     names: &std::collections::BTreeMap<String, T>,
     name: &str,
     table: Table,

@@ -4,8 +4,11 @@ use countersign_protocol::canonical::{self, NotCanonical};
 use countersign_protocol::change::{
     Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
 };
+use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::minicbor;
+use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::record::Kind;
+use countersign_protocol::ticket::Ticket;
 
 /// The new value of one thing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,12 +23,26 @@ pub enum Change<'b> {
     FrontEnd(FrontEnd<'b>),
     /// A signer.
     Signer(Signer<'b>),
-    /// A device.
+    /// A change of a device.
     Device(Device<'b>),
     /// A signing key.
     Key(Key<'b>),
     /// A front-end's leave to ask for a key.
     Grant(Grant),
+    /// Leave to register a device.
+    Ticket(Ticket<'b>),
+    /// A new device, pending.
+    Enrolment(Enrolment<'b>),
+    /// A device that says that a pending one is its owner's.
+    Vouch(Vouch<'b>),
+    /// A pending device that may approve from now on.
+    Confirmation(Confirmation),
+    /// A certificate that is trusted, or no longer.
+    Trust(Trust<'b>),
+    /// What is published of a model.
+    Model(Model<'b>),
+    /// Which BLOB that was.
+    Metadata(Metadata),
 }
 
 impl<'b> Change<'b> {
@@ -43,6 +60,13 @@ impl<'b> Change<'b> {
             Kind::Device => Self::Device(canonical::decode(content)?),
             Kind::Key => Self::Key(canonical::decode(content)?),
             Kind::Grant => Self::Grant(canonical::decode(content)?),
+            Kind::Ticket => Self::Ticket(canonical::decode(content)?),
+            Kind::Enrolment => Self::Enrolment(canonical::decode(content)?),
+            Kind::Vouch => Self::Vouch(canonical::decode(content)?),
+            Kind::Confirmation => Self::Confirmation(canonical::decode(content)?),
+            Kind::Trust => Self::Trust(canonical::decode(content)?),
+            Kind::Model => Self::Model(canonical::decode(content)?),
+            Kind::Metadata => Self::Metadata(canonical::decode(content)?),
             Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Alarm => return Ok(None),
         }))
     }
@@ -59,6 +83,13 @@ impl<'b> Change<'b> {
             Self::Device(_) => Kind::Device,
             Self::Key(_) => Kind::Key,
             Self::Grant(_) => Kind::Grant,
+            Self::Ticket(_) => Kind::Ticket,
+            Self::Enrolment(_) => Kind::Enrolment,
+            Self::Vouch(_) => Kind::Vouch,
+            Self::Confirmation(_) => Kind::Confirmation,
+            Self::Trust(_) => Kind::Trust,
+            Self::Model(_) => Kind::Model,
+            Self::Metadata(_) => Kind::Metadata,
         }
     }
 
@@ -74,6 +105,13 @@ impl<'b> Change<'b> {
             Self::Device(body) => encode(body),
             Self::Key(body) => encode(body),
             Self::Grant(body) => encode(body),
+            Self::Ticket(body) => encode(body),
+            Self::Enrolment(body) => encode(body),
+            Self::Vouch(body) => encode(body),
+            Self::Confirmation(body) => encode(body),
+            Self::Trust(body) => encode(body),
+            Self::Model(body) => encode(body),
+            Self::Metadata(body) => encode(body),
         }
     }
 }

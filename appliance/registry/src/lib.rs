@@ -7,7 +7,11 @@
 #![forbid(unsafe_code)]
 
 mod apply;
+mod attestation;
 mod change;
+mod devices;
+mod listing;
+mod models;
 mod names;
 mod view;
 
@@ -15,14 +19,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_core::assertion::device_key::DeviceKey;
-use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
+use countersign_core::entry::{Appliance, FrontEnd, Key};
 use countersign_core::port::Crypto;
+use countersign_enrolment::metadata::Model;
+use countersign_protocol::model::Metadata;
 use countersign_protocol::{
-    Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+    Aaguid, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId, TicketId,
 };
+use devices::DeviceRow;
+use models::Trusted;
 
 pub use apply::{Conflict, replay};
 pub use change::Change;
+pub use devices::{Event, TicketRow};
+pub use listing::Newcomer;
 pub use names::Table;
 
 /// What decides.
@@ -35,6 +45,7 @@ pub struct Registry<C> {
     front_ends: BTreeMap<FrontEndId, FrontEndRow>,
     channels: BTreeMap<Digest, FrontEndId>,
     signers: BTreeMap<SignerId, SignerRow>,
+    tickets: BTreeMap<TicketId, TicketRow>,
     /// By their places, nobody's first: finding one is the same work whichever it is.
     devices: Vec<DeviceRow>,
     credentials: BTreeMap<Vec<u8>, SlotId>,
@@ -42,6 +53,9 @@ pub struct Registry<C> {
     keys: BTreeMap<KeyId, Key>,
     /// Whether it is granted; one that was taken away stays here, so that finding it is the same work.
     grants: BTreeMap<(FrontEndId, KeyId), bool>,
+    trusted: Trusted,
+    models: BTreeMap<Aaguid, Model>,
+    metadata: Option<Metadata>,
     names: names::Names,
     alarms: u64,
 }
@@ -52,29 +66,9 @@ struct FrontEndRow {
 }
 
 struct SignerRow {
+    name: String,
     tenant: TenantId,
     devices: Vec<SlotId>,
-}
-
-struct DeviceRow {
-    entry: Device,
-    name: String,
-    key: DeviceKey<Arc<[u8]>>,
-    credential: Vec<u8>,
-    cose_key: Vec<u8>,
-}
-
-impl DeviceRow {
-    fn nobodys() -> Self {
-        let entry = Device::nobodys();
-        Self {
-            key: DeviceKey::nobodys(entry.algorithm).kept(Arc::from),
-            entry,
-            name: String::new(),
-            credential: Vec::new(),
-            cose_key: Vec::new(),
-        }
-    }
 }
 
 impl<C: Crypto> Registry<C> {
@@ -89,11 +83,15 @@ impl<C: Crypto> Registry<C> {
             front_ends: BTreeMap::new(),
             channels: BTreeMap::new(),
             signers: BTreeMap::new(),
+            tickets: BTreeMap::new(),
             devices: vec![DeviceRow::nobodys()],
             credentials: BTreeMap::new(),
             device_keys: BTreeSet::new(),
             keys: BTreeMap::new(),
             grants: BTreeMap::new(),
+            trusted: Trusted::default(),
+            models: BTreeMap::new(),
+            metadata: None,
             names: names::Names::default(),
             alarms: 0,
         }

@@ -7,12 +7,13 @@ use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::{self, Crypto};
 use countersign_protocol::admin::Registered;
-use countersign_protocol::change::{self, Standing};
+use countersign_protocol::enrolment::{Confirmation, Vouch};
 use countersign_protocol::{
-    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Point, SignerId, SlotId, TenantId,
+    Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId, TicketId,
 };
 
-use crate::{Change, DeviceRow, Registry};
+use crate::devices::DeviceRow;
+use crate::{Change, Registry, TicketRow};
 
 impl<C: Crypto> port::Registry for Registry<C> {
     type KeyBytes = Arc<[u8]>;
@@ -89,14 +90,33 @@ impl<C: Crypto> Registry<C> {
     /// Whose a change is; none: the appliance's own.
     pub fn tenant_of(&self, change: &Change<'_>) -> Option<TenantId> {
         match change {
-            Change::Appliance(_) | Change::Officer(_) => None,
+            Change::Appliance(_)
+            | Change::Officer(_)
+            | Change::Trust(_)
+            | Change::Model(_)
+            | Change::Metadata(_) => None,
             Change::Tenant(tenant) => Some(tenant.id),
             Change::FrontEnd(front_end) => Some(front_end.tenant),
             Change::Signer(signer) => Some(signer.tenant),
-            Change::Device(device) => self.signers.get(&device.signer).map(|row| row.tenant),
+            Change::Ticket(ticket) => Some(ticket.tenant),
+            Change::Enrolment(new) => self.tenant_of_signer(new.device.signer),
+            Change::Device(device) => self.tenant_of_signer(device.signer),
+            Change::Vouch(Vouch { slot, .. }) | Change::Confirmation(Confirmation { slot, .. }) => {
+                self.row(*slot).and_then(|row| self.tenant_of_signer(row.entry.signer))
+            }
             Change::Key(key) => Some(key.tenant),
             Change::Grant(grant) => self.keys.get(&grant.key).map(|key| key.tenant),
         }
+    }
+
+    /// The signer's tenant.
+    pub fn tenant_of_signer(&self, signer: SignerId) -> Option<TenantId> {
+        self.signers.get(&signer).map(|row| row.tenant)
+    }
+
+    /// The ticket of this id.
+    pub fn ticket(&self, id: &TicketId) -> Option<&TicketRow> {
+        self.tickets.get(id)
     }
 
     /// The signer of this name.
@@ -120,21 +140,6 @@ impl<C: Crypto> Registry<C> {
         self.row(slot).map(|row| row.cose_key.as_slice())
     }
 
-    /// The change that gives the device in this place another standing.
-    pub fn with_standing(&self, slot: SlotId, standing: Standing) -> Option<Change<'_>> {
-        let row = self.row(slot)?;
-        Some(Change::Device(change::Device {
-            slot,
-            signer: row.entry.signer,
-            name: Name::new(&row.name)?,
-            credential: Bounded::new(&row.credential)?,
-            cose_key: Bounded::new(&row.cose_key)?,
-            backup_eligible: row.entry.backup_eligible,
-            sign_count: row.entry.counts.last(),
-            standing,
-        }))
-    }
-
     /// Serving begins: from here on refused assertions are counted by boot time. While the ledger was read
     /// they were by the UTC of their records.
     pub fn begin(&mut self, now: Now) {
@@ -154,6 +159,11 @@ impl<C: Crypto> Registry<C> {
     /// The key of this name.
     pub fn key_named(&self, name: &str) -> Option<Key> {
         port::Registry::key(self, self.names.keys.get(name)?)
+    }
+
+    /// What officers call the key.
+    pub fn name_of_key(&self, id: &KeyId) -> Option<&str> {
+        self.names.keys.iter().find(|(_, key)| *key == id).map(|(name, _)| name.as_str())
     }
 
     /// All signing keys: for the check of their attributes at boot.

@@ -1,0 +1,320 @@
+//! The life of a device: ticket, enrolment, vouching, confirmation, and what becomes of it since.
+//!
+//! Guarantees, at boot as when it is made: a ticket is spent once; a credential, and a key, is enrolled once in
+//! the whole registry; a new device is pending, and becomes active by one change only, its confirmation:
+//! of its own fingerprint, of a model that nothing speaks against, and vouched for by another device of the same
+//! signer where [`Registry::awaits_vouch`] says so.
+
+use std::sync::Arc;
+
+use countersign_core::assertion::cose;
+use countersign_core::assertion::device_key::DeviceKey;
+use countersign_core::assertion::sign_count::SignCounts;
+use countersign_core::entry::{self, Generation};
+use countersign_core::lockout::Lockout;
+use countersign_core::port::Crypto;
+use countersign_protocol::change::{Cause, Device, Standing};
+use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
+use countersign_protocol::fingerprint::Fingerprint;
+use countersign_protocol::limits::DEVICE_HISTORY_MAX;
+use countersign_protocol::ticket::{Addition, Assurance, Ticket};
+use countersign_protocol::{Digest, KeyId, SignerId, SlotId, canonical, minicbor, tag};
+
+use crate::apply::{free, same};
+use crate::attestation::Attestation;
+use crate::{Conflict, Registry, Table};
+
+/// A ticket, and what has become of it.
+pub struct TicketRow {
+    /// Whose device it will be.
+    pub signer: SignerId,
+    /// The device's new name.
+    pub device: String,
+    /// The keys that the signer could approve for when it was made.
+    pub keys: Vec<KeyId>,
+    /// What must be known of the device's model.
+    pub assurance: Assurance,
+    /// Good until this time at most (milliseconds since 1970, UTC).
+    pub not_after_ms: u64,
+    /// What is registered is over this: `SHA-256(tag::ENROLMENT || ticket bytes)`.
+    pub challenge: Digest,
+    /// The device that was registered with it.
+    pub spent_by: Option<SlotId>,
+}
+
+pub(crate) struct DeviceRow {
+    pub(crate) entry: entry::Device,
+    pub(crate) name: String,
+    pub(crate) key: DeviceKey<Arc<[u8]>>,
+    pub(crate) credential: Vec<u8>,
+    pub(crate) cose_key: Vec<u8>,
+    pub(crate) ticket: countersign_protocol::TicketId,
+    pub(crate) attestation: Attestation,
+    /// SHA-256 of what it was enrolled on.
+    pub(crate) evidence: Digest,
+    /// `SHA-256(tag::FINGERPRINT || COSE_Key)`.
+    pub(crate) fingerprint: Digest,
+    pub(crate) vouched: bool,
+    pub(crate) confirmed: bool,
+    pub(crate) history: Vec<Event>,
+}
+
+/// A change of a device's standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The place of its record.
+    pub index: u64,
+    /// What it was from then on.
+    pub standing: Standing,
+    /// Why.
+    pub cause: Cause,
+    /// Since when (milliseconds since 1970, UTC, at least).
+    pub utc_lo_ms: u64,
+}
+
+impl DeviceRow {
+    pub(crate) fn nobodys() -> Self {
+        let entry = entry::Device::nobodys();
+        Self {
+            key: DeviceKey::nobodys(entry.algorithm).kept(Arc::from),
+            entry,
+            name: String::new(),
+            credential: Vec::new(),
+            cose_key: Vec::new(),
+            ticket: countersign_protocol::TicketId([0; 32]),
+            attestation: Attestation::nobodys(),
+            evidence: Digest([0; 32]),
+            fingerprint: Digest([0; 32]),
+            vouched: false,
+            confirmed: false,
+            history: Vec::new(),
+        }
+    }
+
+    fn stand(&mut self, event: Event) {
+        self.entry.standing = event.standing;
+        self.entry.generation = Generation(event.index);
+        if self.history.len() == DEVICE_HISTORY_MAX {
+            self.history.remove(0);
+        }
+        self.history.push(event);
+    }
+}
+
+impl<C: Crypto> Registry<C> {
+    pub(crate) fn apply_ticket(&mut self, new: &Ticket<'_>) -> Result<(), Conflict> {
+        self.check_tenant(new.tenant)?;
+        if self.signers.get(&new.signer).is_none_or(|signer| signer.tenant != new.tenant) {
+            return Err(Conflict::Unknown(Table::Signers));
+        }
+        free(&self.names.devices, new.device.as_str(), Table::Devices)?;
+        if self.tickets.contains_key(&new.id) {
+            return Err(Conflict::TicketTaken);
+        }
+        let bytes = minicbor::to_vec(new).unwrap_or_default();
+        let row = TicketRow {
+            signer: new.signer,
+            device: new.device.as_str().to_owned(),
+            keys: new.keys.iter().collect(),
+            assurance: new.assurance,
+            not_after_ms: new.not_after_ms,
+            challenge: Digest(self.crypto.sha256(&[tag::ENROLMENT, &bytes])),
+            spent_by: None,
+        };
+        self.tickets.insert(new.id, row);
+        Ok(())
+    }
+
+    /// A new device, in the next free place, pending.
+    pub(crate) fn apply_enrolment(
+        &mut self,
+        index: u64,
+        new: &Enrolment<'_>,
+    ) -> Result<(), Conflict> {
+        let Enrolment { device, .. } = new;
+        let key = self.device_key_of(device)?;
+        self.check_ticket(device)?;
+        let (name, credential) = (device.name.as_str(), device.credential.bytes());
+        free(&self.names.devices, name, Table::Devices)?;
+        if device.slot != self.next_slot() {
+            return Err(Conflict::Place);
+        }
+        if self.credentials.contains_key(credential) || self.device_keys.contains(&key) {
+            return Err(Conflict::CredentialTaken);
+        }
+        if device.standing != Standing::Pending {
+            return Err(Conflict::Unconfirmed);
+        }
+        let row = self.new_row(index, new, key);
+        self.enter(row);
+        Ok(())
+    }
+
+    /// The ticket is of this very signer and name, and not spent.
+    fn check_ticket(&self, device: &Device<'_>) -> Result<(), Conflict> {
+        let ticket = self.tickets.get(&device.ticket).ok_or(Conflict::Ticket)?;
+        let own = ticket.signer == device.signer && ticket.device == device.name.as_str();
+        let open = ticket.spent_by.is_none();
+        (own && open).then_some(()).ok_or(Conflict::Ticket)
+    }
+
+    fn new_row(&self, index: u64, new: &Enrolment<'_>, key: DeviceKey<Arc<[u8]>>) -> DeviceRow {
+        let Enrolment { device, attestation_object, client_data, .. } = new;
+        let entry = entry::Device {
+            slot: device.slot,
+            signer: device.signer,
+            algorithm: key.algorithm(),
+            backup_eligible: device.backup_eligible,
+            counts: SignCounts::enrolled(device.sign_count),
+            lockout: Lockout::default(),
+            standing: device.standing,
+            generation: Generation(index),
+        };
+        let mut row = DeviceRow {
+            entry,
+            name: device.name.as_str().to_owned(),
+            key,
+            credential: device.credential.bytes().to_vec(),
+            cose_key: device.cose_key.bytes().to_vec(),
+            ticket: device.ticket,
+            attestation: Attestation::from(&device.attestation),
+            evidence: self.evidence(attestation_object.bytes(), client_data.bytes()),
+            fingerprint: self.fingerprint(device.cose_key.bytes()),
+            vouched: false,
+            confirmed: false,
+            history: Vec::new(),
+        };
+        let Device { standing, cause, utc_lo_ms, .. } = *device;
+        row.stand(Event { index, standing, cause, utc_lo_ms });
+        row
+    }
+
+    fn enter(&mut self, row: DeviceRow) {
+        let slot = row.entry.slot;
+        if let Some(signer) = self.signers.get_mut(&row.entry.signer) {
+            signer.devices.push(slot);
+        }
+        if let Some(ticket) = self.tickets.get_mut(&row.ticket) {
+            ticket.spent_by = Some(slot);
+        }
+        self.names.devices.insert(row.name.clone(), slot);
+        self.credentials.insert(row.credential.clone(), slot);
+        self.device_keys.insert(row.key.clone());
+        self.devices.push(row);
+    }
+
+    /// A change of a device's standing. A pending one can only be revoked.
+    pub(crate) fn apply_device(&mut self, index: u64, new: &Device<'_>) -> Result<(), Conflict> {
+        let key = self.device_key_of(new)?;
+        let attestation = Attestation::from(&new.attestation);
+        let barred = self.is_barred(&attestation);
+        let row = self.row_mut(new.slot).ok_or(Conflict::Unknown(Table::Devices))?;
+        let same_device = row.entry.signer == new.signer && row.key == key;
+        let same_credential = row.credential == new.credential.bytes();
+        let same_origin = row.ticket == new.ticket && row.attestation == attestation;
+        same(same_device && same_credential && same_origin, Table::Devices)?;
+        match new.standing {
+            Standing::Active if !row.confirmed => return Err(Conflict::Unconfirmed),
+            Standing::Active if barred => return Err(Conflict::ModelBarred),
+            Standing::Suspended if !row.confirmed => return Err(Conflict::Unconfirmed),
+            Standing::Pending => return Err(Conflict::Unconfirmed),
+            Standing::Active | Standing::Suspended | Standing::Revoked => {}
+        }
+        let Device { standing, cause, utc_lo_ms, .. } = *new;
+        row.stand(Event { index, standing, cause, utc_lo_ms });
+        row.entry.counts = row.entry.counts.accept(new.sign_count);
+        Ok(())
+    }
+
+    /// An active device of the same signer says that the pending one is the signer's.
+    pub(crate) fn apply_vouch(&mut self, new: &Vouch<'_>) -> Result<(), Conflict> {
+        let addition: Addition = canonical::decode(new.addition.bytes())?;
+        let row = self.pending_row(new.slot)?;
+        let about = addition.signer == row.entry.signer && addition.ticket == row.ticket;
+        let same_key = addition.key == row.fingerprint;
+        let by = self.row(new.by).map(|row| row.entry);
+        let may =
+            by.is_some_and(|by| by.signer == addition.signer && by.standing == Standing::Active);
+        if !(about && same_key && may) {
+            return Err(Conflict::Vouch);
+        }
+        countersign_core::port::Registry::accept_sign_count(self, new.by, new.sign_count);
+        if let Some(row) = self.row_mut(new.slot) {
+            row.vouched = true;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply_confirmation(
+        &mut self,
+        index: u64,
+        new: &Confirmation,
+    ) -> Result<(), Conflict> {
+        let row = self.pending_row(new.slot)?;
+        if Fingerprint::of(&row.fingerprint) != new.fingerprint {
+            return Err(Conflict::Fingerprint);
+        }
+        if !row.vouched && self.awaits_vouch(row.entry.signer) {
+            return Err(Conflict::Unvouched);
+        }
+        if self.is_barred(&row.attestation) {
+            return Err(Conflict::ModelBarred);
+        }
+        let Confirmation { officer, utc_lo_ms, .. } = *new;
+        let cause = Cause::Ordered(officer);
+        if let Some(row) = self.row_mut(new.slot) {
+            row.confirmed = true;
+            row.stand(Event { index, standing: Standing::Active, cause, utc_lo_ms });
+        }
+        Ok(())
+    }
+
+    fn pending_row(&self, slot: SlotId) -> Result<&DeviceRow, Conflict> {
+        let row = self.row(slot).ok_or(Conflict::Unknown(Table::Devices))?;
+        let pending = row.entry.standing == Standing::Pending;
+        pending.then_some(row).ok_or(Conflict::NotPending)
+    }
+
+    /// Whether a further device of this signer needs one that vouches for it: the signer has a device that was
+    /// confirmed and is not revoked; or had one, and a key that is not revoked.
+    #[must_use]
+    pub fn awaits_vouch(&self, signer: SignerId) -> bool {
+        let slots = self.signers.get(&signer).map(|row| row.devices.as_slice());
+        let rows = || slots.unwrap_or_default().iter().filter_map(|slot| self.row(*slot));
+        let mut confirmed = rows().filter(|row| row.confirmed).peekable();
+        let had_one = confirmed.peek().is_some();
+        let has_one = confirmed.any(|row| row.entry.standing != Standing::Revoked);
+        has_one || (had_one && self.live_keys_of(signer).next().is_some())
+    }
+
+    /// The keys that are not revoked and that the signer may approve for, ascending.
+    pub fn live_keys_of(&self, signer: SignerId) -> impl Iterator<Item = &entry::Key> {
+        self.keys_of(signer).filter(|key| key.standing != Standing::Revoked)
+    }
+
+    /// The keys that the signer may approve for, ascending.
+    pub fn keys_of(&self, signer: SignerId) -> impl Iterator<Item = &entry::Key> {
+        self.keys.values().filter(move |key| key.approvers.ids.contains(&signer))
+    }
+
+    /// SHA-256 of what a device is enrolled on: the same again is the same enrolment.
+    #[must_use]
+    pub fn evidence(&self, attestation_object: &[u8], client_data: &[u8]) -> Digest {
+        let parts = [attestation_object, client_data].map(|part| self.crypto.sha256(&[part]));
+        Digest(self.crypto.sha256(&[&parts[0], &parts[1]]))
+    }
+
+    fn fingerprint(&self, cose_key: &[u8]) -> Digest {
+        Digest(self.crypto.sha256(&[tag::FINGERPRINT, cose_key]))
+    }
+
+    /// The device's key, which the engine can check assertions with.
+    fn device_key_of(&self, device: &Device<'_>) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
+        let algorithm = cose::algorithm(device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
+        if !self.crypto.has(algorithm) {
+            return Err(Conflict::DeviceAlgorithm);
+        }
+        let key = cose::read(&*self.crypto, device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
+        Ok(key.kept(|bytes| Arc::from(bytes.as_slice())))
+    }
+}

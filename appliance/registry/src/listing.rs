@@ -1,0 +1,117 @@
+//! Devices as officers, and those who vouch, are shown them; and the changes of their standing.
+
+use countersign_core::entry::Device;
+use countersign_core::port::{self, Crypto};
+use countersign_protocol::admin::{Awaits, Listed};
+use countersign_protocol::canonical::NotCanonical;
+use countersign_protocol::change::{self, Cause, Standing};
+use countersign_protocol::{Bounded, Digest, Name, SignerId, SlotId, TicketId, attestation};
+
+use crate::devices::DeviceRow;
+use crate::{Event, Registry};
+
+/// What a ticket was spent on.
+#[derive(Clone, Copy, Debug)]
+pub struct Newcomer {
+    /// The device as it is now.
+    pub device: Device,
+    /// `SHA-256(tag::FINGERPRINT || COSE_Key)` of its key.
+    pub key: Digest,
+    /// SHA-256 of what it was enrolled on.
+    pub evidence: Digest,
+    /// Whether another device has to vouch for it, and has not.
+    pub unvouched: bool,
+}
+
+impl<C: Crypto> Registry<C> {
+    /// The content of the record that gives the device in this place another standing.
+    ///
+    /// # Errors
+    /// [`NotCanonical`] if there is no such device.
+    pub fn with_standing(
+        &self,
+        slot: SlotId,
+        standing: Standing,
+        cause: Cause,
+        utc_lo_ms: u64,
+    ) -> Result<Vec<u8>, NotCanonical> {
+        let row = self.row(slot).ok_or(NotCanonical)?;
+        let mut room = Vec::new();
+        let change = crate::Change::Device(change::Device {
+            slot,
+            signer: row.entry.signer,
+            name: Name::new(&row.name).ok_or(NotCanonical)?,
+            credential: Bounded::new(&row.credential).ok_or(NotCanonical)?,
+            cose_key: Bounded::new(&row.cose_key).ok_or(NotCanonical)?,
+            backup_eligible: row.entry.backup_eligible,
+            sign_count: row.entry.counts.last(),
+            standing,
+            ticket: row.ticket,
+            attestation: row.attestation.record(&mut room)?,
+            cause,
+            utc_lo_ms,
+        });
+        Ok(change.content())
+    }
+
+    /// The device that was registered with this ticket.
+    pub fn newcomer(&self, ticket: &TicketId) -> Option<Newcomer> {
+        let row = self.row(self.ticket(ticket)?.spent_by?)?;
+        Some(Newcomer {
+            device: row.entry,
+            key: row.fingerprint,
+            evidence: row.evidence,
+            unvouched: self.awaits(row) == Some(Awaits::Vouch),
+        })
+    }
+
+    /// The devices that may vouch for a new one of this signer, in the order of their enrolment.
+    pub fn vouchers(&self, signer: SignerId) -> impl Iterator<Item = Device> {
+        let devices = port::Registry::devices_of(self, signer);
+        devices.filter(|device| device.standing == Standing::Active)
+    }
+
+    /// The devices after a place, in the order of their enrolment.
+    pub fn devices_after(&self, after: SlotId) -> impl Iterator<Item = Listed<'_>> {
+        let from = (after.0 as usize).saturating_add(1);
+        self.devices.iter().skip(from).filter_map(|row| self.listed(row))
+    }
+
+    /// The device in this place, as in a list.
+    pub fn listed_device(&self, slot: SlotId) -> Option<Listed<'_>> {
+        self.listed(self.row(slot)?)
+    }
+
+    /// What its attestation was worth, in `room`.
+    ///
+    /// # Errors
+    /// [`NotCanonical`] if there is no such device.
+    pub fn attestation<'r>(
+        &self,
+        slot: SlotId,
+        room: &'r mut Vec<u8>,
+    ) -> Result<attestation::Attestation<'r>, NotCanonical> {
+        self.row(slot).ok_or(NotCanonical)?.attestation.record(room)
+    }
+
+    /// What became of the device in this place.
+    pub fn history(&self, slot: SlotId) -> &[Event] {
+        self.row(slot).map(|row| row.history.as_slice()).unwrap_or_default()
+    }
+
+    fn listed<'r>(&'r self, row: &'r DeviceRow) -> Option<Listed<'r>> {
+        Some(Listed {
+            slot: row.entry.slot,
+            name: Name::new(&row.name)?,
+            signer: Name::new(&self.signers.get(&row.entry.signer)?.name)?,
+            standing: row.entry.standing,
+            awaits: self.awaits(row),
+        })
+    }
+
+    fn awaits(&self, row: &DeviceRow) -> Option<Awaits> {
+        let unvouched = !row.vouched && self.awaits_vouch(row.entry.signer);
+        let awaits = if unvouched { Awaits::Vouch } else { Awaits::Confirmation };
+        (row.entry.standing == Standing::Pending).then_some(awaits)
+    }
+}
