@@ -10,6 +10,7 @@ use countersign_ledger::Expected;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{Order, StatusAnswer};
 use countersign_protocol::record::Alarm;
+use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, Origin, TransactionId, canonical};
 
 use crate::books::Books;
@@ -18,7 +19,7 @@ use crate::linux::Linux;
 use crate::nonces::Nonces;
 use crate::platform::Surroundings;
 use crate::strangers::Strangers;
-use crate::{contents, orders};
+use crate::{contents, enrolment, orders};
 
 /// A running appliance.
 pub struct Appliance<G: Ground> {
@@ -65,6 +66,7 @@ impl<G: Ground> Appliance<G> {
                 transactions: state.transactions.len(),
                 malformed: self.malformed.load(Ordering::Relaxed),
                 alarms: state.registry.alarms(),
+                metadata: state.registry.metadata_status(self.now().utc_lo_ms),
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -107,10 +109,18 @@ impl<G: Ground> Surroundings for Appliance<G> {
         self.books.ledger().expect()
     }
 
+    async fn enrol(&self, channel: &Digest, frame: &[u8]) -> Result<Vec<u8>, Failure> {
+        enrolment::enrol(self, channel, frame).await
+    }
+
+    async fn vouch(&self, channel: &Digest, frame: &[u8]) -> Result<Vec<u8>, Failure> {
+        enrolment::vouch(self, channel, frame).await
+    }
+
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
-        self.books.with(|state| state.registry.officer(channel))?;
+        let officer = self.books.with(|state| state.registry.officer(channel))?;
         let order: Order<'_> = canonical::decode(frame).ok()?;
-        orders::carry_out(self, &order).await
+        orders::carry_out(self, officer, &order).await
     }
 
     fn is_front_end(&self, channel: &Digest) -> bool {

@@ -11,7 +11,7 @@ use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Ledger, Submission, Ticket};
-use countersign_protocol::change::Standing;
+use countersign_protocol::change::{Cause, Standing};
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
@@ -83,6 +83,29 @@ impl<G: Ground> Books<G> {
         Ok(index)
     }
 
+    /// Makes several changes: after a power cut all of them hold, or those up to one of them. `propose` sees
+    /// the registry and says kinds and contents, in order. Returns when all are durable, with the place of the
+    /// last one's record; none if there is nothing to change.
+    ///
+    /// # Errors
+    /// What `propose` said, or [`ChangeError`].
+    pub async fn changes<E: From<ChangeError>>(
+        &self,
+        propose: impl FnOnce(&Registry<G::Crypto>) -> Result<Vec<(Kind, Vec<u8>)>, E>,
+    ) -> Result<Option<u64>, E> {
+        let last = self.with(|state| -> Result<_, E> {
+            let mut last = None;
+            for (kind, content) in propose(&state.registry)? {
+                last = Some(self.take(&mut state.registry, kind, content)?);
+            }
+            Ok(last)
+        })?;
+        let Some((index, ticket)) = last else { return Ok(None) };
+        // In order: what comes before the last one is durable before it.
+        self.durable(ticket).await.map_err(|_| ChangeError::Ledger)?;
+        Ok(Some(index))
+    }
+
     /// Takes a change and submits its record, under the state's lock.
     fn take(
         &self,
@@ -105,10 +128,11 @@ impl<G: Ground> Books<G> {
             let (_, ticket) = self.submit(submission)?;
             let Some(slot) = state.note(refusal) else { return Ok(ticket) };
             tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
-            let change = state.registry.with_standing(slot, Standing::Suspended);
-            let (kind, content) = change.map(|c| (c.kind(), c.content())).ok_or(LedgerFailed)?;
+            let (standing, at) = (Standing::Suspended, refusal.now.utc_lo_ms);
+            let content = state.registry.with_standing(slot, standing, Cause::Cloned, at);
             // Durable after the refusal, for it was submitted after it.
-            let taken = self.take(&mut state.registry, kind, content);
+            let content = content.map_err(|_| LedgerFailed)?;
+            let taken = self.take(&mut state.registry, Kind::Device, content);
             taken.map(|(_, ticket)| ticket).map_err(|_| LedgerFailed)
         })
     }

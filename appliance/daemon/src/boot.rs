@@ -279,8 +279,9 @@ mod tests {
             transaction: Some(id),
             utc_lo_ms: 0,
             utc_hi_ms: 0,
-            counts: Sequence::from_values::<record::Count>(&[], &mut []).unwrap(),
+            counts: Sequence::EMPTY,
             device: None,
+            ticket: None,
         };
         for reason in Reason::ALL {
             let expected = reason.is_after_reserve().then_some(id);

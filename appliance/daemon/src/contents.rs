@@ -1,6 +1,7 @@
 //! The contents of the records that decisions leave.
 
 use countersign_core::port::Tray;
+use countersign_core::refusal::About;
 use countersign_core::{Evidence, Now, Refusal, stage};
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX};
@@ -8,7 +9,7 @@ use countersign_protocol::minicbor;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Count, RefusalContent, SignatureContent,
 };
-use countersign_protocol::{Bounded, Sequence};
+use countersign_protocol::{Bounded, Sequence, TicketId};
 
 /// What a signature leaves, of devices with these COSE_Keys; none if a part is past its limit, which the
 /// wire has ruled out.
@@ -53,17 +54,33 @@ fn approval_bytes(approval: &Approval<'_>) -> usize {
 pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Option<Vec<u8>> {
     let Refusal { reason, about, now } = refusal;
     let mut room = [0; DEVICES_MAX * 16];
-    Some(encode(&RefusalContent {
-        reason: reason.number(),
+    let counts = Sequence::from_values(counts, &mut room).ok()?;
+    Some(encode(&RefusalContent { counts, ..refused(reason.number(), about, *now) }))
+}
+
+/// What it leaves that a new device is turned away.
+pub(crate) fn turned_away(
+    number: u16,
+    about: &About,
+    ticket: Option<TicketId>,
+    now: Now,
+) -> Vec<u8> {
+    encode(&RefusalContent { ticket, ..refused(number, about, now) })
+}
+
+fn refused(number: u16, about: &About, now: Now) -> RefusalContent<'static> {
+    RefusalContent {
+        reason: number,
         channel: about.channel,
         front_end: about.front_end,
         key: about.key,
         transaction: about.transaction,
         utc_lo_ms: now.utc_lo_ms,
         utc_hi_ms: now.utc_hi_ms,
-        counts: Sequence::from_values(counts, &mut room).ok()?,
+        counts: Sequence::EMPTY,
         device: about.device,
-    }))
+        ticket: None,
+    }
 }
 
 /// What an alarm leaves.

@@ -33,6 +33,8 @@ const REQUESTS_EACH_MAX: usize = 256;
 /// The same for officers, apart, so that nobody keeps them from revoking.
 const ORDERS_MAX: usize = 64;
 const OFFICERS_CONNECTIONS_MAX: usize = 16;
+/// Orders that bring a BLOB at the same time.
+const IMPORTS_MAX: usize = 1;
 /// How long a shutdown waits for what was admitted.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -132,7 +134,8 @@ pub fn serve_on<P: Surroundings>(
         requests: Shares::new(ORDERS_MAX, ORDERS_MAX),
     };
     let requests = [&front_ends, &officers].map(|room| Arc::clone(&room.requests));
-    let house = House { platform, front_ends, officers, runtime: Arc::clone(&runtime) };
+    let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
+    let house = House { platform, front_ends, officers, imports, runtime: Arc::clone(&runtime) };
     runtime.spawn(Box::pin(accept(endpoint.clone(), Arc::new(house))));
     Ok(Serving { endpoint, requests, address, runtime })
 }
@@ -142,6 +145,7 @@ struct House<P> {
     platform: Arc<P>,
     front_ends: Room,
     officers: Room,
+    imports: Arc<Semaphore>,
     runtime: Arc<dyn Runtime>,
 }
 
@@ -213,6 +217,7 @@ async fn converse<P: Surroundings>(
                 shares: Arc::clone(&room.requests),
                 runtime: Arc::clone(&house.runtime),
                 caller: Caller { channel, peer },
+                imports: Arc::clone(&house.imports),
             };
             streams(&connection, &counter, audience).await;
         }

@@ -8,9 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::Digest;
-use countersign_protocol::limits::{ADMIN_FRAME_BYTES_MAX, SIGN_FRAME_BYTES_MAX};
+use countersign_protocol::admin::Order;
+use countersign_protocol::limits::{
+    ADMIN_FRAME_BYTES_MAX, IMPORT_FRAME_BYTES_MAX, SIGN_FRAME_BYTES_MAX,
+};
 use countersign_protocol::reply::Failure;
 use quinn::{RecvStream, Runtime, SendStream, VarInt};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::footing::within;
 use crate::platform::Surroundings;
@@ -20,6 +24,8 @@ use crate::{officer, requests};
 
 /// How long a frame may take to arrive.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a frame with a BLOB may take.
+const IMPORT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a reply may take to arrive.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -42,6 +48,8 @@ pub(crate) struct Counter<P> {
     pub(crate) shares: Arc<Shares>,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) caller: Caller,
+    /// Whose turn it is to bring a long order.
+    pub(crate) imports: Arc<Semaphore>,
 }
 
 impl<P> Clone for Counter<P> {
@@ -51,6 +59,7 @@ impl<P> Clone for Counter<P> {
             shares: Arc::clone(&self.shares),
             runtime: Arc::clone(&self.runtime),
             caller: self.caller,
+            imports: Arc::clone(&self.imports),
         }
     }
 }
@@ -61,7 +70,7 @@ pub(crate) async fn front_end<P: Surroundings>(
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Counter { platform, shares, runtime, caller } = counter;
+    let Counter { platform, shares, runtime, caller, .. } = counter;
     let admitted = shares.take(caller.peer).filter(|_| platform.admits(&caller.channel));
     let Some(_share) = admitted else {
         let _ = recv.stop(CODE_BUSY);
@@ -83,16 +92,40 @@ pub(crate) async fn officer<P: Surroundings>(
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Counter { platform, shares, runtime, caller } = counter;
+    let Counter { platform, shares, runtime, caller, imports } = counter;
     let Some(_share) = shares.take(caller.peer) else { return drop(send.reset(CODE_BUSY)) };
-    let answer = match frame(&*runtime, &mut recv, ADMIN_FRAME_BYTES_MAX).await {
-        Some(frame) => officer::answer(&*platform, caller.channel, &frame).await,
+    let answer = match order(&*runtime, &mut recv, &imports).await {
+        Some((frame, _turn)) => officer::answer(&*platform, caller.channel, &frame).await,
         None => None,
     };
     match answer {
         Some(answer) => deliver(&*runtime, &mut send, &Outcome::Whole(answer)).await,
         None => drop(send.reset(CODE_REFUSED)),
     }
+}
+
+/// An order, and the turn to read it if it brings a BLOB: one at a time, for it is long. Others wait.
+async fn order<'i>(
+    runtime: &dyn Runtime,
+    recv: &mut RecvStream,
+    imports: &'i Semaphore,
+) -> Option<(Vec<u8>, Option<SemaphorePermit<'i>>)> {
+    let mut head = [0; 2];
+    within(runtime, FRAME_TIMEOUT, recv.read_exact(&mut head)).await?.ok()?;
+    let is_import = Order::is_import(head);
+    let (limit, time) = match is_import {
+        true => (IMPORT_FRAME_BYTES_MAX, IMPORT_TIMEOUT),
+        false => (ADMIN_FRAME_BYTES_MAX, FRAME_TIMEOUT),
+    };
+    let turn = match is_import {
+        true => Some(within(runtime, time, imports.acquire()).await?.ok()?),
+        false => None,
+    };
+    let rest = within(runtime, time, recv.read_to_end(limit - head.len())).await?.ok()?;
+    let mut frame = Vec::with_capacity(head.len() + rest.len());
+    frame.extend_from_slice(&head);
+    frame.extend_from_slice(&rest);
+    Some((frame, turn))
 }
 
 /// A whole frame within its limit and time.

@@ -71,6 +71,12 @@ pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
     /// [`KeyError`].
     fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<PublicPart, KeyError>;
 
+    /// Destroys a signer's key pair; it is no error if it is gone. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything of it is left, or nobody knows.
+    fn destroy_signer_key(&self, id: KeyId, suite: Suite) -> Result<(), KeyError>;
+
     /// Makes the appliance's own keys and gives the point of the one that signs checkpoints. Waits.
     ///
     /// # Errors

@@ -49,7 +49,10 @@ pub enum InitError {
     #[error("{0} has a ledger already; an appliance is made once: choose another `data` folder")]
     Exists(PathBuf),
     /// The rpId or origin.
-    #[error("--origin must be https:// and exactly the rpId as host, such as https://sign.example")]
+    #[error(
+        "--origin must be https:// and exactly the rpId as host, such as https://sign.example (http:// too, for \
+         localhost)"
+    )]
     Origin,
     /// The profile.
     #[error(
@@ -120,7 +123,10 @@ fn texts<'a>(first: &First<'a>) -> Result<(Origin<'a>, Origin<'a>), InitError> {
     if first.profile == Profile::Production {
         return Err(InitError::Production);
     }
-    let host = first.origin.strip_prefix("https://").and_then(|rest| rest.split(':').next());
+    // A browser trusts http on its own machine alone (W3C Secure Contexts, 3.1), and here it is development.
+    let scheme = if first.rp_id == "localhost" { "http://" } else { "https://" };
+    let rest = first.origin.strip_prefix("https://").or_else(|| first.origin.strip_prefix(scheme));
+    let host = rest.and_then(|rest| rest.split(':').next());
     let same = host == Some(first.rp_id) && !first.rp_id.contains('/');
     let texts = Origin::new(first.rp_id).zip(Origin::new(first.origin));
     texts.filter(|_| same).ok_or(InitError::Origin)
@@ -200,4 +206,37 @@ fn write(path: &Path, mode: u32, bytes: &[u8]) -> Result<(), InitError> {
         file.sync_all()
     });
     written.map_err(|why| InitError::Write { path: path.to_owned(), why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_one_that_a_browser_trusts_and_its_host_is_the_rp_id() {
+        let path = Path::new("officer.pem");
+        let taken = |profile, rp_id, origin| {
+            let first = First { profile, officer_certificate: path, rp_id, origin, so_pin: None };
+            texts(&first).is_ok()
+        };
+        let development = |rp_id, origin| taken(Profile::Development, rp_id, origin);
+        for (rp_id, origin) in [
+            ("sign.example", "https://sign.example"),
+            ("sign.example", "https://sign.example:8443"),
+            ("localhost", "https://localhost:8443"),
+            ("localhost", "http://localhost:8080"),
+        ] {
+            assert!(development(rp_id, origin), "{origin}");
+            assert!(!taken(Profile::Production, rp_id, origin), "{origin}");
+        }
+        for (rp_id, origin) in [
+            ("sign.example", "http://sign.example"),
+            ("sign.example", "http://localhost:8080"),
+            ("localhost.example", "http://localhost.example"),
+            ("localhost", "http://localhost.example"),
+            ("example", "https://sign.example"),
+        ] {
+            assert!(!development(rp_id, origin), "{origin}");
+        }
+    }
 }

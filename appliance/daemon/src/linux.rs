@@ -69,6 +69,10 @@ impl Hsm for Token {
         Self::create_signer_key(self, id, suite)
     }
 
+    fn destroy_signer_key(&self, id: KeyId, suite: Suite) -> Result<(), KeyError> {
+        Self::destroy_signer_key(self, id, suite)
+    }
+
     fn create_appliance_keys(&self) -> Result<Point, KeyError> {
         Self::create_appliance_keys(self)
     }

@@ -5,6 +5,7 @@ use std::future::Future;
 use countersign_core::Now;
 use countersign_core::port::{Ledger, Platform, TokenFault};
 use countersign_ledger::Expected;
+use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
 /// A platform that can serve the network.
@@ -17,6 +18,20 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
 
     /// A signature's record is on its way, until this is dropped.
     fn expect_record(&self) -> Expected;
+
+    /// Answers an `Enrol` frame, or says what a front-end may know of why not.
+    fn enrol(
+        &self,
+        channel: &Digest,
+        frame: &[u8],
+    ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send;
+
+    /// Answers a `Vouch` frame, or says what a front-end may know of why not.
+    fn vouch(
+        &self,
+        channel: &Digest,
+        frame: &[u8],
+    ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send;
 
     /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
     fn order(&self, channel: &Digest, frame: &[u8])

@@ -54,6 +54,8 @@ pub async fn answer<P: Surroundings>(platform: &P, channel: Digest, frame: &[u8]
         Some(Claim::Prepare) => ("prepare", prepared(platform, &channel, frame).await),
         Some(Claim::Sign) => ("sign", signed(platform, &channel, frame).await),
         Some(Claim::Fetch) => ("fetch", fetched(platform, &channel, frame).await),
+        Some(Claim::Enrol) => ("enrol", platform.enrol(&channel, frame).await.map(Outcome::Whole)),
+        Some(Claim::Vouch) => ("vouch", platform.vouch(&channel, frame).await.map(Outcome::Whole)),
         None => ("unreadable", Err(Failure::Malformed)),
     };
     if matches!(outcome, Err(Failure::Malformed)) {
