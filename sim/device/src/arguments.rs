@@ -18,36 +18,32 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Makes a device with one credential, to be enrolled.
-    Create(CreateArguments),
-    /// Reads a request on standard input and prints the answer.
+    /// Makes a device: reads PublicKeyCredentialCreationOptionsJSON on standard input and prints its
+    /// RegistrationResponseJSON.
+    Register(RegisterArguments),
+    /// Reads PublicKeyCredentialRequestOptionsJSON on standard input and prints its
+    /// AuthenticationResponseJSON.
     ///
     /// Each option but the state makes the answer differ from a good one in one thing.
     Approve(ApproveArguments),
 }
 
 #[derive(Args)]
-pub(crate) struct CreateArguments {
-    /// The relying party: the host of the approval page.
-    #[arg(long, value_name = "HOST")]
-    pub(crate) rp_id: String,
+pub(crate) struct RegisterArguments {
+    /// Where to keep the device; there must be none yet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: PathBuf,
     /// The origin of the approval page, such as https://approve.example.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: String,
     /// What its key is.
     #[arg(long, value_name = "ALGORITHM", value_enum, default_value_t)]
     pub(crate) algorithm: Algorithm,
-    /// Where to keep the device; there must be none yet.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) state: PathBuf,
-    /// Where to write what is enrolled.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
 }
 
 #[derive(Args)]
 pub(crate) struct ApproveArguments {
-    /// The device, as `create` made it.
+    /// The device, as `register` made it.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: PathBuf,
     /// Report another origin.

@@ -20,7 +20,7 @@ pub enum DeviceError {
         source: io::Error,
     },
     /// A state file holds something else.
-    #[error("{} is no device's state: {why}; make a new one with `create`", .path.display())]
+    #[error("{} is no device's state: {why}; make a new one with `register`", .path.display())]
     State {
         /// The file.
         path: PathBuf,
@@ -30,6 +30,12 @@ pub enum DeviceError {
     /// What came on standard input is no request.
     #[error("the request was not understood: {0}; give PublicKeyCredentialRequestOptionsJSON")]
     Request(String),
+    /// What came on standard input asks for no registration.
+    #[error("the request was not understood: {0}; give PublicKeyCredentialCreationOptionsJSON")]
+    Creation(String),
+    /// Keys of the device's algorithm are not taken.
+    #[error("not registered: keys of {0} are not asked for; choose another --algorithm")]
+    AlgorithmNotTaken(&'static str),
     /// The request is for another relying party.
     #[error("not approved: the request is for {asked}, this device is for {own}; use that one's")]
     OtherRelyingParty {

@@ -1,4 +1,4 @@
-//! The JSON forms of WebAuthn Level 3 (5.1.8 to 5.1.10), and the file that is enrolled.
+//! The JSON forms of an approval (WebAuthn Level 3, 5.1.8 and 5.1.10).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -106,41 +106,6 @@ impl From<&Assertion> for Response {
                 signature: URL_SAFE_NO_PAD.encode(&assertion.signature),
             },
             client_extension_results: NoExtensions {},
-        }
-    }
-}
-
-/// What is enrolled of a device, as a file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CredentialFile {
-    /// The credential's id, base64url.
-    pub id: String,
-    /// Its COSE key, base64url.
-    pub public_key: String,
-    /// Its COSE algorithm: device.algorithm().cose(), ES256.
-    pub algorithm: i32,
-    /// The relying party that it answers.
-    pub rp_id: String,
-    /// The origin that its browser reports.
-    pub origin: String,
-    /// Its counter now.
-    pub sign_count: u32,
-    /// Whether it may be copied to other devices.
-    pub backup_eligible: bool,
-}
-
-impl From<&Authenticator> for CredentialFile {
-    fn from(device: &Authenticator) -> Self {
-        let credential = device.credential();
-        Self {
-            id: URL_SAFE_NO_PAD.encode(credential.credential_id),
-            public_key: URL_SAFE_NO_PAD.encode(credential.public_key_cose),
-            algorithm: device.algorithm().cose(),
-            rp_id: device.rp_id.clone(),
-            origin: device.origin.clone(),
-            sign_count: credential.sign_count,
-            backup_eligible: false,
         }
     }
 }

@@ -12,9 +12,11 @@ mod approval;
 mod authenticator;
 mod client_data;
 mod cose;
+mod creation;
 mod error;
 mod json;
 mod key;
+mod registration;
 mod signature;
 mod state;
 
@@ -22,10 +24,12 @@ pub use algorithm::Algorithm;
 pub use approval::{Approval, Flags};
 pub use authenticator::{Assertion, Authenticator, Credential};
 pub use cose::cose_key_es256;
-pub use error::DeviceError;
-pub use json::{
-    AssertionResponse, CredentialFile, Descriptor, NoExtensions, RequestOptions, Response,
+pub use creation::{
+    AttestationResponse, CreationOptions, CredentialParameters, RegistrationResponse, RelyingParty,
 };
+pub use error::DeviceError;
+pub use json::{AssertionResponse, Descriptor, NoExtensions, RequestOptions, Response};
 pub use key::{DeviceKey, Key, Signature};
+pub use registration::Registration;
 pub use signature::SignatureForm;
 pub use state::StateFile;

@@ -4,23 +4,23 @@
 
 mod arguments;
 
-use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use countersign_device::{
-    Authenticator, CredentialFile, DeviceError, RequestOptions, Response, SignatureForm, StateFile,
+    Authenticator, CreationOptions, DeviceError, RegistrationResponse, RequestOptions, Response,
+    SignatureForm, StateFile,
 };
 
-use crate::arguments::{ApproveArguments, Arguments, Command, CreateArguments};
+use crate::arguments::{ApproveArguments, Arguments, Command, RegisterArguments};
 
 /// No request is longer.
 const REQUEST_LIMIT_BYTES: u64 = 65_536;
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Create(arguments) => create(&arguments),
+        Command::Register(arguments) => register(&arguments),
         Command::Approve(arguments) => approve(&arguments),
     };
     match done {
@@ -32,16 +32,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn create(arguments: &CreateArguments) -> Result<(), DeviceError> {
-    let CreateArguments { algorithm, rp_id, origin, .. } = arguments;
-    let device = Authenticator::new_of(*algorithm, rp_id, origin)?;
-    StateFile::at(&arguments.state).create(&device)?;
-    let path = arguments.out.clone();
-    let credential = pretty(&CredentialFile::from(&device))?;
-    fs::write(&path, credential).map_err(|source| {
-        let action = "write";
-        DeviceError::File { action, path, source }
-    })
+fn register(arguments: &RegisterArguments) -> Result<(), DeviceError> {
+    let RegisterArguments { state, origin, algorithm } = arguments;
+    let options = CreationOptions::parse(&standard_input()?)?;
+    let challenge = options.challenge_for(*algorithm)?;
+    let device = Authenticator::new_of(*algorithm, &options.rp.id, origin)?;
+    // Kept before the answer is out: nobody enrols a device that is gone.
+    StateFile::at(state).create(&device)?;
+    print(&RegistrationResponse::of(&device, &device.register(&challenge)))
 }
 
 fn approve(arguments: &ApproveArguments) -> Result<(), DeviceError> {
@@ -55,8 +53,7 @@ fn approve(arguments: &ApproveArguments) -> Result<(), DeviceError> {
     let assertion = device.approve(&challenge, &approval);
     // The counter moves before the answer is out: no count is ever used twice.
     state.save(&device)?;
-    let response = pretty(&Response::from(&assertion))?;
-    io::stdout().write_all(response.as_bytes()).map_err(DeviceError::Output)
+    print(&Response::from(&assertion))
 }
 
 fn standard_input() -> Result<Vec<u8>, DeviceError> {
@@ -66,7 +63,8 @@ fn standard_input() -> Result<Vec<u8>, DeviceError> {
     Ok(request)
 }
 
-fn pretty(value: &impl serde::Serialize) -> Result<String, DeviceError> {
-    let json = serde_json::to_string_pretty(value);
-    json.map(|json| json + "\n").map_err(|error| DeviceError::Output(error.into()))
+fn print(answer: &impl serde::Serialize) -> Result<(), DeviceError> {
+    let json = serde_json::to_string_pretty(answer);
+    let json = json.map_err(|error| DeviceError::Output(error.into()))?;
+    writeln!(io::stdout(), "{json}").map_err(DeviceError::Output)
 }

@@ -14,7 +14,7 @@ use std::process::{Command, Output, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_device::{CredentialFile, Response};
+use countersign_device::{RegistrationResponse, Response};
 use serde_json::json;
 
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
@@ -31,24 +31,37 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-const CREATE: [&str; 5] = [
-    "create",
-    "--rp-id=approve.example",
-    "--origin=https://approve.example",
-    "--state=device.json",
-    "--out=credential.json",
-];
+const REGISTER: [&str; 3] = ["register", "--origin=https://approve.example", "--state=device.json"];
 
-fn create(folder: &Path) -> Output {
-    run(folder, &CREATE, "")
+/// Asks for a credential of any algorithm of this number.
+fn creation(alg: i32) -> String {
+    json!({
+        "rp": { "id": "approve.example", "name": "Approvals" },
+        "user": { "id": "AAAAAQ", "name": "dr-example", "displayName": "dr-example" },
+        "challenge": URL_SAFE_NO_PAD.encode([7; 32]),
+        "pubKeyCredParams": [{ "type": "public-key", "alg": alg }],
+        "excludeCredentials": [{ "type": "public-key", "id": "AAAA" }],
+        "attestation": "direct",
+    })
+    .to_string()
+}
+
+fn register(folder: &Path) -> Output {
+    run(folder, &REGISTER, &creation(-7))
+}
+
+/// What a device answered that was registered.
+fn registered(output: &Output) -> RegistrationResponse {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn decoded(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
 fn approve(folder: &Path, options: &[&str], request: &str) -> Output {
     run(folder, &[&["approve", "--state=device.json"], options].concat(), request)
-}
-
-fn enrolled(folder: &Path) -> CredentialFile {
-    serde_json::from_slice(&fs::read(folder.join("credential.json")).unwrap()).unwrap()
 }
 
 fn request(rp_id: &str, credential_id: &str) -> String {
@@ -67,7 +80,7 @@ fn request(rp_id: &str, credential_id: &str) -> String {
 fn flags_and_count(output: &Output) -> (u8, u8) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let response: Response = serde_json::from_slice(&output.stdout).unwrap();
-    let data = URL_SAFE_NO_PAD.decode(response.response.authenticator_data).unwrap();
+    let data = decoded(&response.response.authenticator_data);
     (data[32], data[36])
 }
 
@@ -81,24 +94,48 @@ fn assert_fails(output: &Output, what: &str) {
 }
 
 #[test]
-fn a_device_is_made_and_approves_with_a_rising_count() {
+fn a_device_is_registered_and_approves_with_a_rising_count() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    assert!(create(folder).status.success());
-    let enrolled = enrolled(folder);
-    assert_eq!((enrolled.algorithm, enrolled.sign_count), (-7, 0));
-    assert!(!enrolled.backup_eligible);
-    let request = request("approve.example", &enrolled.id);
+    let id = registered(&register(folder)).id;
+    let request = request("approve.example", &id);
     assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 1));
     assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 2));
+}
+
+#[test]
+fn a_registration_is_what_a_browser_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let RegistrationResponse { id, raw_id, type_, response, .. } =
+        registered(&register(folder.path()));
+    assert_eq!((&id, &*type_), (&raw_id, "public-key"));
+    assert_eq!(response.public_key_algorithm, -7);
+    let client_data: serde_json::Value =
+        serde_json::from_slice(&decoded(&response.client_data_json)).unwrap();
+    assert_eq!(client_data["type"], "webauthn.create");
+    assert_eq!(client_data["challenge"], URL_SAFE_NO_PAD.encode([7; 32]));
+    assert_eq!(client_data["origin"], "https://approve.example");
+    let data = decoded(&response.authenticator_data);
+    assert_eq!((data[32], &data[53..55]), (0x45, &[0, 32][..]), "UP, UV and AT; 32 bytes of id");
+    assert_eq!(&data[55..87], decoded(&id));
+    assert!(decoded(&response.attestation_object).ends_with(&data));
+}
+
+#[test]
+fn a_key_that_is_not_asked_for_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let other = run(folder, &REGISTER, &creation(-8));
+    assert_fails(&other, "keys of es256 are not asked for");
+    assert!(!folder.join("device.json").exists());
+    registered(&register(folder));
 }
 
 #[test]
 fn options_make_the_answer_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    create(folder);
-    let request = request("approve.example", &enrolled(folder).id);
+    let request = request("approve.example", &registered(&register(folder)).id);
     let flags_with = |option: &str| flags_and_count(&approve(folder, &[option], &request)).0;
     assert_eq!(flags_with("--without-uv"), 0x01);
     assert_eq!(flags_with("--without-up"), 0x04);
@@ -113,10 +150,10 @@ fn a_device_may_have_any_algorithm_and_keeps_it() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let option = format!("--algorithm={name}");
-        assert!(run(folder, &[CREATE.as_slice(), &[&option]].concat(), "").status.success());
-        let enrolled = enrolled(folder);
-        assert_eq!(enrolled.algorithm, number);
-        let request = request("approve.example", &enrolled.id);
+        let output = run(folder, &[&REGISTER[..], &[&option]].concat(), &creation(number));
+        let registered = registered(&output);
+        assert_eq!(registered.response.public_key_algorithm, number);
+        let request = request("approve.example", &registered.id);
         assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 1));
     }
 }
@@ -125,8 +162,8 @@ fn a_device_may_have_any_algorithm_and_keeps_it() {
 fn a_form_that_the_algorithm_does_not_have_is_not_made() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    run(folder, &[CREATE.as_slice(), &["--algorithm=eddsa"]].concat(), "");
-    let request = request("approve.example", &enrolled(folder).id);
+    let output = run(folder, &[&REGISTER[..], &["--algorithm=eddsa"]].concat(), &creation(-8));
+    let request = request("approve.example", &registered(&output).id);
     let form = approve(folder, &["--signature=high-s"], &request);
     assert_fails(&form, "signatures of eddsa have no such form");
 }
@@ -135,12 +172,12 @@ fn a_form_that_the_algorithm_does_not_have_is_not_made() {
 fn a_state_without_an_algorithm_is_of_es256() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    create(folder);
+    let id = registered(&register(folder)).id;
     let state = folder.join("device.json");
     let text = fs::read_to_string(&state).unwrap();
     fs::write(&state, text.replace("  \"algorithm\": \"es256\",\n", "")).unwrap();
     assert_ne!(fs::read_to_string(&state).unwrap(), text);
-    let request = request("approve.example", &enrolled(folder).id);
+    let request = request("approve.example", &id);
     assert_eq!(flags_and_count(&approve(folder, &[], &request)), (0x05, 1));
     fs::write(&state, text.replace("\"es256\"", "\"rs1\"")).unwrap();
     assert_fails(&approve(folder, &[], &request), "its algorithm is not known");
@@ -150,20 +187,19 @@ fn a_state_without_an_algorithm_is_of_es256() {
 fn the_state_is_its_owners_only_and_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    create(folder);
+    let id = registered(&register(folder)).id;
     let mode = || fs::metadata(folder.join("device.json")).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(), 0o600);
-    approve(folder, &[], &request("approve.example", &enrolled(folder).id));
+    approve(folder, &[], &request("approve.example", &id));
     assert_eq!(mode(), 0o600);
-    assert_fails(&create(folder), "cannot create device.json");
+    assert_fails(&register(folder), "cannot create device.json");
 }
 
 #[test]
 fn a_request_for_others_is_not_approved() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    create(folder);
-    let id = enrolled(folder).id;
+    let id = registered(&register(folder)).id;
     let elsewhere = approve(folder, &[], &request("other.example", &id));
     assert_fails(
         &elsewhere,
@@ -180,7 +216,8 @@ fn what_is_no_request_or_no_state_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     assert_fails(&approve(folder, &[], ""), "cannot read device.json");
-    create(folder);
+    assert_fails(&run(folder, &REGISTER, "{}"), "give PublicKeyCredentialCreationOptionsJSON");
+    register(folder);
     assert_fails(&approve(folder, &[], "{}"), "the request was not understood");
     fs::write(folder.join("device.json"), "{}").unwrap();
     assert_fails(&approve(folder, &[], "{}"), "device.json is no device's state");
