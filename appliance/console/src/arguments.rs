@@ -1,5 +1,6 @@
 //! What can be asked of the command.
 
+mod devices;
 mod front_end;
 mod officer;
 
@@ -8,13 +9,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use countersign_protocol::Suite;
 
+pub(crate) use devices::{DevicesCommand, DevicesOrder, EnrolArguments, TicketArguments};
 pub(crate) use front_end::{FetchArguments, SignArguments};
 pub(crate) use officer::{
-    DeviceCommand, DeviceEnrolArguments, FrontEndCommand, KeyCommand, KeyCreateArguments,
-    OfficerCommand, PolicyArguments, SignerCommand,
+    FrontEndCommand, KeyCommand, KeyCreateArguments, MetadataCommand, OfficerCommand,
+    PolicyArguments, SignerCommand, TrustArguments, TrustCommand,
 };
 
 use crate::exit;
+use officer::PRE_QUORUM;
 
 /// The command of officers and front-ends of a Countersign appliance.
 #[derive(Parser)]
@@ -65,6 +68,9 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Gets the signatures of a transaction again (front-end).
     Fetch(FetchArguments),
+    /// Signers' devices, from a ticket to the end of their lives (officer; `enrol`: front-end).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Devices(DevicesCommand),
     /// Officers' orders.
     #[command(flatten)]
     Officer(OfficerCommand),
@@ -102,8 +108,24 @@ mod tests {
             "identity new --name officer --out .",
             "--server 1.2.3.4:5 --server-cert s.pem --identity o.pem status --json",
             "signer add dr-example",
-            "device enrol --signer dr-example --name phone --credential credential.json",
-            "device suspend phone",
+            "devices ticket --signer dr-example --name phone --out phone.ticket",
+            "devices ticket --signer dr-example --name phone --assurance any --hours 168 \
+             --out phone.ticket",
+            "devices enrol --ticket phone.ticket --register-with prog",
+            "devices enrol --ticket phone.ticket --register-with prog --approve-with prog",
+            "devices enrol --ticket phone.ticket",
+            "devices list",
+            "devices pending --json",
+            "devices show phone",
+            "devices suspend phone",
+            "devices revoke phone",
+            "devices activate phone",
+            "devices confirm phone --words acid acorn alley amber anchor april apron arena arrow atlas",
+            "devices lost --signer dr-example",
+            "devices lost --signer dr-example --yes",
+            "trust attestation root.pem",
+            "trust metadata root.der --signer mds.fidoalliance.org --withdraw",
+            "metadata import blob.jwt",
             "key create --signer a b --threshold 2 --name k --items-max 9 --valid-days 3 \
              --public-key-out k.pem",
             "key create --signer a --name k --suite PS256 --public-key-out k.pem",
@@ -130,9 +152,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_command_does_not_say_is_asked_for() {
+        for line in [
+            "devices ticket --signer a --name b",
+            "devices ticket --signer a --name b --out c --hours 0",
+            "devices ticket --signer a --name b --out c --hours 169",
+            "devices ticket --signer a --name b --out c --assurance none",
+            "devices confirm phone",
+            "devices lost",
+            "trust metadata root.pem",
+            "metadata import",
+        ] {
+            let words = std::iter::once("countersign").chain(line.split_whitespace());
+            assert!(Arguments::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+
+    #[test]
     fn officers_are_told_that_one_of_them_decides() {
         let command = Arguments::command();
-        for name in ["status", "signer", "device", "key", "front-end"] {
+        for name in ["status", "signer", "devices", "key", "front-end", "trust", "metadata"] {
             let help = command.find_subcommand(name).unwrap().clone().render_long_help();
             assert!(help.to_string().contains("Pre-quorum"), "{name}");
         }

@@ -7,6 +7,8 @@ use countersign_client::ClientError;
 use countersign_protocol::TransactionId;
 use countersign_protocol::reply::Failure;
 
+use crate::utc::Utc;
+
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConsoleError {
@@ -34,14 +36,52 @@ pub(crate) enum ConsoleError {
         /// What else to do.
         hint: &'static str,
     },
-    /// A credential file is something else.
-    #[error("{} is no credential: {why}; give the file that the device's enrolment made", .path.display())]
-    Credential {
+    /// A file is no certificate.
+    #[error("{} is no certificate that can be trusted: {why}; give one in PEM or DER", .path.display())]
+    Certificate {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A ticket's file is something else.
+    #[error("{} is no ticket: {why}; ask an officer for another one", .path.display())]
+    Ticket {
         /// Which.
         path: PathBuf,
         /// What is wrong with it.
         why: String,
     },
+    /// A ticket has outlived its time.
+    #[error("the ticket was good until {0}; ask an officer for another one")]
+    Expired(Utc),
+    /// The registering command did not register.
+    #[error("not registered, the ticket is still good: {0}")]
+    Registration(String),
+    /// The registration is not enrolled.
+    #[error(
+        "{}; what the device answered is kept in {}: the same command brings it again, and without that \
+         file it has a device register anew",
+        explain_enrolment(*.failure), .kept.display()
+    )]
+    NotEnrolled {
+        /// Why.
+        failure: Failure,
+        /// Where the registration is.
+        kept: PathBuf,
+    },
+    /// What the appliance wants vouched for is not what was registered.
+    #[error(
+        "nobody vouched: the appliance's invitation has another {0} than what was registered; check that \
+         this is your appliance, and tell its officers"
+    )]
+    NotInvited(&'static str),
+    /// The approving command did not vouch.
+    #[error("the new device waits for another device of its signer, which did not vouch: {0}")]
+    Vouching(String),
+    /// The appliance does not take that a device vouched.
+    #[error("{}", explain_vouch(*.0))]
+    NotVouched(Failure),
     /// The approving command did not approve.
     #[error("not approved, nothing is signed: {0}")]
     Approval(String),
@@ -103,5 +143,32 @@ const fn explain(failure: Failure) -> &'static str {
         }
         Failure::Busy => "the appliance has too much to do; try again later",
         Failure::Unavailable => "the appliance cannot work now; try again later, or ask an officer",
+    }
+}
+
+const fn explain_enrolment(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Refused => {
+            "refused: the device or its model is not what the ticket asks for, its name is taken, or \
+             the signer's keys are others by now; the appliance's ledger has the reason: ask an officer"
+        }
+        Failure::Stale => {
+            "stale: the ticket is unknown, expired or used; ask an officer for another one"
+        }
+        other => explain(other),
+    }
+}
+
+const fn explain_vouch(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Refused => {
+            "refused, the new device is still pending: the approval is none of an active device of \
+             its signer; try again, or ask an officer"
+        }
+        Failure::Stale => {
+            "stale: the new device no longer waits for one that vouches; ask an officer what it waits \
+             for"
+        }
+        other => explain(other),
     }
 }

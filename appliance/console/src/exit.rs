@@ -14,7 +14,7 @@ Exit codes:
   1  failed: a file, the connection, the approval, or a reply that is wrong
   2  wrong usage
   3  refused by the appliance
-  4  stale: the transaction is unknown, expired or spent
+  4  stale: the transaction or ticket is unknown, expired or spent
   5  the appliance is busy or unavailable
   6  declined: the appliance told the officer why";
 
@@ -30,7 +30,7 @@ pub(crate) enum Code {
     Usage = 2,
     /// The appliance refuses.
     Refused = 3,
-    /// The transaction is unknown, expired or spent.
+    /// The transaction or ticket is unknown, expired or spent.
     Stale = 4,
     /// The appliance is busy or unavailable.
     Busy = 5,
@@ -60,7 +60,10 @@ impl From<&ConsoleError> for Code {
     fn from(error: &ConsoleError) -> Self {
         match error {
             ConsoleError::Usage(_) => Self::Usage,
-            ConsoleError::Failed(failure) => (*failure).into(),
+            ConsoleError::Failed(failure)
+            | ConsoleError::NotEnrolled { failure, .. }
+            | ConsoleError::NotVouched(failure) => (*failure).into(),
+            ConsoleError::Expired(_) => Self::Stale,
             ConsoleError::UnavailableAfterSign(_) => Self::Busy,
             ConsoleError::Declined { .. } => Self::Declined,
             ConsoleError::Client(ClientError::IdentityRefused) => Self::Refused,
@@ -75,6 +78,7 @@ mod tests {
     use countersign_protocol::TransactionId;
 
     use super::*;
+    use crate::utc::Utc;
 
     fn code(error: impl Into<ConsoleError>) -> u8 {
         Code::from(&error.into()) as u8
@@ -93,6 +97,9 @@ mod tests {
             (code(Failure::Refused), 3),
             (code(ClientError::IdentityRefused), 3),
             (code(Failure::Stale), 4),
+            (code(ConsoleError::NotEnrolled { failure: Failure::Stale, kept: "a".into() }), 4),
+            (code(ConsoleError::Expired(Utc(0))), 4),
+            (code(ConsoleError::NotVouched(Failure::Refused)), 3),
             (code(Failure::Busy), 5),
             (code(Failure::Unavailable), 5),
             (code(ConsoleError::UnavailableAfterSign(transaction)), 5),

@@ -8,10 +8,13 @@
 
 #![forbid(unsafe_code)]
 
+mod algorithm;
+mod approval;
 mod arguments;
 mod base64url;
-mod credential;
+mod ceremony;
 mod der;
+mod enrolling;
 mod error;
 mod exit;
 mod identity;
@@ -22,13 +25,14 @@ mod report;
 mod session;
 mod signing;
 mod spki;
+mod utc;
 mod webauthn;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, DevicesCommand};
 use crate::error::ConsoleError;
 use crate::report::Report;
 
@@ -39,6 +43,12 @@ async fn main() -> ExitCode {
         Command::Identity(command) => identity::obey(command),
         Command::Sign(arguments) => signing::sign(&server, arguments).await,
         Command::Fetch(arguments) => signing::fetch(&server, arguments).await,
+        Command::Devices(DevicesCommand::Enrol(arguments)) => {
+            enrolling::enrol(&server, arguments).await
+        }
+        Command::Devices(DevicesCommand::Order(order)) => {
+            officer::order_devices(&server, order).await
+        }
         Command::Officer(order) => officer::obey(&server, order).await,
     };
     report::tell(done, json).into()

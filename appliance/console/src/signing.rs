@@ -5,7 +5,6 @@
 //! asked for once more, never sent again.
 
 mod activation;
-mod approval;
 mod documents;
 mod fetching;
 mod results;
@@ -22,6 +21,7 @@ use countersign_protocol::reply::{Failure, Prepared, Reply, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Sign};
 use countersign_protocol::{Sequence, TransactionId};
 
+use crate::approval::Challenge;
 use crate::arguments::{Server, SignArguments};
 use crate::progress::waiting;
 use crate::session::Session;
@@ -73,7 +73,7 @@ fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {
     match answered.reply()? {
         Reply::Prepared(prepared) => Ok(prepared),
         Reply::Failed(failure) => Err(failure.into()),
-        Reply::Signed(_) => Err(ConsoleError::Unexpected),
+        Reply::Signed(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
     }
 }
 
@@ -82,7 +82,7 @@ fn signed(answered: &Answered, transaction: TransactionId) -> Result<Signed<'_>,
         Reply::Signed(signed) => Ok(signed),
         Reply::Failed(Failure::Unavailable) => Err(ConsoleError::UnavailableAfterSign(transaction)),
         Reply::Failed(failure) => Err(failure.into()),
-        Reply::Prepared(_) => Err(ConsoleError::Unexpected),
+        Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
     }
 }
 
@@ -101,18 +101,25 @@ async fn approved(
         )));
     }
     let within = Duration::from_secs(asked.lifetime_seconds.into());
+    let challenge = Challenge {
+        rp_id: &asked.rp_id,
+        challenge: prepared.challenge.as_ref(),
+        credentials: prepared.credentials.iter().map(|id| id.bytes()).collect(),
+    };
     let mut responses = Vec::new();
     for command in &asked.approve_with {
-        let approving = approval::approve(command, &asked.rp_id, prepared, within);
-        responses.push(waiting(&format!("`{command}` approves"), approving).await?);
+        let approving = challenge.approved_with(command, within);
+        let approved = waiting(&format!("`{command}` approves"), approving).await;
+        responses.push(approved.map_err(ConsoleError::Approval)?);
     }
     let assertions: Result<Vec<Assertion<'_>>, _> =
-        responses.iter().map(|response| approval::assertion(response, prepared)).collect();
+        responses.iter().map(|response| challenge.assertion(response)).collect();
+    let assertions = assertions.map_err(ConsoleError::Approval)?;
     let mut room = vec![0; responses.len() * ASSERTION_BYTES_MAX];
     let request = Sign {
         transaction: activation.transaction,
         activation: prepared.activation,
-        assertions: Sequence::from_values(&assertions?, &mut room)
+        assertions: Sequence::from_values(&assertions, &mut room)
             .map_err(|_| ConsoleError::usage("too many approvals"))?,
     };
     sign_or_fetch(session, front_end, &request).await

@@ -1,6 +1,11 @@
-//! The JSON forms of WebAuthn Level 3 (5.1.8 to 5.1.10), as far as an approving command needs them.
+//! The JSON forms of WebAuthn Level 3 (5.1.8 to 5.1.10), as far as a command behind which a device is needs
+//! them: here those of an approval.
+
+mod registration;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use registration::{CreationOptions, Registration};
 
 use crate::base64url;
 
@@ -14,6 +19,7 @@ pub(crate) struct RequestOptions<'a> {
     user_verification: &'static str,
 }
 
+/// `PublicKeyCredentialDescriptorJSON`.
 #[derive(Debug, Serialize)]
 struct Descriptor {
     id: String,

@@ -9,7 +9,7 @@ use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX};
 use super::suite;
 
 /// What each officer's command says of itself.
-const PRE_QUORUM: &str = "\
+pub(super) const PRE_QUORUM: &str = "\
 For officers. Pre-quorum: one officer's certificate decides, until officers' orders exist.";
 
 /// An officer's command.
@@ -21,15 +21,18 @@ pub(crate) enum OfficerCommand {
     /// Adds people who sign (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Signer(SignerCommand),
-    /// Enrols, suspends, revokes and reactivates signers' devices (officer).
-    #[command(subcommand, after_help = PRE_QUORUM)]
-    Device(DeviceCommand),
     /// Makes signing keys, and says what they may do (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Key(KeyCommand),
     /// Adds front-ends, and says which keys they may ask for (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     FrontEnd(FrontEndCommand),
+    /// Says which certificates are trusted to say what a device is (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Trust(TrustCommand),
+    /// Takes what is published of models of devices (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Metadata(MetadataCommand),
 }
 
 /// `signer`.
@@ -41,49 +44,6 @@ pub(crate) enum SignerCommand {
         /// The signer's new name.
         name: String,
     },
-}
-
-/// `device`.
-#[derive(Subcommand)]
-pub(crate) enum DeviceCommand {
-    /// Enrols a device of a signer.
-    #[command(after_help = PRE_QUORUM)]
-    Enrol(DeviceEnrolArguments),
-    /// The device approves nothing for now.
-    #[command(after_help = PRE_QUORUM)]
-    Suspend {
-        /// The device.
-        name: String,
-    },
-    /// The device approves nothing ever again.
-    #[command(after_help = PRE_QUORUM)]
-    Revoke {
-        /// The device.
-        name: String,
-    },
-    /// A suspended or pending device may approve.
-    #[command(after_help = PRE_QUORUM)]
-    Activate {
-        /// The device.
-        name: String,
-    },
-}
-
-/// `device enrol`.
-#[derive(Args)]
-pub(crate) struct DeviceEnrolArguments {
-    /// Whose device.
-    #[arg(long)]
-    pub(crate) signer: String,
-    /// The device's new name.
-    #[arg(long)]
-    pub(crate) name: String,
-    /// What the device's enrolment made, JSON: id, publicKey, rpId, signCount, backupEligible.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) credential: PathBuf,
-    /// It approves nothing until it is activated.
-    #[arg(long)]
-    pub(crate) pending: bool,
 }
 
 /// `key`.
@@ -198,5 +158,47 @@ pub(crate) enum FrontEndCommand {
         name: String,
         /// The key.
         key: String,
+    },
+}
+
+/// `trust`.
+#[derive(Subcommand)]
+pub(crate) enum TrustCommand {
+    /// For attestations of models that are in no metadata. It certifies nothing.
+    #[command(after_help = PRE_QUORUM)]
+    Attestation(TrustArguments),
+    /// For BLOBs of the FIDO Metadata Service.
+    #[command(after_help = PRE_QUORUM)]
+    Metadata {
+        /// The certificate.
+        #[command(flatten)]
+        trust: TrustArguments,
+        /// The host name in the certificate of the BLOBs' signer: the public service's is
+        /// mds.fidoalliance.org.
+        #[arg(long, value_name = "HOST")]
+        signer: String,
+    },
+}
+
+/// Which certificate.
+#[derive(Args)]
+pub(crate) struct TrustArguments {
+    /// The certificate, PEM or DER.
+    #[arg(value_name = "FILE")]
+    pub(crate) certificate: PathBuf,
+    /// It is trusted no longer.
+    #[arg(long)]
+    pub(crate) withdraw: bool,
+}
+
+/// `metadata`.
+#[derive(Subcommand)]
+pub(crate) enum MetadataCommand {
+    /// Takes a BLOB of the FIDO Metadata Service.
+    #[command(after_help = PRE_QUORUM)]
+    Import {
+        /// The file as it is published: a signed JWT.
+        #[arg(value_name = "FILE")]
+        blob: PathBuf,
     },
 }

@@ -5,6 +5,7 @@ use countersign_protocol::change::Profile;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
+use super::metadata;
 use crate::{ConsoleError, Report};
 
 pub(super) async fn show(desk: &Desk) -> Result<Report, ConsoleError> {
@@ -24,6 +25,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
             "registered    {} front-ends, {} signers, {} devices, {} keys",
             registered.front_ends, registered.signers, registered.devices, registered.keys
         ),
+        format!("metadata      {}", metadata::text(status.metadata.as_ref())),
         format!("transactions  {} could still be approved", status.transactions),
         format!("malformed     {} frames since boot", status.malformed),
         format!("alarms        {}", status.alarms),
@@ -45,6 +47,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             "devices": registered.devices,
             "keys": registered.keys,
         },
+        "metadata": status.metadata.as_ref().map(metadata::json),
         "transactions": status.transactions,
         "malformed": status.malformed,
         "alarms": status.alarms,

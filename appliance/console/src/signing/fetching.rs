@@ -27,7 +27,7 @@ pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Rep
     match answered?.reply()? {
         Reply::Signed(signed) => write(&asked.out, &signed),
         Reply::Failed(failure) => Err(failure.into()),
-        Reply::Prepared(_) => Err(ConsoleError::Unexpected),
+        Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
     }
 }
 

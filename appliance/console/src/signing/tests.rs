@@ -66,7 +66,7 @@ async fn serve(
             seen.lock().unwrap().push("fetch");
             send.write_all(fetched).await.unwrap();
         }
-        Request::Prepare(_) => panic!("nobody prepares here"),
+        _ => panic!("nobody asks for anything else here"),
     }
 }
 
