@@ -7,13 +7,15 @@ use countersign_core::port::Crypto;
 use countersign_core::suite::algorithm;
 use countersign_device::{Algorithm, Approval, Authenticator};
 use countersign_host::Host;
-use countersign_protocol::admin::Order;
+use countersign_protocol::admin::{Answer, Order};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::request::{Fetch, Request};
+use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{Digest, Suite, TransactionId};
 
 use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft, encode};
 use crate::engine::Engine;
+use crate::enrolment::{self, Handed, LIFETIME_MS, confirmation, fingerprint};
 use crate::house::Holder;
 use crate::meddled::{Act, Moment};
 use crate::outcome::{Outcome, Prepared};
@@ -54,28 +56,55 @@ impl<'e> Case<'e> {
         self
     }
 
-    /// Enrols a further device.
-    pub async fn device(&self, signer: &str, algorithm: Algorithm) -> Authenticator {
-        let appliance = self.engine.appliance().await;
-        let name = format!("{signer}'s {}", algorithm.name());
-        self.people
-            .another_device(&self.engine.house, &*appliance, signer, &name, algorithm, false)
-            .await
+    /// Enrols a further device, which is active.
+    pub async fn device(&mut self, signer: &str, algorithm: Algorithm) -> Authenticator {
+        let (device, name) = self.pending_device(signer, algorithm).await;
+        let words = fingerprint(&device.credential().public_key_cose);
+        self.order(&confirmation(&self.people.name(&name), words)).await;
+        device
     }
 
-    /// The same, to be activated by its name.
+    /// Registers a further device, for which the first one vouches; to be confirmed by its name.
     pub async fn pending_device(
-        &self,
+        &mut self,
         signer: &str,
         algorithm: Algorithm,
     ) -> (Authenticator, String) {
         let appliance = self.engine.appliance().await;
-        let name = format!("{signer}'s new {}", algorithm.name());
-        let people = &self.people;
-        let device = people
-            .another_device(&self.engine.house, &*appliance, signer, &name, algorithm, true)
-            .await;
+        let name = format!("{signer}'s {}", algorithm.name());
+        let house = &self.engine.house;
+        let people = &mut self.people;
+        let device = people.pending_device(house, &*appliance, signer, &name, algorithm).await;
         (device, name)
+    }
+
+    /// A ticket for a new device of a signer of this case.
+    pub async fn ticket(&self, signer: &str, device: &str, assurance: Assurance) -> Handed {
+        self.ticket_for(signer, device, assurance, LIFETIME_MS).await
+    }
+
+    /// The same, good for as long.
+    pub async fn ticket_for(
+        &self,
+        signer: &str,
+        device: &str,
+        assurance: Assurance,
+        lifetime_ms: u64,
+    ) -> Handed {
+        let appliance = self.engine.appliance().await;
+        let (signer, device) = (self.people.name(signer), self.people.name(device));
+        let house = &self.engine.house;
+        enrolment::ticket(house, &*appliance, &signer, &device, assurance, lifetime_ms).await
+    }
+
+    /// Has the officer order something, and gives why it is declined; none if it is not.
+    pub async fn declined(&self, order: &Order<'_>) -> Option<String> {
+        let appliance = self.engine.appliance().await;
+        let why = |answer: &Answer<'_>| match answer {
+            Answer::Declined(declined) => Some(Some(declined.why.to_owned())),
+            _ => Some(None),
+        };
+        self.engine.house.order(&*appliance, order, why).await
     }
 
     /// Asks as the front-end.

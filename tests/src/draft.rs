@@ -99,6 +99,16 @@ impl AssertionDraft {
         let place = prepared.credentials.iter().position(|id| *id == made.credential_id);
         Self { device: u8::try_from(place.unwrap_or(0)).unwrap(), made }
     }
+
+    /// As the wire has it.
+    pub fn assertion(&self) -> Assertion<'_> {
+        Assertion {
+            device: self.device,
+            authenticator_data: Bounded::new(&self.made.authenticator_data).unwrap(),
+            client_data: Bounded::new(&self.made.client_data_json).unwrap(),
+            signature: Bounded::new(&self.made.signature).unwrap(),
+        }
+    }
 }
 
 /// A `Sign`.
@@ -125,7 +135,7 @@ impl SignDraft {
 
     /// Its frame.
     pub fn frame(&self) -> Vec<u8> {
-        let assertions: Vec<_> = self.assertions.iter().map(assertion).collect();
+        let assertions: Vec<_> = self.assertions.iter().map(AssertionDraft::assertion).collect();
         let mut room = vec![0; 64 * 1024];
         encode(&Request::Sign(Sign {
             transaction: self.transaction,
@@ -149,15 +159,6 @@ impl SignDraft {
         let bytes = self.activation.clone();
         let activation: Activation<'_> = canonical::decode(&bytes).unwrap();
         self.activation = encode(&Activation { key, ..activation });
-    }
-}
-
-fn assertion(draft: &AssertionDraft) -> Assertion<'_> {
-    Assertion {
-        device: draft.device,
-        authenticator_data: Bounded::new(&draft.made.authenticator_data).unwrap(),
-        client_data: Bounded::new(&draft.made.client_data_json).unwrap(),
-        signature: Bounded::new(&draft.made.signature).unwrap(),
     }
 }
 

@@ -9,7 +9,7 @@ use countersign_token_fixture::Make;
 use countersignd::{Serving, Surroundings, answer, boot, serve};
 use tokio::sync::Mutex;
 
-use crate::house::{Holder, House};
+use crate::house::{Holder, House, RelyingParty};
 use crate::meddled::Meddled;
 
 /// How an appliance is asked.
@@ -57,7 +57,12 @@ struct Running {
 impl Engine {
     /// Builds a house and starts it.
     pub async fn start(kind: Kind) -> Self {
-        let house = House::build(kind.crypto(), kind.token()).await;
+        Self::start_for(kind, RelyingParty::example()).await
+    }
+
+    /// The same, where signers approve elsewhere.
+    pub async fn start_for(kind: Kind, relying_party: RelyingParty) -> Self {
+        let house = House::build(kind.crypto(), kind.token(), relying_party).await;
         let running = Mutex::new(Some(run(kind, &house).await));
         Self { kind, house, running }
     }

@@ -23,15 +23,32 @@ use tempfile::TempDir;
 use crate::draft::encode;
 use crate::meddled::Meddled;
 
-/// The rpId of every house.
+/// The rpId of a house where nothing else is said.
 pub const RP_ID: &str = "sign.example";
-/// The approval page's origin.
+/// The approval page's origin there.
 pub const ORIGIN: &str = "https://sign.example";
 
-/// A house: its folder, its officer.
+/// Where a house's signers approve.
+#[derive(Clone, Debug)]
+pub struct RelyingParty {
+    /// The rpId of their devices.
+    pub rp_id: String,
+    /// The approval page's origin.
+    pub origin: String,
+}
+
+impl RelyingParty {
+    /// A page that nobody serves.
+    pub fn example() -> Self {
+        Self { rp_id: RP_ID.to_owned(), origin: ORIGIN.to_owned() }
+    }
+}
+
+/// A house: its folder, its officer, its signers' page.
 pub struct House {
     folder: TempDir,
     officer: Holder,
+    relying_party: RelyingParty,
 }
 
 /// Somebody with a certificate.
@@ -57,19 +74,19 @@ impl Holder {
 
 impl House {
     /// Makes an appliance on a token of its own.
-    pub async fn build(engine: &str, token: Make) -> Self {
+    pub async fn build(engine: &str, token: Make, relying_party: RelyingParty) -> Self {
         let folder = TempDir::new().unwrap();
         let officer = Holder::new("officer");
         let certificate = folder.path().join("officer.pem");
         std::fs::write(&certificate, &officer.certificate).unwrap();
         let fixture = countersign_token_fixture::token(token);
         std::fs::write(folder.path().join("countersignd.toml"), config(&fixture, engine)).unwrap();
-        let house = Self { folder, officer };
+        let house = Self { folder, officer, relying_party };
         let first = First {
             profile: Profile::Development,
             officer_certificate: &certificate,
-            rp_id: RP_ID,
-            origin: ORIGIN,
+            rp_id: &house.relying_party.rp_id,
+            origin: &house.relying_party.origin,
             so_pin: Some(Pin::from_file(&fixture.so_pin_file).unwrap()),
         };
         init(&house.config(), first).await.unwrap();
@@ -120,6 +137,11 @@ impl House {
             _ => None,
         })
         .await;
+    }
+
+    /// Where its signers approve.
+    pub fn relying_party(&self) -> &RelyingParty {
+        &self.relying_party
     }
 
     /// The officer's channel.

@@ -16,6 +16,7 @@
 pub mod case;
 pub mod draft;
 pub mod engine;
+pub mod enrolment;
 pub mod faulty;
 pub mod house;
 pub mod meddled;

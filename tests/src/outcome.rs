@@ -1,7 +1,7 @@
 //! What came back, as a test looks at it.
 
 use countersign_protocol::canonical;
-use countersign_protocol::reply::{Failure, Reply};
+use countersign_protocol::reply::{Enrolled, Failure, Invitation, Reply};
 
 /// A reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +15,28 @@ pub enum Outcome {
         /// The receipt.
         receipt: Vec<u8>,
     },
+    /// A new device is pending; perhaps another one has to vouch for it.
+    Enrolled(Option<Invited>),
     /// Nothing.
     Failed(Failure),
+}
+
+/// What an enrolled device is asked to approve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// The addition.
+    pub addition: Vec<u8>,
+    /// The credentials that may approve.
+    pub credentials: Vec<Vec<u8>>,
+}
+
+impl From<Invitation<'_>> for Invited {
+    fn from(invitation: Invitation<'_>) -> Self {
+        Self {
+            addition: invitation.addition.bytes().to_vec(),
+            credentials: invitation.credentials.iter().map(|id| id.bytes().to_vec()).collect(),
+        }
+    }
 }
 
 /// The reply to a `Prepare`.
@@ -43,6 +63,9 @@ impl Outcome {
                 signatures: signed.signatures.iter().map(|s| s.bytes().to_vec()).collect(),
                 receipt: signed.receipt.bytes().to_vec(),
             },
+            Reply::Enrolled(Enrolled { invitation }) => {
+                Self::Enrolled(invitation.map(Invited::from))
+            }
             Reply::Failed(failure) => {
                 assert_eq!(bytes.len(), 2, "a failure tells its status alone");
                 Self::Failed(failure)

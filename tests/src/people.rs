@@ -3,16 +3,16 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_device::{Algorithm, Authenticator};
-use countersign_protocol::admin::{
-    Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
-};
+use countersign_protocol::admin::{Answer, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd};
 use countersign_protocol::limits::ITEMS_MAX;
 use countersign_protocol::policy::{Policy, Suites};
-use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite};
+use countersign_protocol::ticket::Assurance;
+use countersign_protocol::{KeyId, Name, Sequence, Suite};
 
 use countersignd::Surroundings;
 
-use crate::house::{Holder, House, ORIGIN, RP_ID};
+use crate::enrolment::{self, LIFETIME_MS, confirmation, fingerprint};
+use crate::house::{Holder, House, RelyingParty};
 
 /// A key and its public part.
 #[derive(Clone, Debug)]
@@ -58,13 +58,14 @@ impl People {
         let registrar = Registrar { house, appliance, tag };
         registrar.signer("alice").await;
         registrar.signer("bob").await;
-        let (alice, bob) = (registrar.device("alice").await, registrar.device("bob").await);
+        let front_end = registrar.front_end("front-end").await;
+        let other_front_end = registrar.front_end("other front-end").await;
+        let alice = registrar.device(&front_end, "alice").await;
+        let bob = registrar.device(&front_end, "bob").await;
         let key = registrar.key("key", &["alice"]).await;
         let other_key = registrar.key("other key", &["alice"]).await;
         let ungranted_key = registrar.key("ungranted key", &["alice"]).await;
         let joint_key = registrar.key("joint key", &["alice", "bob"]).await;
-        let front_end = registrar.front_end("front-end").await;
-        let other_front_end = registrar.front_end("other front-end").await;
         for granted in ["key", "other key", "joint key"] {
             registrar.grant("front-end", granted).await;
         }
@@ -99,18 +100,35 @@ impl People {
         made
     }
 
-    /// Enrols a further device of a signer of this case.
-    pub async fn another_device(
+    /// Registers a further signer, who has no device yet, and makes a key of theirs for this suite, which the
+    /// front-end may ask for.
+    pub async fn another_signer(
         &self,
+        house: &House,
+        appliance: &impl Surroundings,
+        signer: &str,
+        suite: Suite,
+    ) -> SigningKey {
+        let registrar = Registrar { house, appliance, tag: self.tag };
+        registrar.signer(signer).await;
+        let name = format!("{signer}'s key");
+        let made = registrar.key_of(&name, &[signer], suite, 1).await;
+        registrar.grant("front-end", &name).await;
+        made
+    }
+
+    /// Registers a further device of Alice's or Bob's, for whom their first one vouches: it is pending.
+    pub async fn pending_device(
+        &mut self,
         house: &House,
         appliance: &impl Surroundings,
         signer: &str,
         name: &str,
         algorithm: Algorithm,
-        pending: bool,
     ) -> Authenticator {
         let registrar = Registrar { house, appliance, tag: self.tag };
-        registrar.device_of(signer, name, algorithm, pending).await
+        let voucher = if signer == "alice" { &mut self.alice } else { &mut self.bob };
+        registrar.pending(&self.front_end, signer, name, algorithm, Some(voucher)).await
     }
 
     /// The registry's name of something of this case.
@@ -155,32 +173,30 @@ impl<P: Surroundings> Registrar<'_, P> {
         self.done(&Order::SignerAdd(SignerAdd { name: Name::new(&name).unwrap() })).await;
     }
 
-    async fn device(&self, signer: &str) -> Authenticator {
+    async fn device(&self, front_end: &Holder, signer: &str) -> Authenticator {
         let name = format!("{signer}'s phone");
-        self.device_of(signer, &name, Algorithm::Es256, false).await
+        let device = self.pending(front_end, signer, &name, Algorithm::Es256, None).await;
+        let words = fingerprint(&device.credential().public_key_cose);
+        self.done(&confirmation(&self.name(&name), words)).await;
+        device
     }
 
-    async fn device_of(
+    async fn pending(
         &self,
+        front_end: &Holder,
         signer: &str,
         name: &str,
         algorithm: Algorithm,
-        pending: bool,
+        voucher: Option<&mut Authenticator>,
     ) -> Authenticator {
-        let device = Authenticator::new_of(algorithm, RP_ID, ORIGIN).unwrap();
-        let credential = device.credential();
+        let RelyingParty { rp_id, origin } = self.house.relying_party();
+        let device = Authenticator::new_of(algorithm, rp_id, origin).unwrap();
         let (signer, name) = (self.name(signer), self.name(name));
-        self.done(&Order::DeviceEnrol(DeviceEnrol {
-            signer: Name::new(&signer).unwrap(),
-            name: Name::new(&name).unwrap(),
-            rp_id: Origin::new(RP_ID).unwrap(),
-            credential: Bounded::new(&credential.credential_id).unwrap(),
-            cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
-            backup_eligible: false,
-            sign_count: credential.sign_count,
-            pending,
-        }))
-        .await;
+        let Self { house, appliance, .. } = self;
+        let asked = Assurance::Any;
+        let ticket = enrolment::ticket(house, *appliance, &signer, &name, asked, LIFETIME_MS).await;
+        let registration = device.register(&ticket.challenge());
+        enrolment::register(*appliance, front_end, &ticket, &registration, voucher).await;
         device
     }
 

@@ -15,6 +15,9 @@ use countersign_tests::house::{ORIGIN, RP_ID};
 
 use crate::browser::{Browser, Created};
 
+/// What the page asks the device to sign.
+const CHALLENGE: [u8; 32] = [1; 32];
+
 /// A registration whose statement holds.
 struct Verified {
     attested: Attested,
@@ -38,7 +41,7 @@ fn verified(created: &Created) -> Result<Verified, Fault> {
 /// What the browser made is a registration over what was asked, on this page.
 fn credential<'o>(created: &Created, object: &AttestationObject<'o>) -> NewCredential<'o> {
     let expected = Expected {
-        challenge: &Digest(Created::CHALLENGE),
+        challenge: &Digest(CHALLENGE),
         origin: ORIGIN,
         rp_id_hash: &Digest(Host.sha256(&[RP_ID.as_bytes()])),
     };
@@ -57,6 +60,7 @@ impl Verified {
             certification: Some(Level::L1),
             concerns: Concerns::default(),
             compromised: Vec::new(),
+            hardware: true,
             listed: true,
         };
         let trust = Trust { model: Some(&model), anchors: &[] };
@@ -71,7 +75,7 @@ fn now_ms() -> u64 {
 
 /// A device of this algorithm is attested, and its certificate is the model's anchor.
 fn is_attested(algorithm: i32) {
-    let verified = verified(&Browser::start().create(algorithm, "direct")).unwrap();
+    let verified = verified(&Browser::start().create(algorithm, "direct", CHALLENGE)).unwrap();
     assert_eq!(verified.attested.format(), Format::Packed);
     let certificate = verified.attested.chain()[0].clone();
     let assured = verified.in_production(vec![certificate]).unwrap();
@@ -87,7 +91,7 @@ fn every_algorithm_is_attested() {
 
 #[test]
 fn none_is_refused_in_production() {
-    let verified = verified(&Browser::start().create(-7, "none")).unwrap();
+    let verified = verified(&Browser::start().create(-7, "none", CHALLENGE)).unwrap();
     assert_eq!(verified.attested.format(), Format::None);
     assert_eq!(verified.in_production(Vec::new()).err(), Some(Fault::NothingCertified));
 }
@@ -95,14 +99,14 @@ fn none_is_refused_in_production() {
 #[test]
 fn a_foreign_anchor_says_nothing_of_it() {
     let mut browser = Browser::start();
-    let verified = verified(&browser.create(-7, "direct")).unwrap();
+    let verified = verified(&browser.create(-7, "direct", CHALLENGE)).unwrap();
     assert_eq!(verified.in_production(Vec::new()).err(), Some(Fault::AnchorUnknown));
 }
 
 /// Another client data than what the device's certificate signed.
 #[test]
 fn an_attestation_is_of_its_own_registration() {
-    let mut created = Browser::start().create(-7, "direct");
+    let mut created = Browser::start().create(-7, "direct", CHALLENGE);
     created.client_data_json.pop();
     created.client_data_json.extend_from_slice(br#","more":""}"#);
     assert_eq!(verified(&created).err(), Some(Fault::SignatureInvalid));

@@ -1,47 +1,43 @@
-//! A new credential, and the officer's order that enrols it.
+//! A new credential of the browser's device, and its way through enrolment.
 
-use countersign_protocol::admin::{DeviceEnrol, Order};
-use countersign_protocol::{Bounded, Name, Origin};
+use countersign_device::Registration;
+use countersign_protocol::ticket::Assurance;
 use countersign_tests::case::Case;
-use countersign_tests::house::RP_ID;
+use countersign_tests::enrolment::{confirmation, fingerprint, register};
 
-/// BE (WebAuthn Level 3, 6.1).
-const BACKUP_ELIGIBLE: u8 = 0x08;
+use crate::browser::{Browser, Created};
 
-/// What authenticator data with attested credential data says (WebAuthn Level 3, 6.1 and 6.5.1).
-pub struct Registration {
-    credential: Vec<u8>,
-    cose_key: Vec<u8>,
-    backup_eligible: bool,
-    sign_count: u32,
+/// What Alice calls it.
+const NAME: &str = "alice's security key";
+
+/// The browser's device makes a credential of this algorithm, which is enrolled as another device of Alice's: her
+/// phone vouches for it, and the officer confirms the words of its key.
+pub async fn enrol(case: &mut Case<'_>, browser: &mut Browser, algorithm: i32) {
+    let ticket = case.ticket("alice", NAME, Assurance::Any).await;
+    let created = browser.create(algorithm, "none", ticket.challenge());
+    let appliance = case.engine.appliance().await;
+    let registration = Registration {
+        attestation_object: created.attestation_object.clone(),
+        client_data_json: created.client_data_json.clone(),
+    };
+    let people = &mut case.people;
+    let phone = Some(&mut people.alice);
+    register(&*appliance, &people.front_end, &ticket, &registration, phone).await;
+    let words = fingerprint(cose_key(&created));
+    case.order(&confirmation(&case.people.name(NAME), words)).await;
 }
 
-impl Registration {
-    /// Reads authenticator data without extensions: the key is what comes last.
-    pub fn read(data: &[u8]) -> Self {
-        let (flags, id_at) = (data[32], 32 + 1 + 4 + 16 + 2);
-        let id_end = id_at + usize::from(u16::from_be_bytes([data[id_at - 2], data[id_at - 1]]));
-        Self {
-            credential: data[id_at..id_end].to_vec(),
-            cose_key: data[id_end..].to_vec(),
-            backup_eligible: flags & BACKUP_ELIGIBLE != 0,
-            sign_count: u32::from_be_bytes(data[33..37].try_into().unwrap()),
-        }
-    }
+/// Where a credential id begins in authenticator data, after its length (WebAuthn Level 3, 6.5.1).
+const ID_AT: usize = 32 + 1 + 4 + 16 + 2;
 
-    /// The officer enrols it as another device of Alice's.
-    pub async fn enrol(&self, case: &Case<'_>) {
-        let (signer, name) = (case.people.name("alice"), case.people.name("alice's security key"));
-        let order = Order::DeviceEnrol(DeviceEnrol {
-            signer: Name::new(&signer).unwrap(),
-            name: Name::new(&name).unwrap(),
-            rp_id: Origin::new(RP_ID).unwrap(),
-            credential: Bounded::new(&self.credential).unwrap(),
-            cose_key: Bounded::new(&self.cose_key).unwrap(),
-            backup_eligible: self.backup_eligible,
-            sign_count: self.sign_count,
-            pending: false,
-        });
-        case.order(&order).await;
-    }
+/// The credential's id.
+pub fn credential_id(created: &Created) -> &[u8] {
+    let data = &created.authenticator_data;
+    let length = usize::from(u16::from_be_bytes([data[ID_AT - 2], data[ID_AT - 1]]));
+    &data[ID_AT..ID_AT + length]
+}
+
+/// The key in authenticator data without extensions: what comes last.
+pub fn cose_key(created: &Created) -> &[u8] {
+    &created.authenticator_data[ID_AT + credential_id(created).len()..]
 }

@@ -7,6 +7,8 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod import;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use countersign_protocol::reply::Failure;
 use countersign_protocol::{Name, Sequence, Suite};
 use countersign_tests::case::{Case, act};
 use countersign_tests::engine::{Engine, Kind};
-use countersign_tests::house::{Holder, House};
+use countersign_tests::house::{Holder, House, RelyingParty};
 use countersign_tests::meddled::Moment;
 use countersign_tests::outcome::Outcome;
 use countersign_tests::people::policy_of;
@@ -136,7 +138,7 @@ async fn keys_of_every_suite_are_found_as_they_were_made_after_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_without_rsa_makes_no_rsa_key_and_says_what_to_do() {
-    let house = House::build("soft", Make::Embedded).await;
+    let house = House::build("soft", Make::Embedded, RelyingParty::example()).await;
     let appliance = house.boot().await;
     let add = Order::SignerAdd(SignerAdd { name: Name::new("alice").unwrap() });
     house.order_done(&*appliance, &add).await;

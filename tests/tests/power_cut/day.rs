@@ -12,7 +12,7 @@ use countersign_protocol::change::Standing;
 use countersign_protocol::{Name, TransactionId};
 use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
 use countersign_tests::engine::in_process;
-use countersign_tests::house::House;
+use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::outcome::{Outcome, Prepared};
 use countersign_tests::people::People;
 use countersign_token::Token;
@@ -73,7 +73,7 @@ struct Working<'d, S: Storage + Send + 'static> {
 }
 
 async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Day {
-    let house = House::build("host", Make::Embedded).await;
+    let house = House::build("host", Make::Embedded, RelyingParty::example()).await;
     let token = open_token(&house.config()).unwrap();
     let disk = Disk::holding(std::fs::read(house.ledger()).unwrap());
     let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone())).await.unwrap();

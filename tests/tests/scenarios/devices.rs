@@ -35,9 +35,9 @@ async fn by(case: &Case<'_>, devices: &mut [&mut Authenticator]) -> SignDraft {
 }
 
 /// Her device of this algorithm approves; with a bit of its signature flipped it does not.
-async fn of_algorithm(case: &Case<'_>, algorithm: Algorithm) {
+async fn of_algorithm(mut case: Case<'_>, algorithm: Algorithm) {
     let mut device = case.device("alice", algorithm).await;
-    let draft = by(case, &mut [&mut device]).await;
+    let draft = by(&case, &mut [&mut device]).await;
     case.expect_signatures(&case.ask(&draft.frame()).await);
     let prepared = case.prepared().await;
     let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
@@ -46,14 +46,14 @@ async fn of_algorithm(case: &Case<'_>, algorithm: Algorithm) {
 }
 
 scenarios! {
-    es384(case) { of_algorithm(&case, Algorithm::Es384).await; }
-    eddsa(case) { of_algorithm(&case, Algorithm::EdDsa).await; }
-    rs256_of_2048_bits(case) { of_algorithm(&case, Algorithm::Rs256Modulus2048).await; }
-    rs256_of_3072_bits(case) { of_algorithm(&case, Algorithm::Rs256Modulus3072).await; }
-    rs256_of_4096_bits(case) { of_algorithm(&case, Algorithm::Rs256Modulus4096).await; }
-    ml_dsa_44(case) { of_algorithm(&case, Algorithm::MlDsa44).await; }
-    ml_dsa_65(case) { of_algorithm(&case, Algorithm::MlDsa65).await; }
-    ml_dsa_87(case) { of_algorithm(&case, Algorithm::MlDsa87).await; }
+    es384(case) { of_algorithm(case, Algorithm::Es384).await; }
+    eddsa(case) { of_algorithm(case, Algorithm::EdDsa).await; }
+    rs256_of_2048_bits(case) { of_algorithm(case, Algorithm::Rs256Modulus2048).await; }
+    rs256_of_3072_bits(case) { of_algorithm(case, Algorithm::Rs256Modulus3072).await; }
+    rs256_of_4096_bits(case) { of_algorithm(case, Algorithm::Rs256Modulus4096).await; }
+    ml_dsa_44(case) { of_algorithm(case, Algorithm::MlDsa44).await; }
+    ml_dsa_65(case) { of_algorithm(case, Algorithm::MlDsa65).await; }
+    ml_dsa_87(case) { of_algorithm(case, Algorithm::MlDsa87).await; }
 
     /// The enrolled key alone says the algorithm: another one's signature has another length.
     signature_of_another_algorithm(case) {
@@ -111,16 +111,6 @@ scenarios! {
         hybrid(&case).await;
         let outcome = case.ask(&case.prepare.frame()).await;
         case.expect_refused(&case.people.front_end, &outcome, Reason::TooFewDevices).await;
-    }
-
-    pending_device_is_not_asked_until_it_is_activated(case) {
-        standing(&case, "alice's phone", Standing::Revoked).await;
-        let (mut device, name) = case.pending_device("alice", Algorithm::Es256).await;
-        let outcome = case.ask(&case.prepare.frame()).await;
-        case.expect_refused(&case.people.front_end, &outcome, Reason::TooFewDevices).await;
-        standing(&case, &name, Standing::Active).await;
-        let draft = by(&case, &mut [&mut device]).await;
-        case.expect_signatures(&case.ask(&draft.frame()).await);
     }
 
     sign_count_behind_suspends_the_device(case) {

@@ -15,6 +15,8 @@ mod approval;
 mod changes;
 mod delivery;
 mod devices;
+mod enrolment;
+mod models;
 mod published;
 mod request;
 mod suites;
