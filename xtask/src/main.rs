@@ -1,5 +1,5 @@
-//! The one entry point for people and CI: `cargo xtask demo | test | ct | differential | soak | lab | bench |
-//! tidy | token`.
+//! The one entry point for people and CI: `cargo xtask demo | page | test | ct | differential | soak | lab |
+//! bench | tidy | token`.
 //!
 //! Guarantees: what a person runs and what CI runs is the same code; a missing tool is installed or
 //! named with the command that installs it, before anything needs it.
@@ -42,6 +42,8 @@ struct Arguments {
 enum Task {
     /// Signs a document from nothing: token, appliance, signer, approval, signature, OpenSSL's word
     Demo(demo::Arguments),
+    /// Serves a page that enrols a device and approves a document in your browser, until Ctrl-C
+    Page(demo::page::Arguments),
     /// Runs every part of the tests, or the one named
     Test(test::Arguments),
     /// Counts and traces what the path to a verdict does, for every reason
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Demo(arguments) => demo::perform(&arguments).map(|()| ExitCode::SUCCESS),
+        Task::Page(arguments) => arguments.serve().map(|()| ExitCode::SUCCESS),
         Task::Test(arguments) => test::perform(&arguments),
         Task::Ct(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),
         Task::Differential(arguments) => arguments.perform().map(|()| ExitCode::SUCCESS),

@@ -10,12 +10,9 @@ use countersign_tests::outcome::Prepared;
 use serde_json::{Value, json};
 
 use crate::chromium::Chromium;
-use crate::registration::Registration;
 
 /// An object with the functions `create` and `get`.
 const PAGE: &str = include_str!("page.js");
-
-const ES256: i32 = -7;
 
 /// Chromium on the approval page, with a virtual device (W3C Web Authentication Level 3, 11).
 pub struct Browser {
@@ -43,11 +40,6 @@ pub struct Created {
     pub client_data_json: Vec<u8>,
 }
 
-impl Created {
-    /// What the page asks the device to sign.
-    pub const CHALLENGE: [u8; 32] = [1; 32];
-}
-
 impl Wanted {
     /// As docs/protocol.md tells the page to ask.
     pub fn of(prepared: &Prepared) -> Self {
@@ -61,40 +53,21 @@ impl Wanted {
 }
 
 impl Browser {
-    /// Starts it, with a device that makes its one credential for the appliance, of ES256.
-    pub fn registered() -> (Self, Registration) {
-        Self::registered_of(ES256)
-    }
-
-    /// The same, of the algorithm with this number in COSE.
-    pub fn registered_of(algorithm: i32) -> (Self, Registration) {
-        let mut browser = Self::start();
-        let made = browser.create(algorithm, "none");
-        (browser, Registration::read(&made.authenticator_data))
-    }
-
     /// Starts it, with a device that has no credential yet.
     pub fn start() -> Self {
         let mut chromium = Chromium::start();
         chromium.call("WebAuthn.enable", json!({}));
-        let options = json!({
-            "protocol": "ctap2",
-            "transport": "usb",
-            "hasUserVerification": true,
-            "isUserVerified": true,
-            "automaticPresenceSimulation": true,
-        });
-        let added =
-            chromium.call("WebAuthn.addVirtualAuthenticator", json!({ "options": options }));
-        Self { chromium, device: added["authenticatorId"].clone() }
+        let device = connect(&mut chromium);
+        Self { chromium, device }
     }
 
-    /// Has the page ask for a new credential of this algorithm, with this conveyance of its attestation.
-    pub fn create(&mut self, algorithm: i32, attestation: &str) -> Created {
+    /// Has the page ask for a new credential of this algorithm, with this conveyance of its attestation, over
+    /// this challenge.
+    pub fn create(&mut self, algorithm: i32, attestation: &str, challenge: [u8; 32]) -> Created {
         let wanted = json!({
             "rpId": RP_ID,
             "user": text(b"alice"),
-            "challenge": text(&Created::CHALLENGE),
+            "challenge": text(&challenge),
             "algorithm": algorithm,
             "attestation": attestation,
         });
@@ -172,6 +145,19 @@ impl Browser {
         self.chromium.open(&format!("{origin}/approve"));
         self.chromium.evaluate(&format!("{PAGE}.{function}({wanted})"))
     }
+}
+
+/// Connects a new device that knows its user, who touches it whenever it asks; gives its name in Chromium.
+pub fn connect(chromium: &mut Chromium) -> Value {
+    let options = json!({
+        "protocol": "ctap2",
+        "transport": "usb",
+        "hasUserVerification": true,
+        "isUserVerified": true,
+        "automaticPresenceSimulation": true,
+    });
+    let added = chromium.call("WebAuthn.addVirtualAuthenticator", json!({ "options": options }));
+    added["authenticatorId"].clone()
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -3,10 +3,12 @@
 //! Guarantees: no wait is without an end, and one that ends says what was waited for; Chromium ends
 //! with the value, and with this process: it reads its commands from a pipe, and the pipe closes.
 //!
-//! It reaches no network: whatever the page asks for is answered here with an empty document.
+//! It reaches no network: whatever the page asks for is answered here, with an empty document unless it is of
+//! the one origin that a test serves.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -16,6 +18,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::served::Served;
 
 /// Set by `cargo xtask test`: which Chromium.
 const PROGRAM: &str = "COUNTERSIGN_BROWSER";
@@ -46,6 +50,8 @@ pub struct Chromium {
     messages: Receiver<Value>,
     /// The page's, once there is one.
     session: Option<String>,
+    /// The one origin that is served.
+    served: Option<Served>,
     last: u64,
     profile: TempDir,
 }
@@ -57,7 +63,8 @@ impl Chromium {
         let mut process = command(&profile).spawn().expect("a shell");
         let commands = process.stdin.take();
         let messages = read(process.stdout.take().unwrap());
-        let mut chromium = Self { process, commands, messages, session: None, last: 0, profile };
+        let (session, served) = (None, None);
+        let mut chromium = Self { process, commands, messages, session, served, last: 0, profile };
         let page = chromium.call("Target.createTarget", json!({ "url": "about:blank" }));
         let page = json!({ "targetId": page["targetId"], "flatten": true });
         let attached = chromium.call("Target.attachToTarget", page);
@@ -66,7 +73,12 @@ impl Chromium {
         chromium
     }
 
-    /// Has the page show an empty document at this address.
+    /// Answers what is of this origin from its server, from now on.
+    pub fn reaches(&mut self, served: Served) {
+        self.served = Some(served);
+    }
+
+    /// Has the page show what is at this address: an empty document, unless it is served.
     pub fn open(&mut self, address: &str) {
         let opened = self.call("Page.navigate", json!({ "url": address }));
         assert_eq!(opened.get("errorText"), None, "Chromium does not open {address}");
@@ -101,9 +113,16 @@ impl Chromium {
                 return message["result"].take();
             }
             if message["method"] == "Fetch.requestPaused" {
-                self.serve(&message["params"]["requestId"]);
+                self.serve(&message["params"]);
             }
         }
+    }
+
+    /// Chooses a file in the page's input that this expression gives.
+    pub fn choose(&mut self, input: &str, file: &Path) {
+        let found = self.call("Runtime.evaluate", json!({ "expression": input }));
+        let chosen = json!({ "objectId": found["result"]["objectId"], "files": [file] });
+        self.call("DOM.setFileInputFiles", chosen);
     }
 
     fn send(&mut self, method: &str, parameters: Value) -> u64 {
@@ -118,16 +137,18 @@ impl Chromium {
     }
 
     /// Answers what the page asks of the network. What Chromium says to that is read over.
-    fn serve(&mut self, request: &Value) {
-        self.send(
-            "Fetch.fulfillRequest",
+    fn serve(&mut self, paused: &Value) {
+        let request = &paused["request"];
+        let served = self.served.as_ref().and_then(|served| served.answer(request));
+        let mut answer = served.unwrap_or_else(|| {
             json!({
-                "requestId": request,
                 "responseCode": 200,
                 "responseHeaders": [{ "name": "content-type", "value": "text/html" }],
                 "body": BASE64_STANDARD.encode("<!doctype html>"),
-            }),
-        );
+            })
+        });
+        answer["requestId"] = paused["requestId"].clone();
+        self.send("Fetch.fulfillRequest", answer);
     }
 
     /// Why it says nothing, as far as it has said.

@@ -13,9 +13,12 @@
 )]
 
 mod browser;
+mod certified;
 mod chromium;
 mod enrolment;
+mod page;
 mod registration;
+mod served;
 
 use browser::{Browser, Wanted};
 use countersign_core::Reason;
@@ -25,15 +28,17 @@ use countersign_tests::draft::{AssertionDraft, SignDraft};
 use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::outcome::{Outcome, Prepared};
 
+/// ES256 in COSE.
+const ES256: i32 = -7;
+
 async fn daemon() -> Engine {
     Engine::start(Kind::Daemon).await
 }
 
 /// Alice's device in her browser is enrolled.
 async fn begin(engine: &Engine) -> (Case<'_>, Browser) {
-    let case = Case::begin(engine).await;
-    let (browser, registration) = Browser::registered();
-    registration.enrol(&case).await;
+    let (mut case, mut browser) = (Case::begin(engine).await, Browser::start());
+    registration::enrol(&mut case, &mut browser, ES256).await;
     (case, browser)
 }
 
@@ -74,9 +79,8 @@ async fn what_the_browser_gives_is_signed_as_it_is_again_and_again() {
 /// does not say that its user was verified, or there, it is refused for that.
 async fn of_algorithm(cose: i32) {
     let engine = daemon().await;
-    let case = Case::begin(&engine).await;
-    let (mut browser, registration) = Browser::registered_of(cose);
-    registration.enrol(&case).await;
+    let (mut case, mut browser) = (Case::begin(&engine).await, Browser::start());
+    registration::enrol(&mut case, &mut browser, cose).await;
     case.expect_signatures(&approved(&case, &mut browser).await);
     for (wrong, reason) in [
         ("isBadUV", Reason::UserNotVerified),
@@ -169,7 +173,9 @@ async fn a_bogus_signature_is_refused() {
 async fn a_signature_of_another_key_is_refused() {
     let another_key = |browser: &mut Browser, _: &mut Wanted| {
         let mut credential = browser.credential();
-        credential["privateKey"] = Browser::registered().0.credential()["privateKey"].take();
+        let mut other = Browser::start();
+        other.create(ES256, "none", [1; 32]);
+        credential["privateKey"] = other.credential()["privateKey"].take();
         browser.holds(&credential);
     };
     wrong(another_key, Reason::SignatureInvalid).await;

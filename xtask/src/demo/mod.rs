@@ -21,6 +21,7 @@ use crate::programs::{self, Profile};
 use crate::{embedded_token, setup};
 use document::Document;
 use place::Place;
+pub use story::page;
 use suite::Suite;
 
 /// The programs that the story needs.

@@ -1,5 +1,7 @@
 //! The story itself: who does what, in which order.
 
+pub mod page;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,8 +21,11 @@ const ORIGIN: &str = "https://approve.countersign.example";
 const SIGNER: &str = "dr-example";
 const KEY: &str = "dr-example-signing";
 const FRONT_END: &str = "document-portal";
+const DEVICE: &str = "phone";
 /// The file of the virtual device.
-const DEVICE: &str = "phone.json";
+const DEVICE_STATE: &str = "phone.json";
+/// What it is registered with.
+const TICKET: &str = "phone.ticket";
 
 /// Those who act, and where.
 struct Cast<'a> {
@@ -29,6 +34,10 @@ struct Cast<'a> {
     configuration: Configuration,
     log: Log,
     suite: Suite,
+    /// Of signers' devices.
+    rp_id: &'a str,
+    /// Of the approval page.
+    origin: &'a str,
 }
 
 /// Tells it from an empty folder to OpenSSL's word.
@@ -42,19 +51,27 @@ pub fn tell(
     let configuration = configure(place, module)?;
     let document = place.write(&document.name, &document.content)?;
     let log = Log::at(place.path("log"));
-    let cast = Cast { place, programs, configuration, log, suite };
+    let (rp_id, origin) = (RP_ID, ORIGIN);
+    let cast = Cast { place, programs, configuration, log, suite, rp_id, origin };
     println!("Countersign signs {} with {}", document.display(), suite.name());
     step("the officer and the document portal make their identities", || cast.identities())?;
     step("the appliance and its token are initialised", || cast.initialise())?;
     let appliance = step("the appliance starts", || cast.start())?;
-    step("the signer gets a FIDO2 device, and the officer enrols it", || cast.enrol())?;
+    step("the officer adds the portal and the signer, and makes a ticket for a device", || {
+        cast.make_ticket()
+    })?;
+    let words = step("the signer's new FIDO2 device is registered", || cast.enrol())?;
+    let heard = format!("the signer reads {words:?}, and the officer types it");
+    step(&heard, || cast.confirm(&words))?;
     let key = step("the officer makes the signer's key, in the token", || cast.make_key())?;
     step("the officer lets the portal ask for that key", || cast.grant())?;
     step("the portal asks, the device approves, the token signs", || cast.sign(&key, &document))?;
+    let shown = step("the officer looks at the device", || cast.show())?;
     step("the appliance stops", || {
         drop(appliance);
         Ok(())
     })?;
+    println!("\n{shown}");
     cast.verify(&document)
 }
 
@@ -71,7 +88,7 @@ impl Cast<'_> {
     fn initialise(&self) -> Result<()> {
         let mut daemon = Command::new(self.programs.daemon());
         daemon.arg("init").arg("--config").arg(&self.configuration.file);
-        daemon.args(["--profile", "development", "--rp-id", RP_ID, "--origin", ORIGIN]);
+        daemon.args(["--profile", "development", "--rp-id", self.rp_id, "--origin", self.origin]);
         daemon.arg("--officer-cert").arg(self.place.path("officer.pem"));
         daemon.arg("--so-pin-file").arg(&self.configuration.security_officer_pin);
         self.log.run(daemon.env("KRYOPTIC_CONF", &self.configuration.token))
@@ -89,15 +106,37 @@ impl Cast<'_> {
         Appliance::start(daemon, &self.log, answers)
     }
 
-    fn enrol(&self) -> Result<()> {
-        let (state, credential) = (self.place.path(DEVICE), self.place.path("credential.json"));
-        let mut device = Command::new(self.programs.device());
-        device.args(["create", "--rp-id", RP_ID, "--origin", ORIGIN, "--state"]).arg(state);
-        self.log.run(device.arg("--out").arg(&credential))?;
+    /// Of a virtual device nothing is known: its ticket asks for nothing.
+    fn make_ticket(&self) -> Result<()> {
+        let mut add = self.console("officer");
+        add.args(["front-end", "add", FRONT_END, "--cert"]);
+        self.log.run(add.arg(self.place.path(&format!("{FRONT_END}.pem"))))?;
         self.officer(&["signer", "add", SIGNER])?;
-        let mut enrol = self.console("officer");
-        enrol.args(["device", "enrol", "--signer", SIGNER, "--name", "phone", "--credential"]);
-        self.log.run(enrol.arg(credential))
+        let mut ticket = self.console("officer");
+        ticket.args(["devices", "ticket", "--signer", SIGNER, "--name", DEVICE]);
+        ticket.args(["--assurance", "any", "--out"]);
+        self.log.run(ticket.arg(self.place.path(TICKET)))
+    }
+
+    /// Gives the words that the signer's side worked out.
+    fn enrol(&self) -> Result<String> {
+        let mut enrol = self.console(FRONT_END);
+        enrol.args(["--json", "devices", "enrol", "--ticket", TICKET, "--register-with"]);
+        enrol.arg(format!("countersign-device register --state {DEVICE_STATE} --origin {ORIGIN}"));
+        enrol.env("PATH", self.programs.search_path()?);
+        self.told(enrol.current_dir(self.place.folder()), "words")
+    }
+
+    fn confirm(&self, words: &str) -> Result<()> {
+        self.officer(&["devices", "confirm", DEVICE, "--words", words])
+    }
+
+    /// The command, and what it says.
+    fn show(&self) -> Result<String> {
+        let mut show = self.console("officer");
+        show.args(["devices", "show", DEVICE]);
+        let said = self.log.output(&mut show)?;
+        Ok(format!("$ {}\n{}", command::shown(&show), said.trim_end()))
     }
 
     /// Gives the key's id, by which a front-end asks for it.
@@ -105,17 +144,20 @@ impl Cast<'_> {
         let mut create = self.console("officer");
         create.args(["--json", "key", "create", "--signer", SIGNER, "--name", KEY]);
         create.args(["--suite", self.suite.name()]);
-        let said = self.log.output(create.arg("--public-key-out").arg(self.public_key()))?;
-        let created: serde_json::Value = serde_json::from_str(&said)
-            .with_context(|| format!("`key create --json` printed no JSON: {said}"))?;
-        let id = created.get("key").and_then(serde_json::Value::as_str);
-        id.map(str::to_owned).with_context(|| format!("`key create` printed no key: {said}"))
+        self.told(create.arg("--public-key-out").arg(self.public_key()), "key")
+    }
+
+    /// A member of the JSON that a console prints.
+    fn told(&self, console: &mut Command, member: &str) -> Result<String> {
+        let said = self.log.output(console)?;
+        let json: serde_json::Value = serde_json::from_str(&said)
+            .with_context(|| format!("`--json` printed no JSON: {said}"))?;
+        let value = json.get(member).and_then(serde_json::Value::as_str);
+        value.map(str::to_owned).with_context(|| format!("it printed no {member}: {said}"))
     }
 
     fn grant(&self) -> Result<()> {
-        let mut add = self.console("officer");
-        add.args(["front-end", "add", FRONT_END, "--grant", KEY, "--cert"]);
-        self.log.run(add.arg(self.place.path(&format!("{FRONT_END}.pem"))))
+        self.officer(&["front-end", "grant", FRONT_END, KEY])
     }
 
     /// The console splits what approves at white space and needs no shell: a bare name, found
@@ -124,7 +166,7 @@ impl Cast<'_> {
         let mut sign = self.console(FRONT_END);
         sign.args(["sign", "--key", key, "--suite", self.suite.name(), "--rp-id", RP_ID]);
         sign.arg("--approve-with");
-        sign.arg(format!("countersign-device approve --state {DEVICE}")).arg(document);
+        sign.arg(format!("countersign-device approve --state {DEVICE_STATE}")).arg(document);
         sign.env("PATH", self.programs.search_path()?);
         self.log.run(sign.current_dir(self.place.folder()))
     }
