@@ -94,6 +94,7 @@ table! {
         MalformedFrame "a frame could not be read",
         OrderDeclined "an order was declined",
         DatedRuleInDoubt "a dated rule was decided with a wrong clock",
+        NewcomerRefused "a device that was not enrolled as it must be approved nothing",
         CalmSigned "after all faults a new signer signed",
         Killed "the program was killed",
         StoppedInOrder "the program was told to stop, and did",

@@ -349,6 +349,7 @@ fn said(who: Who, reply: &[u8]) -> String {
             format!("to {who:?}: {}", failure.map_or_else(String::new, ToString::to_string))
         }
         [0x82, 1, ..] => format!("to {who:?}: an activation ({} bytes)", reply.len()),
+        [0x82, 3, ..] => format!("to {who:?}: a pending device ({} bytes)", reply.len()),
         _ => format!("to {who:?}: signatures ({} bytes)", reply.len()),
     }
 }

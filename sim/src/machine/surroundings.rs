@@ -11,6 +11,7 @@ use countersign_core::port::{Ledger, LedgerFailed, Platform, Recalled, TokenFaul
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
+use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::{Appliance, Surroundings};
 
@@ -107,6 +108,14 @@ impl Surroundings for Stepped {
 
     fn expect_record(&self) -> Expected {
         self.inner.expect_record()
+    }
+
+    async fn enrol(&self, channel: &Digest, frame: &[u8]) -> Result<Vec<u8>, Failure> {
+        self.inner.enrol(channel, frame).await
+    }
+
+    async fn vouch(&self, channel: &Digest, frame: &[u8]) -> Result<Vec<u8>, Failure> {
+        self.inner.vouch(channel, frame).await
     }
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {

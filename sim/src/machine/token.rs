@@ -357,9 +357,7 @@ impl Hsm for SimToken {
 
     fn prf(&self, _: PrfUse) -> Result<Zeroizing<[u8; 32]>, port::TokenFault> {
         let mut secret = random::bytes(self.0.seed, "secret", 0);
-        for (to, from) in secret.iter_mut().zip(SECRET) {
-            *to = *from;
-        }
+        secret.iter_mut().zip(SECRET).for_each(|(to, from)| *to = *from);
         Ok(Zeroizing::new(secret))
     }
 
@@ -370,9 +368,14 @@ impl Hsm for SimToken {
         }
         let mut inside = self.inside();
         let key = inside.key(suite);
-        let public = key.public.as_slice().try_into();
         inside.keys.insert(id, key.clone());
-        public.map_err(|_| KeyError::OtherPublicPart)
+        key.public.as_slice().try_into().map_err(|_| KeyError::OtherPublicPart)
+    }
+
+    fn destroy_signer_key(&self, id: KeyId, _: Suite) -> Result<(), KeyError> {
+        self.call(Effect::KeyMade, "C_DestroyObject")?;
+        self.inside().keys.remove(&id);
+        Ok(())
     }
 
     fn create_appliance_keys(&self) -> Result<Point, KeyError> {

@@ -21,8 +21,15 @@ pub struct Activation {
 /// A reply.
 #[derive(Debug)]
 pub(super) enum Reply<'b> {
-    Prepared { activation: &'b [u8] },
-    Signed { signatures: Vec<Vec<u8>>, receipt: Receipt<'b> },
+    Prepared {
+        activation: &'b [u8],
+    },
+    Signed {
+        signatures: Vec<Vec<u8>>,
+        receipt: Receipt<'b>,
+    },
+    /// A new device is pending.
+    Enrolled,
     Failed,
 }
 
@@ -81,6 +88,8 @@ pub(super) fn reply(input: &[u8]) -> Option<Reply<'_>> {
             let receipt = receipt(bytes(body.get(1)?)?)?;
             Some(Reply::Signed { signatures: signatures.collect::<Option<_>>()?, receipt })
         }
+        // What it asks to approve is no activation: nothing is signed for it.
+        (3, Some(body)) => map(body).map(|_| Reply::Enrolled),
         (_, None) => Some(Reply::Failed),
         _ => None,
     }

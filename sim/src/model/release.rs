@@ -57,6 +57,10 @@ impl Model {
                     self.broken(rule, how);
                 }
             }
+            Some(Reply::Enrolled) => {
+                let known = asked.portal.is_some();
+                self.require(known, Rule::Approved, || "a stranger has enrolled a device".into());
+            }
             None => self.broken(Rule::Uniform, "a reply that nobody can read"),
         }
     }

@@ -1,6 +1,8 @@
 //! A signer's device, and everything that can be odd about its answer.
 
-use countersign_device::{Approval, Assertion, Authenticator, Credential, SignatureForm};
+use countersign_device::{
+    Approval, Assertion, Authenticator, Credential, Registration, SignatureForm,
+};
 
 use super::{ORIGIN, RP_ID};
 use crate::machine::{CheapKey, Chosen};
@@ -41,6 +43,15 @@ impl Handset {
         match &self.authenticator {
             Either::Cheap(device) => device.credential(),
             Either::Real(device) => device.credential(),
+        }
+    }
+
+    /// Its registration over a challenge.
+    #[must_use]
+    pub fn register(&self, challenge: &[u8; 32]) -> Registration {
+        match &self.authenticator {
+            Either::Cheap(device) => device.register(challenge),
+            Either::Real(device) => device.register(challenge),
         }
     }
 

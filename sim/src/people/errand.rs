@@ -103,6 +103,12 @@ fn wanted<S: Stage>(play: &Play<S>, number: u64, errand: &Errand) -> Option<Want
     Some(wanted)
 }
 
+/// An activation for the document of such an errand.
+pub async fn offered<S: Stage>(play: &Rc<Play<S>>, errand: &Errand) -> Option<Offer> {
+    let wanted = wanted(play, u64::MAX / 256, errand)?;
+    prepare(play, Who::Portal(errand.portal), &wanted).await.ok()
+}
+
 async fn prepare<S: Stage>(play: &Rc<Play<S>>, who: Who, wanted: &Wanted) -> Result<Offer, Came> {
     let frame = wanted.frame().ok_or(Came::Nothing)?;
     let Some(reply) = play.ask(who, frame, 0).await else { return Err(Came::Lost) };

@@ -107,7 +107,7 @@ impl Answer {
             }
             Ok(Reply::Signed(_)) => Self::Signed,
             Ok(Reply::Failed(failure)) => Self::Failed(failure),
-            Err(_) => Self::Unreadable,
+            Ok(Reply::Enrolled(_)) | Err(_) => Self::Unreadable,
         }
     }
 }
@@ -145,7 +145,7 @@ impl Approved {
     }
 }
 
-fn assertion((device, made): &(u8, Made)) -> Option<Assertion<'_>> {
+pub fn assertion((device, made): &(u8, Made)) -> Option<Assertion<'_>> {
     Some(Assertion {
         device: *device,
         authenticator_data: Bounded::new(&made.authenticator_data)?,

@@ -2,6 +2,7 @@
 //! happens to the appliance.
 
 mod device;
+mod enrolment;
 mod errand;
 mod flood;
 mod frames;

@@ -3,18 +3,18 @@
 use std::rc::Rc;
 
 use countersign_protocol::admin::{
-    Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, KeyPolicy, Order as Wire, SetStanding,
-    SignerAdd, Status,
+    Answer, FrontEndAdd, Grant, KeyCreate, KeyPolicy, Order as Wire, SetStanding, SignerAdd, Status,
 };
 use countersign_protocol::change::Standing;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::Failure;
-use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite, canonical};
+use countersign_protocol::{KeyId, Name, Sequence, Suite, canonical};
 
 use countersignd::ChangeError;
 
+use super::enrolment::{add_device, further_device};
 use super::frames::encode;
-use super::{Handset, KnownKey, RP_ID, Who};
+use super::{KnownKey, Who};
 use crate::model::{Key, Limits, Thing};
 use crate::play::Play;
 use crate::scenario::{DeviceMode, Errand, Of, Order};
@@ -39,9 +39,10 @@ const CALM_US: u64 = 10_000_000;
 
 /// How an order ended.
 #[derive(Clone, Debug)]
-enum Ended {
+pub(super) enum Ended {
     Done,
     KeyCreated(KeyId, Vec<u8>),
+    TicketIssued(Vec<u8>),
     Declined(String),
     Lost,
 }
@@ -51,6 +52,7 @@ impl std::fmt::Display for Ended {
         match self {
             Self::Done => f.write_str("done"),
             Self::KeyCreated(id, _) => write!(f, "key {id} made"),
+            Self::TicketIssued(_) => f.write_str("a ticket"),
             Self::Declined(why) => write!(f, "declined: {why}"),
             Self::Lost => f.write_str("nothing"),
         }
@@ -60,11 +62,6 @@ impl std::fmt::Display for Ended {
 /// Registers everybody of the scenario's house; false if the appliance did not do it.
 pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
     let house = play.scenario.house.clone();
-    for signer in 0..house.signers.saturating_add(house.crowd) {
-        if !add_signer(play, signer).await {
-            return false;
-        }
-    }
     for portal in 0..house.portals {
         let name = format!("portal {portal}");
         let channel = play.stage.channel(Who::Portal(portal));
@@ -73,6 +70,11 @@ pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
             return false;
         }
         play.model.borrow_mut().facts.allowed(Thing::Portal(portal));
+    }
+    for signer in 0..house.signers.saturating_add(house.crowd) {
+        if !add_signer(play, signer, 0).await {
+            return false;
+        }
     }
     let all: Vec<u32> = (0..house.signers).collect();
     let own = all.iter().map(|signer| (vec![*signer], 1));
@@ -85,52 +87,11 @@ pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
     true
 }
 
-async fn add_signer<S: Stage>(play: &Rc<Play<S>>, signer: u32) -> bool {
+/// A new signer, whose device is registered through this front-end.
+async fn add_signer<S: Stage>(play: &Rc<Play<S>>, signer: u32, portal: u32) -> bool {
     let name = format!("signer {signer}");
     let order = Wire::SignerAdd(SignerAdd { name: named(&name) });
-    done(&give(play, &order, |_| ()).await) && add_device(play, signer).await
-}
-
-/// A further device of a signer.
-async fn add_device<S: Stage>(play: &Rc<Play<S>>, signer: u32) -> bool {
-    let number = {
-        let mut cast = play.cast.borrow_mut();
-        cast.devices += 1;
-        cast.devices - 1
-    };
-    let handset = Handset::new(play.seed(), number, play.chosen());
-    let credential = handset.credential();
-    let (owner, name) = (format!("signer {signer}"), format!("device {number}"));
-    let Some((id, cose)) =
-        Bounded::new(&credential.credential_id).zip(Bounded::new(&credential.public_key_cose))
-    else {
-        return false;
-    };
-    let Some(rp_id) = Origin::new(RP_ID) else { return false };
-    let order = Wire::DeviceEnrol(DeviceEnrol {
-        signer: named(&owner),
-        name: named(&name),
-        rp_id,
-        credential: id,
-        cose_key: cose,
-        backup_eligible: false,
-        sign_count: credential.sign_count,
-        pending: false,
-    });
-    // It may be enrolled from now on, whether the answer comes or not.
-    play.model.borrow_mut().facts.enrolled(number, signer);
-    let enrolled = done(&give(play, &order, |_| ()).await);
-    if enrolled {
-        let mut cast = play.cast.borrow_mut();
-        let place = signer as usize;
-        if cast.handsets.len() <= place {
-            cast.handsets.resize_with(place + 1, Vec::new);
-        }
-        if let Some(handsets) = cast.handsets.get_mut(place) {
-            handsets.push(handset);
-        }
-    }
-    enrolled
+    done(&give(play, &order, |_| ()).await) && add_device(play, signer, &[portal]).await
 }
 
 async fn add_key<S: Stage>(
@@ -193,10 +154,11 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
             };
             change_policy(play, *key, limits).await;
         }
-        Order::AddDevice { signer } => {
+        Order::AddDevice { signer, how } => {
             let known = play.cast.borrow().handsets.len() > *signer as usize;
             if known {
-                add_device(play, *signer).await;
+                let portals: Vec<u32> = (0..play.scenario.house.portals).collect();
+                further_device(play, *signer, &portals, *how).await;
             }
         }
         Order::AddKey { signer } => {
@@ -235,7 +197,7 @@ async fn change<S: Stage>(play: &Rc<Play<S>>, wire: &Wire<'_>, thing: Thing, usa
     let told = move |ended: &Ended| match ended {
         Ended::Done => model.borrow_mut().facts.answered(thing, true),
         Ended::Declined(_) => model.borrow_mut().facts.answered(thing, false),
-        Ended::KeyCreated(..) | Ended::Lost => {}
+        Ended::KeyCreated(..) | Ended::TicketIssued(_) | Ended::Lost => {}
     };
     give_now(play, wire, told).await;
 }
@@ -251,7 +213,7 @@ async fn change_policy<S: Stage>(play: &Rc<Play<S>>, key: u32, limits: Limits) {
     let told = move |ended: &Ended| match ended {
         Ended::Done => model.borrow_mut().facts.answered_limits(key, true),
         Ended::Declined(_) => model.borrow_mut().facts.answered_limits(key, false),
-        Ended::KeyCreated(..) | Ended::Lost => {}
+        Ended::KeyCreated(..) | Ended::TicketIssued(_) | Ended::Lost => {}
     };
     give_now(play, &wire, told).await;
 }
@@ -266,16 +228,16 @@ fn policy(suite: Suite, limits: Limits, suites: &mut [u8]) -> Option<Policy<'_>>
     })
 }
 
-fn named(text: &str) -> Name<'_> {
+pub(super) fn named(text: &str) -> Name<'_> {
     Name::new(text).expect("names here are short and plain")
 }
 
-const fn done(ended: &Ended) -> bool {
+pub(super) const fn done(ended: &Ended) -> bool {
     matches!(ended, Ended::Done)
 }
 
 /// Gives an order when the one before it has ended.
-async fn give<S: Stage>(
+pub(super) async fn give<S: Stage>(
     play: &Rc<Play<S>>,
     wire: &Wire<'_>,
     told: impl FnOnce(&Ended) + 'static,
@@ -309,7 +271,10 @@ fn read(reply: &[u8]) -> Ended {
             Ended::Lost
         }
         Ok(Answer::Declined(declined)) => Ended::Declined(declined.why.to_owned()),
-        Ok(Answer::Status(_)) => Ended::Done,
+        Ok(Answer::TicketIssued(issued)) => Ended::TicketIssued(issued.ticket.bytes().to_vec()),
+        Ok(Answer::Status(_) | Answer::Devices(_) | Answer::Device(_) | Answer::Imported(_)) => {
+            Ended::Done
+        }
         Err(_) => Ended::Lost,
     }
 }
@@ -323,7 +288,7 @@ pub async fn stranger_signs<S: Stage>(play: &Rc<Play<S>>) -> Result<(), String> 
     let channel = play.stage.channel(Who::Portal(portal));
     let order = Wire::FrontEndAdd(FrontEndAdd { name: named(&name), channel });
     let added = done(&give(play, &order, |_| ()).await)
-        && add_signer(play, signer).await
+        && add_signer(play, signer, portal).await
         && add_key(play, number, vec![signer], 1).await;
     if !added {
         return Err("a new signer cannot be registered".to_owned());

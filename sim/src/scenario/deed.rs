@@ -121,6 +121,9 @@ pub enum Order {
     AddDevice {
         /// Which signer.
         signer: u32,
+        /// How.
+        #[serde(default)]
+        how: Newcomer,
     },
     /// A signer gets a further key.
     AddKey {
@@ -129,6 +132,37 @@ pub enum Order {
     },
     /// How is it?
     Status,
+}
+
+/// How a further device comes. Whatever is not honest makes no device that approves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Newcomer {
+    /// As it must.
+    #[default]
+    Honest,
+    /// No officer hears its words.
+    Unconfirmed,
+    /// The officer hears another device's words.
+    OtherWords,
+    /// No device vouches for it.
+    Unvouched,
+    /// What a device approves is another addition.
+    OtherAddition,
+    /// Another device was registered with its ticket before.
+    SecondOfTicket,
+}
+
+impl Newcomer {
+    /// Each of them.
+    pub const ALL: [Self; 6] = [
+        Self::Honest,
+        Self::Unconfirmed,
+        Self::OtherWords,
+        Self::Unvouched,
+        Self::OtherAddition,
+        Self::SecondOfTicket,
+    ];
 }
 
 /// What can be put out of use.

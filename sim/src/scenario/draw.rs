@@ -8,8 +8,8 @@ use countersign_protocol::Suite;
 use fastrand::Rng;
 
 use super::{
-    Call, Cut, Deed, DeviceMode, Errand, Event, Flood, Hoard, House, Layer, NetworkFault, Of,
-    Order, Scenario, TokenTrouble, Trick,
+    Call, Cut, Deed, DeviceMode, Errand, Event, Flood, Hoard, House, Layer, NetworkFault, Newcomer,
+    Of, Order, Scenario, TokenTrouble, Trick,
 };
 use crate::machine::{CODES, ClockFault, Effect, TokenFault};
 use crate::random;
@@ -248,7 +248,10 @@ fn order(random: &mut Rng, house: &House) -> Order {
             let long_ms = *random.choice(&[2_000, 60_000, 1 << 42]).unwrap_or(&2_000);
             Order::Policy { key, items_max: random.u16(1..=8), from_ms, to_ms: from_ms + long_ms }
         }
-        13 => Order::AddDevice { signer: random.u32(..house.signers) },
+        13 => {
+            let how = pick(random, &Newcomer::ALL);
+            Order::AddDevice { signer: random.u32(..house.signers), how }
+        }
         14 => Order::AddKey { signer: random.u32(..house.signers) },
         _ => Order::Status,
     }

@@ -13,7 +13,7 @@ mod small;
 use serde::{Deserialize, Serialize};
 
 pub use deed::{
-    Call, Cut, Deed, Event, Expect, Flood, Hoard, NetworkFault, Of, Order, TokenTrouble,
+    Call, Cut, Deed, Event, Expect, Flood, Hoard, NetworkFault, Newcomer, Of, Order, TokenTrouble,
 };
 pub use draw::{Adversary, draw};
 pub use errand::{DeviceMode, Errand, Trick};
