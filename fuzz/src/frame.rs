@@ -65,7 +65,11 @@ impl<C: Crypto + Send + Sync> Session<C> {
             Ok(request) => {
                 let again = minicbor::to_vec(request).unwrap();
                 assert_eq!(again, frame, "another encoding was accepted");
-                self.decided(frame, &request)
+                match request {
+                    // Of enrolment, which is the daemon's: no door of the core takes it.
+                    Request::Enrol(_) | Request::Vouch(_) => self.undecodable(frame),
+                    _ => self.decided(frame, &request),
+                }
             }
             Err(_) => self.undecodable(frame),
         };
@@ -88,7 +92,9 @@ impl<C: Crypto + Send + Sync> Session<C> {
         let (heard, wrong_door) = match request {
             Request::Prepare(asked) => (self.prepared(frame, asked), Self::sign_door(self, frame)),
             Request::Sign(_) => (self.sign_door(frame), self.fetch_door(frame)),
-            Request::Fetch(_) => (self.fetch_door(frame), self.prepare_door(frame)),
+            Request::Fetch(_) | Request::Enrol(_) | Request::Vouch(_) => {
+                (self.fetch_door(frame), self.prepare_door(frame))
+            }
         };
         assert_eq!(wrong_door, Err(Failure::Malformed));
         let traces = self.house.take_traces();

@@ -9,6 +9,7 @@ use countersign_protocol::limits::{ADMIN_FRAME_BYTES_MAX, SIGNED_REPLY_BYTES_MAX
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening, SignatureContent};
 use countersign_protocol::reply::{self, Reply, Signed};
+use countersign_protocol::ticket::Addition;
 use countersign_protocol::{Bounded, canonical};
 use minicbor::{Decode, Encode};
 
@@ -34,6 +35,11 @@ pub fn reply(data: &[u8]) {
         Some(Reply::Signed(signed)) => {
             assert_eq!(in_pieces(&signed), data, "the pieces are another encoding");
             evidence(signed.receipt.bytes());
+        }
+        Some(Reply::Enrolled(enrolled)) => {
+            if let Some(invitation) = enrolled.invitation {
+                one_encoding::<Addition>(invitation.addition.bytes());
+            }
         }
         Some(Reply::Failed(_)) | None => {}
     }

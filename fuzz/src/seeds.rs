@@ -15,7 +15,7 @@ use crate::{Session, attestation, device as parts, disk, registration};
 pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
-const RECORDS: [(Kind, &str); 13] = [
+const RECORDS: [(Kind, &str); 22] = [
     (Kind::Boot, "boot"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
@@ -28,24 +28,46 @@ const RECORDS: [(Kind, &str); 13] = [
     (Kind::Signature, "signature_content"),
     (Kind::Refusal, "refusal_content"),
     (Kind::Refusal, "refusal_content_spent"),
+    (Kind::Refusal, "refusal_content_ticket"),
     (Kind::Alarm, "alarm_content"),
+    (Kind::Ticket, "ticket"),
+    (Kind::Enrolment, "enrolment_content"),
+    (Kind::Vouch, "vouch_content"),
+    (Kind::Confirmation, "confirmation_content"),
+    (Kind::Trust, "trust"),
+    (Kind::Trust, "trust_metadata"),
+    (Kind::Model, "model"),
+    (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 14] = [
+const ORDERS: [&str; 27] = [
     "answer_declined",
+    "answer_device",
+    "answer_device_pending",
+    "answer_devices",
     "answer_done",
+    "answer_imported",
     "answer_key_created",
     "answer_status",
-    "order_device_enrol",
+    "answer_status_no_metadata",
+    "answer_ticket_issued",
+    "order_device_confirm",
+    "order_device_list",
+    "order_device_show",
     "order_device_standing",
+    "order_devices_lost",
     "order_front_end_add",
     "order_front_end_standing",
     "order_grant",
     "order_key_create",
     "order_key_policy",
     "order_key_standing",
+    "order_metadata_import",
     "order_signer_add",
     "order_status",
+    "order_ticket_issue",
+    "order_trust",
+    "order_trust_metadata",
 ];
 
 /// The seeds of a harness.
@@ -67,7 +89,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
         "order" => golden(&ORDERS),
         "record" => records().map(record).collect(),
         "registration" => Algorithm::ALL.into_iter().flat_map(registrations).collect(),
-        "reply" => golden(&["prepared", "signed", "refused", "unavailable"]),
+        "reply" => golden(&["prepared", "signed", "enrolled", "refused", "unavailable"]),
         "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
         other => panic!("no harness is called {other}"),
     }

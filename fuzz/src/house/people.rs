@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 
 use countersign_core::port::Crypto;
 use countersign_device::{Authenticator, Credential};
+use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
 };
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{
@@ -87,8 +88,6 @@ pub(super) fn register<C: Crypto>(registry: &mut Registry<C>) {
         Change::FrontEnd(front_end(OTHER_PORTAL_ID, "other portal", OTHER_PORTAL)),
         Change::Signer(Signer { id: PERSON, tenant: TENANT, name: name("signer") }),
         Change::Signer(Signer { id: OTHER_PERSON, tenant: TENANT, name: name("other signer") }),
-        Change::Device(enrolled(0, PERSON, "phone", &CREDENTIALS[0])),
-        Change::Device(enrolled(1, OTHER_PERSON, "security key", &CREDENTIALS[1])),
         Change::Key(key(KEY, "key", &points[0], one, digests)),
         Change::Key(key(KEY_OF_TWO, "key of two", &points[1], two, messages)),
         Change::Key(key(KEY_OF_OTHERS, "key of others", &points[0], one, digests)),
@@ -98,6 +97,10 @@ pub(super) fn register<C: Crypto>(registry: &mut Registry<C>) {
     ];
     for (index, change) in (0..).zip(&changes) {
         registry.apply(index, change).unwrap();
+    }
+    let devices = [enrolled(0, PERSON, "phone"), enrolled(1, OTHER_PERSON, "security key")];
+    for (index, device) in (changes.len() as u64..).zip(devices) {
+        device.enter(registry, index);
     }
 }
 
@@ -119,21 +122,15 @@ fn front_end(id: FrontEndId, text: &str, channel: Digest) -> FrontEnd<'_> {
     FrontEnd { id, tenant: TENANT, name: name(text), channel, standing: Standing::Active }
 }
 
-fn enrolled<'b>(
-    place: usize,
-    signer: SignerId,
-    text: &'b str,
-    credential: &'b Credential,
-) -> Device<'b> {
-    Device {
+fn enrolled(place: usize, signer: SignerId, name: &'static str) -> Enrolled<'static> {
+    let credential = &CREDENTIALS[place];
+    Enrolled {
         slot: SLOTS[place],
         signer,
-        name: name(text),
-        credential: Bounded::new(&credential.credential_id).unwrap(),
-        cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
-        backup_eligible: false,
+        name,
+        credential: &credential.credential_id,
+        cose_key: &credential.public_key_cose,
         sign_count: if place == COUNTING { SIGN_COUNT } else { 0 },
-        standing: Standing::Active,
     }
 }
 
