@@ -1,4 +1,4 @@
-//! Our verdicts on assertions beside those of three verifiers that nobody here wrote.
+//! Our verdicts on assertions and registrations beside those of three verifiers that nobody here wrote.
 //!
 //! Guarantees: what the comparison needs is made before it runs, from exact lists of versions; neither Node.js
 //! nor a verifier need be on the machine.
@@ -16,7 +16,7 @@ const PROGRAM: &str = "countersign-differential";
 /// What `cargo xtask differential` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// How many assertions
+    /// How many assertions; with one registration for two of them
     #[arg(long, default_value_t = 1_000)]
     cases: u64,
     /// The seed that they follow from
@@ -31,7 +31,7 @@ impl Arguments {
     /// What a test runs.
     pub const TEST: Self = Self { cases: 1_000, seed: 1, json: false };
 
-    /// What a laboratory runs: ten minutes.
+    /// What a laboratory runs: a quarter of an hour.
     pub const LAB: Self = Self { cases: 100_000, ..Self::TEST };
 
     /// Prepares, and compares.

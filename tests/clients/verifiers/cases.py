@@ -5,24 +5,48 @@ import json
 import sys
 
 
-def answer_with(verdict):
-    """`verdict` takes a case and gives what the library says of it, and why."""
+class Unsupported(Exception):
+    """The library does not know the algorithm or the format."""
+
+
+def answer_with(assertion, registration):
+    """Each takes a case of its kind, and raises whatever the library raises."""
+    kinds = {"assertion": assertion, "registration": registration}
     for line in sys.stdin:
         case = json.loads(line)
-        said, why = verdict(case)
+        said, why = verdict(kinds[case["kind"]], case)
         print(json.dumps({"id": case["id"], "verdict": said, "why": why}), flush=True)
 
 
+def verdict(verify, case):
+    try:
+        verify(case)
+    except Unsupported as error:
+        return "unsupported", told(error)
+    except Exception as error:
+        return "refuse", told(error)
+    return "accept", ""
+
+
 def response(case):
-    """The answer as a browser's page sends it: AuthenticationResponseJSON (WebAuthn Level 3, 5.1.8)."""
-    names = ("authenticatorData", "clientDataJSON", "signature")
+    """The answer as a browser's page sends it: AuthenticationResponseJSON or RegistrationResponseJSON (WebAuthn
+    Level 3, 5.1.8)."""
+    names = {
+        "assertion": ("authenticatorData", "clientDataJSON", "signature"),
+        "registration": ("attestationObject", "clientDataJSON"),
+    }
     return {
         "id": case["credentialId"],
         "rawId": case["credentialId"],
         "type": "public-key",
-        "response": {name: case[name] for name in names},
+        "response": {name: case[name] for name in names[case["kind"]]},
         "clientExtensionResults": {},
     }
+
+
+def anchors(case):
+    """The certificates that a chain must end at, in DER; none, if no chain is asked for."""
+    return [from_base64url(anchor) for anchor in case["anchors"]]
 
 
 def from_base64url(text):

@@ -1,95 +1,111 @@
-//! One case: what a relying party knows of a credential, and an assertion that is brought to it.
+//! One case: what a relying party asked, and the assertion or the registration that is brought to it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_authority::{Format, Registration};
 use countersign_device::{Algorithm, Assertion};
-use serde::Serialize;
 
 /// One question to every verifier.
 pub struct Case {
     /// Its number.
     pub id: u64,
-    /// What the key is.
-    pub algorithm: Algorithm,
+    /// What it is an example of.
+    pub class: Class,
     /// The mutation's name.
     pub mutation: &'static str,
-    /// What the relying party knows.
-    pub known: Known,
+    /// What the relying party asked.
+    pub asked: Asked,
     /// What is brought.
-    pub assertion: Assertion,
+    pub brought: Brought,
 }
 
-/// What was enrolled, and what was asked.
+/// Who asked whom for what.
 #[derive(Clone)]
-pub struct Known {
-    /// The public key, as a COSE key.
-    pub cose_key: Vec<u8>,
+pub struct Asked {
     /// The relying party.
     pub rp_id: String,
     /// Its page.
     pub origin: String,
-    /// The challenge that was asked.
+    /// The challenge.
     pub challenge: [u8; 32],
+}
+
+/// What came back.
+pub enum Brought {
+    /// An approval.
+    Assertion {
+        /// What the relying party knows.
+        enrolled: Enrolled,
+        /// What is to be judged.
+        assertion: Assertion,
+    },
+    /// A new credential.
+    Registration {
+        /// The certificates that a chain must end at; with none, no chain is asked for.
+        anchors: Vec<Vec<u8>>,
+        /// What is to be judged.
+        registration: Registration,
+    },
+}
+
+/// What a relying party knows of a credential.
+#[derive(Clone)]
+pub struct Enrolled {
+    /// The public key, as a COSE key.
+    pub cose_key: Vec<u8>,
     /// The last count that was seen.
     pub sign_count: u32,
     /// Whether the credential may be copied.
     pub backup_eligible: bool,
 }
 
-/// The line that the verifiers read.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line<'c> {
-    id: u64,
-    cose_key: String,
-    credential_id: String,
-    rp_id: &'c str,
-    origin: &'c str,
-    challenge: String,
-    sign_count: u32,
-    backup_eligible: bool,
-    user_verification: &'c str,
-    authenticator_data: String,
-    #[serde(rename = "clientDataJSON")]
-    client_data_json: String,
-    signature: String,
+/// What verifiers treat alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Assertions by an algorithm, whatever the length of the key or the parameter set.
+    Algorithm(&'static str),
+    /// Registrations in a format; packed without certificates is one of its own.
+    Format(&'static str),
 }
 
-impl Case {
-    /// The case as a line of JSON.
-    pub fn line(&self) -> serde_json::Result<String> {
-        let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let Self { known, assertion, .. } = self;
-        let line = Line {
-            id: self.id,
-            cose_key: encoded(&known.cose_key),
-            credential_id: encoded(&assertion.credential_id),
-            rp_id: &known.rp_id,
-            origin: &known.origin,
-            challenge: encoded(&known.challenge),
-            sign_count: known.sign_count,
-            backup_eligible: known.backup_eligible,
-            user_verification: "required",
-            authenticator_data: encoded(&assertion.authenticator_data),
-            client_data_json: encoded(&assertion.client_data_json),
-            signature: encoded(&assertion.signature),
-        };
-        serde_json::to_string(&line)
-    }
-
-    /// The algorithm whatever the length of its key: verifiers treat those alike.
-    pub const fn class(&self) -> &'static str {
-        class(self.algorithm)
-    }
-}
-
-/// The algorithm whatever the length of its key or the parameter set.
-pub const fn class(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::Rs256Modulus2048 | Algorithm::Rs256Modulus3072 | Algorithm::Rs256Modulus4096 => {
-            "rs256"
+impl Class {
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Algorithm(name) | Self::Format(name) => name,
         }
-        Algorithm::MlDsa44 | Algorithm::MlDsa65 | Algorithm::MlDsa87 => "ml-dsa",
-        Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa => algorithm.name(),
+    }
+
+    /// What it is a class of.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Algorithm(_) => "algorithm",
+            Self::Format(_) => "format",
+        }
+    }
+}
+
+impl From<Algorithm> for Class {
+    fn from(algorithm: Algorithm) -> Self {
+        Self::Algorithm(match algorithm {
+            Algorithm::Rs256Modulus2048
+            | Algorithm::Rs256Modulus3072
+            | Algorithm::Rs256Modulus4096 => "rs256",
+            Algorithm::MlDsa44 | Algorithm::MlDsa65 | Algorithm::MlDsa87 => "ml-dsa",
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa => algorithm.name(),
+        })
+    }
+}
+
+impl From<Format> for Class {
+    fn from(format: Format) -> Self {
+        Self::Format(match format {
+            Format::Packed => "packed",
+            Format::SelfMade => "self",
+            Format::Tpm => "tpm",
+            Format::AndroidKey => "android-key",
+            Format::Apple => "apple",
+            Format::FidoU2f => "fido-u2f",
+            Format::Compound => "compound",
+            Format::None => "none",
+        })
     }
 }

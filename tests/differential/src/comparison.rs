@@ -1,8 +1,8 @@
-//! What all of them said, counted: per mutation and algorithm, which verdicts came together.
+//! What all of them said, counted: per mutation and class, which verdicts came together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::Case;
+use crate::case::{Case, Class};
 use crate::verdict::{Said, Verdict};
 
 /// Ours first, then the others' in the order of the table.
@@ -13,8 +13,8 @@ pub type Verdicts = [Said; 4];
 pub struct Cell {
     /// The mutation's name.
     pub mutation: &'static str,
-    /// The algorithm's class.
-    pub class: &'static str,
+    /// The class of cases.
+    pub class: Class,
     /// Who said what.
     pub verdicts: Verdicts,
 }
@@ -44,12 +44,12 @@ impl Cell {
         self.verdicts.into_iter().skip(1).filter(|said| *said != Said::Unsupported)
     }
 
-    /// Whether we know the algorithm at all.
+    /// Whether we know the algorithm or the format at all.
     pub fn is_judged(&self) -> bool {
         self.ours() != Said::Unsupported
     }
 
-    /// Whether somebody who knows the algorithm says otherwise than we do.
+    /// Whether somebody who knows it says otherwise than we do.
     pub fn is_disagreement(&self) -> bool {
         self.is_judged() && self.others().any(|said| said != self.ours())
     }
@@ -71,7 +71,7 @@ impl Comparison {
     /// Counts a case.
     pub fn add(&mut self, case: &Case, verdicts: [Verdict; 4]) {
         let said = verdicts.each_ref().map(|verdict| verdict.said);
-        let cell = Cell { mutation: case.mutation, class: case.class(), verdicts: said };
+        let cell = Cell { mutation: case.mutation, class: case.class, verdicts: said };
         let count = self.cells.entry(cell).or_default();
         if count.cases == 0 {
             count.why = verdicts.map(|verdict| verdict.why);
@@ -79,9 +79,10 @@ impl Comparison {
         count.cases += 1;
     }
 
-    /// The algorithms that we know.
-    pub fn judged_classes(&self) -> BTreeSet<&'static str> {
-        self.cells.keys().filter(|cell| cell.is_judged()).map(|cell| cell.class).collect()
+    /// The classes that met this mutation, of those that we know.
+    pub fn judged_classes(&self, mutation: &str) -> BTreeSet<Class> {
+        let met = self.cells.keys().filter(|cell| cell.is_judged() && cell.mutation == mutation);
+        met.map(|cell| cell.class).collect()
     }
 
     /// How many cases are in cells of this kind.
@@ -96,11 +97,11 @@ mod tests {
     use super::*;
 
     fn cell(verdicts: Verdicts) -> Cell {
-        Cell { mutation: "m", class: "es256", verdicts }
+        Cell { mutation: "m", class: Class::Algorithm("es256"), verdicts }
     }
 
     #[test]
-    fn who_does_not_know_the_algorithm_does_not_disagree() {
+    fn who_does_not_know_it_does_not_disagree() {
         assert!(!cell([Refuse, Refuse, Unsupported, Refuse]).is_disagreement());
         assert!(cell([Refuse, Refuse, Unsupported, Accept]).is_disagreement());
         assert!(!cell([Unsupported, Refuse, Accept, Accept]).is_disagreement());

@@ -42,10 +42,11 @@ pub struct Places<'p> {
 impl Places<'_> {
     /// Starts all of them.
     pub fn start(&self) -> Result<[Foreign; 3]> {
-        // Without -B Python would write what it compiles into the source tree.
+        // Without -B Python would write what it compiles into the source tree; and it warns of certificates that
+        // are wrong here on purpose.
         let python = |program| {
             let mut command = Command::new(self.python);
-            command.arg("-B").arg(self.programs.join(program));
+            command.args(["-B", "-W", "ignore::UserWarning"]).arg(self.programs.join(program));
             command
         };
         let mut node = Command::new(self.node);

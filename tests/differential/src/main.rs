@@ -1,4 +1,4 @@
-//! What the appliance says of assertions, beside what three verifiers say that nobody here wrote.
+//! What the appliance says of assertions and registrations, beside what three verifiers say that nobody here wrote.
 //!
 //! Guarantees: every disagreement is in the table of docs/webauthn.md, with its reason, or the run fails; so it
 //! does when a row of the table never happens, and when we alone accept something.
@@ -11,6 +11,7 @@ mod case;
 mod comparison;
 mod foreign;
 mod generator;
+mod line;
 mod mutation;
 mod ours;
 mod report;
@@ -21,24 +22,24 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use clap::Parser;
 
 use crate::case::Case;
 use crate::comparison::Comparison;
 use crate::foreign::{Foreign, Places};
-use crate::generator::Generator;
+use crate::generator::{Counts, Generator};
 use crate::report::Report;
 use crate::table::Table;
 use crate::verdict::Verdict;
 
 /// Cases that are in memory at once.
-const BATCH: u64 = 1_000;
+const BATCH: u64 = 200;
 
-/// Compares verdicts on assertions; `cargo xtask differential` prepares what it needs and calls it.
+/// Compares verdicts on assertions and registrations; `cargo xtask differential` prepares what it needs and calls it.
 #[derive(Parser)]
 struct Arguments {
-    /// How many assertions
+    /// How many assertions; with one registration for two of them
     #[arg(long, default_value_t = 1_000)]
     cases: u64,
     /// The seed that they follow from
@@ -78,12 +79,12 @@ fn main() -> ExitCode {
 /// Whether nothing was found that should not be.
 fn run(arguments: &Arguments) -> Result<bool> {
     let Arguments { cases, seed, table, python, node, packages, verifiers, .. } = arguments;
-    let round = Generator::round();
-    ensure!(*cases >= round, "{cases} cases do not meet every mutation: ask for {round} or more");
+    let counts = Counts::of(*cases);
+    counts.check()?;
     let table = Table::read(table)?;
     let mut foreign = Places { programs: verifiers, python, node, packages }.start()?;
     let begun = Instant::now();
-    let comparison = compared(*seed, *cases, &mut foreign)?;
+    let comparison = compared(*seed, counts, &mut foreign)?;
     let report = Report::new(*seed, begun.elapsed(), comparison, &table);
     if arguments.json {
         println!("{:#}", report.json());
@@ -94,8 +95,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 /// While a batch is judged, the next one is made.
-fn compared(seed: u64, cases: u64, foreign: &mut [Foreign; 3]) -> Result<Comparison> {
-    let mut generator = Generator::new(seed);
+fn compared(seed: u64, counts: Counts, foreign: &mut [Foreign; 3]) -> Result<Comparison> {
+    let mut generator = Generator::new(seed, counts);
+    let cases = counts.all();
     let mut comparison = Comparison::default();
     let mut batch = made(&mut generator, BATCH.min(cases))?;
     while let Some(first) = batch.first().map(|case| case.id) {

@@ -1,15 +1,29 @@
-//! What may be changed about a good assertion: one thing at a time, each with a name.
+//! What may be changed about a good assertion or registration: one thing at a time, each with a name.
 //!
-//! Guarantee: everything but a broken signature is signed by the enrolled key, so that a verifier which refuses
-//! has looked at what was changed.
+//! Guarantee: everything but a broken signature is signed after the change, by the key that has to sign it, so
+//! that a verifier which refuses has looked at what was changed.
 
+mod android_key;
+mod apple;
+mod asserted;
+mod attested_data;
 mod authenticator_data;
 mod client_data;
+mod enrolled;
+mod fido_u2f;
+mod leaf;
+mod object;
+mod registered;
+mod signature;
 mod statement;
+mod tpm;
+mod trust;
 
-use countersign_device::{Algorithm, Approval, Assertion, Authenticator, SignatureForm};
+use countersign_authority::{Draft, Format};
+use countersign_device::{Algorithm, Approval, SignatureForm};
 
-use crate::case::Known;
+pub use self::registered::{Authorities, Device, Trust};
+use crate::case::{Asked, Enrolled};
 
 /// One change, and its name in the table of docs/webauthn.md.
 pub struct Mutation {
@@ -20,101 +34,109 @@ pub struct Mutation {
 
 /// What is changed, and when.
 enum Change {
-    /// What is enrolled or approved, before anything is made of it.
-    Statement(fn(&mut Known, &mut Approval)),
+    /// Nothing.
+    Nothing,
+    /// What is said, before anything is made of it.
+    Statement(fn(&Asked, &mut Approval)),
     /// The bytes of clientDataJSON, before they are signed.
     ClientData(fn(&str) -> Vec<u8>),
     /// The bytes of authenticatorData, before they are signed.
     AuthenticatorData(fn(Vec<u8>) -> Vec<u8>),
-    /// The signature.
+    /// Of an assertion: what is enrolled or approved, before anything is made of it.
+    Enrolled(fn(&mut Enrolled, &mut Approval)),
+    /// Of an assertion: the signature.
     Signature(SignatureForm),
-    /// There is no signature.
+    /// Of an assertion: there is no signature.
     NoSignature,
+    /// Of a registration in these formats: what is made.
+    Registration(&'static [Format], fn(&mut Draft)),
+    /// Likewise: what certificates are sent, and what they must lead to.
+    Chain(&'static [Format], fn(&mut Draft, &mut Trust<'_>)),
+    /// The same, with certificates of an attacker, whose authority is named like the one that is trusted.
+    Forgery(&'static [Format], fn(&mut Draft, &mut Trust<'_>)),
+    /// The same, with certificates that were signed with the key of a leaf, which may not sign any.
+    ByLeaf(&'static [Format], fn(&mut Draft, &mut Trust<'_>)),
+    /// Of a registration: the bytes of authenticatorData, before they are signed.
+    AttestedData(fn(Vec<u8>) -> Vec<u8>),
+    /// Of a registration: the bytes of the attestation object, after everything.
+    Object(fn(Vec<u8>) -> Vec<u8>),
 }
 
+/// The formats that any of the other verifiers knows.
+const FORMATS: &[Format] = &[
+    Format::Packed,
+    Format::SelfMade,
+    Format::None,
+    Format::FidoU2f,
+    Format::Tpm,
+    Format::AndroidKey,
+    Format::Apple,
+];
+/// Those of them with certificates.
+const CERTIFIED: &[Format] =
+    &[Format::Packed, Format::FidoU2f, Format::Tpm, Format::AndroidKey, Format::Apple];
+/// The one that signs all of authenticatorData and clientDataJSON, and that everybody knows.
+const PACKED: &[Format] = &[Format::Packed];
+
 impl Mutation {
-    /// Whether there is such a change with this algorithm.
+    /// Whether there is an assertion by this algorithm with such a change.
     pub fn exists_with(&self, algorithm: Algorithm) -> bool {
         match self.change {
             Change::Signature(form) => SignatureForm::of(algorithm).contains(&form),
+            Change::Registration(..)
+            | Change::Chain(..)
+            | Change::Forgery(..)
+            | Change::ByLeaf(..)
+            | Change::AttestedData(_)
+            | Change::Object(_) => false,
             _ => true,
         }
     }
 
-    /// What the device answers with this change made; where chance hides the change, with a later count.
-    pub fn made(
-        &self,
-        device: &Authenticator,
-        known: &mut Known,
-        mut approval: Approval,
-    ) -> Assertion {
-        if let Change::Statement(change) = self.change {
-            change(known, &mut approval);
-        }
-        let mut assertion = self.answer(device, known, &approval);
-        while self.is_hidden_in(&assertion, device.algorithm()) {
-            approval.sign_count += 1;
-            assertion = self.answer(device, known, &approval);
-        }
-        assertion
-    }
-
-    fn answer(&self, device: &Authenticator, known: &Known, approval: &Approval) -> Assertion {
-        let mut data = approval.authenticator_data();
-        let mut client_data = approval.client_data_json(&known.challenge);
-        let mut form = approval.signature;
+    /// The formats of registrations with such a change.
+    pub const fn formats(&self) -> &'static [Format] {
         match self.change {
-            Change::AuthenticatorData(change) => data = change(data),
-            Change::ClientData(change) => {
-                client_data = change(&String::from_utf8_lossy(&client_data));
-            }
-            Change::Signature(other) => form = other,
-            Change::Statement(_) | Change::NoSignature => {}
+            Change::Nothing => FORMATS,
+            Change::Registration(formats, _)
+            | Change::Chain(formats, _)
+            | Change::Forgery(formats, _)
+            | Change::ByLeaf(formats, _) => formats,
+            Change::Enrolled(_) | Change::Signature(_) | Change::NoSignature => &[],
+            _ => PACKED,
         }
-        let mut assertion = device.approve_bytes(data, client_data, form);
-        if let Change::NoSignature = self.change {
-            assertion.signature.clear();
-        }
-        assertion
-    }
-
-    /// One r in 500 is so short that with a superfluous zero it has the length of the others, and a verifier
-    /// that looks at lengths alone sees nothing: such a signature shows nothing of the verifier.
-    fn is_hidden_in(&self, assertion: &Assertion, algorithm: Algorithm) -> bool {
-        let usual = if algorithm == Algorithm::Es256 { 32 } else { 48 };
-        let is_form = matches!(self.change, Change::Signature(SignatureForm::LeadingZero));
-        // SEQUENCE, its length, INTEGER, the length of r.
-        is_form && assertion.signature.get(3).is_some_and(|length| *length <= usual)
     }
 }
-
-/// Wrong signatures, and one that is good in another way.
-const SIGNATURES: &[Mutation] = &[
-    Mutation { name: "signature-other-key", change: Change::Signature(SignatureForm::OtherKey) },
-    Mutation { name: "signature-bit", change: Change::Signature(SignatureForm::BitFlipped) },
-    Mutation {
-        name: "signature-leading-zero",
-        change: Change::Signature(SignatureForm::LeadingZero),
-    },
-    Mutation {
-        name: "signature-long-length",
-        change: Change::Signature(SignatureForm::LongLength),
-    },
-    Mutation { name: "signature-trailing", change: Change::Signature(SignatureForm::TrailingByte) },
-    Mutation { name: "signature-zero-r", change: Change::Signature(SignatureForm::ZeroR) },
-    Mutation { name: "signature-zero-s", change: Change::Signature(SignatureForm::ZeroS) },
-    Mutation { name: "signature-high-s", change: Change::Signature(SignatureForm::HighS) },
-    Mutation { name: "signature-empty", change: Change::NoSignature },
-];
 
 /// The one that changes nothing: every verifier must accept it.
 pub const HONEST: &str = "honest";
 
 /// Every mutation.
 pub fn all() -> impl Iterator<Item = &'static Mutation> + Clone {
-    [statement::TABLE, authenticator_data::TABLE, client_data::TABLE, SIGNATURES]
-        .into_iter()
-        .flatten()
+    [
+        &[Mutation { name: HONEST, change: Change::Nothing }],
+        statement::TABLE,
+        enrolled::TABLE,
+        authenticator_data::TABLE,
+        client_data::TABLE,
+        signature::TABLE,
+        attested_data::TABLE,
+        object::TABLE,
+        leaf::TABLE,
+        tpm::TABLE,
+        android_key::TABLE,
+        apple::TABLE,
+        fido_u2f::TABLE,
+        trust::TABLE,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// With one bit of the byte at this place changed, if it is there.
+fn flip(bytes: &mut [u8], at: usize) {
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 1;
+    }
 }
 
 #[cfg(test)]
@@ -123,10 +145,16 @@ mod tests {
 
     use super::*;
 
+    fn names_are_unique(names: impl Iterator<Item = &'static str> + Clone) {
+        let unique: BTreeSet<_> = names.clone().collect();
+        assert_eq!(unique.len(), names.count());
+        assert!(unique.contains(HONEST));
+    }
+
     #[test]
-    fn each_has_a_name_of_its_own() {
-        let names: BTreeSet<_> = all().map(|mutation| mutation.name).collect();
-        assert_eq!(names.len(), all().count());
-        assert!(names.contains(HONEST));
+    fn each_of_a_ceremony_has_a_name_of_its_own() {
+        let asserted = |one: &&Mutation| Algorithm::ALL.iter().any(|by| one.exists_with(*by));
+        names_are_unique(all().filter(asserted).map(|one| one.name));
+        names_are_unique(all().filter(|one| !one.formats().is_empty()).map(|one| one.name));
     }
 }

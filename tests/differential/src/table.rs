@@ -1,12 +1,15 @@
 //! The table of docs/webauthn.md: where verifiers differ from us, and why that is right.
 //!
-//! A row is ``| `mutation` | algorithms | ours | fido2 | py_webauthn | SimpleWebAuthn | why |``; the algorithms
-//! are `all`, or classes with commas. A verdict of a verifier that does not know the algorithm fits any row.
+//! A row is ``| `mutation` | with | ours | fido2 | py_webauthn | SimpleWebAuthn | why |``. It is met with all classes
+//! that have the mutation (`all`), with those of a kind (`algorithms`: assertions; `formats`: registrations), or with
+//! some, which have commas between them. A verdict of a verifier that does not know the algorithm or the format fits
+//! any row.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use crate::case::Class;
 use crate::comparison::{Cell, Comparison};
 use crate::mutation;
 use crate::verdict::Said;
@@ -21,9 +24,46 @@ pub struct Table {
 /// A disagreement that is known.
 struct Row {
     mutation: &'static str,
-    /// None: with all of them.
-    classes: Option<Vec<String>>,
+    with: With,
     verdicts: [Said; 4],
+}
+
+/// The classes that a row is met with.
+enum With {
+    All,
+    /// All of this kind.
+    Kind(&'static str),
+    /// Those of these names.
+    Named(Vec<String>),
+}
+
+impl With {
+    fn parse(cell: &str) -> Self {
+        match cell {
+            "all" => Self::All,
+            "algorithms" => Self::Kind("algorithm"),
+            "formats" => Self::Kind("format"),
+            names => Self::Named(names.split(',').map(|name| name.trim().to_owned()).collect()),
+        }
+    }
+
+    fn has(&self, class: Class) -> bool {
+        match self {
+            Self::All => true,
+            Self::Kind(kind) => class.kind() == *kind,
+            Self::Named(names) => names.iter().any(|name| name == class.name()),
+        }
+    }
+
+    /// Those that must be met, of all that have met the mutation.
+    fn expected(&self, met: impl Iterator<Item = Class>) -> Vec<String> {
+        match self {
+            Self::Named(names) => names.clone(),
+            _ => {
+                met.filter(|class| self.has(*class)).map(|class| class.name().to_owned()).collect()
+            }
+        }
+    }
 }
 
 impl Table {
@@ -38,7 +78,11 @@ impl Table {
         Self::parse(&text).with_context(|| format!("the table in {shown}"))
     }
 
-    fn parse(text: &str) -> Result<Self> {
+    /// The table in this text of a document.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn parse(text: &str) -> Result<Self> {
         let (_, section) = text.split_once(HEADING).with_context(|| format!("no {HEADING:?}"))?;
         let lines = section.lines().filter(|line| line.starts_with("| `"));
         let rows: Result<Vec<_>> =
@@ -56,7 +100,8 @@ impl Table {
             let Cell { mutation, class, verdicts: [ours, others @ ..] } = cell;
             let others = others.map(Said::word).join(" | ");
             format!(
-                "not in the table: | `{mutation}` | {class} | {} | {others} | why? |",
+                "not in the table: | `{mutation}` | {} | {} | {others} | why? |",
+                class.name(),
                 ours.word()
             )
         });
@@ -68,9 +113,7 @@ impl Table {
 impl Row {
     fn parse(line: &str) -> Result<Self> {
         let cells: Vec<_> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
-        let [name, classes, verdicts @ .., why] = cells.as_slice() else {
-            bail!("too few columns")
-        };
+        let [name, with, verdicts @ .., why] = cells.as_slice() else { bail!("too few columns") };
         ensure!(verdicts.len() == 4, "there are not four verdicts");
         ensure!(!why.is_empty(), "it does not say why");
         let mut said = [Said::Refuse; 4];
@@ -84,27 +127,22 @@ impl Row {
         let name = name.trim_matches('`');
         let known = mutation::all().find(|mutation| mutation.name == name);
         let mutation = known.context("there is no such mutation")?.name;
-        let listed = || classes.split(',').map(|one| one.trim().to_owned()).collect();
-        Ok(Self { mutation, classes: (*classes != "all").then(listed), verdicts: said })
-    }
-
-    fn has(&self, class: &str) -> bool {
-        self.classes.as_ref().is_none_or(|classes| classes.iter().any(|one| one == class))
+        Ok(Self { mutation, with: With::parse(with), verdicts: said })
     }
 
     fn fits(&self, cell: &Cell) -> bool {
         let mut both = self.verdicts.iter().zip(cell.verdicts);
         let alike = both.all(|(row, said)| said == Said::Unsupported || said == *row);
-        self.mutation == cell.mutation && self.has(cell.class) && alike
+        self.mutation == cell.mutation && self.with.has(cell.class) && alike
     }
 
-    /// The algorithms that we know and for which this row says something that did not happen.
+    /// The classes for which this row says something that did not happen.
     fn missing_in(&self, comparison: &Comparison) -> Vec<String> {
-        let classes = comparison.judged_classes().into_iter().filter(|class| self.has(class));
-        let occurs = |class: &&str| {
-            comparison.cells.keys().any(|cell| cell.class == *class && self.fits(cell))
+        let occurs = |class: &String| {
+            comparison.cells.keys().any(|cell| cell.class.name() == class && self.fits(cell))
         };
-        let absent = classes.filter(|class| !occurs(class));
+        let expected = self.with.expected(comparison.judged_classes(self.mutation).into_iter());
+        let absent = expected.into_iter().filter(|class| !occurs(class));
         absent
             .map(|class| format!("in the table, and never met: `{}` with {class}", self.mutation))
             .collect()
@@ -125,7 +163,7 @@ mod tests {
     }
 
     fn met(verdicts: [Said; 4]) -> Comparison {
-        let cell = Cell { mutation: "count-equal", class: "es256", verdicts };
+        let cell = Cell { mutation: "count-equal", class: Class::Algorithm("es256"), verdicts };
         Comparison { cells: [(cell, Count::default())].into() }
     }
 
@@ -139,6 +177,27 @@ mod tests {
         );
         assert_eq!(listed.faults(&met([Refuse; 4])).len(), 1, "it never happened");
         assert_eq!(table("").unwrap().faults(&met([Refuse, Accept, Refuse, Refuse])).len(), 1);
+    }
+
+    #[test]
+    fn a_row_says_which_classes_it_is_met_with() {
+        let verdicts = [Refuse, Accept, Refuse, Refuse];
+        let format =
+            Cell { mutation: "challenge-padded", class: Class::Format("packed"), verdicts };
+        let algorithm = Cell { class: Class::Algorithm("es256"), ..format.clone() };
+        let cells = [format, algorithm].map(|cell| (cell, Count::default()));
+        let both = Comparison { cells: cells.into() };
+        let row = ROW.replace("count-equal", "challenge-padded");
+        for (with, faults) in [
+            ("all", 0),
+            ("formats", 1),
+            ("algorithms", 1),
+            ("packed, es256", 0),
+            ("packed, tpm", 2),
+        ] {
+            let listed = table(&row.replace("| all |", &format!("| {with} |"))).unwrap();
+            assert_eq!(listed.faults(&both).len(), faults, "{with}");
+        }
     }
 
     #[test]

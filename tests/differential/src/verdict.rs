@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 /// A verdict and the words that came with it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Verdict {
-    /// Yes, no, or that it does not know the algorithm.
+    /// Yes, no, or that it does not know the algorithm or the format.
     #[serde(rename = "verdict")]
     pub said: Said,
     /// Why, in the verifier's words.
     pub why: String,
 }
 
-/// Yes, no, or that it does not know the algorithm.
+/// Yes, no, or that it does not know the algorithm or the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Said {
-    /// The assertion is good.
+    /// The assertion or registration is good.
     Accept,
     /// It is not.
     Refuse,
-    /// The algorithm is not known: whatever else is wrong does not count.
+    /// The algorithm or the format is not known: whatever else is wrong does not count.
     Unsupported,
 }
 

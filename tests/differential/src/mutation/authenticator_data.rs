@@ -1,4 +1,5 @@
-//! The bytes of authenticatorData: reserved flags, lengths, data of a registration.
+//! The bytes of authenticatorData, of assertions and registrations alike: reserved flags, lengths, attested data
+//! that an assertion does not have and a registration not twice.
 
 use super::Change::AuthenticatorData;
 use super::Mutation;

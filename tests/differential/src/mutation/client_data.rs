@@ -1,6 +1,7 @@
 //! The bytes of clientDataJSON: what parsers of JSON read in different ways.
 //!
-//! A good one is `{"type":"..","challenge":"..","origin":"..","crossOrigin":false}`.
+//! A good one, of an assertion as of a registration, is
+//! `{"type":"..","challenge":"..","origin":"..","crossOrigin":false}`.
 
 use super::Change::ClientData;
 use super::Mutation;
@@ -12,7 +13,6 @@ const fn mutation(name: &'static str, change: fn(&str) -> Vec<u8>) -> Mutation {
 /// Another challenge, of the right length.
 const OTHER_CHALLENGE: &str = r#""challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA""#;
 const OTHER_ORIGIN: &str = r#""origin":"https://evil.example""#;
-const OTHER_TYPE: &str = r#""type":"webauthn.create""#;
 
 pub(super) const TABLE: &[Mutation] = &[
     // A member that decides, twice: parsers take the first, the last, or refuse.
@@ -21,8 +21,8 @@ pub(super) const TABLE: &[Mutation] = &[
     mutation("challenge-twice-same", |json| last(json, &member(json, "challenge"))),
     mutation("origin-twice-other-first", |json| first(json, OTHER_ORIGIN)),
     mutation("origin-twice-other-last", |json| last(json, OTHER_ORIGIN)),
-    mutation("type-twice-other-first", |json| first(json, OTHER_TYPE)),
-    mutation("type-twice-other-last", |json| last(json, OTHER_TYPE)),
+    mutation("type-twice-other-first", |json| first(json, &other_type(json))),
+    mutation("type-twice-other-last", |json| last(json, &other_type(json))),
     mutation("cross-origin-twice-true-first", |json| first(json, r#""crossOrigin":true"#)),
     mutation("cross-origin-twice-true-last", |json| last(json, r#""crossOrigin":true"#)),
     // Members that do not decide.
@@ -93,6 +93,13 @@ pub(super) const TABLE: &[Mutation] = &[
     mutation("cut", |json| json.trim_end_matches('}').into()),
     mutation("client-data-empty", |_| Vec::new()),
 ];
+
+/// The type of the other ceremony.
+fn other_type(json: &str) -> String {
+    let is_assertion = json.contains("webauthn.get");
+    let other = if is_assertion { "webauthn.create" } else { "webauthn.get" };
+    format!("\"type\":\"{other}\"")
+}
 
 /// With these members before the others.
 fn first(json: &str, members: &str) -> Vec<u8> {
