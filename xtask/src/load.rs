@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use crate::constant_work::{self, Arguments as ConstantWork};
 use crate::differential::Arguments as Differential;
 use crate::programs::{self, Profile};
-use crate::{command, embedded_token, setup, simulation};
+use crate::{command, embedded_token, python, setup, simulation};
 
 /// The variables by which tests and measurements find the tokens.
 const MODULE: &str = "COUNTERSIGN_TOKEN_MODULE";
@@ -49,7 +49,7 @@ pub struct Lab {
 #[derive(clap::Args)]
 pub struct Bench {
     /// The only part to measure; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "c-sign", "core", "daemon", "batch"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "enrolment", "c-sign", "core", "daemon", "batch"]))]
     name: Option<String>,
     /// Seconds for each figure
     #[arg(long, default_value_t = 3)]
@@ -94,9 +94,10 @@ impl Lab {
 impl Bench {
     /// Measures.
     pub fn perform(&self) -> Result<()> {
-        let mut load = load("bench", &[setup::C_COMPILER, setup::SOFTHSM])?;
+        let mut load = load("bench", &[setup::C_COMPILER, setup::SOFTHSM, setup::PYTHON])?;
         load.envs(setup::softhsm_module().map(|module| (SOFTHSM_MODULE, module)));
         load.args(&self.name).args(["--seconds", &self.seconds.to_string()]);
+        load.arg("--metadata").arg(python::metadata_payload()?);
         load.args(self.json.then_some("--json"));
         command::run(&mut load)
     }

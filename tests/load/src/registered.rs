@@ -3,20 +3,28 @@
 use anyhow::{Context, Result, bail};
 use countersign_client::{FrontEnd, Identity, NewIdentity, Officer, channel_of, new_identity};
 use countersign_device::{Algorithm, Authenticator};
+use countersign_host::Host;
+use countersign_ports::Crypto as _;
 use countersign_protocol::admin::{
-    Answer, DeviceEnrol, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd,
+    Answer, DeviceConfirm, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd, TicketIssue,
 };
+use countersign_protocol::fingerprint::Fingerprint;
 use countersign_protocol::policy::{Policy, Suites};
-use countersign_protocol::{Bounded, KeyId, Name, Origin, Sequence, Suite};
+use countersign_protocol::reply::{Enrolled, Reply};
+use countersign_protocol::request::Enrol;
+use countersign_protocol::ticket::{Assurance, Ticket};
+use countersign_protocol::{Bounded, Digest, KeyId, Name, Sequence, Suite, canonical, tag};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use crate::appliance::{ORIGIN, RP_ID};
+use crate::appliance::{Appliance, ORIGIN, RP_ID};
 
 /// Signers: more of them would measure how the token finds keys.
 const SIGNERS: usize = 8;
 /// Front-ends, so that each stays below its share of requests.
 const FRONT_ENDS: usize = 2;
+/// How long a ticket is good.
+const TICKET_LIFETIME_MS: u64 = 3_600_000;
 /// Items of one activation, as many as the wire takes.
 const ITEMS_MAX: u16 = 250;
 
@@ -68,38 +76,30 @@ impl Signer {
 
 impl Registered {
     /// Registers everybody.
-    pub async fn with(officer: &Officer) -> Result<Self> {
-        let mut signers = Vec::new();
-        for n in 0..SIGNERS {
-            signers.push(signer(officer, n).await?);
-        }
+    pub async fn with(appliance: &Appliance) -> Result<Self> {
+        let officer = &appliance.officer().await?;
         let mut front_ends = Vec::new();
         for n in 0..FRONT_ENDS {
             front_ends.push(front_end(officer, n).await?);
+        }
+        let first = front_ends.first().context("no front-end")?;
+        let portal = FrontEnd::connect(appliance.address(), &appliance.pin()?, first).await?;
+        let mut signers = Vec::new();
+        for n in 0..SIGNERS {
+            signers.push(signer(officer, &portal, n).await?);
+        }
+        for portal in 0..FRONT_ENDS {
+            grants(officer, portal).await?;
         }
         Ok(Self { front_ends, signers })
     }
 }
 
-async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
-    let (person, phone, key) = (format!("signer {n}"), format!("phone {n}"), format!("key {n}"));
+async fn signer(officer: &Officer, portal: &FrontEnd, n: usize) -> Result<Signer> {
+    let (person, key) = (format!("signer {n}"), format!("key {n}"));
     done(officer, &Order::SignerAdd(SignerAdd { name: name(&person)? })).await?;
     let signer = Signer::numbered(u8::try_from(n)?)?;
-    let credential = signer.device().credential();
-    done(
-        officer,
-        &Order::DeviceEnrol(DeviceEnrol {
-            signer: name(&person)?,
-            name: name(&phone)?,
-            rp_id: Origin::new(RP_ID).context("too long")?,
-            credential: Bounded::new(&credential.credential_id).context("too long")?,
-            cose_key: Bounded::new(&credential.public_key_cose).context("too long")?,
-            backup_eligible: false,
-            sign_count: 0,
-            pending: false,
-        }),
-    )
-    .await?;
+    enrol(officer, portal, &signer, n).await?;
     let (mut suites, mut signers) = ([0; 8], [0; 128]);
     let order = Order::KeyCreate(KeyCreate {
         name: name(&key)?,
@@ -121,18 +121,52 @@ async fn signer(officer: &Officer, n: usize) -> Result<Signer> {
     }
 }
 
+/// The signer's device, with a ticket, through the portal, by its words.
+async fn enrol(officer: &Officer, portal: &FrontEnd, signer: &Signer, n: usize) -> Result<()> {
+    let (person, phone) = (format!("signer {n}"), format!("phone {n}"));
+    let issue = TicketIssue {
+        signer: name(&person)?,
+        device: name(&phone)?,
+        assurance: Assurance::Any,
+        lifetime_ms: TICKET_LIFETIME_MS,
+    };
+    let ordered = officer.order(&Order::TicketIssue(issue)).await?;
+    let Answer::TicketIssued(issued) = ordered.answer()? else { bail!("no ticket was issued") };
+    let ticket = issued.ticket.bytes();
+    let made = signer.device().register(&Host.sha256(&[tag::ENROLMENT, ticket]));
+    let enrol = Enrol {
+        ticket: canonical::decode::<Ticket<'_>>(ticket)?.id,
+        attestation_object: Bounded::new(&made.attestation_object).context("too long")?,
+        client_data: Bounded::new(&made.client_data_json).context("too long")?,
+    };
+    match portal.enrol(&enrol).await?.reply()? {
+        Reply::Enrolled(Enrolled { invitation: None }) => (),
+        other => bail!("the device is not enrolled: {other:?}"),
+    }
+    let key = Host.sha256(&[tag::FINGERPRINT, &signer.device().credential().public_key_cose]);
+    let fingerprint = Fingerprint::of(&Digest(key));
+    let confirm = DeviceConfirm { name: name(&phone)?, fingerprint };
+    done(officer, &Order::DeviceConfirm(confirm)).await
+}
+
 async fn front_end(officer: &Officer, n: usize) -> Result<Identity> {
     let portal = format!("portal {n}");
     let NewIdentity { certificate_pem, key_pem } = new_identity(&portal)?;
     let certificate = CertificateDer::from_pem_slice(certificate_pem.as_bytes())?;
     let channel = channel_of(&certificate)?;
     done(officer, &Order::FrontEndAdd(FrontEndAdd { name: name(&portal)?, channel })).await?;
+    Ok(Identity::from_pem(&certificate_pem, &key_pem)?)
+}
+
+/// This front-end may ask for every key.
+async fn grants(officer: &Officer, portal: usize) -> Result<()> {
+    let portal = format!("portal {portal}");
     for n in 0..SIGNERS {
         let key = format!("key {n}");
         let grant = Grant { front_end: name(&portal)?, key: name(&key)?, granted: true };
         done(officer, &Order::Grant(grant)).await?;
     }
-    Ok(Identity::from_pem(&certificate_pem, &key_pem)?)
+    Ok(())
 }
 
 async fn done(officer: &Officer, order: &Order<'_>) -> Result<()> {

@@ -85,7 +85,7 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
 async fn soak(arguments: &Arguments, seed: u64) -> Result<Report> {
     let made = Made { daemon: arguments.daemon.clone(), engine: "host", sessions: 1 };
     let mut appliance = Appliance::make(&made, apart(Make::Embedded)).await?;
-    let people = Registered::with(&appliance.officer().await?).await?;
+    let people = Registered::with(&appliance).await?;
     let came = rounds(&mut appliance, &people, arguments, seed).await;
     let (received, mut boots) = came.inspect_err(|_| {
         eprintln!("the appliance's folder is kept: {}", appliance.keep().display());

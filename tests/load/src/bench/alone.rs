@@ -13,9 +13,10 @@ use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place as TablePlace;
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
 use countersign_device::Credential;
+use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Place, Profile, Signer as Person, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer as Person, Standing, Tenant,
 };
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{
@@ -71,13 +72,21 @@ fn register<C: Crypto>(registry: &mut Registry<C>, signer: &Signer) -> Result<()
         Change::Tenant(Tenant { id: TENANT, name: name("tenant")? }),
         Change::FrontEnd(front_end()?),
         Change::Signer(Person { id: PERSON, tenant: TENANT, name: name("signer")? }),
-        Change::Device(device(&credential_id, &public_key_cose)?),
         Change::Key(key(signer, &point, &mut ids, &mut suites)?),
         Change::Grant(Grant { front_end: FRONT_END, key: signer.key, granted: true }),
     ];
     for (index, change) in (0..).zip(&changes) {
         registry.apply(index, change)?;
     }
+    let phone = Enrolled {
+        slot: SlotId(1),
+        signer: PERSON,
+        name: "phone",
+        credential: &credential_id,
+        cose_key: &public_key_cose,
+        sign_count: 0,
+    };
+    phone.enter(registry, changes.len() as u64);
     Ok(())
 }
 
@@ -101,19 +110,6 @@ fn front_end() -> Result<FrontEnd<'static>> {
         tenant: TENANT,
         name: name("portal")?,
         channel: CHANNEL,
-        standing: Standing::Active,
-    })
-}
-
-fn device<'b>(credential: &'b [u8], cose_key: &'b [u8]) -> Result<Device<'b>> {
-    Ok(Device {
-        slot: SlotId(1),
-        signer: PERSON,
-        name: name("phone")?,
-        credential: Bounded::new(credential).context("too long")?,
-        cose_key: Bounded::new(cose_key).context("too long")?,
-        backup_eligible: false,
-        sign_count: 0,
         standing: Standing::Active,
     })
 }

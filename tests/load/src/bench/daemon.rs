@@ -44,7 +44,7 @@ impl Measured<'_> {
         let name = self.token.name;
         figures.part(&format!("the daemon over loopback, one document each, token {name}"));
         let appliance = self.appliance().await?;
-        let people = Registered::with(&appliance.officer().await?).await?;
+        let people = Registered::with(&appliance).await?;
         let base = |work: Work| 2.0 * work.verify_us + work.c_sign_us;
         for in_flight in IN_FLIGHT {
             let load = Load { in_flight, items: 1, keep: false };
@@ -69,7 +69,7 @@ impl Measured<'_> {
         let name = self.token.name;
         figures.part(&format!("batches of {}, token {name}", BATCH.items));
         let appliance = self.appliance().await?;
-        let people = Registered::with(&appliance.officer().await?).await?;
+        let people = Registered::with(&appliance).await?;
         let came = self.loaded(&appliance, &people, BATCH).await?;
         let items = f64::from(BATCH.items);
         let base = |work: Work| work.verify_us + work.c_sign_us;

@@ -5,6 +5,7 @@ mod assertion;
 mod bare;
 mod core_path;
 mod daemon;
+mod enrolment;
 mod verify;
 
 use std::path::PathBuf;
@@ -12,12 +13,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use countersign_token_fixture::{Fixture, Make, apart};
 
+use crate::appliance::{Appliance, Made};
 use crate::bare_token::{self, Cost};
 use crate::figures::Figures;
 use bare::Bare;
 
 /// The parts, in order.
-const PARTS: [&str; 6] = ["verify", "assertion", "c-sign", "core", "daemon", "batch"];
+const PARTS: [&str; 7] = ["verify", "assertion", "enrolment", "c-sign", "core", "daemon", "batch"];
 
 /// What `bench` takes.
 #[derive(clap::Args)]
@@ -28,6 +30,9 @@ pub struct Arguments {
     /// The daemon's program
     #[arg(long)]
     daemon: PathBuf,
+    /// The payload of a BLOB of the FIDO Metadata Service, JSON
+    #[arg(long)]
+    metadata: PathBuf,
     /// Seconds for each figure
     #[arg(long, default_value_t = 3)]
     seconds: u64,
@@ -46,6 +51,10 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     }
     if wanted("assertion") {
         assertion::measure(&mut figures, arguments.seconds)?;
+    }
+    if wanted("enrolment") {
+        enrolment::measure(&mut figures, arguments.seconds, &arguments.metadata)?;
+        runtime.block_on(import(&mut figures, arguments))?;
     }
     if wanted("core") {
         core_path::measure(&mut figures, arguments.seconds)?;
@@ -79,6 +88,14 @@ const TOKENS: [Token; 2] = [
     Token { name: "embedded", make: || apart(Make::Embedded) },
     Token { name: "SoftHSM2", make: || apart(Make::SoftHsm) },
 ];
+
+/// On an appliance of its own.
+async fn import(figures: &mut Figures, arguments: &Arguments) -> Result<()> {
+    let daemon = arguments.daemon.clone();
+    let made = Made { daemon, engine: "host", sessions: 1 };
+    let appliance = Appliance::make(&made, apart(Make::Embedded)).await?;
+    enrolment::import(figures, &appliance, &arguments.metadata).await
+}
 
 fn c_sign(figures: &mut Figures, token: Token, seconds: u64) -> Result<()> {
     let Token { name, make } = token;

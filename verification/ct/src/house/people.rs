@@ -4,13 +4,15 @@
 
 use countersign_core::port::Crypto;
 use countersign_device::{Algorithm, Authenticator};
+use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, Cause, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
 };
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::limits::DEVICES_MAX;
 use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::record::Kind;
 use countersign_protocol::request::{Prepare, Request};
 use countersign_protocol::{
     ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, Origin, Point, Sequence,
@@ -153,17 +155,21 @@ impl People {
         let text = format!("device {place}");
         let number = u8::try_from(place).unwrap();
         let credential = credential(number);
-        let device = Device {
+        let enrolled = Enrolled {
             slot: SlotId(u32::from(number) + 1),
             signer: SIGNERS[place % 2],
-            name: name(&text),
-            credential: Bounded::new(&credential).unwrap(),
-            cose_key: Bounded::new(&row.cose_key).unwrap(),
-            backup_eligible: false,
+            name: &text,
+            credential: &credential,
+            cose_key: &row.cose_key,
             sign_count: SIGN_COUNT,
-            standing: row.standing,
         };
-        registry.apply(at, &Change::Device(device)).unwrap();
+        enrolled.enter(registry, at);
+        if row.standing != Standing::Active {
+            let content =
+                registry.with_standing(enrolled.slot, row.standing, Cause::Cloned, 0).unwrap();
+            let change = Change::decode(Kind::Device, &content).unwrap().unwrap();
+            registry.apply(at, &change).unwrap();
+        }
     }
 
     /// The key's record.
