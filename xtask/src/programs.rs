@@ -40,6 +40,11 @@ impl Programs {
             .context("the folder of the programs has a `:` in its path; build in another one")
     }
 
+    /// The page for development and tests.
+    pub fn page(&self) -> &Path {
+        self.path("countersign-page")
+    }
+
     /// The simulator.
     pub fn simulator(&self) -> &Path {
         self.path("countersign-sim")

@@ -32,13 +32,13 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (VERIFIER, &[PROTOCOL, PORTS, CORE]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
-    (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER]),
+    (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
     (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
-    (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE]),
+    (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT]),
 ];
 
 /// Crates in these folders may depend on anything, and nothing depends on them but tests.

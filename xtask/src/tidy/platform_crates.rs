@@ -11,6 +11,8 @@ const NETWORKED: &[&str] = &[
     "countersign",
     "countersign-gateway",
     "countersign-tests",
+    // It serves a browser on loopback.
+    "countersign-page",
     "countersign-load",
     // Its network is in memory, and its runtime its own; the daemon's endpoint stands on both.
     "countersign-sim",

@@ -17,7 +17,7 @@ struct Table {
 }
 
 /// Every table.
-const TABLES: [Table; 3] = [
+const TABLES: [Table; 4] = [
     Table {
         path: "appliance/core/src/refusal.rs",
         word: "Reason::",
@@ -35,6 +35,12 @@ const TABLES: [Table; 3] = [
         word: "Fault::",
         given_in: &["appliance/enrolment/src"],
         expected_in: "appliance/enrolment/tests",
+    },
+    Table {
+        path: "appliance/daemon/src/enrolment/fault.rs",
+        word: "Fault::",
+        given_in: &["appliance/daemon/src/enrolment"],
+        expected_in: "tests/tests",
     },
 ];
 
