@@ -25,6 +25,11 @@ pub struct Voucher<'f, K> {
     key: DeviceKey<K>,
 }
 
+/// The devices that may vouch for a further one of this signer: the active ones, in the order of their enrolment.
+pub fn vouchers(registry: &impl Registry, signer: SignerId) -> impl Iterator<Item = Device> {
+    registry.devices_of(signer).filter(|device| is_active(device.standing).into())
+}
+
 /// An active device of the signer has approved the addition.
 pub struct Vouched<'f> {
     assertion: Assertion<'f>,
@@ -33,14 +38,12 @@ pub struct Vouched<'f> {
 }
 
 struct VoucherChecks {
-    active: Choice,
     not_locked_out: Choice,
     user_verified: Choice,
 }
 
 impl<'f, K: AsRef<[u8]>> Voucher<'f, K> {
-    /// Finds the device: of the signer's active ones, in the order of their enrolment, that at the
-    /// assertion's index.
+    /// Finds the device: of the [`vouchers`], that at the assertion's index.
     ///
     /// # Errors
     /// [`Reason::DeviceNotListed`].
@@ -49,8 +52,8 @@ impl<'f, K: AsRef<[u8]>> Voucher<'f, K> {
         signer: SignerId,
         assertion: Assertion<'f>,
     ) -> Result<Self, Reason> {
-        let mut active = registry.devices_of(signer).filter(|d| is_active(d.standing).into());
-        let device = active.nth(assertion.device.into()).ok_or(Reason::DeviceNotListed)?;
+        let device = vouchers(registry, signer).nth(assertion.device.into());
+        let device = device.ok_or(Reason::DeviceNotListed)?;
         let key = registry.device_key(device.slot).ok_or(Reason::DeviceNotListed)?;
         Ok(Self { assertion, device, key })
     }
@@ -88,7 +91,6 @@ impl<'f, K: AsRef<[u8]>> Voucher<'f, K> {
         };
         let outcome = assertion::verify(crypto, &expected, &enrolled, &assertion);
         let checks = VoucherChecks {
-            active: is_active(device.standing),
             not_locked_out: !device.lockout.holds(front_end, now.boot_ms),
             user_verified: outcome.user_verified,
         };
@@ -102,9 +104,8 @@ impl<'f, K: AsRef<[u8]>> Voucher<'f, K> {
 const NOT_PREPARED: u32 = 0;
 
 fn fold(checks: VoucherChecks) -> Verdict {
-    let VoucherChecks { active, not_locked_out, user_verified } = checks;
+    let VoucherChecks { not_locked_out, user_verified } = checks;
     Verdict::new()
-        .require(active, Reason::DeviceInactive)
         .require(not_locked_out, Reason::DeviceLockedOut)
         .require(user_verified, Reason::UserNotVerified)
 }

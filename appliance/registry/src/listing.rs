@@ -1,11 +1,11 @@
 //! Devices as officers, and those who vouch, are shown them; and the changes of their standing.
 
 use countersign_core::entry::Device;
-use countersign_core::port::{self, Crypto};
+use countersign_core::port::Crypto;
 use countersign_protocol::admin::{Awaits, Listed};
 use countersign_protocol::canonical::NotCanonical;
 use countersign_protocol::change::{self, Cause, Standing};
-use countersign_protocol::{Bounded, Digest, Name, SignerId, SlotId, TicketId, attestation};
+use countersign_protocol::{Bounded, Digest, Name, SlotId, TicketId, attestation};
 
 use crate::devices::DeviceRow;
 use crate::{Event, Registry};
@@ -63,12 +63,6 @@ impl<C: Crypto> Registry<C> {
             evidence: row.evidence,
             unvouched: self.awaits(row) == Some(Awaits::Vouch),
         })
-    }
-
-    /// The devices that may vouch for a new one of this signer, in the order of their enrolment.
-    pub fn vouchers(&self, signer: SignerId) -> impl Iterator<Item = Device> {
-        let devices = port::Registry::devices_of(self, signer);
-        devices.filter(|device| device.standing == Standing::Active)
     }
 
     /// The devices after a place, in the order of their enrolment.

@@ -8,6 +8,7 @@
 #![allow(clippy::expect_used, reason = "a fixture that fails is a test that fails")]
 
 use countersign_core::port::{Crypto, Registry as _};
+use countersign_core::vouch::vouchers;
 use countersign_protocol::activation::Version;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::attestation::{Attestation, Class, Format};
@@ -138,7 +139,7 @@ impl<'d> Enrolled<'d> {
 
     /// What the signer's first active device says of it.
     pub fn vouch<'a, C: Crypto>(&self, registry: &Registry<C>, addition: &'a [u8]) -> Vouch<'a> {
-        let by = registry.vouchers(self.signer).next().expect("a device that may vouch");
+        let by = vouchers(registry, self.signer).next().expect("a device that may vouch");
         Vouch {
             slot: self.slot,
             addition: Bounded::new(addition).expect("an addition"),

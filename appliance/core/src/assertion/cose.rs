@@ -135,7 +135,7 @@ pub const fn number(algorithm: Algorithm) -> Option<i32> {
         Algorithm::MlDsa44 => -48,
         Algorithm::MlDsa65 => -49,
         Algorithm::MlDsa87 => -50,
-        _ => return None,
+        Algorithm::Rsa3072PssSha256 => return None,
     })
 }
 

@@ -2,13 +2,14 @@
 //! officers may confirm it, if anything.
 
 use countersign_core::port::{Crypto, Guarded, Registry as _};
+use countersign_core::vouch::vouchers;
 use countersign_protocol::activation::Version;
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::{CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX};
 use countersign_protocol::reply::{Enrolled, Invitation, Reply};
 use countersign_protocol::request::{Enrol, Request};
 use countersign_protocol::ticket::Addition;
-use countersign_protocol::{Bounded, Sequence, TicketId, canonical};
+use countersign_protocol::{Bounded, Digest, Sequence, TicketId, canonical};
 use countersign_registry::{Newcomer, Registry};
 
 use super::bound::TurnedAway;
@@ -25,7 +26,7 @@ pub(super) fn reply<G: Ground>(appliance: &Appliance<G>, ticket: &TicketId) -> O
             return Some(encode(&Reply::Enrolled(Enrolled { invitation: None })));
         }
         let addition = addition(registry, ticket, &newcomer)?;
-        let may = registry.vouchers(newcomer.device.signer).take(DEVICES_MAX);
+        let may = vouchers(registry, newcomer.device.signer).take(DEVICES_MAX);
         let ids: Vec<Bounded<'_, CREDENTIAL_ID_BYTES_MAX>> =
             may.filter_map(|d| registry.credential(d.slot)).filter_map(Bounded::new).collect();
         let mut room = vec![0; countersign_core::prepare::CREDENTIALS_BYTES];
@@ -75,10 +76,7 @@ pub(super) fn repeated<G: Ground>(
     same.ok_or(turned_away)
 }
 
-fn evidence<C: Crypto>(
-    registry: &Registry<C>,
-    frame: &[u8],
-) -> Option<countersign_protocol::Digest> {
+fn evidence<C: Crypto>(registry: &Registry<C>, frame: &[u8]) -> Option<Digest> {
     match canonical::decode(frame) {
         Ok(Request::Enrol(Enrol { attestation_object, client_data, .. })) => {
             Some(registry.evidence(attestation_object.bytes(), client_data.bytes()))

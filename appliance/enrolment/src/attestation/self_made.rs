@@ -3,6 +3,7 @@
 //! Guarantee: whoever has the credential's key signed these authenticator data and client data. It proves
 //! no model.
 
+use countersign_core::assertion::cose;
 use countersign_ports::Crypto;
 
 use super::Format;
@@ -16,7 +17,7 @@ pub(super) fn verify<C: Crypto>(
     sig: &[u8],
 ) -> Result<Attested, Fault> {
     let key = subject.key()?;
-    if signature::cose_alg(key.algorithm()) != Some(alg) {
+    if cose::number(key.algorithm()).map(i64::from) != Some(alg) {
         return Err(Fault::SelfAlgorithmDiffers);
     }
     signature::verify_by_credential(subject, &key.borrowed(), sig)?;

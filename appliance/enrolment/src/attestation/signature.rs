@@ -40,22 +40,6 @@ pub(super) fn verify_by_leaf(
     })
 }
 
-/// The COSE number of a credential's algorithm; RSASSA-PSS is no credential's here.
-pub(super) const fn cose_alg(algorithm: Algorithm) -> Option<i64> {
-    Some(match algorithm {
-        Algorithm::EcdsaP256 => -7,
-        Algorithm::EcdsaP384 => -35,
-        Algorithm::Ed25519 => -8,
-        Algorithm::Rsa2048Pkcs1Sha256
-        | Algorithm::Rsa3072Pkcs1Sha256
-        | Algorithm::Rsa4096Pkcs1Sha256 => -257,
-        Algorithm::Rsa3072PssSha256 => return None,
-        Algorithm::MlDsa44 => -48,
-        Algorithm::MlDsa65 => -49,
-        Algorithm::MlDsa87 => -50,
-    })
-}
-
 /// Whether the credential's key signed authenticator data and client data.
 pub(super) fn verify_by_credential<C: Crypto>(
     subject: &Subject<'_, C>,
