@@ -38,7 +38,15 @@ pub(crate) async fn enrol<G: Ground>(
         Err(turned_away) => invitation::repeated(appliance, turned_away, frame),
         enrolled => enrolled,
     };
-    match enrolled {
+    heard(appliance, enrolled).await
+}
+
+/// What a front-end hears, once a refusal is on record.
+async fn heard<G: Ground>(
+    appliance: &Appliance<G>,
+    done: Result<TicketId, TurnedAway>,
+) -> Result<Vec<u8>, Failure> {
+    match done {
         Ok(ticket) => invitation::reply(appliance, &ticket).ok_or(Failure::Unavailable),
         Err(turned_away) => Err(turned_away.settle(appliance).await),
     }

@@ -75,25 +75,31 @@ pub(super) struct Claimed<B> {
 
 impl<'f> Claimed<Enrol<'f>> {
     pub(super) fn decode(frame: &'f [u8], channel: &Digest, now: Now) -> Result<Self, TurnedAway> {
-        let concerns = Concerns { about: About::channel(*channel), ticket: None, now };
-        match canonical::decode(frame) {
-            Ok(Request::Enrol(body)) => {
-                Ok(Self { body, concerns: Concerns { ticket: Some(body.ticket), ..concerns } })
-            }
-            _ => Err(concerns.turn_away(Reason::FrameMalformed)),
-        }
+        let body = match canonical::decode(frame) {
+            Ok(Request::Enrol(body)) => Some((body, body.ticket)),
+            _ => None,
+        };
+        Self::of(body, channel, now)
     }
 }
 
 impl<'f> Claimed<Vouch<'f>> {
     pub(super) fn decode(frame: &'f [u8], channel: &Digest, now: Now) -> Result<Self, TurnedAway> {
-        let concerns = Concerns { about: About::channel(*channel), ticket: None, now };
-        match canonical::decode(frame) {
-            Ok(Request::Vouch(body)) => {
-                Ok(Self { body, concerns: Concerns { ticket: Some(body.ticket), ..concerns } })
-            }
-            _ => Err(concerns.turn_away(Reason::FrameMalformed)),
-        }
+        let body = match canonical::decode(frame) {
+            Ok(Request::Vouch(body)) => Some((body, body.ticket)),
+            _ => None,
+        };
+        Self::of(body, channel, now)
+    }
+}
+
+impl<B> Claimed<B> {
+    /// A body, if there is one, and the ticket that it names.
+    fn of(body: Option<(B, TicketId)>, channel: &Digest, now: Now) -> Result<Self, TurnedAway> {
+        let ticket = body.as_ref().map(|(_, ticket)| *ticket);
+        let concerns = Concerns { about: About::channel(*channel), ticket, now };
+        let (body, _) = body.ok_or_else(|| concerns.turn_away(Reason::FrameMalformed))?;
+        Ok(Self { body, concerns })
     }
 }
 

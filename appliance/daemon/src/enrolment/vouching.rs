@@ -3,11 +3,11 @@
 //! Guarantees: what is approved is the addition that this appliance makes of the pending device, byte for byte;
 //! whether it counts is the core's to say (`countersign_core::vouch`).
 
-use countersign_core::Reason;
-use countersign_core::entry;
 use countersign_core::port::{Crypto, Guarded, Registry as _};
 use countersign_core::vouch::{Vouched, Voucher};
+use countersign_core::{Reason, entry};
 use countersign_protocol::change::Standing;
+use countersign_protocol::record::Kind;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::request::Vouch;
 use countersign_protocol::{Bounded, Digest, SlotId, TicketId, enrolment};
@@ -15,8 +15,8 @@ use countersign_registry::{Change, Newcomer, Registry};
 
 use super::bound::{Bound, Claimed, Concerns, TurnedAway, own_ticket};
 use super::fault::{Fault, Why};
-use super::invitation;
 use super::registered::NotSpent;
+use super::{heard, invitation};
 use crate::appliance::Appliance;
 use crate::books::Books;
 use crate::ground::Ground;
@@ -31,10 +31,7 @@ pub(crate) async fn vouch<G: Ground>(
     channel: &Digest,
     frame: &[u8],
 ) -> Result<Vec<u8>, Failure> {
-    match path(appliance, channel, frame).await {
-        Ok(ticket) => invitation::reply(appliance, &ticket).ok_or(Failure::Unavailable),
-        Err(turned_away) => Err(turned_away.settle(appliance).await),
-    }
+    heard(appliance, path(appliance, channel, frame).await).await
 }
 
 async fn path<G: Ground>(
@@ -120,10 +117,7 @@ impl Approved<'_> {
         recorded.map(|_| self.ticket).map_err(|why: NotSpent| self.concerns.turn_away(why.0))
     }
 
-    fn propose<C: Crypto>(
-        &self,
-        registry: &Registry<C>,
-    ) -> Result<(countersign_protocol::record::Kind, Vec<u8>), NotSpent> {
+    fn propose<C: Crypto>(&self, registry: &Registry<C>) -> Result<(Kind, Vec<u8>), NotSpent> {
         let Self { concerns, ticket, slot, addition, vouched } = self;
         unvouched(registry, ticket)?;
         vouched.stands(registry).map_err(|reason| NotSpent(reason.into()))?;
