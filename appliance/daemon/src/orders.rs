@@ -86,42 +86,37 @@ pub(crate) async fn carry_out<G: Ground>(
     officer: OfficerId,
     order: &Order<'_>,
 ) -> Option<Vec<u8>> {
-    if let Order::Status(_) = order {
-        return appliance.status();
-    }
+    let (books, now) = (&appliance.books, appliance.now());
     let answer = match order {
+        Order::Status(_) => return appliance.status(),
         Order::KeyCreate(order) => keys::create(appliance, order).await,
         Order::TicketIssue(order) => devices::issue(appliance, order).await,
         Order::DevicesLost(order) => devices::lost(appliance, officer, order).await,
         Order::DeviceList(order) => devices::list(appliance, order),
         Order::DeviceShow(order) => devices::show(appliance, order),
         Order::MetadataImport(order) => metadata::import(appliance, order).await,
-        order => change(appliance, officer, order).await,
+        Order::SignerAdd(order) => done(books.change(|r| signer_add(r, order)).await),
+        Order::DeviceStanding(order) => {
+            done(books.change(|r| devices::standing(r, officer, order, now)).await)
+        }
+        Order::DeviceConfirm(order) => {
+            done(books.change(|r| devices::confirm(r, officer, order, now)).await)
+        }
+        Order::KeyStanding(order) => done(books.change(|r| keys::standing(r, order)).await),
+        Order::KeyPolicy(order) => done(books.change(|r| keys::policy(r, order)).await),
+        Order::FrontEndAdd(order) => done(books.change(|r| front_end_add(r, order)).await),
+        Order::FrontEndStanding(order) => {
+            done(books.change(|r| front_end_standing(r, order)).await)
+        }
+        Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
+        Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
     Some(answer.unwrap_or_else(|why| declined(&why)))
 }
 
-/// Carries out an order that is the change of one thing.
-async fn change<G: Ground>(
-    appliance: &Appliance<G>,
-    officer: OfficerId,
-    order: &Order<'_>,
-) -> Result<Vec<u8>, OrderError> {
-    let now = appliance.now();
-    let change = |registry: &Registry<G::Crypto>| match order {
-        Order::SignerAdd(order) => signer_add(registry, order),
-        Order::DeviceStanding(order) => devices::standing(registry, officer, order, now),
-        Order::DeviceConfirm(order) => devices::confirm(registry, officer, order, now),
-        Order::KeyStanding(order) => keys::standing(registry, order),
-        Order::KeyPolicy(order) => keys::policy(registry, order),
-        Order::FrontEndAdd(order) => front_end_add(registry, order),
-        Order::FrontEndStanding(order) => front_end_standing(registry, order),
-        Order::Grant(order) => grant(registry, order),
-        Order::Trust(trust) => metadata::trust(trust),
-        _ => Err(Conflict::NotCanonical.into()),
-    };
-    let index = appliance.books.change(change).await?;
-    Ok(encode(&Answer::Done(Done { index })))
+/// The answer to the change of one thing.
+fn done(changed: Result<u64, OrderError>) -> Result<Vec<u8>, OrderError> {
+    changed.map(|index| encode(&Answer::Done(Done { index })))
 }
 
 fn declined(why: &OrderError) -> Vec<u8> {
