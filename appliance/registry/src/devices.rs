@@ -214,11 +214,13 @@ impl<C: Crypto> Registry<C> {
         let same_origin = row.ticket == new.ticket && row.attestation == attestation;
         same(same_device && same_credential && same_origin, Table::Devices)?;
         match new.standing {
-            Standing::Active if !row.confirmed => return Err(Conflict::Unconfirmed),
-            Standing::Active if barred => return Err(Conflict::ModelBarred),
-            Standing::Suspended if !row.confirmed => return Err(Conflict::Unconfirmed),
+            Standing::Revoked => {}
             Standing::Pending => return Err(Conflict::Unconfirmed),
-            Standing::Active | Standing::Suspended | Standing::Revoked => {}
+            Standing::Active | Standing::Suspended if !row.confirmed => {
+                return Err(Conflict::Unconfirmed);
+            }
+            Standing::Active if barred => return Err(Conflict::ModelBarred),
+            Standing::Active | Standing::Suspended => {}
         }
         let Device { standing, cause, utc_lo_ms, .. } = *new;
         row.stand(Event { index, standing, cause, utc_lo_ms });
