@@ -4,11 +4,13 @@
 
 use countersign_core::Reason;
 use countersign_core::assertion::registration;
-use countersign_device::{Algorithm, Authenticator, Registration};
+use countersign_core::port::Platform as _;
+use countersign_device::{Algorithm, Approval, Authenticator, Registration, SignatureForm};
 use countersign_enrolment::Fault;
 use countersign_protocol::Name;
 use countersign_protocol::admin::{DevicesLost, Order, SetStanding, TicketIssue};
 use countersign_protocol::change::Standing;
+use countersign_protocol::limits::LOCKOUT_REFUSED;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::ticket::Assurance;
 use countersign_tests::case::{Case, approve};
@@ -16,6 +18,7 @@ use countersign_tests::draft::{AssertionDraft, SignDraft};
 use countersign_tests::enrolment::{Handed, LIFETIME_MS, confirmation, fingerprint};
 use countersign_tests::house::{ORIGIN, RP_ID};
 use countersign_tests::outcome::{Invited, Outcome};
+use countersign_tests::people::SigningKey;
 use countersignd::EnrolmentFault;
 
 use crate::table::scenarios;
@@ -66,6 +69,15 @@ async fn approves(case: &Case<'_>, device: &mut Authenticator) {
 async fn does_not_approve(case: &Case<'_>, device: &Authenticator) {
     let credentials = case.prepared().await.credentials;
     assert!(credentials.iter().all(|id| *id != device.credential().credential_id));
+}
+
+/// Whether Alice's key is in the token.
+async fn is_in_the_token(case: &Case<'_>) -> bool {
+    let appliance = case.engine.appliance().await;
+    let SigningKey { id, suite, public_key } = case.people.key.clone();
+    let token = appliance.inner().token().clone();
+    let look = move || token.check_signer_key(id, suite, &public_key).is_ok();
+    tokio::task::spawn_blocking(look).await.unwrap()
 }
 
 /// The front-end heard this, and the ledger's last word about it has this number.
@@ -240,6 +252,49 @@ scenarios! {
         case.expect_refused(&case.people.front_end, &outcome, Reason::DeviceNotListed).await;
     }
 
+    /// FIA_AFL.1, as for approvals.
+    device_that_is_locked_out_vouches_for_nothing(case) {
+        let (ticket, device) = (ticket(&case).await, new_device());
+        let invited = invited(&case, &ticket, &device).await;
+        for _ in 0..LOCKOUT_REFUSED {
+            let flipped = |a: &mut Approval| a.signature = SignatureForm::BitFlipped;
+            let made = ticket.vouch_changed(&invited, &mut case.people.alice, flipped);
+            let outcome = case.ask(&ticket.vouch_frame(&made)).await;
+            case.expect_refused(&case.people.front_end, &outcome, Reason::SignatureInvalid).await;
+        }
+        let frame = ticket.vouch(&invited, &mut case.people.alice);
+        let outcome = case.ask(&frame).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::DeviceLockedOut).await;
+        assert!(confirmed(&case, &device).await.unwrap().contains("must vouch"));
+    }
+
+    /// Held back until a later approval came: refused, and nobody is suspended for it.
+    vouching_that_is_overtaken(case) {
+        let (ticket, device) = (ticket(&case).await, new_device());
+        let invited = invited(&case, &ticket, &device).await;
+        let held_back = ticket.vouch(&invited, &mut case.people.alice);
+        case.signed().await;
+        let outcome = case.ask(&held_back).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::SignCountLate).await;
+        case.signed().await;
+        let frame = ticket.vouch(&invited, &mut case.people.alice);
+        assert_eq!(case.ask(&frame).await, Outcome::Enrolled(None));
+    }
+
+    /// A count that was shown for something else is a second device's with the same key.
+    vouching_by_a_clone_suspends_the_device(case) {
+        let (ticket, device) = (ticket(&case).await, new_device());
+        let invited = invited(&case, &ticket, &device).await;
+        case.signed().await;
+        let shown = case.people.alice.credential().sign_count;
+        let again = |a: &mut Approval| a.sign_count = shown;
+        let made = ticket.vouch_changed(&invited, &mut case.people.alice, again);
+        let outcome = case.ask(&ticket.vouch_frame(&made)).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::SignCountCloned).await;
+        let outcome = case.ask(&case.prepare.frame()).await;
+        case.expect_refused(&case.people.front_end, &outcome, Reason::TooFewDevices).await;
+    }
+
     ticket_that_nobody_made(case) {
         let mut ticket = ticket(&case).await;
         let id = ticket.id().0;
@@ -332,9 +387,11 @@ scenarios! {
     all_devices_lost(case) {
         let (signer, lost) = (case.people.name("alice"), Name::new);
         let lost = Order::DevicesLost(DevicesLost { signer: lost(&signer).unwrap() });
+        assert!(is_in_the_token(&case).await);
         // Given again, it destroys what is left: nothing.
         for _ in 0..2 {
             case.order(&lost).await;
+            assert!(!is_in_the_token(&case).await, "the key is destroyed");
         }
         let outcome = case.ask(&case.prepare.frame()).await;
         case.expect_refused(&case.people.front_end, &outcome, Reason::KeyInactive).await;

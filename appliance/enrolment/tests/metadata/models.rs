@@ -96,6 +96,24 @@ fn a_model_keeps_keys_in_hardware_if_it_says_so_and_nothing_else() {
     }
 }
 
+/// As records and countersign.cddl have them.
+#[test]
+fn each_concern_has_its_bit_for_ever() {
+    let bits = [
+        Concern::Revoked,
+        Concern::UserVerificationBypass,
+        Concern::AttestationKeyCompromise,
+        Concern::UserKeyRemoteCompromise,
+        Concern::UserKeyPhysicalCompromise,
+        Concern::Unknown,
+        Concern::Retired,
+        Concern::UpdateAvailable,
+    ];
+    for (place, concern) in bits.into_iter().enumerate() {
+        assert_eq!(Concerns::of(&[concern]).bits(), 1 << place, "{concern}");
+    }
+}
+
 #[test]
 fn what_is_only_noted_bars_nothing() {
     for (status, concern) in

@@ -135,6 +135,24 @@ fn an_id_is_used_once() {
     assert_eq!(token.create_signer_key(ID, Suite::Esp256), Err(KeyError::Exists));
 }
 
+/// Both halves of it, on every session; no other key.
+#[test]
+fn a_destroyed_key_is_gone() {
+    let House { fixture, token } = House::new();
+    let other = KeyId([9; 16]);
+    let public = token.create_signer_key(ID, Suite::Esp256).unwrap();
+    let others = token.create_signer_key(other, Suite::Esp256).unwrap();
+    token.destroy_signer_key(ID, Suite::Esp256).unwrap();
+    assert!(token.check_signer_key(ID, Suite::Esp256, &public).is_err());
+    token.destroy_signer_key(ID, Suite::Esp256).unwrap();
+    drop(token);
+    let token = open(&fixture, 1);
+    assert!(token.check_signer_key(ID, Suite::Esp256, &public).is_err());
+    token.check_signer_key(other, Suite::Esp256, &others).unwrap();
+    // Nothing of it stands in the way of a new one.
+    assert_ne!(token.create_signer_key(ID, Suite::Esp256).unwrap(), public);
+}
+
 #[test]
 fn an_unknown_key_is_a_fault() {
     let House { token, .. } = House::new();
