@@ -58,6 +58,7 @@ pub fn tell(
     step("the appliance and its token are initialised", || cast.initialise())?;
     let appliance = step("the appliance starts", || cast.start())?;
     step("the officer adds the portal and the signer, and makes a ticket for a device", || {
+        cast.introduce()?;
         cast.make_ticket()
     })?;
     let words = step("the signer's new FIDO2 device is registered", || cast.enrol())?;
@@ -106,12 +107,15 @@ impl Cast<'_> {
         Appliance::start(daemon, &self.log, answers)
     }
 
-    /// Of a virtual device nothing is known: its ticket asks for nothing.
-    fn make_ticket(&self) -> Result<()> {
+    fn introduce(&self) -> Result<()> {
         let mut add = self.console("officer");
         add.args(["front-end", "add", FRONT_END, "--cert"]);
         self.log.run(add.arg(self.place.path(&format!("{FRONT_END}.pem"))))?;
-        self.officer(&["signer", "add", SIGNER])?;
+        self.officer(&["signer", "add", SIGNER])
+    }
+
+    /// Of a virtual device, or whatever a browser has, nothing is known: its ticket asks for nothing.
+    fn make_ticket(&self) -> Result<()> {
         let mut ticket = self.console("officer");
         ticket.args(["devices", "ticket", "--signer", SIGNER, "--name", DEVICE]);
         ticket.args(["--assurance", "any", "--out"]);

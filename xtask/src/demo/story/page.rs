@@ -12,18 +12,13 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use super::{
-    Cast, FRONT_END, KEY, Log, Place, Programs, SIGNER, Suite, configure, step, tied_to_us,
+    Cast, DEVICE, FRONT_END, Log, Place, Programs, Suite, TICKET, configure, step, tied_to_us,
 };
 use crate::programs::{self, Profile};
 use crate::{command, embedded_token, setup};
 
 /// The programs that the page needs.
 const PROGRAMS: [&str; 3] = ["countersign", "countersignd", "countersign-page"];
-/// The signer's device to be.
-const DEVICE: &str = "phone";
-/// What it is registered with.
-const TICKET: &str = "phone.ticket";
-
 /// What `cargo xtask page` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -70,8 +65,8 @@ impl Arguments {
         let appliance = step("the appliance starts", || cast.start())?;
         step("the officer adds the page as front-end, and a signer", || cast.introduce())?;
         let key = step("the officer makes the signer's key, in the token", || cast.make_key())?;
-        step("the officer lets the page ask for that key", || cast.let_the_page_ask())?;
-        step("the officer makes a ticket for the signer's device", || cast.make_a_ticket())?;
+        step("the officer lets the page ask for that key", || cast.grant())?;
+        step("the officer makes a ticket for the signer's device", || cast.make_ticket())?;
         let mut page = step("the page is served", || cast.serve_page(self.port))?;
         cast.tell(&key)?;
         let ended = page.wait()?;
@@ -82,25 +77,6 @@ impl Arguments {
 }
 
 impl Cast<'_> {
-    fn introduce(&self) -> Result<()> {
-        let mut add = self.console("officer");
-        add.args(["front-end", "add", FRONT_END, "--cert"]);
-        self.log.run(add.arg(self.place.path(&format!("{FRONT_END}.pem"))))?;
-        self.officer(&["signer", "add", SIGNER])
-    }
-
-    fn let_the_page_ask(&self) -> Result<()> {
-        self.officer(&["front-end", "grant", FRONT_END, KEY])
-    }
-
-    /// For any device, so that a browser's own will do.
-    fn make_a_ticket(&self) -> Result<()> {
-        let mut ticket = self.console("officer");
-        ticket.args(["devices", "ticket", "--signer", SIGNER, "--name", DEVICE]);
-        ticket.args(["--assurance", "any", "--out"]);
-        self.log.run(ticket.arg(self.place.path(TICKET)))
-    }
-
     /// The page, once it says where it is.
     fn serve_page(&self, port: u16) -> Result<Child> {
         let mut page = tied_to_us(self.programs.page());
