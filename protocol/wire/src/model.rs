@@ -51,7 +51,7 @@ pub struct Model<'b> {
     /// The highest certification that is in force.
     #[n(3)]
     pub certification: Option<Level>,
-    /// What is reported against it, one bit each.
+    /// What is reported against it, one bit each: revoked is the lowest; the CDDL has the others.
     #[n(4)]
     pub concerns: u8,
     /// Certificates whose keys are reported as compromised.

@@ -107,7 +107,8 @@ pub struct Invitation<'b> {
     /// What shall be approved: a `ticket::Addition`. The challenge is `SHA-256(tag::ADDITION || addition)`.
     #[b(0)]
     pub addition: Bounded<'b, ADDITION_BYTES_MAX>,
-    /// The credential ids that may approve. `Assertion::device` is an index into this list.
+    /// The credential ids that may approve. `Assertion::device` is an index into this list. Empty: nobody can, for the
+    /// signer has no active device; officers help.
     #[b(1)]
     pub credentials: Sequence<'b, Bounded<'b, CREDENTIAL_ID_BYTES_MAX>, 0, DEVICES_MAX>,
 }
