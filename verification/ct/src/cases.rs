@@ -72,7 +72,6 @@ pub const CASES: &[Case] = &[
     happened("device suspended", Reason::DeviceInactive, |h| {
         h.change_device(0, Standing::Suspended);
     }),
-    happened("device pending", Reason::DeviceInactive, |h| h.change_device(0, Standing::Pending)),
     Case {
         draft: |d| d.device = 15,
         ..happened("last device revoked", Reason::DeviceInactive, |h| {

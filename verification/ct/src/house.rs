@@ -106,8 +106,7 @@ impl House {
 
     /// Gives the device in this place of the transaction another standing.
     pub fn change_device(&mut self, place: usize, standing: Standing) {
-        self.people.devices[place].standing = standing;
-        self.change(|people, registry, at| people.register_device(registry, at, place));
+        self.change(|_, registry, at| people::change_device(registry, at, place, standing));
     }
 
     /// Changes the key's record.

@@ -42,8 +42,8 @@ const POINT: [u8; 65] = [4; 65];
 pub struct People {
     /// The front-end's standing.
     pub front_end: Standing,
-    /// The devices, by their places in the transaction.
-    pub devices: Vec<DeviceRow>,
+    /// The devices' COSE_Keys, by their places in the transaction.
+    pub devices: Vec<Vec<u8>>,
     /// The key's standing.
     pub key: Standing,
     /// Who may approve.
@@ -61,13 +61,21 @@ pub const fn credential(number: u8) -> [u8; 16] {
     [number; 16]
 }
 
-/// A device.
-#[derive(Clone)]
-pub struct DeviceRow {
-    /// Its key.
-    pub cose_key: Vec<u8>,
-    /// Whether it may approve.
-    pub standing: Standing,
+/// The registry's place of the device in this place of the transaction.
+fn slot(place: usize) -> SlotId {
+    SlotId(u32::try_from(place).unwrap() + 1)
+}
+
+/// The record that gives a device another standing.
+pub fn change_device<C: Crypto>(
+    registry: &mut Registry<C>,
+    at: u64,
+    place: usize,
+    standing: Standing,
+) {
+    let content = registry.with_standing(slot(place), standing, Cause::Cloned, 0).unwrap();
+    let change = Change::decode(Kind::Device, &content).unwrap().unwrap();
+    registry.apply(at, &change).unwrap();
 }
 
 /// What the key may do.
@@ -95,8 +103,7 @@ impl People {
             15 if last != first => last.clone(),
             _ => altered(&first, place),
         };
-        let row = |cose_key| DeviceRow { cose_key, standing: Standing::Active };
-        let devices = (0..DEVICES_MAX).map(key).map(row).collect();
+        let devices = (0..DEVICES_MAX).map(key).collect();
         Self {
             front_end: Standing::Active,
             devices,
@@ -116,10 +123,10 @@ impl People {
     /// Asks for both families, and gives the first approver a device of the other one.
     pub fn make_hybrid(&mut self) {
         self.policy.hybrid = true;
-        let is_lattice = self.devices[0].cose_key.starts_with(&[0xa3, 0x01, 0x07]);
+        let is_lattice = self.devices[0].starts_with(&[0xa3, 0x01, 0x07]);
         let other = if is_lattice { Algorithm::Es256 } else { Algorithm::MlDsa44 };
         let device = Authenticator::from_seed_of(other, &[9; 32], RP_ID, RP_ORIGIN);
-        self.devices[14].cose_key = device.credential().public_key_cose;
+        self.devices[14] = device.credential().public_key_cose;
     }
 
     /// Puts everything on record, and gives the number of records.
@@ -149,27 +156,19 @@ impl People {
         registry.apply(at, &Change::FrontEnd(front_end)).unwrap();
     }
 
-    /// A device's record.
-    pub fn register_device<C: Crypto>(&self, registry: &mut Registry<C>, at: u64, place: usize) {
-        let row = &self.devices[place];
+    /// A device's records.
+    fn register_device<C: Crypto>(&self, registry: &mut Registry<C>, at: u64, place: usize) {
         let text = format!("device {place}");
-        let number = u8::try_from(place).unwrap();
-        let credential = credential(number);
+        let credential = credential(u8::try_from(place).unwrap());
         let enrolled = Enrolled {
-            slot: SlotId(u32::from(number) + 1),
+            slot: slot(place),
             signer: SIGNERS[place % 2],
             name: &text,
             credential: &credential,
-            cose_key: &row.cose_key,
+            cose_key: &self.devices[place],
             sign_count: SIGN_COUNT,
         };
         enrolled.enter(registry, at);
-        if row.standing != Standing::Active {
-            let content =
-                registry.with_standing(enrolled.slot, row.standing, Cause::Cloned, 0).unwrap();
-            let change = Change::decode(Kind::Device, &content).unwrap().unwrap();
-            registry.apply(at, &change).unwrap();
-        }
     }
 
     /// The key's record.
