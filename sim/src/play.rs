@@ -1,10 +1,12 @@
 //! A scenario under way: the people, the model that watches, and the stage.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use countersign_protocol::Suite;
 use countersign_protocol::reply::Failure;
+use sha2::{Digest as _, Sha256};
 
 use crate::machine::Chosen;
 use crate::model::{Asked, Model, Rule, Violation};
@@ -40,6 +42,8 @@ pub struct Play<S> {
     wrong_clock: Cell<bool>,
     noted: Cell<usize>,
     requests: Cell<u64>,
+    /// How often each frame was sent, by its hash.
+    brought: RefCell<HashMap<[u8; 32], u32>>,
 }
 
 impl<S: Stage> Play<S> {
@@ -63,6 +67,7 @@ impl<S: Stage> Play<S> {
             wrong_clock: Cell::new(false),
             noted: Cell::new(0),
             requests: Cell::new(0),
+            brought: RefCell::default(),
         })
     }
 
@@ -216,6 +221,8 @@ impl<S: Stage> Play<S> {
         let sent_ms = self.stage.now_us() / 1_000;
         let since = (!self.stage.is_exact()).then(|| self.model.borrow().facts.era());
         let portal = if let Who::Portal(number) = who { Some(number) } else { None };
+        let hash = Sha256::digest(&frame).into();
+        *self.brought.borrow_mut().entry(hash).or_insert(0_u32) += 1;
         let play = Rc::clone(self);
         let leaves = move |reply: &[u8]| {
             if who != Who::Officer {
@@ -226,6 +233,7 @@ impl<S: Stage> Play<S> {
                     left_utc_ms: play.stage.utc_ms(),
                     right_clock: !play.wrong_clock.get(),
                     since,
+                    again: assertions == 0 || play.brought.borrow().get(&hash) > Some(&1),
                 };
                 play.note(What::Reply, || ("appliance".to_owned(), said(who, reply)));
                 play.model.borrow_mut().replied(&asked, reply);

@@ -21,6 +21,8 @@ pub struct Asked {
     /// What could hold after this era could when it was decided; none: only what may hold now, for the
     /// reply leaves now.
     pub since: Option<Era>,
+    /// Whether it was asked for before, or is fetched: what is on record comes as it was decided.
+    pub again: bool,
 }
 
 impl Asked {
@@ -208,9 +210,9 @@ impl Model {
         prepared_ms: u64,
     ) -> Result<(), (Rule, String)> {
         let possible = self.facts.limits.get(&key);
-        // A reply that was lost comes again as it was.
-        let after =
-            asked.since.map_or(Era::MAX, |since| self.facts.first_approved(challenge, since));
+        // What is on record comes again as it was.
+        let since = asked.since.or(asked.again.then_some(Era::MAX));
+        let after = since.map_or(Era::MAX, |since| self.facts.first_approved(challenge, since));
         let items = approved.items.len() as u64;
         let within = possible.is_some_and(|p| p.any(after, |limits| items <= limits.items_max));
         if !within {

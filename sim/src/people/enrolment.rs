@@ -166,7 +166,8 @@ async fn register<S: Stage>(
                     *last = !*last;
                 }
                 let frame = vouch(play, whose.signer, id, &invited)?;
-                return read(&play.ask(who, frame, 1).await?)?.is_none().then_some(());
+                // Enrolment looks for the ticket first: only approvals of documents cost all the same.
+                return read(&play.ask(who, frame, 0).await?)?.is_none().then_some(());
             }
             Some(Some(None)) => return Some(()),
             Some(None) | None => {}

@@ -24,7 +24,7 @@ pub struct Sent {
     pub who: Who,
     /// Its bytes.
     pub frame: Vec<u8>,
-    /// How many assertions are in it: so many signatures must be checked, whatever else is wrong.
+    /// How many approvals of documents are in it: so many signatures must be checked, whatever else is wrong.
     pub assertions: u64,
 }
 
