@@ -42,7 +42,7 @@ pub struct Play<S> {
     wrong_clock: Cell<bool>,
     noted: Cell<usize>,
     requests: Cell<u64>,
-    /// How often each frame was sent, by its hash.
+    /// How often each frame was sent, by its hash: a second `Sign` is answered from the record.
     brought: RefCell<HashMap<[u8; 32], u32>>,
 }
 
