@@ -11,9 +11,9 @@ use countersign_host::Host;
 use countersign_ledger::{Damage, Replayed, Seen, open};
 use countersign_ports::{Crypto, Storage as _};
 use countersign_protocol::activation::Version;
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::{GROUP_BYTES_MAX, RECORD_BYTES_MAX};
-use countersign_protocol::receipt::Checkpoint;
 use countersign_protocol::record::{Kind, Leaf, Opening, Record, Seal};
 use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, tag};
 use countersign_registry::{Registry, replay};
@@ -74,7 +74,7 @@ pub(crate) fn file(body: &[u8]) -> Vec<u8> {
     [&MAGIC[..], &length.to_be_bytes(), &digest, body].concat()
 }
 
-/// A group of one record, the first of a ledger, chained as it should be. Nobody signed it.
+/// A group of one record, the first of a ledger, under its own root. Nobody signed it.
 pub(crate) fn body(kind: Kind, content: &[u8]) -> Vec<u8> {
     let opening = Opening { salt: Digest([0; 32]), content: Bounded::new(content).unwrap() };
     let opening = encode(&opening);
@@ -85,14 +85,14 @@ pub(crate) fn body(kind: Kind, content: &[u8]) -> Vec<u8> {
         public: Bounded::EMPTY,
         commitment: Digest(Host.sha256(&[tag::COMMITMENT, &opening])),
     });
-    let leaf_hash = Host.sha256(&[tag::LEAF, &leaf]);
-    let head = Digest(Host.sha256(&[tag::CHAIN, &[0; 32], &leaf_hash]));
+    let root = Digest(countersign_tlog::leaf_hash(&leaf));
     let (leaf, sealed) = (Bounded::new(&leaf).unwrap(), Bounded::new(&opening).unwrap());
     let mut room = vec![0; opening.len() + leaf.bytes().len() + 32];
     encode(&Group {
+        peaks: Sequence::EMPTY,
         records: Sequence::from_values(&[Record { leaf, seal: Seal::Open, sealed }], &mut room)
             .unwrap(),
-        checkpoint: Checkpoint { appliance: ApplianceId([1; 16]), size: 1, head },
+        checkpoint: Checkpoint { appliance: ApplianceId([1; 16]), size: 1, root },
         signature: [0; 64],
     })
 }

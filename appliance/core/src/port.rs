@@ -6,8 +6,10 @@
 use core::future::Future;
 
 pub use countersign_ports::{Algorithm, Crypto};
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey, Text};
+use countersign_protocol::limits::CHECKPOINT_SIGNATURE_BYTES;
 use countersign_protocol::{
-    Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId, TransactionId, tag,
+    Digest, FrontEndId, KeyId, SignerId, SlotId, Suite, TenantId, TransactionId,
 };
 use zeroize::ZeroizeOnDrop;
 
@@ -17,6 +19,7 @@ use crate::refusal::{Reason, Refusal};
 use crate::reserve::{Reservation, Reserved, Unreserved};
 use crate::stage::{Evidence, SignOrder};
 use crate::state::State;
+use crate::suite::algorithm;
 use crate::transactions::Place;
 
 /// All that surrounds the core.
@@ -150,27 +153,56 @@ pub trait Token: Sync {
 
 /// Signs the ledger's checkpoints with the appliance's own key.
 pub trait Notary: Send {
-    /// The signature over a checkpoint, `r || s`. Waits for the token.
+    /// The signature over a checkpoint, as its suite writes it. Waits for the token.
     ///
     /// # Errors
     /// What the token said.
-    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault>;
+    fn checkpoint(
+        &self,
+        message: &CheckpointMessage,
+    ) -> Result<[u8; CHECKPOINT_SIGNATURE_BYTES], TokenFault>;
 }
 
-/// What the checkpoint key signs: a tagged digest, so that no signer's document can look like one.
-#[derive(Clone, Copy, Debug)]
-pub struct CheckpointMessage(Digest);
+/// What the checkpoint key signs: the text of a checkpoint, and nothing else ever.
+#[derive(Clone, Debug)]
+pub struct CheckpointMessage {
+    suite: Suite,
+    text: Text,
+    digest: Digest,
+}
 
 impl CheckpointMessage {
-    /// `SHA-256(tag::CHECKPOINT || checkpoint)`, over the checkpoint's encoding.
-    pub fn new(crypto: &impl Crypto, checkpoint: &[u8]) -> Self {
-        Self(Digest(crypto.sha256(&[tag::CHECKPOINT, checkpoint])))
+    /// The message for a key of this suite.
+    pub fn new(crypto: &impl Crypto, suite: Suite, checkpoint: &Checkpoint) -> Self {
+        let text = checkpoint.text();
+        let digest = Digest(crypto.sha256(&[text.as_bytes()]));
+        Self { suite, text, digest }
     }
 
-    /// The digest.
+    /// The suite of the key that it is for.
     #[must_use]
-    pub const fn digest(&self) -> &[u8; 32] {
-        &self.0.0
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// What is signed: the text, or its digest where the suite signs digests.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        match self.suite.digest_bytes() {
+            Some(_) => &self.digest.0,
+            None => self.text.as_bytes(),
+        }
+    }
+
+    /// Whether `signature` over it is by the holder of `key`.
+    pub fn is_signed(
+        &self,
+        crypto: &impl Crypto,
+        key: &CheckpointKey,
+        signature: &[u8; CHECKPOINT_SIGNATURE_BYTES],
+    ) -> bool {
+        let verified = crypto.verify(algorithm(key.suite()), key.bytes(), self.data(), signature);
+        key.suite() == self.suite && verified.into()
     }
 }
 

@@ -52,7 +52,7 @@ impl<G: Ground> Appliance<G> {
 
     /// Answers with the state, in `answer`.
     pub(crate) fn status(&self) -> Option<Vec<u8>> {
-        let (ledger_size, ledger_head) = self.books.ledger().committed();
+        let ledger = self.books.ledger().committed();
         self.books.with(|state| {
             let appliance = state.registry.appliance();
             let status = StatusAnswer {
@@ -60,8 +60,8 @@ impl<G: Ground> Appliance<G> {
                 profile: appliance.profile,
                 rp_id: Origin::new(&appliance.rp_id)?,
                 origin: Origin::new(&appliance.origin)?,
-                ledger_size,
-                ledger_head,
+                ledger_size: ledger.size,
+                ledger_root: Digest(ledger.root),
                 registered: state.registry.registered(),
                 transactions: state.transactions.len(),
                 malformed: self.malformed.load(Ordering::Relaxed),

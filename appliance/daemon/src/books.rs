@@ -257,18 +257,13 @@ impl<G: Ground> port::Ledger for Books<G> {
         Ok(())
     }
 
-    /// Reads the disk on a thread for that, a few at a time: the committer waits for the bytes to be read,
-    /// not for what is done with them.
+    /// Reads the disk on a thread for that, a few at a time.
     async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
         let location = lock(&self.answered).find(id, owner)?;
         let _turn = self.recalls.acquire().await.ok()?;
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
-        let read = move || {
-            let framed = ledger.with_storage(|s| countersign_ledger::read(s, &location))?;
-            countersign_ledger::recall(&*crypto, &framed, &location)
-        };
-        let (receipt, content) = G::apart(read).await??;
-        Some(Recalled { content, receipt })
+        let recalled = G::apart(move || ledger.recall(&*crypto, &location)).await??;
+        Some(Recalled { content: recalled.content, receipt: recalled.receipt })
     }
 }
 

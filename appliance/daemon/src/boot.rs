@@ -14,8 +14,9 @@ use countersign_ledger::{Damage, Salts, Seen, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::{self, Kind, RefusalContent, SignatureContent};
-use countersign_protocol::{Digest, Point, TransactionId, canonical};
+use countersign_protocol::{Digest, TransactionId, canonical};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
 use countersign_token::{KeyError, OpenError, PrfUse, Token};
@@ -232,7 +233,10 @@ fn spent(refusal: &RefusalContent<'_>) -> Option<TransactionId> {
 }
 
 /// The keys in the token are as they were made; gives the one that checkpoints verify with.
-fn check_keys<C: Crypto>(registry: &Registry<C>, token: &impl Hsm) -> Result<Point, BootError> {
+fn check_keys<C: Crypto>(
+    registry: &Registry<C>,
+    token: &impl Hsm,
+) -> Result<CheckpointKey, BootError> {
     let (_, checkpoint_key) = registry.identity().ok_or(BootError::Empty)?;
     token.check_appliance_keys(checkpoint_key)?;
     let used = registry.keys().filter(|key| key.standing != Standing::Revoked);

@@ -12,7 +12,8 @@ use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, Crypto, Notary, TokenFault};
 use countersign_ledger::{Ledger, Salts, Settled};
 use countersign_ports::Storage;
-use countersign_protocol::{KeyId, Point, Suite};
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::{KeyId, Suite};
 use countersign_token::{KeyError, PrfUse};
 use zeroize::Zeroizing;
 
@@ -77,11 +78,11 @@ pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
     /// [`KeyError`] if anything of it is left, or nobody knows.
     fn destroy_signer_key(&self, id: KeyId, suite: Suite) -> Result<(), KeyError>;
 
-    /// Makes the appliance's own keys and gives the point of the one that signs checkpoints. Waits.
+    /// Makes the appliance's own keys and gives the public key of the one that signs checkpoints. Waits.
     ///
     /// # Errors
     /// [`KeyError`].
-    fn create_appliance_keys(&self) -> Result<Point, KeyError>;
+    fn create_appliance_keys(&self) -> Result<CheckpointKey, KeyError>;
 
     /// A signer's key is there as it was made. Waits.
     ///
@@ -93,5 +94,5 @@ pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`KeyError`] if they are not.
-    fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError>;
+    fn check_appliance_keys(&self, key: &CheckpointKey) -> Result<(), KeyError>;
 }

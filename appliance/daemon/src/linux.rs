@@ -10,7 +10,8 @@ use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage};
 use countersign_ledger::{Ledger, Salts, Settled};
 use countersign_ports::Storage;
-use countersign_protocol::{KeyId, Point, Suite};
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::{KeyId, Suite};
 use countersign_token::{KeyError, PrfUse, Token};
 use zeroize::Zeroizing;
 
@@ -73,7 +74,7 @@ impl Hsm for Token {
         Self::destroy_signer_key(self, id, suite)
     }
 
-    fn create_appliance_keys(&self) -> Result<Point, KeyError> {
+    fn create_appliance_keys(&self) -> Result<CheckpointKey, KeyError> {
         Self::create_appliance_keys(self)
     }
 
@@ -81,7 +82,7 @@ impl Hsm for Token {
         Self::check_signer_key(self, id, suite, expected)
     }
 
-    fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError> {
-        Self::check_appliance_keys(self, point)
+    fn check_appliance_keys(&self, key: &CheckpointKey) -> Result<(), KeyError> {
+        Self::check_appliance_keys(self, key)
     }
 }

@@ -10,15 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_core::port::{Crypto, LedgerFailed, Notary};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Version;
-use countersign_protocol::receipt::Checkpoint;
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{Bounded, Digest, Point, tag};
+use countersign_protocol::{Bounded, Digest, tag};
+use countersign_tlog::Head;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::arriving::{Arriving, Gathered, Submission};
-use crate::chain::commitment;
-use crate::group::{Parts, Sealed, Tail, encode};
+use crate::group::{Parts, Sealed, Tail, commitment, encode};
 use crate::ledger::{Committed, Done};
 use crate::replay::Settled;
 
@@ -42,12 +42,14 @@ impl Salts {
 /// What the committer shares with the ledger's handle.
 pub(crate) struct Shared<S> {
     pub(crate) storage: Arc<Mutex<S>>,
-    pub(crate) committed: Arc<Mutex<Tail>>,
+    pub(crate) committed: Arc<Mutex<Head>>,
+    pub(crate) checkpoint_key: CheckpointKey,
 }
 
 impl<S> Clone for Shared<S> {
     fn clone(&self) -> Self {
-        Self { storage: Arc::clone(&self.storage), committed: Arc::clone(&self.committed) }
+        let (storage, committed) = (Arc::clone(&self.storage), Arc::clone(&self.committed));
+        Self { storage, committed, checkpoint_key: self.checkpoint_key }
     }
 }
 
@@ -58,7 +60,6 @@ pub struct Committer<S, C, N> {
     shared: Shared<S>,
     crypto: Arc<C>,
     notary: N,
-    checkpoint_key: Point,
     salts: Salts,
     tail: Tail,
 }
@@ -74,11 +75,11 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
         let Settled { storage, tail, checkpoint_key, .. } = settled;
         let shared = Shared {
             storage: Arc::new(Mutex::new(storage)),
-            committed: Arc::new(Mutex::new(tail)),
+            committed: Arc::new(Mutex::new(tail.tree.head())),
+            checkpoint_key,
         };
         let arriving = Some(arriving);
-        let committer =
-            Self { arriving, shared: shared.clone(), crypto, notary, checkpoint_key, salts, tail };
+        let committer = Self { arriving, shared: shared.clone(), crypto, notary, salts, tail };
         (committer, shared)
     }
 
@@ -116,15 +117,15 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
     }
 
     fn commit(&mut self, submissions: &[Submission]) -> Done {
-        let parts = (self.tail.size..).zip(submissions).map(|(index, s)| self.parts(index, s));
-        let (crypto, key) = (&*self.crypto, &self.checkpoint_key);
+        let parts = (self.tail.size()..).zip(submissions).map(|(index, s)| self.parts(index, s));
+        let (crypto, key) = (&*self.crypto, &self.shared.checkpoint_key);
         let sealed = Sealed::new(crypto, &self.notary, key, &self.tail, parts.collect());
         let sealed = sealed.ok_or(LedgerFailed)?;
         let frame = sealed.frame(&*self.crypto).map_err(|_| LedgerFailed)?;
         let offset = self.write(&frame).map_err(|_| LedgerFailed)?;
-        let Checkpoint { appliance, size, head } = sealed.checkpoint;
-        self.tail = Tail { appliance, size, head, end: offset + frame.len() as u64 };
-        *lock(&self.shared.committed) = self.tail;
+        self.tail.tree = sealed.grown.tree.clone();
+        self.tail.end = offset + frame.len() as u64;
+        *lock(&self.shared.committed) = sealed.grown.head();
         Ok(Committed::first(sealed, offset))
     }
 

@@ -1,16 +1,20 @@
 //! Groups in memory: sealed for the disk, read back from it, and turned into receipts.
 
-use countersign_core::port::{Algorithm, CheckpointMessage, Crypto, Notary};
+use countersign_core::port::{CheckpointMessage, Crypto, Notary};
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
-use countersign_protocol::receipt::{Checkpoint, Receipt};
+use countersign_protocol::receipt::{Path, Receipt};
 use countersign_protocol::record::{Record, Seal};
-use countersign_protocol::{ApplianceId, Bounded, Digest, Point, Sequence, canonical, tag};
+use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, canonical, tag};
+use countersign_tlog::{Frontier, inclusion};
 
-use crate::chain::{leaf_hash, next_head};
+use crate::grown::Grown;
 
 /// Bytes before a group's body: magic, length, digest.
 pub(crate) const FRAME_BYTES: usize = 8 + 4 + 32;
+/// A digest as CBOR.
+const DIGEST_ENCODED_BYTES: usize = 34;
 
 /// A record's two parts, encoded.
 #[derive(Clone, Debug)]
@@ -25,128 +29,144 @@ impl Parts {
     }
 }
 
+impl From<Record<'_>> for Parts {
+    fn from(record: Record<'_>) -> Self {
+        Self { leaf: record.leaf.bytes().to_vec(), opening: record.sealed.bytes().to_vec() }
+    }
+}
+
 /// A group with everything that its receipts need.
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub(crate) parts: Vec<Parts>,
-    pub(crate) leaf_hashes: Vec<Digest>,
-    /// The head before each record.
-    heads: Vec<Digest>,
-    pub(crate) before: Digest,
+    before: Frontier,
+    pub(crate) grown: Grown,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) signature: [u8; 64],
 }
 
 /// Where a group goes: after this ledger.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tail {
     pub(crate) appliance: ApplianceId,
-    pub(crate) size: u64,
-    pub(crate) head: Digest,
+    pub(crate) tree: Frontier,
     /// Where the next group begins on the medium.
     pub(crate) end: u64,
 }
 
+impl Tail {
+    /// Records before it.
+    pub(crate) const fn size(&self) -> u64 {
+        self.tree.size()
+    }
+}
+
 impl Sealed {
-    /// Chains `parts` to the tail and has the result signed; none without a signature that verifies.
+    /// Appends `parts` to the tail and has the result signed; none without a signature that verifies.
     pub(crate) fn new(
         crypto: &impl Crypto,
         notary: &impl Notary,
-        key: &Point,
+        key: &CheckpointKey,
         tail: &Tail,
         parts: Vec<Parts>,
     ) -> Option<Self> {
-        let (leaf_hashes, heads, head) = chained(crypto, tail.head, &parts);
-        let size = tail.size.saturating_add(parts.len() as u64);
-        let checkpoint = Checkpoint { appliance: tail.appliance, size, head };
-        let encoded = encode(&checkpoint);
-        let signature = notary.checkpoint(&CheckpointMessage::new(crypto, &encoded)).ok()?;
-        let sealed = Self { parts, leaf_hashes, heads, before: tail.head, checkpoint, signature };
-        is_signed(crypto, key, &encoded, &signature).then_some(sealed)
+        let grown = Grown::new(&tail.tree, &parts);
+        let checkpoint = checkpoint(tail.appliance, &grown);
+        let message = CheckpointMessage::new(crypto, key.suite(), &checkpoint);
+        let signature = notary.checkpoint(&message).ok()?;
+        let sealed = Self { parts, before: tail.tree.clone(), grown, checkpoint, signature };
+        message.is_signed(crypto, key, &signature).then_some(sealed)
     }
 
     /// The index of its first record.
-    pub(crate) fn first(&self) -> u64 {
-        self.checkpoint.size.saturating_sub(self.parts.len() as u64)
+    pub(crate) const fn first(&self) -> u64 {
+        self.before.size()
+    }
+
+    /// Whether its checkpoint is signed by this key.
+    pub(crate) fn is_signed(&self, crypto: &impl Crypto, key: &CheckpointKey) -> bool {
+        is_signed(crypto, key, &self.checkpoint, &self.signature)
     }
 
     /// The bytes for the disk.
     pub(crate) fn frame(&self, crypto: &impl Crypto) -> Result<Vec<u8>, canonical::NotCanonical> {
         let records: Vec<_> = self.parts.iter().map(Parts::record).collect();
         let bytes: usize = self.parts.iter().map(|p| p.leaf.len() + p.opening.len() + 32).sum();
-        let mut room = vec![0; bytes];
+        let (mut room, mut room_of_peaks) = (vec![0; bytes], Vec::new());
         let records = Sequence::from_values(&records, &mut room)?;
+        let peaks: Vec<_> = self.before.peaks().map(|(_, _, hash)| Digest(hash)).collect();
+        let peaks = digests(&peaks, &mut room_of_peaks)?;
         let Self { checkpoint, signature, .. } = *self;
-        let body = encode(&Group { records, checkpoint, signature });
+        let body = encode(&Group { peaks, records, checkpoint, signature });
         let length = u32::try_from(body.len()).map_err(|_| canonical::NotCanonical)?;
         let digest = crypto.sha256(&[tag::GROUP, &body]);
         Ok([&MAGIC[..], &length.to_be_bytes(), &digest, &body].concat())
     }
 
-    /// The group in a frame's body that follows `before`.
-    pub(crate) fn read(crypto: &impl Crypto, before: Digest, body: &[u8]) -> Option<Self> {
-        let Group { records, checkpoint, signature } = canonical::decode(body).ok()?;
-        let parts = |record: Record<'_>| Parts {
-            leaf: record.leaf.bytes().to_vec(),
-            opening: record.sealed.bytes().to_vec(),
-        };
-        let parts: Vec<_> = records.iter().map(parts).collect();
-        let (leaf_hashes, heads, head) = chained(crypto, before, &parts);
-        // A ledger has no fewer records than its last group: else the first one's index is below 0.
-        let counted = checkpoint.size >= parts.len() as u64;
-        (counted && head == checkpoint.head).then_some(Self {
-            parts,
-            leaf_hashes,
-            heads,
-            before,
-            checkpoint,
-            signature,
-        })
+    /// The group in a frame's body: its checkpoint is that of its records after the tree that it says was
+    /// before them. Nobody has looked at the signature.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let Group { peaks, records, checkpoint, signature } = canonical::decode(body).ok()?;
+        let parts: Vec<_> = records.iter().map(Parts::from).collect();
+        let size = checkpoint.size.checked_sub(parts.len() as u64)?;
+        let peaks: Vec<_> = peaks.iter().map(|Digest(hash)| hash).collect();
+        let before = Frontier::from_peaks(size, &peaks)?;
+        let grown = Grown::new(&before, &parts);
+        let same = grown.head() == checkpoint.head();
+        same.then_some(Self { parts, before, grown, checkpoint, signature })
+    }
+
+    /// The same, if what it says was before it is this tree.
+    pub(crate) fn read_after(before: &Frontier, body: &[u8]) -> Option<Self> {
+        Self::read(body).filter(|group| group.before == *before)
     }
 
     /// The receipt of the record at `position` in the group.
     pub(crate) fn receipt(&self, position: usize) -> Option<Vec<u8>> {
         let parts = self.parts.get(position)?;
-        let before = *self.heads.get(position)?;
-        let following = self.leaf_hashes.get(position..)?.get(1..)?;
-        let mut room = vec![0; following.len() * 34];
+        let index = self.first().saturating_add(position as u64);
+        let path = inclusion::prove(&self.grown, index, self.checkpoint.size).ok()?;
+        let path: Vec<_> = path.into_iter().map(Digest).collect();
+        let mut room = Vec::new();
+        let path: Path<'_> = digests(&path, &mut room).ok()?;
         Some(encode(&Receipt {
-            index: self.first().saturating_add(position as u64),
+            index,
             leaf: Bounded::new(&parts.leaf)?,
             opening: Bounded::new(&parts.opening)?,
-            before,
-            following: Sequence::from_values(following, &mut room).ok()?,
+            path,
             checkpoint: self.checkpoint,
             signature: self.signature,
         }))
     }
 }
 
-/// The leaf hashes of `parts`, the head before each, and the head after all.
-fn chained(
-    crypto: &impl Crypto,
-    before: Digest,
-    parts: &[Parts],
-) -> (Vec<Digest>, Vec<Digest>, Digest) {
-    let leaf_hashes: Vec<_> = parts.iter().map(|part| leaf_hash(crypto, &part.leaf)).collect();
-    let mut head = before;
-    let step = |leaf| {
-        let next = next_head(crypto, &head, leaf);
-        std::mem::replace(&mut head, next)
-    };
-    let heads = leaf_hashes.iter().map(step).collect();
-    (leaf_hashes, heads, head)
+/// What a leaf says of its opening.
+pub(crate) fn commitment(crypto: &impl Crypto, opening: &[u8]) -> Digest {
+    Digest(crypto.sha256(&[tag::COMMITMENT, opening]))
 }
 
-/// Whether a checkpoint, encoded, is signed by this key.
+/// The checkpoint of a tree.
+fn checkpoint(appliance: ApplianceId, grown: &Grown) -> Checkpoint {
+    let head = grown.head();
+    Checkpoint { appliance, size: head.size, root: Digest(head.root) }
+}
+
+/// Whether a checkpoint is signed by this key.
 pub(crate) fn is_signed(
     crypto: &impl Crypto,
-    key: &Point,
-    checkpoint: &[u8],
+    key: &CheckpointKey,
+    checkpoint: &Checkpoint,
     signature: &[u8; 64],
 ) -> bool {
-    let message = CheckpointMessage::new(crypto, checkpoint);
-    crypto.verify(Algorithm::EcdsaP256, &key.0, message.digest(), signature).into()
+    CheckpointMessage::new(crypto, key.suite(), checkpoint).is_signed(crypto, key, signature)
+}
+
+fn digests<'b>(
+    values: &[Digest],
+    room: &'b mut Vec<u8>,
+) -> Result<Path<'b>, canonical::NotCanonical> {
+    room.resize(values.len() * DIGEST_ENCODED_BYTES, 0);
+    Sequence::from_values(values, room)
 }
 
 /// The body of a frame at the front of `bytes`, if it is whole.

@@ -13,14 +13,15 @@ use std::thread::JoinHandle;
 
 use countersign_core::port::{Crypto, LedgerFailed, Notary};
 use countersign_ports::Storage;
-use countersign_protocol::Digest;
 use countersign_protocol::limits::RECORD_BYTES_MAX;
+use countersign_tlog::Head;
 use futures_channel::oneshot;
 
 use crate::arriving::{Arriving, Expected, Submission};
 use crate::commit::{Committer, Salts, Shared, lock};
 use crate::group::Sealed;
-use crate::replay::{Location, Settled};
+use crate::recall::{Location, Recalled, recall};
+use crate::replay::{Settled, framed};
 
 /// Records that may wait for their group. The daemon admits fewer requests than this.
 const WAITING_MAX: usize = 4_096;
@@ -68,7 +69,7 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         salts: Salts,
     ) -> (Self, Committer<S, C, N>) {
         let (sender, receiver) = sync_channel(WAITING_MAX);
-        let next = settled.tail.size;
+        let next = settled.tail.size();
         let expected = Arc::new(AtomicUsize::new(0));
         let waiting = Arc::new(AtomicUsize::new(0));
         let arriving = Arriving::new(receiver, Arc::clone(&expected), Arc::clone(&waiting));
@@ -120,15 +121,19 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         lock(&self.queue).next
     }
 
-    /// Records that are durable, and the head after them.
-    pub fn committed(&self) -> (u64, Digest) {
-        let tail = lock(&self.shared.committed);
-        (tail.size, tail.head)
+    /// Records that are durable, and the root of the tree over them.
+    pub fn committed(&self) -> Head {
+        *lock(&self.shared.committed)
     }
 
-    /// Runs `reader` on the storage, alone.
-    pub fn with_storage<T>(&self, reader: impl FnOnce(&S) -> T) -> T {
-        reader(&lock(&self.shared.storage))
+    /// A record, read again: none unless it is there as it was given before. The committer waits for the
+    /// bytes to be read, not for what is done with them.
+    pub fn recall(&self, crypto: &impl Crypto, location: &Location) -> Option<Recalled> {
+        let framed = {
+            let storage = lock(&self.shared.storage);
+            framed(&*storage, location.offset, storage.len().ok()?).ok()??
+        };
+        recall(crypto, &self.shared.checkpoint_key, &framed, location)
     }
 }
 
@@ -152,14 +157,14 @@ impl Future for Ticket {
 pub struct Committed {
     group: Arc<Sealed>,
     position: usize,
-    /// Where it is, for [`crate::read`].
+    /// Where it is, for [`Ledger::recall`].
     pub location: Location,
 }
 
 impl Committed {
     /// The first record of a group.
     pub(crate) fn first(group: Sealed, offset: u64) -> Self {
-        let location = Location { offset, before: group.before, position: 0 };
+        let location = Location { offset, first: group.first(), position: 0 };
         Self { group: Arc::new(group), position: 0, location }
     }
 

@@ -1,4 +1,4 @@
-//! The ledger: an append-only log of hash-chained records, and the durable write path.
+//! The ledger: an append-only Merkle log, and the durable write path.
 //!
 //! Guarantees: a record whose [`Ticket`] has resolved survives a power cut; records of many requests
 //! share one sync and one checkpoint signature; [`open`] gives back exactly what was written and stops at
@@ -10,14 +10,15 @@
 #![forbid(unsafe_code)]
 
 mod arriving;
-mod chain;
 mod commit;
 mod group;
+mod grown;
 mod ledger;
+mod recall;
 mod replay;
 
 pub use arriving::{Expected, Submission};
-pub use chain::{leaf_hash, next_head};
 pub use commit::{Committer, Salts};
 pub use ledger::{Committed, Ledger, Ticket};
-pub use replay::{Damage, Location, Replayed, Seen, Settled, open, read, recall};
+pub use recall::{Location, Recalled};
+pub use replay::{Damage, Replayed, Seen, Settled, open};

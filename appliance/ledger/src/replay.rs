@@ -1,19 +1,22 @@
 //! Opening a ledger: everything read once, checked, and handed to whoever builds a view of it.
 //!
-//! Guarantees: a group counts only if its digest, its encoding, its chain and its openings are right;
+//! Guarantees: a group counts only if its digest, its encoding, its tree and its openings are right;
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot and changes nothing.
 
 use countersign_core::port::Crypto;
 use countersign_ports::{Storage, StorageFault};
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
-use countersign_protocol::receipt::Checkpoint;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{ApplianceId, Digest, Point, canonical};
+use countersign_protocol::{ApplianceId, canonical};
+use countersign_tlog::Frontier;
 
-use crate::chain::{EMPTY, commitment};
-use crate::group::{FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, encode, is_signed};
+use crate::group::{
+    FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, commitment, is_signed,
+};
+use crate::recall::Location;
 
 /// Why a ledger does not open.
 #[derive(Debug, thiserror::Error)]
@@ -55,14 +58,6 @@ pub enum Damage {
     },
 }
 
-/// Where a record is on the medium.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Location {
-    pub(crate) offset: u64,
-    pub(crate) before: Digest,
-    pub(crate) position: u32,
-}
-
 /// A record as replay shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'r> {
@@ -87,7 +82,7 @@ pub struct Replayed<S> {
 /// The last group of a ledger.
 struct Last {
     offset: u64,
-    checkpoint: Vec<u8>,
+    checkpoint: Checkpoint,
     signature: [u8; 64],
 }
 
@@ -95,7 +90,7 @@ struct Last {
 pub struct Settled<S> {
     pub(crate) storage: S,
     pub(crate) tail: Tail,
-    pub(crate) checkpoint_key: Point,
+    pub(crate) checkpoint_key: CheckpointKey,
     cut_bytes: u64,
 }
 
@@ -106,7 +101,11 @@ impl<S: Storage> Replayed<S> {
     ///
     /// # Errors
     /// [`Damage`]; the medium is not changed then.
-    pub fn settle(mut self, crypto: &impl Crypto, key: &Point) -> Result<Settled<S>, Damage> {
+    pub fn settle(
+        mut self,
+        crypto: &impl Crypto,
+        key: &CheckpointKey,
+    ) -> Result<Settled<S>, Damage> {
         let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
         if !self.last.as_ref().is_none_or(signed) {
             return Err(Damage::Checkpoint);
@@ -128,7 +127,12 @@ impl<S: Storage> Replayed<S> {
     /// no checkpoint of later than what is whole: nobody was given one. The torn group itself, which goes
     /// from the start to the end, may have a hole in nothing but a record's content, and then its
     /// checkpoint is good: it was not synced all the same, for nothing follows it.
-    fn check_torn(&self, crypto: &impl Crypto, key: &Point, rest: u64) -> Result<(), Damage> {
+    fn check_torn(
+        &self,
+        crypto: &impl Crypto,
+        key: &CheckpointKey,
+        rest: u64,
+    ) -> Result<(), Damage> {
         let offset = self.tail.end;
         // One group at most was being written: what is longer was acknowledged once.
         let limit = FRAME_BYTES + GROUP_BYTES_MAX;
@@ -139,8 +143,8 @@ impl<S: Storage> Replayed<S> {
         let is_group = |(start, _): (usize, &[u8])| {
             let framed = bytes.get(start..).unwrap_or_default();
             let signed =
-                |checkpoint: &[u8], signature: &_| is_signed(crypto, key, checkpoint, signature);
-            !(start == 0 && is_last(framed)) && later_group(framed, self.tail.size, signed)
+                |checkpoint: &_, signature: &_| is_signed(crypto, key, checkpoint, signature);
+            !(start == 0 && is_last(framed)) && later_group(framed, self.tail.size(), signed)
         };
         if { starts }.any(is_group) { Err(Damage::Middle { offset }) } else { Ok(()) }
     }
@@ -152,17 +156,17 @@ fn is_last(framed: &[u8]) -> bool {
 }
 
 /// Whether a group of a ledger larger than `size`, with a signed checkpoint, begins here.
-fn later_group(framed: &[u8], size: u64, signed: impl Fn(&[u8], &[u8; 64]) -> bool) -> bool {
+fn later_group(framed: &[u8], size: u64, signed: impl Fn(&Checkpoint, &[u8; 64]) -> bool) -> bool {
     let body = claimed_body(framed).and_then(|body| canonical::decode::<Group<'_>>(body).ok());
     body.is_some_and(|group| {
-        group.checkpoint.size > size && signed(&encode(&group.checkpoint), &group.signature)
+        group.checkpoint.size > size && signed(&group.checkpoint, &group.signature)
     })
 }
 
 impl<S> Replayed<S> {
     /// Records in it.
     pub const fn size(&self) -> u64 {
-        self.tail.size
+        self.tail.size()
     }
 }
 
@@ -190,20 +194,17 @@ pub fn open<S: Storage>(
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
     let end = storage.len()?;
-    let mut tail = Tail { appliance: ApplianceId([0; 16]), size: 0, head: EMPTY, end: 0 };
+    let mut tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
     let mut last = None;
     while tail.end < end {
         let offset = tail.end;
         let Some(body) = read_body(&storage, crypto, offset, end)? else { break };
-        let group = Sealed::read(crypto, tail.head, &body).ok_or(Damage::Chain { offset })?;
-        if group.first() != tail.size {
-            return Err(Damage::Chain { offset });
-        }
+        let group = Sealed::read_after(&tail.tree, &body).ok_or(Damage::Chain { offset })?;
         show(crypto, &group, offset, &mut view)?;
-        let Sealed { checkpoint, signature, .. } = group;
-        let Checkpoint { appliance, size, head } = checkpoint;
-        tail = Tail { appliance, size, head, end: offset + (FRAME_BYTES + body.len()) as u64 };
-        last = Some(Last { offset, checkpoint: encode(&checkpoint), signature });
+        let Sealed { checkpoint, signature, grown, .. } = group;
+        let end = offset + (FRAME_BYTES + body.len()) as u64;
+        tail = Tail { appliance: checkpoint.appliance, tree: grown.tree, end };
+        last = Some(Last { offset, checkpoint, signature });
     }
     Ok(Replayed { storage, tail, last, end })
 }
@@ -222,7 +223,7 @@ fn show(
             return Err(Damage::Chain { offset });
         }
         let opening: Opening<'_> = canonical::decode(opening).map_err(damage)?;
-        let location = Location { offset, before: group.before, position };
+        let location = Location { offset, first: group.first(), position };
         let seen = Seen { index, leaf, content: opening.content.bytes(), location };
         view(&seen).map_err(|why| Damage::Record { index, why })?;
     }
@@ -241,7 +242,11 @@ fn read_body(
 }
 
 /// As many bytes from `offset` as the group there says it has.
-fn framed(storage: &impl Storage, offset: u64, end: u64) -> Result<Option<Vec<u8>>, Damage> {
+pub(crate) fn framed(
+    storage: &impl Storage,
+    offset: u64,
+    end: u64,
+) -> Result<Option<Vec<u8>>, Damage> {
     let mut frame = [0; FRAME_BYTES];
     if end.saturating_sub(offset) < FRAME_BYTES as u64 {
         return Ok(None);
@@ -256,21 +261,4 @@ fn framed(storage: &impl Storage, offset: u64, end: u64) -> Result<Option<Vec<u8
     let mut bytes = vec![0; FRAME_BYTES + length as usize];
     storage.read_at(offset, &mut bytes)?;
     Ok(Some(bytes))
-}
-
-/// The bytes of the group with the record at `location`, read again from the medium and not checked.
-pub fn read<S: Storage>(storage: &S, location: &Location) -> Option<Vec<u8>> {
-    framed(storage, location.offset, storage.len().ok()?).ok()?
-}
-
-/// The receipt of the record at `location`, and its content, from what [`read`] gave.
-pub fn recall(
-    crypto: &impl Crypto,
-    framed: &[u8],
-    location: &Location,
-) -> Option<(Vec<u8>, Vec<u8>)> {
-    let group = Sealed::read(crypto, location.before, body_of(crypto, framed)?)?;
-    let position = usize::try_from(location.position).ok()?;
-    let opening: Opening<'_> = canonical::decode(&group.parts.get(position)?.opening).ok()?;
-    Some((group.receipt(position)?, opening.content.bytes().to_vec()))
 }

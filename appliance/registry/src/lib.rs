@@ -22,9 +22,10 @@ use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, FrontEnd, Key};
 use countersign_core::port::Crypto;
 use countersign_enrolment::metadata::Model;
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::model::Metadata;
 use countersign_protocol::{
-    Aaguid, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId, TicketId,
+    Aaguid, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
 use devices::DeviceRow;
 use models::Trusted;
@@ -39,7 +40,7 @@ pub use names::Table;
 pub struct Registry<C> {
     crypto: Arc<C>,
     appliance: Option<Appliance>,
-    checkpoint_key: Option<Point>,
+    checkpoint_key: Option<CheckpointKey>,
     tenants: BTreeMap<TenantId, String>,
     officers: BTreeMap<Digest, OfficerId>,
     front_ends: BTreeMap<FrontEndId, FrontEndRow>,

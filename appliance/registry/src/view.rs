@@ -7,9 +7,10 @@ use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::{self, Crypto};
 use countersign_protocol::admin::Registered;
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::enrolment::{Confirmation, Vouch};
 use countersign_protocol::{
-    Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId, TicketId,
+    Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
 
 use crate::devices::DeviceRow;
@@ -73,7 +74,7 @@ impl<C: Crypto> port::Registry for Registry<C> {
 
 impl<C: Crypto> Registry<C> {
     /// The appliance and the key that its checkpoints verify with, once it has an identity.
-    pub fn identity(&self) -> Option<(&Appliance, &Point)> {
+    pub fn identity(&self) -> Option<(&Appliance, &CheckpointKey)> {
         self.appliance.as_ref().zip(self.checkpoint_key.as_ref())
     }
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
 use crate::find::RoleHandle;
 use crate::ordered::Ordered;
-use crate::role::{Checkpoint, Own, Prf, Role, Signature, Signer};
+use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signature, Signer};
 use crate::seat::Seat;
 
 /// What the appliance's own secret is used for.
@@ -55,7 +55,7 @@ pub(crate) fn checkpoint(
     seat: &mut Seat,
     message: &CheckpointMessage,
 ) -> Result<[u8; 64], TokenFault> {
-    let key = RoleHandle::<Checkpoint>::of(seat, Own)?;
+    let key = RoleHandle::<Checkpoint>::of(seat, CheckpointSuite(message.suite()))?;
     c_sign(seat, &key, message)
 }
 

@@ -13,7 +13,7 @@ use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
-use crate::role::{Checkpoint, Own, Prf, Role, Signer, SignerKey};
+use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey};
 use crate::seat::Seat;
 
 /// Handles that a session remembers of each role; past it, it begins anew.
@@ -38,7 +38,7 @@ impl<R: Role> Copy for RoleHandle<R> {}
 #[derive(Default)]
 pub(crate) struct Known {
     pub signers: HashMap<SignerKey, RoleHandle<Signer>>,
-    pub checkpoint: HashMap<Own, RoleHandle<Checkpoint>>,
+    pub checkpoint: HashMap<CheckpointSuite, RoleHandle<Checkpoint>>,
     pub prf: HashMap<Own, RoleHandle<Prf>>,
 }
 

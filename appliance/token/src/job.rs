@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{CheckpointMessage, TokenFault};
-use countersign_protocol::Point;
+use countersign_protocol::checkpoint::CheckpointKey;
 use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
@@ -35,9 +35,9 @@ pub(crate) enum Job {
     CreateSigner(SignerKey, Answer<PublicPart, KeyError>),
     /// Destroys a signer's key.
     DestroySigner(SignerKey, Answer<(), KeyError>),
-    CreateAppliance(Answer<Point, KeyError>),
+    CreateAppliance(Answer<CheckpointKey, KeyError>),
     CheckSigner(SignerKey, Box<[u8]>, Answer<(), KeyError>),
-    CheckAppliance(Point, Answer<(), KeyError>),
+    CheckAppliance(CheckpointKey, Answer<(), KeyError>),
 }
 
 impl Asked {
@@ -91,8 +91,8 @@ impl Job {
             Self::CheckSigner(key, expected, answer) => {
                 give(answer, || keys::check_signer(seat, key, &expected));
             }
-            Self::CheckAppliance(point, answer) => {
-                give(answer, || keys::check_appliance(seat, &point));
+            Self::CheckAppliance(key, answer) => {
+                give(answer, || keys::check_appliance(seat, &key));
             }
         }
     }

@@ -4,7 +4,8 @@
 //! have; one that has not is destroyed again.
 
 use countersign_core::entry::PublicPart;
-use countersign_protocol::Point;
+use countersign_protocol::Suite;
+use countersign_protocol::checkpoint::CheckpointKey;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{AttributeType, ObjectClass};
@@ -15,7 +16,7 @@ use crate::attributes::{self, Shape};
 use crate::find::{all, named};
 use crate::kind::{Group, Kind};
 use crate::public;
-use crate::role::{Checkpoint, Own, Prf, Role, Signer, SignerKey};
+use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey};
 use crate::seat::Seat;
 
 /// What a token may refuse to be told when a key is made; tried in this order.
@@ -43,13 +44,20 @@ pub(crate) fn destroy_signer(seat: &mut Seat, key: SignerKey) -> Result<(), KeyE
 }
 
 /// Makes the appliance's own keys: both, or none.
-pub(crate) fn create_appliance(seat: &mut Seat) -> Result<Point, KeyError> {
+pub(crate) fn create_appliance(seat: &mut Seat) -> Result<CheckpointKey, KeyError> {
     if !all::<Prf>(seat, Own)?.is_empty() {
         return Err(KeyError::Exists);
     }
-    let point = point(&create_pair::<Checkpoint>(seat, Own)?)?;
-    let made = create_secret::<Prf>(seat, Own).map(|()| point);
-    made.inspect_err(|_| destroy::<Checkpoint>(seat, Own))
+    let suite = checkpoint_suite(seat)?;
+    let key = checkpoint_key(&create_pair::<Checkpoint>(seat, suite)?)?;
+    let made = create_secret::<Prf>(seat, Own).map(|()| key);
+    made.inspect_err(|_| destroy::<Checkpoint>(seat, suite))
+}
+
+/// Ed25519 where the token has it: what witnesses and other people's tools expect of a log.
+fn checkpoint_suite(seat: &mut Seat) -> Result<CheckpointSuite, KeyError> {
+    let missing = Kind::Pair(Suite::Ed25519).lacking(&seat.mechanisms()?);
+    Ok(CheckpointSuite(missing.map_or(Suite::Ed25519, |_| Suite::Esp256)))
 }
 
 /// Looks at a signer's key pair again.
@@ -62,15 +70,15 @@ pub(crate) fn check_signer(
 }
 
 /// Looks at the appliance's own keys again.
-pub(crate) fn check_appliance(seat: &mut Seat, expected: &Point) -> Result<(), KeyError> {
+pub(crate) fn check_appliance(seat: &mut Seat, expected: &CheckpointKey) -> Result<(), KeyError> {
     check::<Prf>(seat, Own)?;
-    check_pair::<Checkpoint>(seat, Own, &expected.0)
+    check_pair::<Checkpoint>(seat, CheckpointSuite(expected.suite()), expected.bytes())
 }
 
 /// The checkpoint key's public part, whose length its suite fixes.
-fn point(public: &PublicPart) -> Result<Point, KeyError> {
-    let bytes = public.as_slice().try_into();
-    bytes.map(Point).map_err(|_| KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
+fn checkpoint_key(public: &PublicPart) -> Result<CheckpointKey, KeyError> {
+    let key = CheckpointKey::from_bytes(public);
+    key.ok_or(KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
 }
 
 /// C_GenerateKeyPair (PKCS#11 3.1, 5.18.2).
@@ -170,7 +178,7 @@ fn destroy<R: Role>(seat: &mut Seat, id: R::Id) {
 
 #[cfg(test)]
 mod tests {
-    use countersign_protocol::{KeyId, Suite};
+    use countersign_protocol::KeyId;
     use cryptoki::object::Attribute;
 
     use super::*;
@@ -197,7 +205,8 @@ mod tests {
         let mut seat = seat();
         create_secret::<Prf>(&mut seat, Own).unwrap();
         assert_eq!(create_appliance(&mut seat), Err(KeyError::Exists));
-        assert!(all::<Checkpoint>(&mut seat, Own).unwrap().is_empty());
+        let suite = CheckpointSuite(Suite::Ed25519);
+        assert!(all::<Checkpoint>(&mut seat, suite).unwrap().is_empty());
     }
 
     #[test]

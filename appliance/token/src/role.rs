@@ -69,6 +69,16 @@ impl From<&[u8]> for Signature {
     }
 }
 
+/// The appliance's key for checkpoints: there is one, of the suite that its token could make.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct CheckpointSuite(pub Suite);
+
+impl AsRef<[u8]> for CheckpointSuite {
+    fn as_ref(&self) -> &[u8] {
+        Own.as_ref()
+    }
+}
+
 /// CKA_ID of the appliance's own keys, of which there is one of each role.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Own;
@@ -100,19 +110,18 @@ impl Role for Signer {
 }
 
 impl Role for Checkpoint {
-    type Id = Own;
+    type Id = CheckpointSuite;
     type Message = CheckpointMessage;
     type Output = [u8; 64];
 
     const LABEL: &'static str = "countersign/checkpoint";
 
-    /// Whatever signers' keys are, checkpoints are signed with ESP256.
-    fn kind(Own: Own) -> Kind {
-        Kind::Pair(Suite::Esp256)
+    fn kind(CheckpointSuite(suite): CheckpointSuite) -> Kind {
+        Kind::Pair(suite)
     }
 
     fn data(message: &CheckpointMessage) -> Cow<'_, [u8]> {
-        message.digest().into()
+        message.data().into()
     }
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {

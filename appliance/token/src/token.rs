@@ -9,7 +9,8 @@ use std::sync::Arc;
 use countersign_core::SignOrder;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
-use countersign_protocol::{KeyId, Point, Suite};
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::{KeyId, Suite};
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Answered, way_back};
@@ -94,12 +95,12 @@ impl Token {
         self.wait(|answer| Job::DestroySigner(SignerKey { id, suite }, answer))
     }
 
-    /// Makes the appliance's own keys in the token, and gives the public point of the one that
+    /// Makes the appliance's own keys in the token, and gives the public key of the one that
     /// signs checkpoints. Waits.
     ///
     /// # Errors
     /// [`KeyError::Exists`] if the token has one of them; else what else went wrong.
-    pub fn create_appliance_keys(&self) -> Result<Point, KeyError> {
+    pub fn create_appliance_keys(&self) -> Result<CheckpointKey, KeyError> {
         self.wait(Job::CreateAppliance)
     }
 
@@ -116,12 +117,12 @@ impl Token {
         self.wait(|answer| Job::CheckSigner(SignerKey { id, suite }, expected.into(), answer))
     }
 
-    /// Reads the attributes of the appliance's own keys and the checkpoint key's point again. Waits.
+    /// Reads the attributes of the appliance's own keys and the checkpoint key again. Waits.
     ///
     /// # Errors
     /// [`KeyError`] if anything is not as it was made.
-    pub fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError> {
-        self.wait(|answer| Job::CheckAppliance(*point, answer))
+    pub fn check_appliance_keys(&self, key: &CheckpointKey) -> Result<(), KeyError> {
+        self.wait(|answer| Job::CheckAppliance(*key, answer))
     }
 
     async fn ask<T: Send + 'static, E: Send + From<TokenFault> + 'static>(
@@ -174,7 +175,7 @@ impl port::Token for Token {
 impl Notary for Token {
     fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
         let (answer, waiting, answered) = way_back();
-        let asked = Asked::now(Job::Checkpoint(*message, answer), waiting);
+        let asked = Asked::now(Job::Checkpoint(message.clone(), answer), waiting);
         self.0.queue.put_first(asked).map_err(|_| NO_WORKER)?;
         pollster::block_on(answered).map_err(|_| NO_WORKER)?
     }

@@ -11,10 +11,11 @@ use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
     Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
 };
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, Origin, Point, Sequence, SignerId,
-    SlotId, Suite, TenantId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, Origin, Sequence, SignerId, SlotId,
+    Suite, TenantId,
 };
 use countersign_registry::{Change, Registry};
 
@@ -63,8 +64,8 @@ pub(crate) fn suite(key: KeyId) -> Suite {
 }
 
 /// The first device's public key, which is that of the appliance's and of the other keys too.
-pub(crate) fn point() -> Point {
-    Point(CREDENTIALS[0].point().unwrap())
+pub(crate) fn point() -> CheckpointKey {
+    CheckpointKey::Esp256(CREDENTIALS[0].point().unwrap())
 }
 
 /// What is enrolled of the devices: computed once, because keys are slow to derive.
@@ -76,7 +77,7 @@ pub(super) fn register<C: Crypto>(registry: &mut Registry<C>) {
     let one = Approvers::new(Sequence::from_values(&[PERSON], &mut one).unwrap(), 1).unwrap();
     let both = Sequence::from_values(&[PERSON, OTHER_PERSON], &mut two).unwrap();
     let two = Approvers::new(both, 2).unwrap();
-    let points = [point().0.to_vec(), BASE_POINT.to_vec()];
+    let points = [point().bytes().to_vec(), BASE_POINT.to_vec()];
     let (mut first, mut second) = ([0; 8], [0; 8]);
     let digests = policy(Suite::Esp256, &mut first);
     let messages = policy(Suite::Ed25519, &mut second);

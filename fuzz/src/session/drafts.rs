@@ -102,7 +102,7 @@ pub(super) fn on_record(recorded: &Subject) -> OnRecord {
         activation: Bounded::new(&recorded.activation).unwrap(),
         approvals: Sequence::from_values(&[approval], &mut approvals).unwrap(),
         signatures: Sequence::from_values(&each, &mut signatures).unwrap(),
-        public_key: Bounded::new(&point.0).unwrap(),
+        public_key: Bounded::new(point.bytes()).unwrap(),
         utc_lo_ms: 1,
         utc_hi_ms: 2,
     };

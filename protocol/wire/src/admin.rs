@@ -261,9 +261,9 @@ pub struct StatusAnswer<'b> {
     /// Records in the ledger.
     #[n(4)]
     pub ledger_size: u64,
-    /// The ledger's head.
+    /// The root of the tree over them.
     #[n(5)]
-    pub ledger_head: Digest,
+    pub ledger_root: Digest,
     /// Front-ends, signers, devices, keys in the registry.
     #[n(6)]
     pub registered: Registered,

@@ -6,11 +6,12 @@ use minicbor::{Decode, Encode};
 
 use crate::approvers::Approvers;
 use crate::attestation::Attestation;
+use crate::checkpoint::CheckpointKey;
 use crate::limits::{COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
 use crate::policy::Policy;
 use crate::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, PublicKey,
-    SignerId, SlotId, Suite, TenantId, TicketId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, PublicKey, SignerId,
+    SlotId, Suite, TenantId, TicketId,
 };
 
 /// The appliance: made once, at `init`.
@@ -31,7 +32,7 @@ pub struct Appliance<'b> {
     pub origin: Origin<'b>,
     /// The public key that checkpoints verify with.
     #[n(4)]
-    pub checkpoint_key: Point,
+    pub checkpoint_key: CheckpointKey,
 }
 
 /// Which compiled-in floor holds.

@@ -62,10 +62,6 @@ bytes_id!(
     /// A SHA-256 digest.
     Digest, 32
 );
-bytes_id!(
-    /// An uncompressed P-256 point, `0x04 || X || Y` (SEC 1, 2.3.3).
-    Point, 65
-);
 number_id!(
     /// A tenant of the appliance. Tenants share nothing but the machine.
     TenantId

@@ -18,6 +18,7 @@ pub mod attestation;
 mod bounded;
 pub mod canonical;
 pub mod change;
+pub mod checkpoint;
 pub mod enrolment;
 pub mod fingerprint;
 pub mod group;
@@ -38,7 +39,7 @@ pub mod ticket;
 
 pub use bounded::{Bounded, PublicKey};
 pub use ids::{
-    Aaguid, ApplianceId, Digest, FrontEndId, KeyId, OfficerId, Point, SignerId, SlotId, TenantId,
+    Aaguid, ApplianceId, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId,
     TicketId, TransactionId,
 };
 pub use minicbor;

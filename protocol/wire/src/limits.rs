@@ -78,7 +78,7 @@ pub const LOCKOUT_FRONT_ENDS: usize = 4;
 pub const SIGNING_KEY_BYTES_MAX: usize = 398;
 /// A signature over one item (ML-DSA-87 is the longest).
 pub const SIGNATURE_BYTES_MAX: usize = 4627;
-/// A signature of the appliance itself over a checkpoint (P-256, `r || s`).
+/// A signature of the appliance itself over a checkpoint (Ed25519, or P-256 with `r || s`).
 pub const CHECKPOINT_SIGNATURE_BYTES: usize = 64;
 
 /// A `Prepare` frame.
@@ -100,6 +100,10 @@ pub const SIGNED_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Records in one group of the ledger: one sync, one checkpoint.
 pub const GROUP_RECORDS_MAX: usize = 256;
+/// A leaf of the ledger: the public part of a record.
+pub const LEAF_BYTES_MAX: usize = 4096;
+/// Hashes beside the way from a leaf to the root, and complete subtrees of a tree.
+pub const PATH_MAX: usize = 64;
 /// One record of the ledger: a whole `Sign` frame, its signatures, and what the appliance adds.
 pub const RECORD_BYTES_MAX: usize = 1536 * 1024;
 
@@ -148,8 +152,8 @@ pub const ASSERTION_BYTES_MAX: usize = AUTHENTICATOR_DATA_BYTES_MAX
     + CLIENT_DATA_BYTES_MAX
     + ASSERTION_SIGNATURE_BYTES_MAX
     + 5 * (1 + HEAD_BYTES_MAX);
-/// A receipt without the opening: leaf, chain, checkpoint.
-pub const RECEIPT_BYTES_MAX: usize = 16 * 1024;
+/// A receipt without the opening: leaf, path, checkpoint.
+pub const RECEIPT_BYTES_MAX: usize = 8 * 1024;
 
 const SIGN_FRAME_OVERHEAD_BYTES: usize = 64;
 
@@ -187,7 +191,7 @@ const _: () = assert!(
         <= RECORD_BYTES_MAX
 );
 const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
-const _: () = assert!(GROUP_RECORDS_MAX * 34 + 2048 <= RECEIPT_BYTES_MAX);
+const _: () = assert!(LEAF_BYTES_MAX + PATH_MAX * 34 + 256 <= RECEIPT_BYTES_MAX);
 const _: () = assert!(
     SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX
 );

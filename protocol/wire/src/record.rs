@@ -9,7 +9,7 @@ use crate::activation::Version;
 use crate::assertion::Assertion;
 use crate::limits::{
     ACTIVATION_BYTES_MAX, ASSERTIONS_MAX, COSE_KEY_BYTES_MAX, DEVICES_MAX, ITEMS_MAX,
-    RECORD_BYTES_MAX,
+    LEAF_BYTES_MAX, RECORD_BYTES_MAX,
 };
 use crate::reply::Signature;
 use crate::{
@@ -31,9 +31,6 @@ pub struct Record<'b> {
     #[b(2)]
     pub sealed: Bounded<'b, RECORD_BYTES_MAX>,
 }
-
-/// A leaf, in bytes.
-pub const LEAF_BYTES_MAX: usize = 4096;
 
 /// How the sealed part of a record is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

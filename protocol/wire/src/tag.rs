@@ -10,14 +10,8 @@ pub const ENROLMENT: &[u8] = b"countersign/enrolment/1\0";
 pub const ADDITION: &[u8] = b"countersign/addition/1\0";
 /// The fingerprint of a device's key.
 pub const FINGERPRINT: &[u8] = b"countersign/fingerprint/1\0";
-/// What the appliance signs with its checkpoint key: the state of its ledger.
-pub const CHECKPOINT: &[u8] = b"countersign/checkpoint/1\0";
 /// The commitment in a public leaf to the sealed part of its record.
 pub const COMMITMENT: &[u8] = b"countersign/commitment/1\0";
-/// A leaf of the ledger.
-pub const LEAF: &[u8] = b"countersign/leaf/1\0";
-/// The head of the ledger after one more leaf.
-pub const CHAIN: &[u8] = b"countersign/chain/1\0";
 /// A group of records as written to disk.
 pub const GROUP: &[u8] = b"countersign/group/1\0";
 /// A policy's digest, as every activation carries it.

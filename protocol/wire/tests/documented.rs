@@ -4,12 +4,14 @@
 mod story;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use countersign_protocol::activation::Activation;
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening, SignatureContent};
 use countersign_protocol::reply::{Failure, Reply};
-use countersign_protocol::{Digest, Point, Suite, admin, canonical, limits, request, tag};
+use countersign_protocol::{Digest, Suite, admin, canonical, limits, request, tag};
+use story::keys::Point;
 use story::messages::message;
 use story::{encode, keys, sha256};
 
@@ -54,9 +56,6 @@ fn its_tags_and_protocols_have_their_names() {
         tag::ADDITION,
         tag::FINGERPRINT,
         tag::COMMITMENT,
-        tag::LEAF,
-        tag::CHAIN,
-        tag::CHECKPOINT,
         tag::POLICY,
     ];
     for tag in tags {
@@ -96,22 +95,39 @@ fn its_limits_have_their_values() {
     assert_eq!(PAGE.lines().filter(|line| line.starts_with("| `")).count(), rows.len());
 }
 
-/// Steps 1 to 4: the ledger of `checkpoint_key` holds this leaf and what it commits to.
+/// Steps 1 to 3: the ledger of `checkpoint_key` holds this leaf and what it commits to.
 fn is_recorded(receipt: &Receipt<'_>, checkpoint_key: &Point) -> bool {
     let (leaf, opening) = (receipt.leaf.bytes(), receipt.opening.bytes());
     let Ok(public) = canonical::decode::<Leaf<'_>>(leaf) else { return false };
-    let first = sha256(&[b"countersign/leaf/1\0", leaf]);
-    let hashes = [first].into_iter().chain(receipt.following.iter());
-    let head = hashes
-        .fold(receipt.before, |head, hash| sha256(&[b"countersign/chain/1\0", &head.0, &hash.0]));
-    let checkpoint = sha256(&[b"countersign/checkpoint/1\0", &encode(&receipt.checkpoint)]);
+    let Checkpoint { appliance, size, root } = receipt.checkpoint;
+    let reached = root_of(receipt.index, size, sha256(&[&[0], leaf]), receipt.path.iter());
+    let text = format!("countersign/{appliance}\n{size}\n{}\n", BASE64_STANDARD.encode(root.0));
     public.commitment == sha256(&[b"countersign/commitment/1\0", opening])
-        && receipt.checkpoint.head == head
-        && receipt.checkpoint.size == receipt.index + 1 + receipt.following.len() as u64
-        && keys::verifies(checkpoint_key, &checkpoint, &receipt.signature)
+        && reached == Some(root)
+        && keys::verifies(checkpoint_key, &sha256(&[text.as_bytes()]), &receipt.signature)
 }
 
-/// Step 5: the signatures are the key's, over the items.
+/// Step 2, as the page tells it.
+fn root_of(
+    index: u64,
+    size: u64,
+    leaf: Digest,
+    mut path: impl Iterator<Item = Digest>,
+) -> Option<Digest> {
+    let (mut place, mut last) = (index, size.checked_sub(1).filter(|last| index <= *last)?);
+    let mut hash = leaf;
+    while last > 0 {
+        if place % 2 == 1 {
+            hash = sha256(&[&[1], &path.next()?.0, &hash.0]);
+        } else if place < last {
+            hash = sha256(&[&[1], &hash.0, &path.next()?.0]);
+        }
+        (place, last) = (place / 2, last / 2);
+    }
+    path.next().is_none().then_some(hash)
+}
+
+/// Step 4: the signatures are the key's, over the items.
 fn is_signed(content: &SignatureContent<'_>, activation: &Activation<'_>) -> bool {
     let Ok(point) = content.public_key.bytes().try_into().map(Point) else { return false };
     let pairs = activation.items.iter().zip(content.signatures.iter());
@@ -123,7 +139,7 @@ fn is_signed(content: &SignatureContent<'_>, activation: &Activation<'_>) -> boo
     same_key && activation.items.len() == content.signatures.len() && verdicts.all(|good| good)
 }
 
-/// Step 6: the approvals are over the activation.
+/// Step 5: the approvals are over the activation.
 fn is_approved(content: &SignatureContent<'_>) -> bool {
     let challenge = sha256(&[b"countersign/activation/1\0", content.activation.bytes()]);
     let member = format!(r#""challenge":"{}""#, BASE64_URL_SAFE_NO_PAD.encode(challenge.0));

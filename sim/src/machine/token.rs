@@ -11,7 +11,8 @@ use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, Tray};
 use countersign_core::{SignMessage, SignOrder, suite};
 use countersign_protocol::change::Place;
-use countersign_protocol::{KeyId, Point, Suite, TransactionId};
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::{KeyId, Suite, TransactionId};
 use countersign_token::{KeyError, PrfUse};
 use countersignd::Hsm;
 use serde::{Deserialize, Serialize};
@@ -326,7 +327,7 @@ impl Notary for SimToken {
         }
         let inside = self.inside();
         let own = inside.own.as_ref().ok_or(NO_SUCH_KEY)?;
-        let mut signature = inside.signed(own, message.digest());
+        let mut signature = inside.signed(own, message.data());
         if matches!(fault, Some(TokenFault::WrongBit | TokenFault::OtherKey)) {
             flip(&mut signature);
         }
@@ -378,12 +379,11 @@ impl Hsm for SimToken {
         Ok(())
     }
 
-    fn create_appliance_keys(&self) -> Result<Point, KeyError> {
+    fn create_appliance_keys(&self) -> Result<CheckpointKey, KeyError> {
         let mut inside = self.inside();
-        let key = inside.key(Suite::Esp256);
-        let point = key.public.as_slice().try_into().map_err(|_| KeyError::OtherPublicPart)?;
-        inside.own = Some(key);
-        Ok(Point(point))
+        let own = inside.key(Suite::Esp256);
+        let public = CheckpointKey::from_bytes(&inside.own.insert(own).public);
+        public.ok_or(KeyError::OtherPublicPart)
     }
 
     fn check_signer_key(&self, id: KeyId, _: Suite, expected: &[u8]) -> Result<(), KeyError> {
@@ -391,10 +391,10 @@ impl Hsm for SimToken {
         self.checked(id, expected)
     }
 
-    fn check_appliance_keys(&self, point: &Point) -> Result<(), KeyError> {
+    fn check_appliance_keys(&self, key: &CheckpointKey) -> Result<(), KeyError> {
         self.call(Effect::Random, "C_GetAttributeValue")?;
         let inside = self.inside();
         let own = inside.own.as_ref().ok_or(KeyError::Fault(NO_SUCH_KEY))?;
-        if own.public == point.0 { Ok(()) } else { Err(KeyError::OtherPublicPart) }
+        if own.public == key.bytes() { Ok(()) } else { Err(KeyError::OtherPublicPart) }
     }
 }

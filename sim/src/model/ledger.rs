@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cbor::{bytes, list, map};
-use super::reading::{self, Receipt, commitment, hash, leaf_hash, next_head};
+use super::reading::{self, Receipt, commitment, hash, leaf_hash};
+use super::tree::{Tree, root_of};
 use super::{Id, Model, Rule};
 
 /// What a group begins with.
@@ -15,12 +16,12 @@ const GROUP_MAX: usize = 256;
 
 /// Every state of the ledger that anybody was shown, and every transaction on record.
 #[derive(Default)]
-pub(super) struct Chain {
+pub(super) struct Log {
     shown: HashMap<u64, [u8; 32]>,
     transactions: HashSet<Id>,
 }
 
-impl Chain {
+impl Log {
     /// Whether a transaction was on record at the last look.
     pub(super) fn has(&self, transaction: &Id) -> bool {
         self.transactions.contains(transaction)
@@ -32,20 +33,18 @@ impl Chain {
         if kind != SIGNATURE || commitment(receipt.opening) != committed {
             return Err("a receipt of something else".into());
         }
-        let first = next_head(&receipt.before, &leaf_hash(receipt.leaf));
-        let head = receipt.following.iter().fold(first, |head, leaf| next_head(&head, leaf));
-        let size = receipt.index + 1 + receipt.following.len() as u64;
-        if head != receipt.head || size != receipt.size {
+        let Receipt { index, size, root, .. } = *receipt;
+        if root_of(leaf_hash(receipt.leaf), index, size, &receipt.path) != Some(root) {
             return Err("a receipt that does not follow".into());
         }
-        let before = *self.shown.entry(size).or_insert(head);
-        if before == head { Ok(()) } else { Err(format!("two ledgers of {size} records")) }
+        let before = *self.shown.entry(size).or_insert(root);
+        if before == root { Ok(()) } else { Err(format!("two ledgers of {size} records")) }
     }
 }
 
 /// What is on a disk.
 struct Seen {
-    heads: HashMap<u64, [u8; 32]>,
+    roots: HashMap<u64, [u8; 32]>,
     signatures: HashMap<Id, Vec<Vec<u8>>>,
     largest: usize,
 }
@@ -54,8 +53,8 @@ impl Model {
     /// Looks at the ledger on the disk: what was released is there, as it was released.
     pub fn inspect(&mut self, disk: &[u8]) {
         let seen = read(disk);
-        for (size, head) in &self.chain.shown {
-            if seen.heads.get(size) != Some(head) {
+        for (size, root) in &self.log.shown {
+            if seen.roots.get(size) != Some(root) {
                 let how = format!("the ledger of {size} records that was shown is not there");
                 return self.broken(Rule::OnRecord, how);
             }
@@ -64,7 +63,7 @@ impl Model {
             seen.signatures.get(id) == Some(&released.signatures)
         };
         let all = self.released.iter().all(there);
-        self.chain.transactions = seen.signatures.into_keys().collect();
+        self.log.transactions = seen.signatures.into_keys().collect();
         self.require(all, Rule::OnRecord, || "a released signature is not in the ledger".into());
         self.require(seen.largest <= GROUP_MAX, Rule::Bounded, || "a group too large".into());
     }
@@ -72,12 +71,13 @@ impl Model {
 
 /// Reads groups from the front, up to the first that is not whole.
 fn read(mut disk: &[u8]) -> Seen {
-    let mut seen = Seen { heads: HashMap::new(), signatures: HashMap::new(), largest: 0 };
-    let mut at = (0, [0; 32]);
+    let mut seen = Seen { roots: HashMap::new(), signatures: HashMap::new(), largest: 0 };
+    let mut tree = Tree::default();
     while let Some((body, rest)) = body(disk) {
-        let Some(after) = group(body, at, &mut seen) else { break };
-        seen.heads.insert(after.0, after.1);
-        at = after;
+        if group(body, &mut tree, &mut seen).is_none() {
+            break;
+        }
+        seen.roots.insert(tree.size(), tree.root());
         disk = rest;
     }
     seen
@@ -91,10 +91,9 @@ fn body(disk: &[u8]) -> Option<(&[u8], &[u8])> {
     (hash(&[b"countersign/group/1\0", body]) == *digest).then_some((body, rest))
 }
 
-fn group(body: &[u8], at: (u64, [u8; 32]), seen: &mut Seen) -> Option<(u64, [u8; 32])> {
-    let records = list(map(body)?.get(0)?)?;
+fn group(body: &[u8], tree: &mut Tree, seen: &mut Seen) -> Option<()> {
+    let records = list(map(body)?.get(1)?)?;
     seen.largest = seen.largest.max(records.len());
-    let mut after = at;
     for record in records {
         let record = map(record)?;
         let (leaf, opening) = (bytes(record.get(0)?)?, bytes(record.get(2)?)?);
@@ -102,7 +101,7 @@ fn group(body: &[u8], at: (u64, [u8; 32]), seen: &mut Seen) -> Option<(u64, [u8;
         if commitment(opening) != committed {
             return None;
         }
-        after = (after.0 + 1, next_head(&after.1, &leaf_hash(leaf)));
+        tree.push(leaf_hash(leaf));
         if kind == SIGNATURE {
             let content = reading::signature(reading::content(opening)?)?;
             let transaction = reading::activation(content.activation)?.transaction;
@@ -110,5 +109,5 @@ fn group(body: &[u8], at: (u64, [u8; 32]), seen: &mut Seen) -> Option<(u64, [u8;
             seen.signatures.insert(transaction, signatures);
         }
     }
-    Some(after)
+    Some(())
 }

@@ -11,6 +11,7 @@ mod ledger;
 mod possible;
 mod reading;
 mod release;
+mod tree;
 
 use std::collections::HashMap;
 
@@ -19,7 +20,7 @@ pub use possible::Era;
 pub use reading::{Activation, activation, challenge};
 pub use release::Asked;
 
-use ledger::Chain;
+use ledger::Log;
 use release::{Prepared, Released};
 
 /// What must hold, whatever happens.
@@ -87,7 +88,7 @@ pub struct Model {
     released: HashMap<Id, Released>,
     /// Device and signCount, and the challenge that they were accepted for.
     counts: HashMap<(u32, u32), [u8; 32]>,
-    chain: Chain,
+    log: Log,
     boot: u64,
     violations: Vec<Violation>,
 }
@@ -104,7 +105,7 @@ impl Model {
             prepared: HashMap::new(),
             released: HashMap::new(),
             counts: HashMap::new(),
-            chain: Chain::default(),
+            log: Log::default(),
             boot: 0,
             violations: Vec::new(),
         }

@@ -39,10 +39,9 @@ pub(super) struct Receipt<'b> {
     pub(super) index: u64,
     pub(super) leaf: &'b [u8],
     pub(super) opening: &'b [u8],
-    pub(super) before: [u8; 32],
-    pub(super) following: Vec<[u8; 32]>,
+    pub(super) path: Vec<[u8; 32]>,
     pub(super) size: u64,
-    pub(super) head: [u8; 32],
+    pub(super) root: [u8; 32],
 }
 
 /// What is on record of a signature.
@@ -63,11 +62,7 @@ pub fn challenge(activation: &[u8]) -> [u8; 32] {
 }
 
 pub(super) fn leaf_hash(leaf: &[u8]) -> [u8; 32] {
-    hash(&[b"countersign/leaf/1\0", leaf])
-}
-
-pub(super) fn next_head(head: &[u8; 32], leaf_hash: &[u8; 32]) -> [u8; 32] {
-    hash(&[b"countersign/chain/1\0", head, leaf_hash])
+    hash(&[&[0], leaf])
 }
 
 pub(super) fn commitment(opening: &[u8]) -> [u8; 32] {
@@ -97,15 +92,14 @@ pub(super) fn reply(input: &[u8]) -> Option<Reply<'_>> {
 
 fn receipt(input: &[u8]) -> Option<Receipt<'_>> {
     let fields = map(input)?;
-    let checkpoint = map(fields.get(5)?)?;
+    let checkpoint = map(fields.get(4)?)?;
     Some(Receipt {
         index: number(fields.get(0)?)?,
         leaf: bytes(fields.get(1)?)?,
         opening: bytes(fields.get(2)?)?,
-        before: digest(fields.get(3)?)?,
-        following: list(fields.get(4)?)?.into_iter().map(digest).collect::<Option<_>>()?,
+        path: list(fields.get(3)?)?.into_iter().map(digest).collect::<Option<_>>()?,
         size: number(checkpoint.get(1)?)?,
-        head: digest(checkpoint.get(2)?)?,
+        root: digest(checkpoint.get(2)?)?,
     })
 }
 

@@ -89,7 +89,7 @@ impl Model {
         receipt: &Receipt<'_>,
     ) -> Result<(), (Rule, String)> {
         let fail = |rule, how: &str| Err((rule, how.to_owned()));
-        self.chain.follows(receipt).map_err(|how| (Rule::OnRecord, how))?;
+        self.log.follows(receipt).map_err(|how| (Rule::OnRecord, how))?;
         let content = reading::content(receipt.opening).and_then(reading::signature);
         let Some(content) = content else {
             return fail(Rule::OnRecord, "no record in the receipt");
@@ -119,7 +119,7 @@ impl Model {
             let again = before.signatures == signatures && before.portal == portal;
             return if again { Ok(()) } else { fail(Rule::Once, "one approval, two results") };
         }
-        if boot != self.boot && !self.chain.has(&approved.transaction) {
+        if boot != self.boot && !self.log.has(&approved.transaction) {
             return fail(Rule::Once, "an activation of an earlier boot");
         }
         if boot == self.boot {

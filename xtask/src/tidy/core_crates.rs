@@ -4,8 +4,13 @@ use super::finding::{Finding, Reason};
 use super::tree::{Member, Tree};
 
 /// The crates that must run inside an HSM's firmware some day.
-pub const CORE_CRATES: &[&str] =
-    &["countersign-core", "countersign-ports", "countersign-protocol", "countersign-soft"];
+pub const CORE_CRATES: &[&str] = &[
+    "countersign-core",
+    "countersign-ports",
+    "countersign-protocol",
+    "countersign-soft",
+    "countersign-tlog",
+];
 
 const NO_STD: Reason = Reason {
     why: "because a [core] crate must run in an HSM's firmware",

@@ -5,6 +5,7 @@
 use super::finding::{Finding, Reason};
 use super::tree::{Member, Tree, is_in};
 
+const TLOG: &str = "countersign-tlog";
 const PROTOCOL: &str = "countersign-protocol";
 const PORTS: &str = "countersign-ports";
 const CORE: &str = "countersign-core";
@@ -24,12 +25,13 @@ const DAEMON: &str = "countersignd";
 /// A crate of the house, and the crates of the house that it may depend on.
 #[rustfmt::skip]
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
-    (PROTOCOL, &[]),
+    (TLOG,     &[]),
+    (PROTOCOL, &[TLOG]),
     (PORTS,    &[]),
     (CORE,     &[PROTOCOL, PORTS]),
     (TOKEN,    &[PROTOCOL, PORTS, CORE]),
-    (LEDGER,   &[PROTOCOL, PORTS, CORE]),
-    (VERIFIER, &[PROTOCOL, PORTS, CORE]),
+    (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
+    (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),

@@ -20,7 +20,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
     [
         format!("appliance     {} ({})", status.appliance, profile(status.profile)),
         format!("approval page {} (rpId {})", status.origin, status.rp_id),
-        format!("ledger        {} records, head {}", status.ledger_size, status.ledger_head),
+        format!("ledger        {} records, root {}", status.ledger_size, status.ledger_root),
         format!(
             "registered    {} front-ends, {} signers, {} devices, {} keys",
             registered.front_ends, registered.signers, registered.devices, registered.keys
@@ -40,7 +40,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         "profile": profile(status.profile),
         "rpId": status.rp_id.as_str(),
         "origin": status.origin.as_str(),
-        "ledger": { "size": status.ledger_size, "head": status.ledger_head.to_string() },
+        "ledger": { "size": status.ledger_size, "root": status.ledger_root.to_string() },
         "registered": {
             "frontEnds": registered.front_ends,
             "signers": registered.signers,

@@ -61,7 +61,7 @@ pub(super) fn repeated<G: Ground>(
     turned_away: TurnedAway,
     frame: &[u8],
 ) -> Result<TicketId, TurnedAway> {
-    let (durable, _) = appliance.books.ledger().committed();
+    let durable = appliance.books.ledger().committed().size;
     let same = turned_away.spent_ticket().filter(|ticket| {
         appliance.books.with(|state| {
             let registry = &state.registry;

@@ -132,7 +132,7 @@ pub(super) async fn lost<G: Ground>(
     let now = appliance.now();
     let last = appliance.books.changes(|registry| revoked(registry, officer, order, now)).await?;
     // Given again, it changes nothing that is on record: the last record says so.
-    let index = last.unwrap_or_else(|| appliance.books.ledger().committed().0.saturating_sub(1));
+    let index = last.unwrap_or_else(|| appliance.books.ledger().committed().size.saturating_sub(1));
     let keys = appliance.books.with(|state| {
         let signer = signer(&state.registry, order.signer)?;
         let place = |key: &Key| (key.place, key.suite);

@@ -4,6 +4,7 @@ use crate::folder::{Folder, Scribe, start, submission, write};
 use countersign_core::port::{CheckpointMessage, Crypto as _, LedgerFailed, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
 use countersign_ledger::{Damage, open};
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::group::Group;
 use countersign_protocol::{canonical, tag};
 
@@ -158,8 +159,9 @@ fn a_ledger_that_another_key_signed_stops_the_boot_and_is_not_cut() {
     folder.overwrite(&bytes);
     let storage = countersign_host::FileStorage::open(&folder.file()).unwrap();
     let replayed = countersign_ledger::open(storage, &countersign_host::Host, |_| Ok(())).unwrap();
-    let mut other = Scribe::point();
-    other.0[64] ^= 1;
+    let mut other = Scribe::key().bytes().to_vec();
+    other[64] ^= 1;
+    let other = CheckpointKey::from_bytes(&other).unwrap();
     let settled = replayed.settle(&countersign_host::Host, &other);
     assert!(matches!(settled, Err(Damage::Checkpoint)));
     assert_eq!(folder.bytes(), bytes);

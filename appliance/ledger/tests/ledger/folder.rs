@@ -6,8 +6,9 @@ use std::sync::Arc;
 use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
 use countersign_ledger::{Committed, Damage, Ledger, Salts, Settled, Submission};
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
-use countersign_protocol::{ApplianceId, Digest, Point};
+use countersign_protocol::{ApplianceId, Digest};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 use tempfile::TempDir;
@@ -17,20 +18,20 @@ use zeroize::Zeroizing;
 pub struct Scribe;
 
 impl Scribe {
-    fn key() -> SigningKey {
+    fn secret() -> SigningKey {
         SigningKey::from_slice(&[7; 32]).unwrap()
     }
 
     /// What its checkpoints verify with.
-    pub fn point() -> Point {
-        let point = Self::key().verifying_key().to_sec1_point(false);
-        Point(point.as_bytes().try_into().unwrap())
+    pub fn key() -> CheckpointKey {
+        let point = Self::secret().verifying_key().to_sec1_point(false);
+        CheckpointKey::Esp256(point.as_bytes().try_into().unwrap())
     }
 }
 
 impl Notary for Scribe {
     fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
-        let signature: Signature = Self::key().sign_prehash(message.digest()).unwrap();
+        let signature: Signature = Self::secret().sign_prehash(message.data()).unwrap();
         Ok(signature.to_bytes().into())
     }
 }
@@ -67,7 +68,7 @@ impl Folder {
             seen.push((record.leaf.kind, record.content.to_vec()));
             Ok(())
         })?;
-        let settled = replayed.settle(&Host, &Scribe::point())?;
+        let settled = replayed.settle(&Host, &Scribe::key())?;
         Ok((settled.for_appliance(ApplianceId([9; 16])), seen))
     }
 

@@ -1,12 +1,13 @@
-//! A receipt proves its record by itself: opening, leaf, chain, checkpoint.
+//! A receipt proves its record by itself: opening, leaf, path, checkpoint.
 
 use crate::folder::{Folder, Scribe, submission};
-use countersign_core::port::{Algorithm, CheckpointMessage, Crypto};
+use countersign_core::port::{CheckpointMessage, Crypto};
 use countersign_host::Host;
-use countersign_ledger::{leaf_hash, next_head, read, recall};
+use countersign_ledger::Recalled;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{canonical, minicbor, tag};
+use countersign_protocol::{Suite, canonical, tag};
+use countersign_tlog::{Hash, inclusion, leaf_hash};
 
 /// What a front-end does with a receipt.
 fn follows(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -14,20 +15,12 @@ fn follows(bytes: &[u8]) -> Option<Vec<u8>> {
     let receipt: Receipt<'_> = canonical::decode(bytes).ok()?;
     let leaf: Leaf<'_> = canonical::decode(receipt.leaf.bytes()).ok()?;
     let commitment = crypto.sha256(&[tag::COMMITMENT, receipt.opening.bytes()]);
-    let first = next_head(&crypto, &receipt.before, &leaf_hash(&crypto, receipt.leaf.bytes()));
-    let head = receipt.following.iter().fold(first, |head, leaf| next_head(&crypto, &head, &leaf));
-    let checkpoint = minicbor::to_vec(receipt.checkpoint).unwrap();
-    let signed = CheckpointMessage::new(&crypto, &checkpoint);
-    let size = receipt.index + 1 + receipt.following.len() as u64;
+    let path: Vec<Hash> = receipt.path.iter().map(|hash| hash.0).collect();
+    let (hash, head) = (leaf_hash(receipt.leaf.bytes()), receipt.checkpoint.head());
+    let signed = CheckpointMessage::new(&crypto, Suite::Esp256, &receipt.checkpoint);
     let good = leaf.commitment.0 == commitment
-        && head == receipt.checkpoint.head
-        && size == receipt.checkpoint.size
-        && bool::from(crypto.verify(
-            Algorithm::EcdsaP256,
-            &Scribe::point().0,
-            signed.digest(),
-            &receipt.signature,
-        ));
+        && inclusion::verify(&hash, receipt.index, &path, &head).is_ok()
+        && signed.is_signed(&crypto, &Scribe::key(), &receipt.signature);
     let opening: Opening<'_> = canonical::decode(receipt.opening.bytes()).ok()?;
     good.then(|| opening.content.bytes().to_vec())
 }
@@ -42,9 +35,8 @@ fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
         let committed = pollster::block_on(ticket).unwrap();
         let receipt = committed.receipt().unwrap();
         assert_eq!(follows(&receipt), Some(vec![n; 3]));
-        let again = ledger.with_storage(|s| read(s, &committed.location));
-        let again = recall(&Host, &again.unwrap(), &committed.location);
-        assert_eq!(again, Some((receipt, vec![n; 3])));
+        let again = ledger.recall(&Host, &committed.location);
+        assert_eq!(again, Some(Recalled { receipt, content: vec![n; 3] }));
     }
 }
 

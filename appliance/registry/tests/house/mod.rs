@@ -9,10 +9,11 @@ use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
     Appliance, Cause, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing, Tenant,
 };
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Point, Sequence,
-    SignerId, SlotId, Suite, TenantId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Sequence, SignerId,
+    SlotId, Suite, TenantId,
 };
 use countersign_registry::{Change, Registry};
 use countersign_soft::Soft;
@@ -47,7 +48,8 @@ const APPLIANCE: ApplianceId = ApplianceId([1; 16]);
 
 pub fn appliance() -> Appliance<'static> {
     let origin = Origin::new("https://sign.example").unwrap();
-    let (rp_id, checkpoint_key) = (Origin::new("sign.example").unwrap(), Point([4; 65]));
+    let rp_id = Origin::new("sign.example").unwrap();
+    let checkpoint_key = CheckpointKey::Ed25519([4; 32]);
     Appliance { id: APPLIANCE, profile: Profile::Development, rp_id, origin, checkpoint_key }
 }
 

@@ -2,8 +2,8 @@
 
 use super::house::{House, open};
 use countersign_core::port::{CheckpointMessage, Notary as _, TokenFault};
-use countersign_ports::{Algorithm, Crypto as _};
-use countersign_protocol::Point;
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
+use countersign_protocol::{ApplianceId, Digest, Suite};
 use countersign_soft::Soft;
 use countersign_token::{Health, KeyError, PrfUse};
 use cryptoki::mechanism::Mechanism;
@@ -11,22 +11,21 @@ use cryptoki::object::{Attribute, ObjectClass};
 
 const NO_SUCH_KEY: TokenFault = TokenFault { function: "C_FindObjects", code: 0x82 };
 
-fn checkpoint(of: &[u8]) -> CheckpointMessage {
-    CheckpointMessage::new(&Soft, of)
-}
-
-fn is_signed(point: &Point, message: &CheckpointMessage, signature: &[u8]) -> bool {
-    Soft.verify(Algorithm::EcdsaP256, &point.0, message.digest(), signature).into()
+/// The checkpoint of a ledger of so many records, for a token that has Ed25519.
+fn checkpoint(size: u64) -> CheckpointMessage {
+    let of = Checkpoint { appliance: ApplianceId([1; 16]), size, root: Digest([2; 32]) };
+    CheckpointMessage::new(&Soft, Suite::Ed25519, &of)
 }
 
 #[test]
-fn a_checkpoint_verifies_with_the_public_point_and_no_other_does() {
+fn a_checkpoint_verifies_with_the_public_key_and_no_other_does() {
     let House { token, .. } = House::new();
-    let point = token.create_appliance_keys().unwrap();
-    let signature = token.checkpoint(&checkpoint(b"one")).unwrap();
-    let verifies = |of| is_signed(&point, &checkpoint(of), &signature);
-    assert!(verifies(b"one"));
-    assert!(!verifies(b"other"));
+    let key = token.create_appliance_keys().unwrap();
+    assert!(matches!(key, CheckpointKey::Ed25519(_)), "both tokens have it");
+    let signature = token.checkpoint(&checkpoint(1)).unwrap();
+    let verifies = |size| checkpoint(size).is_signed(&Soft, &key, &signature);
+    assert!(verifies(1));
+    assert!(!verifies(2));
 }
 
 #[test]
@@ -44,15 +43,15 @@ fn the_secret_is_the_same_at_every_login_and_another_in_another_token() {
 #[test]
 fn the_appliances_keys_are_made_once_and_are_as_they_must_be() {
     let House { token, .. } = House::new();
-    let point = token.create_appliance_keys().unwrap();
+    let key = token.create_appliance_keys().unwrap();
     assert_eq!(token.create_appliance_keys(), Err(KeyError::Exists));
-    token.check_appliance_keys(&point).unwrap();
+    token.check_appliance_keys(&key).unwrap();
 }
 
 #[test]
 fn without_its_keys_a_door_stays_shut() {
     let House { token, .. } = House::new();
-    assert_eq!(token.checkpoint(&checkpoint(b"one")), Err(NO_SUCH_KEY));
+    assert_eq!(token.checkpoint(&checkpoint(1)), Err(NO_SUCH_KEY));
     assert_eq!(token.prf(PrfUse::LedgerSalt).unwrap_err(), NO_SUCH_KEY);
 }
 
@@ -66,7 +65,7 @@ fn a_door_does_not_open_to_another_roles_key() {
         session.destroy_object(key).unwrap();
     }
     // What is left is the secret: it makes no checkpoint.
-    assert_eq!(house.token.checkpoint(&checkpoint(b"one")), Err(NO_SUCH_KEY));
+    assert_eq!(house.token.checkpoint(&checkpoint(1)), Err(NO_SUCH_KEY));
     assert!(house.token.prf(PrfUse::LedgerSalt).is_ok());
 }
 
@@ -113,14 +112,14 @@ fn a_lost_login_is_made_again() {
 #[test]
 fn many_ask_at_once_and_each_is_answered() {
     let House { token, .. } = House::with_sessions(3);
-    let point = token.create_appliance_keys().unwrap();
+    let key = token.create_appliance_keys().unwrap();
     std::thread::scope(|scope| {
-        for number in 0..8_u8 {
+        for number in 0..8 {
             let token = token.clone();
             scope.spawn(move || {
-                let message = checkpoint(&[number]);
+                let message = checkpoint(number);
                 let signature = token.checkpoint(&message).unwrap();
-                assert!(is_signed(&point, &message, &signature));
+                assert!(message.is_signed(&Soft, &key, &signature));
             });
         }
     });

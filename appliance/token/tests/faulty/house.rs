@@ -13,7 +13,8 @@ use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, SignOrder, State, pipeline};
 use countersign_host::Host;
 use countersign_ports::Algorithm;
-use countersign_protocol::{FrontEndId, Point, Suite, TransactionId};
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
+use countersign_protocol::{ApplianceId, Digest, FrontEndId, Suite, TransactionId};
 use countersign_registry::Registry;
 use countersign_token::{CALL_MAX_MS, OpenError, Pin, Token, TokenConfig, Which, initialise};
 use countersign_token_fixture::{Fixture, Plan, behind_faults};
@@ -31,7 +32,7 @@ pub struct House {
     fixture: Fixture,
     pub plan: Plan,
     pub core: Core,
-    pub checkpoint_key: Point,
+    pub checkpoint_key: CheckpointKey,
 }
 
 /// The core and what it talks to.
@@ -84,10 +85,10 @@ impl House {
 
     /// Signs a checkpoint, and says whether the signature verifies.
     pub fn checkpoint(&self) -> Result<bool, TokenFault> {
-        let message = CheckpointMessage::new(&Host, b"a checkpoint");
+        let of = Checkpoint { appliance: ApplianceId([1; 16]), size: 1, root: Digest([2; 32]) };
+        let message = CheckpointMessage::new(&Host, self.checkpoint_key.suite(), &of);
         let signature = self.core.token.checkpoint(&message)?;
-        let (algorithm, Point(key)) = (Algorithm::EcdsaP256, &self.checkpoint_key);
-        Ok(Host.verify(algorithm, key, message.digest(), &signature).into())
+        Ok(message.is_signed(&Host, &self.checkpoint_key, &signature))
     }
 }
 

@@ -8,12 +8,13 @@ use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::{
     Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
 };
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::request::{Prepare, Request, Sign};
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, Origin, Point, Sequence,
-    SignerId, SlotId, Suite, TenantId, TransactionId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, Origin, Sequence, SignerId,
+    SlotId, Suite, TenantId, TransactionId,
 };
 use countersign_registry::{Change, Registry};
 
@@ -44,7 +45,7 @@ pub fn register<C: Crypto>(registry: &mut Registry<C>, public_key: &[u8]) {
             profile: Profile::Development,
             rp_id: Origin::new(RP_ID).unwrap(),
             origin: Origin::new(ORIGIN).unwrap(),
-            checkpoint_key: Point(credential.point().unwrap()),
+            checkpoint_key: CheckpointKey::Esp256(credential.point().unwrap()),
         }),
         Change::Tenant(Tenant { id: TENANT, name: name("tenant") }),
         Change::FrontEnd(FrontEnd {

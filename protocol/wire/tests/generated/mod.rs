@@ -9,9 +9,10 @@ mod officer;
 use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::policy::{Policy, Suites};
-use countersign_protocol::receipt::{Checkpoint, Receipt};
+use countersign_protocol::receipt::Receipt;
 use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
 use countersign_protocol::{
@@ -74,16 +75,15 @@ pub fn activation() -> impl Strategy<Value = Activation<'static>> {
 
 /// Any receipt.
 pub fn receipt() -> impl Strategy<Value = Receipt<'static>> {
-    let parts = (bytes(4096), bytes(8192), vec(digest(), 0..=256));
+    let parts = (bytes(4096), bytes(8192), vec(digest(), 0..=64));
     let checkpoint = (any::<[u8; 16]>(), any::<u64>(), digest());
-    (any::<u64>(), parts, digest(), checkpoint, any::<u8>()).prop_map(
-        |(index, (leaf, opening, following), before, (appliance, size, head), byte)| Receipt {
+    (any::<u64>(), parts, checkpoint, any::<u8>()).prop_map(
+        |(index, (leaf, opening, path), (appliance, size, root), byte)| Receipt {
             index,
             leaf,
             opening,
-            before,
-            following: list(&following),
-            checkpoint: Checkpoint { appliance: ApplianceId(appliance), size, head },
+            path: list(&path),
+            checkpoint: Checkpoint { appliance: ApplianceId(appliance), size, root },
             signature: [byte; 64],
         },
     )

@@ -106,8 +106,9 @@ fn lists() -> Vec<Limit> {
         list("signed", &[1, 0], 1..=250),
         list("signature_content", &[1], 1..=16),
         list("signature_content", &[2], 1..=250),
-        list("receipt", &[4], 0..=256),
-        list("group", &[0], 1..=256),
+        list("receipt", &[3], 0..=64),
+        list("group", &[0], 0..=64),
+        list("group", &[1], 1..=256),
         limit("policy", &[0], vec![suites(1)], vec![suites(0), suites(17)]),
         list("order_key_create", &[1, 2], 1..=8),
         limit("activation", &[8, 0], approvers.0, approvers.1),
@@ -130,7 +131,7 @@ fn bytes() -> Vec<Limit> {
         bounded("prepared", &[1, 0], 98_304),
         bounded("prepared", &[1, 2, 0], 1_023),
         bounded("signed", &[1, 0, 0], 4_627),
-        bounded("signed", &[1, 1], 1_589_248),
+        bounded("signed", &[1, 1], 1_581_056),
         bounded("receipt", &[1], 4_096),
         bounded("receipt", &[2], 1_572_864),
         bounded("record", &[0], 4_096),
@@ -153,10 +154,9 @@ fn exact_bytes() -> Vec<Limit> {
         exactly("prepared", &[1, 1], 32),
         exactly("prepare", &[1, 4, 0, 1], 32),
         exactly("prepare", &[1, 4, 0, 2], 32),
-        exactly("appliance", &[4], 65),
         exactly("key", &[4, 1, 0], 16),
-        exactly("receipt", &[6], 64),
-        exactly("group", &[2], 64),
+        exactly("receipt", &[5], 64),
+        exactly("group", &[3], 64),
     ]
 }
 

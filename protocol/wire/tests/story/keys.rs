@@ -1,8 +1,19 @@
 //! The keys of the story: the token's two, and those of Dr Ada's phones.
 
-use countersign_protocol::{Digest, Point};
+use countersign_protocol::Digest;
+use countersign_protocol::checkpoint::CheckpointKey;
 use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+
+/// An uncompressed P-256 point, `0x04 || X || Y` (SEC 1, 2.3.3).
+#[derive(Clone, Copy)]
+pub struct Point(pub [u8; 65]);
+
+impl From<Point> for CheckpointKey {
+    fn from(Point(point): Point) -> Self {
+        Self::Esp256(point)
+    }
+}
 
 /// A key pair that signs the same bytes the same way each time (RFC 6979).
 pub struct Pair(SigningKey);

@@ -1,8 +1,9 @@
 //! What the appliance records, and what it gives as evidence.
 
 use countersign_protocol::activation::Version;
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::group::Group;
-use countersign_protocol::receipt::{Checkpoint, Receipt};
+use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent, Seal,
     SignatureContent,
@@ -126,25 +127,26 @@ pub fn record() -> Record<'static> {
     Record { leaf: bounded(encode(&leaf())), seal: Seal::Open, sealed: bounded(encode(&opening())) }
 }
 
-/// The ledger's head before the signature's record.
-fn before() -> Digest {
-    sha256(&[b"twelve records"])
+/// The tree before the signature's record: of its twelve records, the first eight and the last four.
+fn peaks() -> [Digest; 2] {
+    [sha256(&[b"eight records"]), sha256(&[b"four records"])]
 }
 
 /// The hash of the record that was committed together with the signature's.
-fn following() -> Digest {
-    sha256(&[tag::LEAF, &encode(&leaf_boot())])
+fn beside() -> Digest {
+    sha256(&[&[0], &encode(&leaf_boot())])
 }
 
+/// A Merkle tree of fourteen leaves, drawn by hand.
 pub fn checkpoint() -> Checkpoint {
-    let leaf = sha256(&[tag::LEAF, &encode(&leaf())]);
-    let extend = |head: Digest, leaf: &Digest| sha256(&[tag::CHAIN, &head.0, &leaf.0]);
-    let head = [leaf, following()].iter().fold(before(), extend);
-    Checkpoint { appliance: APPLIANCE, size: INDEX + 2, head }
+    let node = |left: Digest, right: Digest| sha256(&[&[1], &left.0, &right.0]);
+    let [eight, four] = peaks();
+    let two = node(sha256(&[&[0], &encode(&leaf())]), beside());
+    Checkpoint { appliance: APPLIANCE, size: INDEX + 2, root: node(eight, node(four, two)) }
 }
 
 fn checkpoint_signature() -> [u8; 64] {
-    keys::checkpoint().sign(&sha256(&[tag::CHECKPOINT, &encode(&checkpoint())]))
+    keys::checkpoint().sign(&sha256(&[checkpoint().text().as_bytes()]))
 }
 
 pub fn receipt() -> Receipt<'static> {
@@ -152,8 +154,7 @@ pub fn receipt() -> Receipt<'static> {
         index: INDEX,
         leaf: bounded(encode(&leaf())),
         opening: bounded(encode(&opening())),
-        before: before(),
-        following: list(&[following()]),
+        path: list(&[beside(), peaks()[1], peaks()[0]]),
         checkpoint: checkpoint(),
         signature: checkpoint_signature(),
     }
@@ -168,6 +169,7 @@ pub fn group() -> Group<'static> {
         sealed: bounded(encode(&boot)),
     };
     Group {
+        peaks: list(&peaks()),
         records: list(&[record(), second]),
         checkpoint: checkpoint(),
         signature: checkpoint_signature(),

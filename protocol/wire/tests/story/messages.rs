@@ -2,11 +2,12 @@
 
 use countersign_protocol::activation::Activation;
 use countersign_protocol::admin::{Answer, Order};
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::group::Group;
 use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::policy::Policy;
-use countersign_protocol::receipt::{Checkpoint, Receipt};
+use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
     AlarmContent, Boot, Leaf, Opening, Record, RefusalContent, SignatureContent,
 };

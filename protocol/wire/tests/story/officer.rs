@@ -1,11 +1,11 @@
 //! What the officer orders, and what the appliance answers.
 
+use countersign_protocol::Suite;
 use countersign_protocol::admin::{
     Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
     Registered, SetStanding, SignerAdd, Status, StatusAnswer,
 };
 use countersign_protocol::change::{Profile, Standing};
-use countersign_protocol::{Digest, Suite};
 
 use super::registry::{self, PORTAL_CHANNEL};
 use super::request::{APPLIANCE, KEY, ORIGIN, RP_ID};
@@ -56,7 +56,7 @@ fn status() -> StatusAnswer<'static> {
         rp_id: origin(RP_ID),
         origin: origin(ORIGIN),
         ledger_size: 14,
-        ledger_head: Digest(super::ledger::checkpoint().head.0),
+        ledger_root: super::ledger::checkpoint().root,
         registered: Registered { front_ends: 1, signers: 2, devices: 2, keys: 1 },
         transactions: 1,
         malformed: 0,

@@ -33,7 +33,7 @@ pub fn appliance() -> Appliance<'static> {
         profile: Profile::Development,
         rp_id: origin(RP_ID),
         origin: origin(ORIGIN),
-        checkpoint_key: keys::checkpoint().point(),
+        checkpoint_key: keys::checkpoint().point().into(),
     }
 }
 

@@ -18,10 +18,11 @@ use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
     Appliance, FrontEnd, Grant, Key, Place, Profile, Signer as Person, Standing, Tenant,
 };
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, FrontEndId, Name, Origin, Point, Sequence, SignerId, SlotId,
-    Suite, TenantId, TransactionId,
+    ApplianceId, Bounded, Digest, FrontEndId, Name, Origin, Sequence, SignerId, SlotId, Suite,
+    TenantId, TransactionId,
 };
 use countersign_registry::{Change, Registry};
 
@@ -65,10 +66,9 @@ fn register<C: Crypto>(registry: &mut Registry<C>, signer: &Signer) -> Result<()
     let Credential { credential_id, public_key_cose, .. } = credential;
     // The public part of every key here: nothing is signed.
     let point = DeviceKey::nobodys(Algorithm::EcdsaP256).bytes().try_into()?;
-    let checkpoint_key = Point(point);
     let (mut ids, mut suites) = ([0; 8], [0; 8]);
     let changes = [
-        Change::Appliance(appliance(checkpoint_key)?),
+        Change::Appliance(appliance(CheckpointKey::Esp256(point))?),
         Change::Tenant(Tenant { id: TENANT, name: name("tenant")? }),
         Change::FrontEnd(front_end()?),
         Change::Signer(Person { id: PERSON, tenant: TENANT, name: name("signer")? }),
@@ -94,7 +94,7 @@ fn name(text: &str) -> Result<Name<'_>> {
     Name::new(text).context("no name")
 }
 
-fn appliance(checkpoint_key: Point) -> Result<Appliance<'static>> {
+fn appliance(checkpoint_key: CheckpointKey) -> Result<Appliance<'static>> {
     Ok(Appliance {
         id: ApplianceId([1; 16]),
         profile: Profile::Development,

@@ -9,14 +9,15 @@ use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
     Appliance, Cause, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
 };
+use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::limits::DEVICES_MAX;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::record::Kind;
 use countersign_protocol::request::{Prepare, Request};
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, Origin, Point, Sequence,
-    SignerId, SlotId, Suite, TenantId,
+    ApplianceId, Bounded, Digest, FrontEndId, KeyId, Label, Name, Origin, Sequence, SignerId,
+    SlotId, Suite, TenantId,
 };
 use countersign_registry::{Change, Registry};
 
@@ -215,7 +216,7 @@ fn appliance() -> Appliance<'static> {
         profile: Profile::Development,
         rp_id: Origin::new(RP_ID).unwrap(),
         origin: Origin::new(RP_ORIGIN).unwrap(),
-        checkpoint_key: Point(POINT),
+        checkpoint_key: CheckpointKey::Esp256(POINT),
     }
 }
 

@@ -1,0 +1,48 @@
+//! Reading one record again, long after it was written.
+//!
+//! Guarantee: what is given back was signed by this appliance's checkpoint key at this very place in the
+//! ledger, whatever became of the medium since.
+
+use countersign_core::port::Crypto;
+use countersign_protocol::canonical;
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::record::Opening;
+
+use crate::group::{Sealed, body_of};
+
+/// Where a record is on the medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Where its group begins.
+    pub(crate) offset: u64,
+    /// The index of the group's first record.
+    pub(crate) first: u64,
+    /// Its place in the group.
+    pub(crate) position: u32,
+}
+
+/// A record that was read again.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Recalled {
+    /// Its receipt, as it was given before.
+    pub receipt: Vec<u8>,
+    /// Its content.
+    pub content: Vec<u8>,
+}
+
+/// The record at `location`, from the bytes of its group.
+pub(crate) fn recall(
+    crypto: &impl Crypto,
+    key: &CheckpointKey,
+    framed: &[u8],
+    location: &Location,
+) -> Option<Recalled> {
+    let group = Sealed::read(body_of(crypto, framed)?)?;
+    if group.first() != location.first || !group.is_signed(crypto, key) {
+        return None;
+    }
+    let position = usize::try_from(location.position).ok()?;
+    let opening: Opening<'_> = canonical::decode(&group.parts.get(position)?.opening).ok()?;
+    let content = opening.content.bytes().to_vec();
+    Some(Recalled { receipt: group.receipt(position)?, content })
+}

@@ -1,0 +1,31 @@
+//! A transparency log's mathematics and texts: trees, proofs, checkpoints, notes, tiles. `[core]`
+//!
+//! Guarantees: everything is by RFC 9162 (the Merkle tree of Certificate Transparency, with SHA-256) and by
+//! the texts of C2SP, so that other people's tools read it; nothing here does I/O, allocates, or signs, and
+//! every proof costs at most 64 hashes.
+//!
+//! It does not say whose log it is, and checks no signature: it gives out the bytes that one must be over.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+pub mod checkpoint;
+pub mod consistency;
+mod frontier;
+mod hash;
+mod head;
+pub mod inclusion;
+mod nodes;
+mod proof_error;
+
+pub use frontier::Frontier;
+pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
+pub use head::Head;
+pub use nodes::{Nodes, root, subtree};
+pub use proof_error::{ProofError, ProveError};
+
+/// Hashes in a proof at most: a tree has no more levels.
+pub const PATH_MAX: usize = 64;
+
+/// The hashes of a proof, from the leaf up.
+pub type Path = heapless::Vec<Hash, PATH_MAX>;
