@@ -3,6 +3,7 @@
 mod devices;
 mod front_end;
 mod officer;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,8 @@ pub(crate) use officer::{
     FrontEndCommand, KeyCommand, KeyCreateArguments, MetadataCommand, OfficerCommand,
     PolicyArguments, SignerCommand, TrustArguments, TrustCommand,
 };
+
+pub(crate) use verify::VerifyArguments;
 
 use crate::exit;
 use officer::PRE_QUORUM;
@@ -64,10 +67,12 @@ pub(crate) enum Command {
     /// Makes certificates and keys of officers and front-ends.
     #[command(subcommand)]
     Identity(IdentityCommand),
-    /// Signs files: asks, has a device approve, and writes FILE.sig and FILE.receipt (front-end).
+    /// Signs files: asks, has a device approve, and writes FILE.sig and FILE.evidence (front-end).
     Sign(SignArguments),
     /// Gets the signatures of a transaction again (front-end).
     Fetch(FetchArguments),
+    /// Checks evidence: whether the key's owner approved these documents. Needs no appliance (anyone).
+    Verify(VerifyArguments),
     /// Signers' devices, from a ticket to the end of their lives (officer; `enrol`: front-end).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Devices(DevicesCommand),
@@ -131,6 +136,9 @@ mod tests {
             "key create --signer a --name k --suite PS256 --public-key-out k.pem",
             "key policy k --items-max 9 --suite ESP384",
             "key revoke k",
+            "verify --trust t.toml --evidence a.evidence a.txt",
+            "verify --trust t.toml --evidence a.evidence --item 2 --html r.html b.txt",
+            "status --trust t.toml",
             "front-end add portal --cert portal.pem --grant k l",
             "front-end grant portal k",
             "front-end withdraw portal k",
@@ -162,6 +170,8 @@ mod tests {
             "devices lost",
             "trust metadata root.pem",
             "metadata import",
+            "verify --evidence a.evidence a.txt",
+            "verify --trust t.toml --evidence a.evidence",
         ] {
             let words = std::iter::once("countersign").chain(line.split_whitespace());
             assert!(Arguments::try_parse_from(words).is_err(), "{line}");

@@ -7,6 +7,7 @@ use countersign_client::ClientError;
 use countersign_protocol::TransactionId;
 use countersign_protocol::reply::Failure;
 
+use crate::Report;
 use crate::utc::Utc;
 
 /// Why a command was not done.
@@ -35,6 +36,19 @@ pub(crate) enum ConsoleError {
         path: PathBuf,
         /// What else to do.
         hint: &'static str,
+    },
+    /// The identity cannot sign evidence.
+    #[error(
+        "the identity's key cannot sign evidence; use one of P-256 or Ed25519, as `identity new` makes"
+    )]
+    Exporter,
+    /// Evidence has a broken link: which, and all that was found.
+    #[error("not proved: the link `{link}` is broken")]
+    NotProved {
+        /// Which.
+        link: &'static str,
+        /// All links that were looked at.
+        report: Report,
     },
     /// A file is no certificate.
     #[error("{} is no certificate that can be trusted: {why}; give one in PEM or DER", .path.display())]

@@ -16,7 +16,8 @@ Exit codes:
   3  refused by the appliance
   4  stale: the transaction or ticket is unknown, expired or spent
   5  the appliance is busy or unavailable
-  6  declined: the appliance told the officer why";
+  6  declined: the appliance told the officer why
+  7  not proved: the evidence does not show that the documents were approved";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(crate) enum Code {
     Busy = 5,
     /// The appliance declined an officer's order.
     Declined = 6,
+    /// Evidence has a broken link.
+    NotProved = 7,
 }
 
 impl From<Code> for ExitCode {
@@ -66,6 +69,7 @@ impl From<&ConsoleError> for Code {
             ConsoleError::Expired(_) => Self::Stale,
             ConsoleError::UnavailableAfterSign(_) => Self::Busy,
             ConsoleError::Declined { .. } => Self::Declined,
+            ConsoleError::NotProved { .. } => Self::NotProved,
             ConsoleError::Client(ClientError::IdentityRefused) => Self::Refused,
             ConsoleError::Client(ClientError::NoAnswer) => Self::Busy,
             _ => Self::Failed,
@@ -78,6 +82,7 @@ mod tests {
     use countersign_protocol::TransactionId;
 
     use super::*;
+    use crate::Report;
     use crate::utc::Utc;
 
     fn code(error: impl Into<ConsoleError>) -> u8 {
@@ -105,6 +110,7 @@ mod tests {
             (code(ConsoleError::UnavailableAfterSign(transaction)), 5),
             (code(ClientError::NoAnswer), 5),
             (code(declined), 6),
+            (code(ConsoleError::NotProved { link: "key", report: Report::new("", ().into()) }), 7),
         ];
         assert!(expected.iter().all(|(is, should)| is == should), "{expected:?}");
     }
@@ -116,6 +122,6 @@ mod tests {
             .skip(1)
             .map(|line| line.trim().split(' ').next().unwrap().parse().unwrap())
             .collect();
-        assert_eq!(named, (Code::Done as u8..=Code::Declined as u8).collect::<Vec<_>>());
+        assert_eq!(named, (Code::Done as u8..=Code::NotProved as u8).collect::<Vec<_>>());
     }
 }

@@ -33,3 +33,10 @@ pub(crate) fn obey(command: &IdentityCommand) -> Result<Report, ConsoleError> {
     });
     Ok(Report::new(text, json))
 }
+
+/// An identity of nobody in particular.
+#[cfg(test)]
+pub(crate) fn some() -> Identity {
+    let made = new_identity("somebody").unwrap();
+    Identity::from_pem(&made.certificate_pem, &made.key_pem).unwrap()
+}

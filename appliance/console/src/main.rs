@@ -2,9 +2,9 @@
 //!
 //! Guarantees: one request says one thing, to the server with the pinned certificate only; what a
 //! command cannot do it says in one line, and its exit code says of which kind (see [`exit::Code`]):
-//! 0 done; 1 failed; 2 wrong usage; 3 refused; 4 stale; 5 busy or unavailable; 6 declined.
+//! 0 done; 1 failed; 2 wrong usage; 3 refused; 4 stale; 5 busy or unavailable; 6 declined; 7 not proved.
 //!
-//! Does not guarantee: that signatures verify. Nothing here looks at the key or the evidence.
+//! Does not guarantee: that signatures verify, unless asked to `verify`: `sign` writes down what it was given.
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,7 @@ mod ceremony;
 mod der;
 mod enrolling;
 mod error;
+mod evidence;
 mod exit;
 mod identity;
 mod officer;
@@ -42,6 +43,7 @@ async fn main() -> ExitCode {
     let done = match &command {
         Command::Identity(command) => identity::obey(command),
         Command::Sign(arguments) => signing::sign(&server, arguments).await,
+        Command::Verify(arguments) => evidence::verify(arguments),
         Command::Fetch(arguments) => signing::fetch(&server, arguments).await,
         Command::Devices(DevicesCommand::Enrol(arguments)) => {
             enrolling::enrol(&server, arguments).await

@@ -49,7 +49,7 @@ async fn carried_out(
 
 async fn give(desk: &Desk, command: &OfficerCommand) -> Result<Report, ConsoleError> {
     match command {
-        OfficerCommand::Status => status::show(desk).await,
+        OfficerCommand::Status { trust } => status::show(desk, trust.as_deref()).await,
         OfficerCommand::Signer(SignerCommand::Add { name }) => add_signer(desk, name).await,
         OfficerCommand::Key(command) => key::order(desk, command).await,
         OfficerCommand::FrontEnd(command) => front_end::order(desk, command).await,

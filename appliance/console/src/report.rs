@@ -26,6 +26,11 @@ pub(crate) fn tell(done: Result<Report, ConsoleError>, as_json: bool) -> Code {
     match done {
         Ok(Report { json, .. }) if as_json => println!("{json}"),
         Ok(Report { text, .. }) => println!("{text}"),
+        Err(ConsoleError::NotProved { report: Report { text, json }, .. }) => {
+            // What was found is the answer, not an error of the command.
+            println!("{}", if as_json { json.to_string() } else { text });
+            return Code::NotProved;
+        }
         Err(why) => {
             let code = Code::from(&why);
             if as_json {

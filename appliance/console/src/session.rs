@@ -33,6 +33,11 @@ impl Session {
         Self { address, pin, identity }
     }
 
+    /// As whom.
+    pub(crate) const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     /// Connects as a front-end.
     pub(crate) async fn front_end(&self) -> Result<FrontEnd, ConsoleError> {
         let connected = FrontEnd::connect(self.address, &self.pin, &self.identity);

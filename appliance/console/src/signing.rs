@@ -66,7 +66,7 @@ async fn prepare_and_sign(
     let activation = activation::check(&prepared, &request)?;
     let answered = approved(session, front_end, asked, &prepared, &activation).await?;
     let signed = signed(&answered, activation.transaction)?;
-    places.write(activation.transaction, activation.suite, &signed)
+    places.write(activation.transaction, activation.suite, &signed, session.identity())
 }
 
 fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {

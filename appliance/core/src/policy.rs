@@ -5,7 +5,7 @@
 
 use countersign_protocol::item::Items;
 use countersign_protocol::limits::ITEMS_MAX;
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::{SignerId, Suite};
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
 
@@ -24,6 +24,20 @@ impl From<&Policy<'_>> for KeyPolicy {
             valid_to_ms: policy.valid_to_ms,
             hybrid: policy.hybrid,
         }
+    }
+}
+
+impl KeyPolicy {
+    /// The policy as it is written, with its suites in `room`.
+    pub fn written<'b>(&self, room: &'b mut [u8]) -> Option<Policy<'b>> {
+        let suites = Suite::ALL.iter().filter(|suite| self.suites & suite_bit(**suite) != 0);
+        Some(Policy {
+            suites: Suites::from_values(suites, room).ok()?,
+            items_max: self.items_max,
+            valid_from_ms: self.valid_from_ms,
+            valid_to_ms: self.valid_to_ms,
+            hybrid: self.hybrid,
+        })
     }
 }
 
@@ -46,25 +60,37 @@ struct RequestRules {
     granted: Choice,
     active: Choice,
     suite: Choice,
-    validity: Choice,
-    items: Choice,
 }
 
 /// The rules that can be judged before anybody approved.
 pub fn judge_request(key: &Key, asked: &Asked, now: &Now) -> Verdict {
-    let policy = &key.policy;
-    // `&`: no branch.
-    let within_key = (policy.suites & suite_bit(asked.suite) != 0) & (key.suite == asked.suite);
-    let RequestRules { granted, active, suite, validity, items } = RequestRules {
+    let RequestRules { granted, active, suite } = RequestRules {
         granted: asked.granted,
         active: is_active(key.standing),
-        suite: choice(within_key),
-        validity: choice(now.is_within(policy.valid_from_ms, policy.valid_to_ms)),
-        items: choice((asked.items <= policy.items_max) & (usize::from(asked.items) <= ITEMS_MAX)),
+        suite: choice(key.suite == asked.suite),
     };
     Verdict::new()
         .require(granted, Reason::KeyNotGranted)
         .require(active, Reason::KeyInactive)
+        .require(suite, Reason::SuiteNotAllowed)
+        .and(allows(&key.policy, asked.suite, asked.items, now))
+}
+
+struct PolicyRules {
+    suite: Choice,
+    validity: Choice,
+    items: Choice,
+}
+
+/// The rules of a policy itself: whoever has it can judge them again, years later.
+pub fn allows(policy: &KeyPolicy, suite: Suite, items: u16, now: &Now) -> Verdict {
+    // `&`: no branch.
+    let PolicyRules { suite, validity, items } = PolicyRules {
+        suite: choice(policy.suites & suite_bit(suite) != 0),
+        validity: choice(now.is_within(policy.valid_from_ms, policy.valid_to_ms)),
+        items: choice((items <= policy.items_max) & (usize::from(items) <= ITEMS_MAX)),
+    };
+    Verdict::new()
         .require(suite, Reason::SuiteNotAllowed)
         .require(validity, Reason::OutsideValidity)
         .require(items, Reason::TooManyItems)

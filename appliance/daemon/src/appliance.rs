@@ -54,7 +54,7 @@ impl<G: Ground> Appliance<G> {
     pub(crate) fn status(&self) -> Option<Vec<u8>> {
         let ledger = self.books.ledger().committed();
         self.books.with(|state| {
-            let appliance = state.registry.appliance();
+            let (appliance, checkpoint_key) = state.registry.identity()?;
             let status = StatusAnswer {
                 appliance: appliance.id,
                 profile: appliance.profile,
@@ -67,6 +67,7 @@ impl<G: Ground> Appliance<G> {
                 malformed: self.malformed.load(Ordering::Relaxed),
                 alarms: state.registry.alarms(),
                 metadata: state.registry.metadata_status(self.now().utc_lo_ms),
+                checkpoint_key: *checkpoint_key,
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })

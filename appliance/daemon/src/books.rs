@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use countersign_core::entry::KeyPolicy;
 use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
@@ -171,11 +172,16 @@ impl<G: Ground> Books<G> {
         })
     }
 
-    /// The keys of the devices that approved, as enrolled: of a slot they never change.
-    fn cose_keys(&self, evidence: &Evidence<'_>) -> Vec<Vec<u8>> {
+    /// What a signature rests on: the devices' keys as enrolled, which never change, and the key's policy,
+    /// whose change `confirm` would see.
+    fn basis(&self, evidence: &Evidence<'_>) -> contents::Basis {
         self.with(|state| {
             let of = |slot| state.registry.cose_key(slot).unwrap_or_default().to_vec();
-            evidence.approvals().iter().map(|approval| of(approval.slot)).collect()
+            let key = state.registry.key(&evidence.activation().key);
+            contents::Basis {
+                cose_keys: evidence.approvals().iter().map(|one| of(one.slot)).collect(),
+                policy: key.map_or(KeyPolicy::NOTHING, |key| key.policy),
+            }
         })
     }
 
@@ -216,8 +222,7 @@ impl<G: Ground> port::Ledger for Books<G> {
     }
 
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
-        let cose_keys = self.cose_keys(evidence);
-        let content = contents::signature(evidence, &cose_keys, tray);
+        let content = contents::signature(evidence, &self.basis(evidence), tray);
         let submission = Submission {
             kind: Kind::Signature,
             tenant: Some(evidence.tenant()),

@@ -1,24 +1,33 @@
 //! The contents of the records that decisions leave.
 
+use countersign_core::entry::KeyPolicy;
 use countersign_core::port::Tray;
 use countersign_core::refusal::About;
 use countersign_core::{Evidence, Now, Refusal, stage};
 use countersign_protocol::assertion::Assertion;
-use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX};
+use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX, SUITES_MAX};
 use countersign_protocol::minicbor;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Count, RefusalContent, SignatureContent,
 };
 use countersign_protocol::{Bounded, Sequence, TicketId};
 
-/// What a signature leaves, of devices with these COSE_Keys; none if a part is past its limit, which the
+/// What the registry says of what a signature rests on.
+pub(crate) struct Basis {
+    /// The COSE_Keys of the devices that approved, in the approvals' order.
+    pub(crate) cose_keys: Vec<Vec<u8>>,
+    /// The key's policy.
+    pub(crate) policy: KeyPolicy,
+}
+
+/// What a signature leaves, where this stood in the registry; none if a part is past its limit, which the
 /// wire has ruled out.
 pub(crate) fn signature<T: Tray>(
     evidence: &Evidence<'_>,
-    cose_keys: &[Vec<u8>],
+    basis: &Basis,
     tray: &T,
 ) -> Option<Vec<u8>> {
-    let approvals = evidence.approvals().iter().zip(cose_keys).map(approval);
+    let approvals = evidence.approvals().iter().zip(&basis.cose_keys).map(approval);
     let approvals: Vec<_> = approvals.collect::<Option<_>>()?;
     let signatures: Option<Vec<_>> =
         (0..tray.len()).map(|at| tray.signature(at).and_then(Bounded::new)).collect();
@@ -26,6 +35,7 @@ pub(crate) fn signature<T: Tray>(
     let bytes: usize = signatures.iter().map(|s| s.bytes().len() + HEAD_BYTES_MAX).sum();
     let mut signatures_room = vec![0; bytes];
     let mut approvals_room = vec![0; approvals.iter().map(approval_bytes).sum()];
+    let mut suites_room = [0; SUITES_MAX * HEAD_BYTES_MAX];
     let Now { utc_lo_ms, utc_hi_ms, .. } = evidence.now();
     Some(encode(&SignatureContent {
         activation: Bounded::new(evidence.activation_bytes())?,
@@ -34,12 +44,13 @@ pub(crate) fn signature<T: Tray>(
         public_key: Bounded::new(evidence.public_key())?,
         utc_lo_ms,
         utc_hi_ms,
+        policy: basis.policy.written(&mut suites_room)?,
     }))
 }
 
 fn approval<'f>((of, cose_key): (&stage::Approval<'f>, &'f Vec<u8>)) -> Option<Approval<'f>> {
-    let stage::Approval { slot, sign_count, assertion } = *of;
-    Some(Approval { slot, cose_key: Bounded::new(cose_key)?, sign_count, assertion })
+    let stage::Approval { slot, signer, sign_count, assertion } = *of;
+    Some(Approval { slot, cose_key: Bounded::new(cose_key)?, sign_count, assertion, signer })
 }
 
 /// Room for an approval: its assertion's parts, and as much for what is around them as can be.

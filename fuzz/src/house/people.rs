@@ -135,7 +135,7 @@ fn enrolled(place: usize, signer: SignerId, name: &'static str) -> Enrolled<'sta
     }
 }
 
-fn policy(suite: Suite, suites: &mut [u8]) -> Policy<'_> {
+pub(crate) fn policy(suite: Suite, suites: &mut [u8]) -> Policy<'_> {
     Policy {
         suites: Suites::from_values(&[suite], suites).unwrap(),
         items_max: 8,

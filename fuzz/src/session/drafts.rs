@@ -16,12 +16,12 @@ use countersign_protocol::item::{Form, Item, Items};
 use countersign_protocol::record::{self, SignatureContent};
 use countersign_protocol::reply;
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
-use countersign_protocol::{Bounded, Digest, KeyId, Label, Sequence, TransactionId};
+use countersign_protocol::{Bounded, Digest, KeyId, Label, Sequence, Suite, TransactionId};
 
 use super::Subject;
 use crate::house::{
-    COUNTING, KEY, KEY_OF_OTHERS, KEY_OF_TWO, OnRecord, PERSON, SIGN_COUNT, SLOTS, device, point,
-    suite,
+    COUNTING, KEY, KEY_OF_OTHERS, KEY_OF_TWO, OnRecord, PERSON, SIGN_COUNT, SLOTS, device, people,
+    point, suite,
 };
 
 /// What is on record as the signature: nobody made it.
@@ -89,14 +89,15 @@ pub(super) fn refused(foreign: &Subject, spent: &Subject, expired: &Subject) -> 
 /// The record of a signature.
 pub(super) fn on_record(recorded: &Subject) -> OnRecord {
     let ((device, made), point) = (approval_on_record(recorded), point());
-    let cose_key = crate::house::people::device(0).credential().public_key_cose;
+    let cose_key = people::device(0).credential().public_key_cose;
     let approval = record::Approval {
         slot: SLOTS[0],
         cose_key: Bounded::new(&cose_key).unwrap(),
         sign_count: 0,
         assertion: assertion(device, &made),
+        signer: PERSON,
     };
-    let (mut approvals, mut signatures) = ([0; ROOM], [0; ROOM]);
+    let (mut approvals, mut signatures, mut suites) = ([0; ROOM], [0; ROOM], [0; 8]);
     let each = vec![reply::Signature::new(&SIGNATURE).unwrap(); 5];
     let content = SignatureContent {
         activation: Bounded::new(&recorded.activation).unwrap(),
@@ -105,6 +106,7 @@ pub(super) fn on_record(recorded: &Subject) -> OnRecord {
         public_key: Bounded::new(point.bytes()).unwrap(),
         utc_lo_ms: 1,
         utc_hi_ms: 2,
+        policy: people::policy(Suite::Esp256, &mut suites),
     };
     OnRecord { transaction: recorded.transaction, content: encode(&content) }
 }

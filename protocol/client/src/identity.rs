@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use countersign_protocol::Digest;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use rustls::SignatureScheme;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
@@ -76,6 +77,20 @@ impl Identity {
     #[must_use]
     pub const fn channel(&self) -> Digest {
         self.channel
+    }
+
+    /// Its public key: the SubjectPublicKeyInfo in DER, whose SHA-256 is the channel.
+    #[must_use]
+    pub fn public_key(&self) -> Option<Vec<u8>> {
+        self.certified.key.public_key().map(|spki| spki.as_ref().to_vec())
+    }
+
+    /// Signs what is meant for others than the appliance: with ECDSA on P-256 and SHA-256 (in DER), or Ed25519.
+    /// None if the key is of another kind.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let schemes = [SignatureScheme::ECDSA_NISTP256_SHA256, SignatureScheme::ED25519];
+        self.certified.key.choose_scheme(&schemes)?.sign(message).ok()
     }
 
     #[cfg(test)]

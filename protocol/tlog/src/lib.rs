@@ -11,10 +11,12 @@
 
 pub mod checkpoint;
 pub mod consistency;
+pub mod cosignature;
 mod frontier;
 mod hash;
 mod head;
 pub mod inclusion;
+pub mod key;
 mod nodes;
 mod proof_error;
 

@@ -14,6 +14,7 @@ pub use self::devices::{
 };
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 use crate::change::{Profile, Standing};
+use crate::checkpoint::CheckpointKey;
 use crate::limits::APPROVERS_MAX;
 pub use crate::model::Trust;
 use crate::policy::Policy;
@@ -279,6 +280,9 @@ pub struct StatusAnswer<'b> {
     /// What is known of models, if anything was imported.
     #[n(10)]
     pub metadata: Option<MetadataStatus>,
+    /// What checkpoints verify with.
+    #[n(11)]
+    pub checkpoint_key: CheckpointKey,
 }
 
 /// How many of each the registry has.

@@ -20,6 +20,7 @@ pub mod canonical;
 pub mod change;
 pub mod checkpoint;
 pub mod enrolment;
+pub mod evidence;
 pub mod fingerprint;
 pub mod group;
 mod ids;

@@ -155,6 +155,15 @@ pub const ASSERTION_BYTES_MAX: usize = AUTHENTICATOR_DATA_BYTES_MAX
 /// A receipt without the opening: leaf, path, checkpoint.
 pub const RECEIPT_BYTES_MAX: usize = 8 * 1024;
 
+/// The public key of whoever exports evidence, as SubjectPublicKeyInfo (P-256 has 91 bytes).
+pub const EXPORTER_KEY_BYTES_MAX: usize = 128;
+/// Witnesses of one checkpoint.
+pub const WITNESSES_MAX: usize = 16;
+/// One witness's signature line (ML-DSA-44 in base64 is the longest).
+pub const COSIGNATURE_BYTES_MAX: usize = 4096;
+/// A file of evidence.
+pub const EVIDENCE_BYTES_MAX: usize = 20 * 1024 * 1024;
+
 const SIGN_FRAME_OVERHEAD_BYTES: usize = 64;
 
 // A full batch of digests always fits.
@@ -187,6 +196,7 @@ const _: () = assert!(
         + SIGNATURES_BYTES_MAX
         + ASSERTIONS_MAX * COSE_KEY_BYTES_MAX
         + SIGNING_KEY_BYTES_MAX
+        + POLICY_BYTES_MAX
         + 1024
         <= RECORD_BYTES_MAX
 );
@@ -194,6 +204,14 @@ const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
 const _: () = assert!(LEAF_BYTES_MAX + PATH_MAX * 34 + 256 <= RECEIPT_BYTES_MAX);
 const _: () = assert!(
     SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX
+);
+const _: () = assert!(
+    RECORD_BYTES_MAX
+        + RECEIPT_BYTES_MAX
+        + ITEMS_MAX * (DTBSR_BYTES_MAX + HEAD_BYTES_MAX)
+        + WITNESSES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
+        + 1024
+        <= EVIDENCE_BYTES_MAX
 );
 const _: () = assert!(POLICY_BYTES_MAX + 10 * NAME_BYTES_MAX + 1024 <= ADMIN_FRAME_BYTES_MAX);
 const _: () = assert!(MDS_CERTIFICATE_BYTES_MAX + ORIGIN_BYTES_MAX + 64 <= ADMIN_FRAME_BYTES_MAX);

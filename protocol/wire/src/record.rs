@@ -11,9 +11,10 @@ use crate::limits::{
     ACTIVATION_BYTES_MAX, ASSERTIONS_MAX, COSE_KEY_BYTES_MAX, DEVICES_MAX, ITEMS_MAX,
     LEAF_BYTES_MAX, RECORD_BYTES_MAX,
 };
+use crate::policy::Policy;
 use crate::reply::Signature;
 use crate::{
-    Bounded, Digest, FrontEndId, KeyId, PublicKey, Sequence, SlotId, TenantId, TicketId,
+    Bounded, Digest, FrontEndId, KeyId, PublicKey, Sequence, SignerId, SlotId, TenantId, TicketId,
     TransactionId,
 };
 
@@ -177,6 +178,9 @@ pub struct SignatureContent<'b> {
     /// UTC of the decision, at most.
     #[n(5)]
     pub utc_hi_ms: u64,
+    /// The key's policy, which permitted it: the activation has its digest.
+    #[b(6)]
+    pub policy: Policy<'b>,
 }
 
 /// One device's approval, as it was checked.
@@ -195,6 +199,9 @@ pub struct Approval<'b> {
     /// The assertion's bytes.
     #[b(3)]
     pub assertion: Assertion<'b>,
+    /// Whose device it is.
+    #[n(4)]
+    pub signer: SignerId,
 }
 
 /// Content of [`Kind::Refusal`].

@@ -68,11 +68,13 @@ pub fn tell(
     step("the officer lets the portal ask for that key", || cast.grant())?;
     step("the portal asks, the device approves, the token signs", || cast.sign(&key, &document))?;
     let shown = step("the officer looks at the device", || cast.show())?;
+    step("the officer writes down what is to be trusted", || cast.write_trust())?;
     step("the appliance stops", || {
         drop(appliance);
         Ok(())
     })?;
     println!("\n{shown}");
+    cast.prove(&document)?;
     cast.verify(&document)
 }
 
@@ -175,6 +177,23 @@ impl Cast<'_> {
         self.log.run(sign.current_dir(self.place.folder()))
     }
 
+    fn write_trust(&self) -> Result<()> {
+        let mut status = self.console("officer");
+        self.log.run(status.args(["status", "--trust"]).arg(self.trust()))
+    }
+
+    /// The evidence, without the appliance: shows the command, runs it as shown, and shows what it says.
+    fn prove(&self, document: &Path) -> Result<()> {
+        let mut evidence = document.as_os_str().to_owned();
+        evidence.push(".evidence");
+        let mut verify = Command::new(self.programs.console());
+        verify.arg("verify").arg("--trust").arg(self.trust());
+        verify.arg("--evidence").arg(evidence).arg(document);
+        println!("\n$ {}", command::shown(&verify));
+        print!("{}", command::output(&mut verify)?);
+        Ok(())
+    }
+
     /// Shows the command, runs it as shown, and shows what it says.
     fn verify(&self, document: &Path) -> Result<()> {
         let mut signature = document.as_os_str().to_owned();
@@ -198,6 +217,10 @@ impl Cast<'_> {
         console.arg("--server-cert").arg(self.place.path("data/server.pem"));
         console.arg("--identity").arg(self.place.path(&format!("{identity}.pem")));
         console
+    }
+
+    fn trust(&self) -> PathBuf {
+        self.place.path("trust.toml")
     }
 
     fn public_key(&self) -> PathBuf {

@@ -40,7 +40,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
-    (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT]),
+    (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
 ];
 
 /// Crates in these folders may depend on anything, and nothing depends on them but tests.

@@ -38,7 +38,7 @@ pub(crate) struct SignArguments {
             .range((LIFETIME_MS_MIN / 1000) as i64..=(LIFETIME_MS_MAX / 1000) as i64)
     )]
     pub(crate) lifetime_seconds: u32,
-    /// Overwrites FILE.sig and FILE.receipt where they exist.
+    /// Overwrites FILE.sig and FILE.evidence where they exist.
     #[arg(long)]
     pub(crate) force: bool,
     /// The files to sign, all with one approval.
@@ -52,7 +52,7 @@ pub(crate) struct FetchArguments {
     /// The transaction: 64 hexadecimal digits, as `sign` prints them.
     #[arg(long, value_name = "HEX", value_parser = transaction)]
     pub(crate) transaction: TransactionId,
-    /// The folder to write item-1.sig, item-2.sig, ... and transaction.receipt to.
+    /// The folder to write item-1.sig, item-2.sig, ... and transaction.evidence to.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
 }

@@ -17,7 +17,11 @@ For officers. Pre-quorum: one officer's certificate decides, until officers' ord
 pub(crate) enum OfficerCommand {
     /// Shows how the appliance is (officer).
     #[command(after_help = PRE_QUORUM)]
-    Status,
+    Status {
+        /// Writes what `verify` is to believe: this appliance's key, rpId and origin.
+        #[arg(long, value_name = "FILE")]
+        trust: Option<PathBuf>,
+    },
     /// Adds people who sign (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Signer(SignerCommand),

@@ -1,18 +1,38 @@
 //! `status`: how the appliance is.
 
+use std::path::Path;
+
 use countersign_protocol::admin::{Answer, StatusAnswer};
 use countersign_protocol::change::Profile;
+use countersign_verifier::Appliance;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
 use super::metadata;
+use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
 
-pub(super) async fn show(desk: &Desk) -> Result<Report, ConsoleError> {
+pub(super) async fn show(desk: &Desk, trust: Option<&Path>) -> Result<Report, ConsoleError> {
+    let place = trust.map(|path| OutFile::reserve(path, Readers::Everybody, Old::Kept));
+    let place = place.transpose()?;
     match desk.ask("status", &STATUS).await?.answer()? {
-        Answer::Status(status) => Ok(Report::new(text(&status), json(&status))),
+        Answer::Status(status) => {
+            place.map_or(Ok(()), |place| place.write(trusted(&status).as_bytes()))?;
+            Ok(Report::new(text(&status), json(&status)))
+        }
         _ => Err(ConsoleError::Unexpected),
     }
+}
+
+/// What `verify` is to believe of this appliance.
+fn trusted(status: &StatusAnswer<'_>) -> String {
+    let appliance = Appliance {
+        id: status.appliance,
+        checkpoint_key: status.checkpoint_key,
+        rp_id: status.rp_id.as_str().to_owned(),
+        origin: status.origin.as_str().to_owned(),
+    };
+    appliance.table()
 }
 
 fn text(status: &StatusAnswer<'_>) -> String {
@@ -47,6 +67,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             "devices": registered.devices,
             "keys": registered.keys,
         },
+        "checkpointKey": hex::encode(status.checkpoint_key.bytes()),
         "metadata": status.metadata.as_ref().map(metadata::json),
         "transactions": status.transactions,
         "malformed": status.malformed,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use countersign_client::Identity;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Opening, SignatureContent};
@@ -16,16 +17,17 @@ use crate::arguments::{FetchArguments, Server};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::progress::waiting;
 use crate::session::Session;
-use crate::{ConsoleError, Report};
+use crate::{ConsoleError, Report, evidence};
 
 /// Writes the signatures of a transaction, by their place among its items, and the evidence.
 pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Report, ConsoleError> {
-    let front_end = Session::new(server)?.front_end().await?;
+    let session = Session::new(server)?;
+    let front_end = session.front_end().await?;
     let request = Fetch { transaction: asked.transaction };
     let answered = waiting("the appliance looks", front_end.fetch(&request)).await;
     front_end.close().await;
     match answered?.reply()? {
-        Reply::Signed(signed) => write(&asked.out, &signed),
+        Reply::Signed(signed) => write(&asked.out, &signed, session.identity()),
         Reply::Failed(failure) => Err(failure.into()),
         Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
     }
@@ -43,18 +45,18 @@ fn suite(signed: &Signed<'_>) -> Result<Suite, ConsoleError> {
     read().map_err(|_: canonical::NotCanonical| ConsoleError::Unexpected)
 }
 
-fn write(folder: &Path, signed: &Signed<'_>) -> Result<Report, ConsoleError> {
+fn write(folder: &Path, signed: &Signed<'_>, exporter: &Identity) -> Result<Report, ConsoleError> {
     let signatures = signatures(suite(signed)?, signed)?;
     fs::create_dir_all(folder).map_err(ConsoleError::file("make", folder))?;
     let place = |name: &str| OutFile::reserve(&folder.join(name), Readers::Everybody, Old::Kept);
-    let receipt = place("transaction.receipt")?;
+    let evidence = place("transaction.evidence")?;
     let names: Vec<_> = (1..=signatures.len()).map(|number| format!("item-{number}.sig")).collect();
     let places: Vec<_> = names.iter().map(|name| place(name)).collect::<Result<_, _>>()?;
-    receipt.write(signed.receipt.bytes())?;
+    evidence.write(&evidence::of(signed, exporter)?)?;
     for (place, signature) in places.into_iter().zip(&signatures) {
         place.write(signature)?;
     }
-    let text = format!("{} signatures and their receipt are in {}", names.len(), folder.display());
+    let text = format!("{} signatures and their evidence are in {}", names.len(), folder.display());
     let json = json!({ "folder": folder.display().to_string(), "signatures": names });
     Ok(Report::new(text, json))
 }
@@ -77,7 +79,7 @@ mod tests {
         let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
         assert!(matches!(suite(&signed), Ok(Suite::Esp256)));
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &signed).unwrap();
+        write(folder.path(), &signed, &crate::identity::some()).unwrap();
         let written = std::fs::read(folder.path().join("item-1.sig")).unwrap();
         assert_eq!(written.first(), Some(&0x30), "DER");
     }
@@ -88,7 +90,10 @@ mod tests {
         let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
         let bare = Signed { receipt: countersign_protocol::Bounded::EMPTY, ..signed };
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(write(folder.path(), &bare), Err(ConsoleError::Unexpected)));
+        assert!(matches!(
+            write(folder.path(), &bare, &crate::identity::some()),
+            Err(ConsoleError::Unexpected)
+        ));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -3,14 +3,15 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use countersign_client::Identity;
 use countersign_protocol::reply::{Signature, Signed};
 use countersign_protocol::{Suite, TransactionId};
 use serde_json::{Value, json};
 
 use crate::outfile::{Old, OutFile, Readers};
-use crate::{ConsoleError, Report, der};
+use crate::{ConsoleError, Report, der, evidence};
 
-/// Where the results of some files go: FILE.sig and FILE.receipt.
+/// Where the results of some files go: FILE.sig and FILE.evidence.
 #[derive(Debug)]
 pub(super) struct Places {
     places: Vec<Place>,
@@ -20,7 +21,7 @@ pub(super) struct Places {
 struct Place {
     file: PathBuf,
     signature: OutFile,
-    receipt: OutFile,
+    evidence: OutFile,
 }
 
 impl Places {
@@ -29,8 +30,8 @@ impl Places {
         let old = if force { Old::Replaced } else { Old::KeptUnlessForced };
         let reserve = |file: &PathBuf| -> Result<Place, ConsoleError> {
             let place = |suffix| OutFile::reserve(&with(file, suffix), Readers::Everybody, old);
-            let (signature, receipt) = (place(".sig")?, place(".receipt")?);
-            Ok(Place { file: file.clone(), signature, receipt })
+            let (signature, evidence) = (place(".sig")?, place(".evidence")?);
+            Ok(Place { file: file.clone(), signature, evidence })
         };
         Ok(Self { places: files.iter().map(reserve).collect::<Result<_, _>>()? })
     }
@@ -41,14 +42,16 @@ impl Places {
         transaction: TransactionId,
         suite: Suite,
         signed: &Signed<'_>,
+        exporter: &Identity,
     ) -> Result<Report, ConsoleError> {
+        let evidence = evidence::of(signed, exporter)?;
         let signatures = signatures(suite, signed)?;
         if signatures.len() != self.places.len() {
             return Err(ConsoleError::Unexpected);
         }
         let mut written = Vec::new();
         for (place, signature) in self.places.into_iter().zip(signatures) {
-            written.push(place.write(&signature, signed.receipt.bytes())?);
+            written.push(place.write(&signature, &evidence)?);
         }
         let text = format!("signed {} (transaction {transaction})", count(written.len()));
         let json = json!({ "transaction": transaction.to_string(), "signatures": written });
@@ -57,14 +60,14 @@ impl Places {
 }
 
 impl Place {
-    fn write(self, signature: &[u8], receipt: &[u8]) -> Result<Value, ConsoleError> {
+    fn write(self, signature: &[u8], evidence: &[u8]) -> Result<Value, ConsoleError> {
         let shown = |path: &Path| path.display().to_string();
         let said = json!({
             "file": shown(&self.file),
             "signature": shown(self.signature.path()),
-            "receipt": shown(self.receipt.path()),
+            "evidence": shown(self.evidence.path()),
         });
-        self.receipt.write(receipt)?;
+        self.evidence.write(evidence)?;
         self.signature.write(signature)?;
         Ok(said)
     }
@@ -111,7 +114,8 @@ mod tests {
         let mut room = [0; 512];
         let signatures = Sequence::from_values([&one], &mut room).unwrap();
         let signed = Signed { signatures, receipt: Bounded::new(b"evidence").unwrap() };
-        Places::beside(files, false)?.write(TransactionId([0; 32]), suite, &signed)
+        let places = Places::beside(files, false)?;
+        places.write(TransactionId([0; 32]), suite, &signed, &crate::identity::some())
     }
 
     #[test]
@@ -121,7 +125,7 @@ mod tests {
         write(std::slice::from_ref(&file), Suite::Esp256, 64).unwrap();
         let read = |suffix| std::fs::read(with(&file, suffix)).unwrap();
         assert_eq!(read(".sig"), der::signature(&[1; 64]));
-        assert_eq!(read(".receipt"), b"evidence");
+        assert!(!read(".evidence").is_empty());
         let again = write(&[file], Suite::Esp256, 64);
         assert!(matches!(again, Err(ConsoleError::Exists { .. })));
     }

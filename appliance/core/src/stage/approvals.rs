@@ -170,6 +170,7 @@ impl<'f> Evaluated<'f> {
         self.checked()
             .map(|(assertion, candidate, outcome)| Approval {
                 slot: candidate.device.entry.slot,
+                signer: candidate.device.entry.signer,
                 sign_count: outcome.sign_count,
                 assertion,
             })

@@ -8,7 +8,7 @@ use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::Place;
 use countersign_protocol::item::Item;
 use countersign_protocol::limits::ASSERTIONS_MAX;
-use countersign_protocol::{SlotId, Suite, TenantId, TransactionId};
+use countersign_protocol::{SignerId, SlotId, Suite, TenantId, TransactionId};
 
 use crate::Decision;
 use crate::entry::PublicPart;
@@ -40,6 +40,8 @@ pub struct Evidence<'f> {
 pub struct Approval<'f> {
     /// The device's place.
     pub slot: SlotId,
+    /// Whose device it is.
+    pub signer: SignerId,
     /// The signCount that was accepted.
     pub sign_count: u32,
     /// The assertion.

@@ -2,6 +2,7 @@
 
 use countersign_protocol::activation::Version;
 use countersign_protocol::checkpoint::Checkpoint;
+use countersign_protocol::evidence::Evidence;
 use countersign_protocol::group::Group;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
@@ -11,7 +12,7 @@ use countersign_protocol::record::{
 use countersign_protocol::{Bounded, Digest, SlotId, tag};
 
 use super::request::{
-    APPLIANCE, FRONT_END, KEY, TENANT, TRANSACTION, UTC_MS, activation, assertion,
+    ADA, APPLIANCE, FRONT_END, KEY, TENANT, TRANSACTION, UTC_MS, activation, assertion,
 };
 use super::{bounded, encode, enrolment, keys, list, registry, reply, sha256};
 
@@ -34,6 +35,7 @@ pub fn signature_content() -> SignatureContent<'static> {
         cose_key: bounded(keys::device().cose_key()),
         sign_count: 42,
         assertion: assertion(),
+        signer: ADA,
     };
     SignatureContent {
         activation: bounded(encode(&activation())),
@@ -42,6 +44,7 @@ pub fn signature_content() -> SignatureContent<'static> {
         public_key: bounded(keys::signing().point().0),
         utc_lo_ms: UTC_MS + 30_000,
         utc_hi_ms: UTC_MS + 30_020,
+        policy: registry::policy(),
     }
 }
 
@@ -157,6 +160,19 @@ pub fn receipt() -> Receipt<'static> {
         path: list(&[beside(), peaks()[1], peaks()[0]]),
         checkpoint: checkpoint(),
         signature: checkpoint_signature(),
+    }
+}
+
+/// What the front-end keeps of it: the document itself was signed, and no witness has seen it.
+pub fn evidence() -> Evidence<'static> {
+    Evidence {
+        version: Version::V1,
+        exporter: bounded(keys::device().cose_key()),
+        receipt: bounded(encode(&receipt())),
+        derivations: list(&[Bounded::<65_536>::EMPTY]),
+        cosignatures: list(&[
+            Bounded::<4096>::new("\u{2014} witness.example c2lnbmVk".as_bytes()).unwrap()
+        ]),
     }
 }
 

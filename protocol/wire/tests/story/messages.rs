@@ -4,6 +4,7 @@ use countersign_protocol::activation::Activation;
 use countersign_protocol::admin::{Answer, Order};
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
+use countersign_protocol::evidence::Evidence;
 use countersign_protocol::group::Group;
 use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::policy::Policy;
@@ -87,6 +88,7 @@ messages! {
     "ticket" Ticket<'_> { enrolment ticket, }
     "addition" Addition { enrolment addition, }
     "receipt" Receipt<'_> { ledger receipt, }
+    "evidence" Evidence<'_> { ledger evidence, }
     "checkpoint" Checkpoint { ledger checkpoint, }
     "group" Group<'_> { ledger group, }
     "record" Record<'_> { ledger record, }

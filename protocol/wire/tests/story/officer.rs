@@ -62,6 +62,7 @@ fn status() -> StatusAnswer<'static> {
         malformed: 0,
         alarms: 0,
         metadata: Some(model::metadata_status()),
+        checkpoint_key: super::keys::checkpoint().point().into(),
     }
 }
 

@@ -1,0 +1,74 @@
+//! The ledger's part: the checkpoint, who has seen it, and that the record is in it.
+
+use countersign_core::port::CheckpointMessage;
+use countersign_ports::{Algorithm, Crypto};
+use countersign_protocol::canonical;
+use countersign_protocol::evidence::Evidence;
+use countersign_protocol::receipt::Receipt;
+use countersign_tlog::cosignature::{Cosignature, message};
+use countersign_tlog::{Hash, inclusion, leaf_hash};
+
+use crate::findings::Held;
+use crate::trust::{Appliance, Trust, Witness};
+
+/// A receipt under the checkpoint of an appliance that is trusted.
+pub(crate) struct Logged<'e> {
+    pub(crate) evidence: Evidence<'e>,
+    pub(crate) receipt: Receipt<'e>,
+    pub(crate) appliance: &'e Appliance,
+}
+
+/// The checkpoint is signed by a trusted appliance.
+pub(crate) fn signed<'e>(
+    crypto: &impl Crypto,
+    trust: &'e Trust,
+    evidence: &Evidence<'e>,
+) -> Held<Logged<'e>> {
+    let receipt: Receipt<'_> =
+        canonical::decode(evidence.receipt.bytes()).map_err(|_| "it has no receipt".to_owned())?;
+    let checkpoint = &receipt.checkpoint;
+    let appliance = trust.appliance(&checkpoint.appliance);
+    let appliance = appliance.ok_or_else(|| {
+        format!("it is of appliance {}, which the trust file does not name", checkpoint.appliance)
+    })?;
+    let key = &appliance.checkpoint_key;
+    let message = CheckpointMessage::new(crypto, key.suite(), checkpoint);
+    if !message.is_signed(crypto, key, &receipt.signature) {
+        return Err("its signature does not verify with the appliance's checkpoint key".into());
+    }
+    let said = format!("{} records, signed by appliance {}", checkpoint.size, appliance.id);
+    Ok((Logged { evidence: *evidence, receipt, appliance }, said))
+}
+
+/// Enough witnesses have seen the checkpoint.
+pub(crate) fn witnessed(crypto: &impl Crypto, trust: &Trust, logged: &Logged<'_>) -> Held<()> {
+    let text = logged.receipt.checkpoint.text();
+    let seen = |witness: &&Witness| {
+        logged.evidence.cosignatures.iter().any(|line| {
+            let line = std::str::from_utf8(line.bytes()).ok().and_then(Cosignature::parse);
+            line.is_some_and(|line| is_by(crypto, witness, &line, &text))
+        })
+    };
+    let (seen, needed) = (trust.witnesses().iter().filter(seen).count(), trust.witnesses_needed);
+    if seen < needed {
+        return Err(format!("{needed} witnesses must have seen it, and {seen} have"));
+    }
+    Ok(((), format!("{seen} have seen it, {needed} needed")))
+}
+
+fn is_by(crypto: &impl Crypto, witness: &Witness, line: &Cosignature<'_>, text: &str) -> bool {
+    let by = line.is_by(&witness.verifier_key());
+    by && message(line.time_s, text).is_some_and(|message| {
+        let message = message.as_bytes();
+        crypto.verify(Algorithm::Ed25519, &witness.key, message, &line.signature).into()
+    })
+}
+
+/// The leaf is in the tree of the checkpoint.
+pub(crate) fn included(logged: &Logged<'_>) -> Held<()> {
+    let Receipt { index, leaf, path, checkpoint, .. } = &logged.receipt;
+    let path: Vec<Hash> = path.iter().map(|hash| hash.0).collect();
+    inclusion::verify(&leaf_hash(leaf.bytes()), *index, &path, &checkpoint.head())
+        .map_err(|why| why.to_string())?;
+    Ok(((), format!("record {index} of {}, {} hashes", checkpoint.size, path.len())))
+}

@@ -1,0 +1,153 @@
+//! The trust file: all that is believed before anything is checked. TOML, written by `countersign status --trust`
+//! and by hand.
+
+use countersign_core::assertion::Expected;
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::{ApplianceId, Digest};
+use countersign_tlog::key::{KeyType, VerifierKey};
+use serde::Deserialize;
+
+/// What is trusted.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    appliances: Vec<Appliance>,
+    witnesses: Vec<Witness>,
+    /// As many of the witnesses must have seen a checkpoint.
+    pub(crate) witnesses_needed: usize,
+}
+
+/// An appliance.
+#[derive(Clone, Debug)]
+pub struct Appliance {
+    /// Its id.
+    pub id: ApplianceId,
+    /// What its checkpoints verify with.
+    pub checkpoint_key: CheckpointKey,
+    /// The rpId of its signers' devices.
+    pub rp_id: String,
+    /// Its approval page's origin.
+    pub origin: String,
+}
+
+/// A witness and its key.
+#[derive(Clone, Debug)]
+pub(crate) struct Witness {
+    pub(crate) name: String,
+    pub(crate) key: [u8; 32],
+}
+
+impl Witness {
+    pub(crate) fn verifier_key(&self) -> VerifierKey<'_> {
+        VerifierKey { name: &self.name, of: KeyType::Cosignature, key: self.key }
+    }
+}
+
+/// Why a trust file is none.
+#[derive(Debug)]
+pub struct BadTrust(String);
+
+impl std::fmt::Display for BadTrust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the trust file is not as docs/evidence.md has it: {}", self.0)
+    }
+}
+
+impl std::error::Error for BadTrust {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    appliance: Vec<ApplianceTable>,
+    #[serde(default)]
+    witnesses: Witnesses,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApplianceTable {
+    id: String,
+    checkpoint_key: String,
+    rp_id: String,
+    origin: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Witnesses {
+    needed: usize,
+    keys: Vec<String>,
+}
+
+impl Trust {
+    /// Reads a trust file's text.
+    ///
+    /// # Errors
+    /// [`BadTrust`]: what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, BadTrust> {
+        let File { appliance, witnesses } =
+            toml::from_str(text).map_err(|why| BadTrust(why.message().to_owned()))?;
+        let appliances: Vec<_> = appliance.iter().map(of_table).collect::<Result<_, _>>()?;
+        let Witnesses { needed, keys } = witnesses;
+        let witnesses: Vec<_> = keys.iter().map(|key| witness(key)).collect::<Result<_, _>>()?;
+        if appliances.is_empty() {
+            return Err(BadTrust("it names no [[appliance]]".into()));
+        }
+        if needed > witnesses.len() {
+            let (have, needed) = (witnesses.len(), needed);
+            return Err(BadTrust(format!("{needed} witnesses are needed and {have} are named")));
+        }
+        Ok(Self { appliances, witnesses, witnesses_needed: needed })
+    }
+
+    /// The appliance of this id.
+    pub(crate) fn appliance(&self, id: &ApplianceId) -> Option<&Appliance> {
+        self.appliances.iter().find(|appliance| appliance.id == *id)
+    }
+
+    pub(crate) fn witnesses(&self) -> &[Witness] {
+        &self.witnesses
+    }
+}
+
+impl Appliance {
+    /// The table of this appliance, for a trust file.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let Self { id, checkpoint_key, rp_id, origin } = self;
+        let key = hex::encode(checkpoint_key.bytes());
+        format!(
+            "[[appliance]]\nid = \"{id}\"\ncheckpoint_key = \"{key}\"\nrp_id = \"{rp_id}\"\norigin = \"{origin}\"\n"
+        )
+    }
+
+    /// What an approval on its page is held against.
+    pub(crate) fn expects<'e>(
+        &'e self,
+        challenge: &'e Digest,
+        rp_id_hash: &'e Digest,
+    ) -> Expected<'e> {
+        Expected { challenge, origin: &self.origin, rp_id_hash }
+    }
+}
+
+fn of_table(table: &ApplianceTable) -> Result<Appliance, BadTrust> {
+    let bad = |what: &str, text: &str| BadTrust(format!("{what} {text:?} is none"));
+    let mut id = [0; 16];
+    hex::decode_to_slice(&table.id, &mut id).map_err(|_| bad("the appliance's id", &table.id))?;
+    let key = hex::decode(&table.checkpoint_key).ok();
+    let checkpoint_key = key.and_then(|key| CheckpointKey::from_bytes(&key));
+    Ok(Appliance {
+        id: ApplianceId(id),
+        checkpoint_key: checkpoint_key
+            .ok_or_else(|| bad("the checkpoint key", &table.checkpoint_key))?,
+        rp_id: table.rp_id.clone(),
+        origin: table.origin.clone(),
+    })
+}
+
+fn witness(text: &str) -> Result<Witness, BadTrust> {
+    let key = VerifierKey::parse(text).filter(|key| key.of == KeyType::Cosignature);
+    let key = key.ok_or_else(|| BadTrust(format!("the witness's key {text:?} is none")))?;
+    Ok(Witness { name: key.name.to_owned(), key: key.key })
+}

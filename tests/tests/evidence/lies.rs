@@ -1,0 +1,163 @@
+//! The table of lies: each is the good case with exactly one thing wrong, and the link that it breaks. Whoever
+//! lies holds all keys but does every later step right, so that nothing else is wrong.
+
+use countersign_device::{Authenticator, SignatureForm};
+use countersign_protocol::item::Form;
+use countersign_protocol::limits::COSE_KEY_BYTES_MAX;
+use countersign_protocol::record::Kind;
+use countersign_protocol::record::SignatureContent;
+use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, SignerId, TenantId};
+use countersign_verifier::Link;
+
+use crate::story::{ADA, Lies, Story};
+
+/// A lie.
+pub struct Lie {
+    pub what: &'static str,
+    pub link: Link,
+    pub story: fn() -> Story,
+    pub lie: Lies,
+}
+
+const NONE: Lies = Lies {
+    items: None,
+    policy: None,
+    activation: None,
+    says: None,
+    approvals: None,
+    content: None,
+    opening: None,
+    leaf: None,
+    receipt: None,
+    checkpoint: None,
+    cosigned: None,
+    evidence: None,
+    payload: None,
+    file: None,
+    documents: None,
+    trust: None,
+};
+
+macro_rules! lies {
+    ($($story:ident $link:ident $what:literal $step:ident: $lie:expr;)*) => {
+        &[$(Lie {
+            what: $what,
+            link: Link::$link,
+            story: Story::$story,
+            lie: Lies { $step: Some($lie), ..NONE },
+        },)*]
+    };
+}
+
+#[rustfmt::skip]
+pub const LIES: &[Lie] = lies! {
+    usual Envelope "a bit of the exporter's signature" file: |file| *file.last_mut().unwrap() ^= 1;
+    usual Envelope "a byte after the end" file: |file| file.push(0);
+    usual Envelope "the tag left out" file: |file| { file.remove(0); };
+    usual Envelope "an exporter of no known kind" payload: |payload| payload[6] ^= 1;
+    usual Evidence "another version" payload: |payload| payload[2] = 2;
+    usual Checkpoint "no receipt" evidence: |e| e.receipt = Bounded::EMPTY;
+    usual Checkpoint "another appliance" checkpoint: |c| c.appliance = ApplianceId([1; 16]);
+    usual Checkpoint "a bit of the checkpoint's signature" receipt: |r| r.signature[9] ^= 1;
+    usual Checkpoint "a checkpoint of another size" receipt: |r| r.checkpoint.size += 1;
+    usual Checkpoint "another checkpoint key" trust: |t| *t = t.replace("checkpoint_key = \"8a", "checkpoint_key = \"8b");
+    usual Witnesses "a witness of another checkpoint" cosigned: |line| line.replace_range(line.len() - 12..line.len() - 8, "AAAA");
+    usual Witnesses "no witness" cosigned: |line| line.clear();
+    usual Witnesses "another witness" cosigned: |line| *line = line.replace("witness.example/w", "witness.example/v");
+    usual Inclusion "another place" receipt: |r| r.index ^= 1;
+    usual Inclusion "outside of the tree" receipt: |r| r.index = r.checkpoint.size;
+    usual Inclusion "a hash too few" receipt: |r| r.path = Sequence::EMPTY;
+    usual Inclusion "another leaf" receipt: |r| r.leaf = Bounded::new(b"another").unwrap();
+    usual Record "the record of a refusal" leaf: |leaf| leaf.kind = Kind::Refusal;
+    usual Record "another commitment" leaf: |leaf| leaf.commitment = Digest([0; 32]);
+    usual Record "another opening" opening: |opening| *opening.last_mut().unwrap() ^= 1;
+    usual Record "an opening of another record" receipt: |r| r.opening = Bounded::new(b"\xa0").unwrap();
+    usual Activation "made by another appliance" activation: |a| a.appliance = ApplianceId([1; 16]);
+    usual Activation "of another tenant" activation: |a| a.tenant = TenantId(8);
+    usual Activation "a record of another tenant" leaf: |leaf| leaf.tenant = Some(TenantId(8));
+    usual Activation "no activation" content: |c| c.activation = Bounded::new(b"\x00").unwrap();
+    usual Documents "another document" documents: |d| d[0] = b"Dear F.".to_vec();
+    usual Documents "another order" documents: |d| d.swap(0, 1);
+    usual Documents "a document too few" documents: |d| { d.pop(); };
+    usual Documents "a document too many" documents: |d| d.push(b"and this".to_vec());
+    usual Documents "another content approved" items: |items| items[1].content = Digest([0; 32]);
+    usual Derivation "another DTBS/R" items: |items| items[0].dtbsr = items[1].dtbsr;
+    usual Derivation "another form" items: |items| items[0].form = Form::CmsAttrs;
+    cms Derivation "attributes of another document" evidence: |e| e.derivations = reversed(e.derivations);
+    xml Derivation "a SignedInfo of another document" evidence: |e| e.derivations = reversed(e.derivations);
+    usual Policy "another policy than was approved" activation: |a| a.policy = Digest([0; 32]);
+    usual Policy "too many items for it" policy: |policy| policy.items_max = 1;
+    usual Policy "not valid any more" policy: |policy| policy.valid_to_ms = 1;
+    usual Policy "times that go back" content: |c| c.utc_hi_ms = c.utc_lo_ms - 1;
+    usual Approvers "one person twice" approvals: |all| all[1].signer = ADA;
+    usual Approvers "too few people" approvals: |all| { all.pop(); };
+    usual Approvers "somebody who may not" approvals: |all| all[1].signer = SignerId(99);
+    usual Approvers "a device's key that is none" approvals: |all| all[0].cose_key = Bounded::new(b"\xa0").unwrap();
+    usual ClientData "a registration" says: |says| says.type_ = "webauthn.create".into();
+    usual ClientData "a page within another one" says: |says| says.cross_origin = true;
+    usual ClientData "an outer page" says: |says| says.top_origin = Some("https://outer.example".into());
+    usual Challenge "something else approved" says: |says| says.challenge_override = Some(vec![7; 32]);
+    usual Challenge "another label than was approved" content: relabelled;
+    usual Origin "another page" says: |says| says.origin = "https://approve.example.org".into();
+    usual AuthenticatorData "bytes after its end" says: |says| says.extensions = vec![0];
+    usual AuthenticatorData "that of a registration" says: |says| says.flags.at = true;
+    usual RpId "another rpId" says: |says| says.rp_id = "example".into();
+    usual Flags "nobody was there" says: |says| says.flags.up = false;
+    usual Flags "nobody knows who" says: |says| says.flags.uv = false;
+    usual Flags "backed up though it cannot be" says: |says| says.flags.bs = true;
+    usual DeviceSignature "another device's key" approvals: |all| all[0].cose_key = other_key();
+    usual DeviceSignature "by another key" says: |says| says.signature = SignatureForm::OtherKey;
+    usual DeviceSignature "signature and approval of two" approvals: |all| all[0].assertion.signature = all[1].assertion.signature;
+    usual Key "another key on record" content: |c| c.public_key = Bounded::new(&[4; 65]).unwrap();
+    usual Key "another key approved" activation: |a| a.public_key = Digest([0; 32]);
+    usual Signatures "signatures in another order" content: |c| c.signatures = reversed(c.signatures);
+    usual Signatures "a bit of the HSM's signature" content: |c| c.signatures = changed(c.signatures);
+};
+
+/// A list of bytes.
+type List<'b, const N: usize, const MIN: usize, const MAX: usize> =
+    Sequence<'b, Bounded<'b, N>, MIN, MAX>;
+
+/// The same list from its end.
+fn reversed<const N: usize, const MIN: usize, const MAX: usize>(
+    list: List<'_, N, MIN, MAX>,
+) -> List<'static, N, MIN, MAX> {
+    let values: Vec<_> = list.iter().collect();
+    of(values.iter().rev().map(|value| value.bytes().to_vec()).collect())
+}
+
+/// The same list with a bit of the last one's middle changed.
+fn changed<const N: usize, const MIN: usize, const MAX: usize>(
+    list: List<'_, N, MIN, MAX>,
+) -> List<'static, N, MIN, MAX> {
+    let mut values: Vec<_> = list.iter().map(|value| value.bytes().to_vec()).collect();
+    let last = values.last_mut().unwrap();
+    let middle = last.len() / 2;
+    last[middle] ^= 1;
+    of(values)
+}
+
+/// Kept for as long as the test runs: a lie has no place of its own to keep it.
+fn of<const N: usize, const MIN: usize, const MAX: usize>(
+    values: Vec<Vec<u8>>,
+) -> List<'static, N, MIN, MAX> {
+    let room = vec![0; values.iter().map(|value| value.len() + 5).sum()].leak();
+    let values: Vec<Bounded<'_, N>> =
+        values.iter().map(|value| Bounded::new(value).unwrap()).collect();
+    Sequence::from_values(&values, room).unwrap()
+}
+
+/// The key of a device that approved nothing.
+fn other_key() -> Bounded<'static, COSE_KEY_BYTES_MAX> {
+    let device = Authenticator::from_seed(&[99; 32], "approve.example", "https://approve.example");
+    Bounded::new(device.credential().public_key_cose.leak()).unwrap()
+}
+
+/// An activation with another label than the one that was approved.
+fn relabelled(content: &mut SignatureContent<'_>) {
+    let bytes = content.activation.bytes();
+    let at = bytes.windows(10).position(|bytes| bytes == b"a document").unwrap();
+    let mut changed = bytes.to_vec();
+    changed[at + 2] = b'D';
+    content.activation = Bounded::new(changed.leak()).unwrap();
+}

@@ -1,0 +1,269 @@
+//! The story step by step: each step is right but for a lie that is told in it.
+
+use coset::{CoseSign1, TaggedCborSerializable as _};
+use countersign_device::{Assertion as Made, Authenticator};
+use countersign_protocol::activation::{Activation, Lifetime, Version};
+use countersign_protocol::approvers::Approvers;
+use countersign_protocol::assertion::Assertion;
+use countersign_protocol::checkpoint::Checkpoint;
+use countersign_protocol::evidence::Evidence;
+use countersign_protocol::item::Item;
+use countersign_protocol::limits::DTBSR_BYTES_MAX;
+use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::receipt::Receipt;
+use countersign_protocol::record::{Approval, Kind, Leaf, Opening, SignatureContent};
+use countersign_protocol::{
+    Bounded, Digest, FrontEndId, KeyId, Label, Sequence, SignerId, SlotId, TransactionId, reply,
+    tag,
+};
+use countersign_tlog::cosignature::{line, message};
+use countersign_tlog::key::{KeyType, VerifierKey};
+use countersign_verifier::envelope::seal;
+
+use crate::keys::{Key, sha256};
+use crate::story::{
+    ADA, APPLIANCE, BEN, DECIDED_MS, Lies, ORIGIN, ROOM, RP_ID, Story, TENANT, WITNESS, encode,
+};
+use crate::tree;
+
+/// The file of evidence.
+pub fn told(story: &Story, lies: &Lies) -> Vec<u8> {
+    let signing = Key::of(story.suite, 9);
+    let derivations: Vec<_> = story.documents.iter().map(|d| story.derivation(d)).collect();
+    let sources = story.documents.iter().zip(&derivations);
+    let sources = sources.map(|(d, made)| if made.is_empty() { d } else { made });
+    let dtbsrs: Vec<_> = sources.map(|source| story.dtbsr(source)).collect();
+
+    let mut suites = [0; 16];
+    let items = items(story, &dtbsrs, lies);
+    let policy = policy(story, &mut suites, lies);
+    let activation = activation(story, &items, &policy, &signing, lies);
+    let approved = approved(story, &activation, lies);
+    let signatures: Vec<_> = items.iter().map(|item| signing.sign(item.dtbsr.bytes())).collect();
+    let content = content(&activation, &approved, &signatures, (&signing, policy), lies);
+    let (receipt, cosigned) = receipt(story, &content, lies);
+    exported(story, &receipt, &derivations, &cosigned, lies)
+}
+
+fn items<'d>(story: &Story, dtbsrs: &'d [Vec<u8>], lies: &Lies) -> Vec<Item<'d>> {
+    let item = |(document, dtbsr): (&Vec<u8>, &'d Vec<u8>)| Item {
+        dtbsr: Bounded::new(dtbsr).unwrap(),
+        content: sha256(&[document]),
+        shown: sha256(&[document]),
+        label: Label::new("a document").unwrap(),
+        form: story.form,
+    };
+    let mut items = story.documents.iter().zip(dtbsrs).map(item).collect();
+    if let Some(lie) = lies.items {
+        lie(&mut items);
+    }
+    items
+}
+
+fn policy<'r>(story: &Story, room: &'r mut [u8], lies: &Lies) -> Policy<'r> {
+    let mut policy = Policy {
+        suites: Suites::from_values(&[story.suite], room).unwrap(),
+        items_max: 8,
+        valid_from_ms: 0,
+        valid_to_ms: u64::MAX,
+        hybrid: false,
+    };
+    if let Some(lie) = lies.policy {
+        lie(&mut policy);
+    }
+    policy
+}
+
+fn activation(
+    story: &Story,
+    items: &[Item<'_>],
+    policy: &Policy<'_>,
+    signing: &Key,
+    lies: &Lies,
+) -> Vec<u8> {
+    let (mut people, mut room) = ([0; 64], vec![0; ROOM]);
+    let people = Sequence::from_values(&[ADA, BEN], &mut people).unwrap();
+    let mut activation = Activation {
+        version: Version::V1,
+        appliance: APPLIANCE,
+        tenant: TENANT,
+        transaction: TransactionId([0x77; 32]),
+        key: KeyId([0x4b; 16]),
+        public_key: sha256(&[&signing.public()]),
+        suite: story.suite,
+        policy: sha256(&[tag::POLICY, &encode(policy)]),
+        approvers: Approvers::new(people, 2).unwrap(),
+        initiator: None,
+        front_end: FrontEndId(1),
+        lifetime: Lifetime { utc_lo_ms: DECIDED_MS, utc_hi_ms: DECIDED_MS, lifetime_ms: 1000 },
+        items: Sequence::from_values(items, &mut room).unwrap(),
+    };
+    if let Some(lie) = lies.activation {
+        lie(&mut activation);
+    }
+    encode(&activation)
+}
+
+/// What a person's device made.
+struct Approved {
+    signer: SignerId,
+    cose_key: Vec<u8>,
+    made: Made,
+}
+
+fn approved(story: &Story, activation: &[u8], lies: &Lies) -> Vec<Approved> {
+    let challenge = sha256(&[tag::ACTIVATION, activation]);
+    let approve = |(place, (signer, algorithm)): (u8, &(SignerId, _))| {
+        let seed = [place + 1; 32];
+        let mut device = Authenticator::from_seed_of(*algorithm, &seed, RP_ID, ORIGIN);
+        let mut says = device.honest();
+        if let Some(lie) = lies.says.filter(|_| place == 0) {
+            lie(&mut says);
+        }
+        let cose_key = device.credential().public_key_cose;
+        Approved { signer: *signer, cose_key, made: device.approve(&challenge.0, &says) }
+    };
+    (0..).zip(&story.devices).map(approve).collect()
+}
+
+fn approval((slot, of): (u32, &Approved)) -> Approval<'_> {
+    Approval {
+        slot: SlotId(slot),
+        cose_key: Bounded::new(&of.cose_key).unwrap(),
+        sign_count: 1,
+        assertion: Assertion {
+            device: 0,
+            authenticator_data: Bounded::new(&of.made.authenticator_data).unwrap(),
+            client_data: Bounded::new(&of.made.client_data_json).unwrap(),
+            signature: Bounded::new(&of.made.signature).unwrap(),
+        },
+        signer: of.signer,
+    }
+}
+
+fn content(
+    activation: &[u8],
+    approved: &[Approved],
+    signatures: &[Vec<u8>],
+    (signing, policy): (&Key, Policy<'_>),
+    lies: &Lies,
+) -> Vec<u8> {
+    let mut approvals: Vec<_> = (0..).zip(approved).map(approval).collect();
+    if let Some(lie) = lies.approvals {
+        lie(&mut approvals);
+    }
+    let signatures: Vec<reply::Signature<'_>> =
+        signatures.iter().map(|signature| Bounded::new(signature).unwrap()).collect();
+    let (mut approvals_room, mut signatures_room) = (vec![0; ROOM], vec![0; ROOM]);
+    let public_key = signing.public();
+    let mut content = SignatureContent {
+        activation: Bounded::new(activation).unwrap(),
+        approvals: Sequence::from_values(&approvals, &mut approvals_room).unwrap(),
+        signatures: Sequence::from_values(&signatures, &mut signatures_room).unwrap(),
+        public_key: Bounded::new(&public_key).unwrap(),
+        utc_lo_ms: DECIDED_MS,
+        utc_hi_ms: DECIDED_MS + 20,
+        policy,
+    };
+    if let Some(lie) = lies.content {
+        lie(&mut content);
+    }
+    encode(&content)
+}
+
+/// Leaf and opening of the record.
+fn record(content: &[u8], lies: &Lies) -> (Vec<u8>, Vec<u8>) {
+    let content = Bounded::new(content).unwrap();
+    let mut opening = encode(&Opening { salt: Digest([0x5a; 32]), content });
+    let mut leaf = Leaf {
+        version: Version::V1,
+        kind: Kind::Signature,
+        tenant: Some(TENANT),
+        public: Bounded::EMPTY,
+        commitment: sha256(&[tag::COMMITMENT, &opening]),
+    };
+    if let Some(lie) = lies.leaf {
+        lie(&mut leaf);
+    }
+    if let Some(lie) = lies.opening {
+        lie(&mut opening);
+    }
+    (encode(&leaf), opening)
+}
+
+/// The record in the ledger, under a signed checkpoint, and what a witness says of that.
+fn receipt(story: &Story, content: &[u8], lies: &Lies) -> (Vec<u8>, String) {
+    let (leaf, opening) = record(content, lies);
+    let (head, path) = tree::around(&leaf);
+    let root = Digest(head.root);
+    let mut checkpoint = Checkpoint { appliance: APPLIANCE, size: head.size, root };
+    if let Some(lie) = lies.checkpoint {
+        lie(&mut checkpoint);
+    }
+    let path: Vec<_> = path.into_iter().map(Digest).collect();
+    let mut room = [0; 64 * 34];
+    let mut receipt = Receipt {
+        index: tree::INDEX,
+        leaf: Bounded::new(&leaf).unwrap(),
+        opening: Bounded::new(&opening).unwrap(),
+        path: Sequence::from_values(&path, &mut room).unwrap(),
+        checkpoint,
+        signature: story.checkpoint.sign_text(&checkpoint.text()),
+    };
+    if let Some(lie) = lies.receipt {
+        lie(&mut receipt);
+    }
+    let mut cosigned = cosigned(&checkpoint);
+    if let Some(lie) = lies.cosigned {
+        lie(&mut cosigned);
+    }
+    (encode(&receipt), cosigned)
+}
+
+fn exported(
+    story: &Story,
+    receipt: &[u8],
+    derivations: &[Vec<u8>],
+    cosigned: &str,
+    lies: &Lies,
+) -> Vec<u8> {
+    let exporter = story.exporter.spki();
+    let derivations: Vec<Bounded<'_, DTBSR_BYTES_MAX>> =
+        derivations.iter().map(|bytes| Bounded::new(bytes).unwrap()).collect();
+    let (mut derivations_room, mut lines_room) = (vec![0; ROOM], [0; 512]);
+    let lines: [Bounded<'_, 4096>; 1] = [Bounded::new(cosigned.as_bytes()).unwrap()];
+    let mut evidence = Evidence {
+        version: Version::V1,
+        exporter: Bounded::new(&exporter).unwrap(),
+        receipt: Bounded::new(receipt).unwrap(),
+        derivations: Sequence::from_values(&derivations, &mut derivations_room).unwrap(),
+        cosignatures: Sequence::from_values(&lines, &mut lines_room).unwrap(),
+    };
+    if let Some(lie) = lies.evidence {
+        lie(&mut evidence);
+    }
+    let sign = |bytes: &[u8]| Some(story.exporter.sign_message(bytes));
+    let file = seal(&evidence, sign).unwrap();
+    lies.payload.map_or(file.clone(), |lie| resealed(&file, &story.exporter, lie))
+}
+
+/// The same envelope around a changed payload, signed again.
+fn resealed(file: &[u8], exporter: &Key, lie: fn(&mut Vec<u8>)) -> Vec<u8> {
+    let mut envelope = CoseSign1::from_tagged_slice(file).unwrap();
+    lie(envelope.payload.as_mut().unwrap());
+    let digest = sha256(&[&envelope.tbs_data(&[])]).0;
+    envelope.signature = exporter.sign(&digest);
+    envelope.to_tagged_vec().unwrap()
+}
+
+/// What the witness says of a checkpoint.
+fn cosigned(checkpoint: &Checkpoint) -> String {
+    let key = Key::ed25519(3);
+    let signature = key.sign(message(1_800_000_000, &checkpoint.text()).unwrap().as_bytes());
+    let witness = VerifierKey {
+        name: WITNESS,
+        of: KeyType::Cosignature,
+        key: key.public().try_into().unwrap(),
+    };
+    line(&witness, 1_800_000_000, &signature.try_into().unwrap()).unwrap().as_str().to_owned()
+}
