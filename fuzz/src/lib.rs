@@ -18,6 +18,7 @@ mod attestation;
 mod cose_oracle;
 mod device;
 mod disk;
+mod evidence;
 mod frame;
 mod house;
 mod hunt;
@@ -31,6 +32,7 @@ mod session;
 pub use attestation::attestation;
 pub use device::{authenticator_data, client_data, cose_key, signature};
 pub use disk::{group, ledger, record};
+pub use evidence::evidence;
 pub use frame::{Fate, frame};
 pub use hunt::{Caught, Tally, Why, hunt};
 pub use messages::{order, reply};
@@ -44,11 +46,12 @@ pub use session::Session;
 pub type Harness = (&'static str, fn(&[u8]));
 
 /// Every harness.
-pub const HARNESSES: [Harness; 12] = [
+pub const HARNESSES: [Harness; 13] = [
     ("attestation", attestation),
     ("authenticator_data", authenticator_data),
     ("client_data", client_data),
     ("cose_key", cose_key),
+    ("evidence", evidence),
     ("frame", frame),
     ("group", group),
     ("ledger", ledger),

@@ -81,6 +81,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
         ],
         "client_data" => parts::CLIENT_DATA.into_iter().zip(0..).map(numbered).collect(),
         "cose_key" => Algorithm::ALL.map(cose_key).into(),
+        "evidence" => golden(&["evidence"]),
         "frame" => frames(),
         "group" => {
             records().map(|(name, kind, content)| (name, disk::body(kind, &content))).collect()

@@ -59,6 +59,12 @@ impl Pair {
         Signature::from_slice(&self.sign(digest)).unwrap().to_der().as_bytes().to_vec()
     }
 
+    /// The public part as SubjectPublicKeyInfo in DER (RFC 5480, 2).
+    pub fn spki(&self) -> Vec<u8> {
+        let curve = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+        [&curve[..], &self.point().0].concat()
+    }
+
     /// The public part as a COSE_Key: `{1: 2, 3: -7, -1: 1, -2: x, -3: y}`.
     pub fn cose_key(&self) -> Vec<u8> {
         let Point(point) = self.point();

@@ -167,7 +167,7 @@ pub fn receipt() -> Receipt<'static> {
 pub fn evidence() -> Evidence<'static> {
     Evidence {
         version: Version::V1,
-        exporter: bounded(keys::device().cose_key()),
+        exporter: bounded(keys::device().spki()),
         receipt: bounded(encode(&receipt())),
         derivations: list(&[Bounded::<65_536>::EMPTY]),
         cosignatures: list(&[
