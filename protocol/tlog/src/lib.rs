@@ -17,6 +17,7 @@ mod head;
 pub mod inclusion;
 mod nodes;
 mod proof_error;
+pub mod tile;
 
 pub use frontier::Frontier;
 pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
