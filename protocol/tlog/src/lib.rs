@@ -9,14 +9,17 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod base64;
 pub mod checkpoint;
 pub mod consistency;
 mod frontier;
 mod hash;
 mod head;
 pub mod inclusion;
+pub mod key;
 mod nodes;
 mod proof_error;
+mod text_error;
 pub mod tile;
 
 pub use frontier::Frontier;
@@ -24,6 +27,7 @@ pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 pub use head::Head;
 pub use nodes::{Nodes, root, subtree};
 pub use proof_error::{ProofError, ProveError};
+pub use text_error::TextError;
 
 /// Hashes in a proof at most: a tree has no more levels.
 pub const PATH_MAX: usize = 64;
