@@ -15,6 +15,8 @@ use crate::base64::{InBase64, decode};
 pub const NAME_BYTES_MAX: usize = 255;
 /// A public key, at most: ML-DSA-44.
 pub const KEY_BYTES_MAX: usize = 1312;
+/// A signature, at most: ML-DSA-44.
+pub const SIGNATURE_BYTES_MAX: usize = 2420;
 /// A key with the byte for its kind, in base64, at most.
 const KEY_TEXT_BYTES_MAX: usize = (KEY_BYTES_MAX + 1).div_ceil(3) * 4;
 
@@ -65,6 +67,22 @@ impl Kind {
             Self::Ecdsa => matches!(bytes, 91 | 120 | 158),
             Self::MlDsa44Cosignature => bytes == KEY_BYTES_MAX,
         }
+    }
+
+    /// A signature of this kind may be of so many bytes.
+    pub(crate) const fn has_signatures_of(self, bytes: usize) -> bool {
+        match self {
+            Self::Ed25519 | Self::Ed25519Cosignature => bytes == 64,
+            // Two numbers in DER, of P-521 at most.
+            Self::Ecdsa => 8 <= bytes && bytes <= 139,
+            Self::MlDsa44Cosignature => bytes == SIGNATURE_BYTES_MAX,
+        }
+    }
+
+    /// Its signatures have a time before them.
+    #[must_use]
+    pub const fn has_time(self) -> bool {
+        matches!(self, Self::Ed25519Cosignature | Self::MlDsa44Cosignature)
     }
 }
 

@@ -11,17 +11,21 @@
 
 mod base64;
 pub mod checkpoint;
+mod claim;
 pub mod consistency;
+pub mod cosignature;
 mod frontier;
 mod hash;
 mod head;
 pub mod inclusion;
 pub mod key;
 mod nodes;
+pub mod note;
 mod proof_error;
 mod text_error;
 pub mod tile;
 
+pub use claim::{Claim, Message, SignatureBytes};
 pub use frontier::Frontier;
 pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 pub use head::Head;
