@@ -16,14 +16,17 @@ pub mod consistency;
 pub mod cosignature;
 mod frontier;
 mod hash;
+mod hash_lines;
 mod head;
 pub mod inclusion;
 pub mod key;
 mod nodes;
 pub mod note;
+pub mod proof;
 mod proof_error;
 mod text_error;
 pub mod tile;
+pub mod witness;
 
 pub use claim::{Claim, Message, SignatureBytes};
 pub use frontier::Frontier;
