@@ -5,7 +5,7 @@
 use base64ct::{Base64, Encoding as _};
 use countersign_tlog::key::{Key, Kind};
 use countersign_tlog::note::{Line, Note, SIGNATURES_MAX};
-use countersign_tlog::{Claim, Message, TextError};
+use countersign_tlog::{Claim, Message, TextError, cosignature};
 use ed25519_dalek::{Signature, VerifyingKey};
 use hex_literal::hex;
 use proptest::prelude::*;
@@ -137,6 +137,20 @@ fn the_largest_names_fit_what_a_witness_signs() {
         let note = signed(&text, &key, u64::MAX >> 1, &vec![2; signature]);
         assert!(Claim::of(&key, &Note::parse(&note).unwrap()).unwrap().is_some(), "{kind:?}");
     }
+}
+
+#[test]
+fn a_witness_signs_a_checkpoint_in_its_own_name_at_a_time_there_is() {
+    let (latest, name) = (cosignature::TIME_S_MAX, "w".repeat(256));
+    let ml_dsa_44 = cosignature::ml_dsa_44;
+    assert!(ml_dsa_44("w", latest, CHECKPOINT).is_ok() && ml_dsa_44("w", 0, CHECKPOINT).is_ok());
+    assert_eq!(ml_dsa_44("w", latest + 1, CHECKPOINT), Err(TextError::Signature));
+    assert_eq!(ml_dsa_44("w", 1, COSIGNED), Err(TextError::Checkpoint));
+    assert_eq!(ml_dsa_44("", 1, CHECKPOINT), Err(TextError::Name));
+    assert_eq!(ml_dsa_44(&name, 1, CHECKPOINT), Err(TextError::Name));
+    assert!(cosignature::ed25519(latest, CHECKPOINT).is_ok());
+    assert_eq!(cosignature::ed25519(latest + 1, CHECKPOINT), Err(TextError::Signature));
+    assert_eq!(cosignature::ed25519(1, COSIGNED), Err(TextError::Checkpoint));
 }
 
 #[test]
