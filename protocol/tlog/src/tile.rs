@@ -79,7 +79,7 @@ impl Tile {
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {
         let (level, place) = path.strip_prefix("tile/")?.split_once('/')?;
-        let level = u32::try_from(number(level)?).ok().filter(|level| *level < LEVELS_MAX)?;
+        let level = u32::try_from(number(level)?).ok()?;
         let (index, width) = parse_place(place)?;
         let tile = Self::within(level, index, width)?;
         is_written(&tile, path).then_some(tile)

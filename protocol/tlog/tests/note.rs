@@ -83,6 +83,11 @@ fn a_key_that_has_not_signed_claims_nothing() {
     for key in [namesake, other_name, Key::parse(REKOR).unwrap()] {
         assert_eq!(Claim::of(&key, &note), Ok(None));
     }
+    // An ECDSA key has the same id under every name.
+    let rekor = Key::parse(REKOR).unwrap();
+    let renamed = Key::new("another", Kind::Ecdsa, rekor.public()).unwrap();
+    assert_eq!(renamed.id(), rekor.id());
+    assert_eq!(Claim::of(&renamed, &Note::parse(REKORS).unwrap()), Ok(None));
 }
 
 /// tlog-cosignature, "Ed25519 signed message": the example.
@@ -164,8 +169,18 @@ fn a_claim_that_is_none_of_its_kind_refuses_the_note() {
     let late = signed(CHECKPOINT, &ed25519, 1 << 63, &[9; 64]);
     assert_eq!(claim(&late, &ed25519), TextError::Signature);
     // Whatever follows the id of another kind's line: too short, too long, and longer than any.
-    for (key, bytes) in [(&plain, 63), (&plain, 65), (&ed25519, 7), (&ed25519, 64), (&plain, 5000)]
-    {
+    let (ml_dsa, stamped) = (witness(Kind::MlDsa44Cosignature), 8 + 2420);
+    for (key, bytes) in [
+        (&plain, 63),
+        (&plain, 65),
+        (&plain, 5000),
+        (&ed25519, 7),
+        (&ed25519, 64),
+        (&ml_dsa, stamped - 1),
+        (&ml_dsa, stamped + 1),
+        // A piece of base64 more, which must not be left out.
+        (&ml_dsa, stamped + 48),
+    ] {
         let (mut room, id) = (vec![0; 8192], key.id().0);
         let base64 = Base64::encode(&[&id[..], &vec![9; bytes]].concat(), &mut room).unwrap();
         let note = format!("{CHECKPOINT}\n— {} {base64}\n", key.name());
@@ -202,6 +217,8 @@ fn a_note_with_one_thing_wrong_says_what() {
         (with("If", "\0"), TextError::Control),
         (with("If", &"a".repeat(128 * 1024)), TextError::TooLong),
         (NEUMANNS.to_owned() + &line.repeat(SIGNATURES_MAX), TextError::TooLong),
+        // Padding where a piece of base64 ends, and more after it.
+        (format!("text\n\n— name {}=AAAA\n", "A".repeat(63)), TextError::Base64),
         // An id alone is no signature.
         ("text\n\n— name x08goA==\n".to_owned(), TextError::Base64),
         ("text\n\n— name AAA=\n".to_owned(), TextError::Base64),
