@@ -5,11 +5,12 @@ use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::canonical;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::receipt::Receipt;
-use countersign_tlog::cosignature::{Cosignature, message};
-use countersign_tlog::{Hash, inclusion, leaf_hash};
+use countersign_tlog::key::{Key, Kind};
+use countersign_tlog::note::Note;
+use countersign_tlog::{Claim, Hash, inclusion, leaf_hash};
 
 use crate::findings::Held;
-use crate::trust::{Appliance, Trust, Witness};
+use crate::trust::{Appliance, Trust};
 
 /// A receipt under the checkpoint of an appliance that is trusted.
 pub(crate) struct Logged<'e> {
@@ -43,25 +44,29 @@ pub(crate) fn signed<'e>(
 /// Enough witnesses have seen the checkpoint.
 pub(crate) fn witnessed(crypto: &impl Crypto, trust: &Trust, logged: &Logged<'_>) -> Held<()> {
     let text = logged.receipt.checkpoint.text();
-    let seen = |witness: &&Witness| {
-        logged.evidence.cosignatures.iter().any(|line| {
-            let line = std::str::from_utf8(line.bytes()).ok().and_then(Cosignature::parse);
-            line.is_some_and(|line| is_by(crypto, witness, &line, &text))
-        })
-    };
-    let (seen, needed) = (trust.witnesses().iter().filter(seen).count(), trust.witnesses_needed);
+    let lines = logged.evidence.cosignatures.iter().filter_map(|line| {
+        let line = std::str::from_utf8(line.bytes()).ok()?;
+        Some(format!("{text}\n{line}\n"))
+    });
+    let notes: Vec<_> = lines.collect();
+    let has_seen = |witness: &&String| notes.iter().any(|note| is_by(crypto, witness, note));
+    let (seen, needed) = (trust.witnesses.iter().filter(has_seen).count(), trust.witnesses_needed);
     if seen < needed {
         return Err(format!("{needed} witnesses must have seen it, and {seen} have"));
     }
     Ok(((), format!("{seen} have seen it, {needed} needed")))
 }
 
-fn is_by(crypto: &impl Crypto, witness: &Witness, line: &Cosignature<'_>, text: &str) -> bool {
-    let by = line.is_by(&witness.verifier_key());
-    by && message(line.time_s, text).is_some_and(|message| {
-        let message = message.as_bytes();
-        crypto.verify(Algorithm::Ed25519, &witness.key, message, &line.signature).into()
-    })
+/// A note of one line is signed by this witness.
+fn is_by(crypto: &impl Crypto, witness: &str, note: &str) -> bool {
+    let (Ok(key), Ok(note)) = (Key::parse(witness), Note::parse(note)) else { return false };
+    let algorithm = match key.kind() {
+        Kind::Ed25519Cosignature => Algorithm::Ed25519,
+        Kind::MlDsa44Cosignature => Algorithm::MlDsa44,
+        Kind::Ed25519 | Kind::Ecdsa => return false,
+    };
+    let Ok(Some(Claim { message, signature, .. })) = Claim::of(&key, &note) else { return false };
+    crypto.verify(algorithm, key.public(), message.as_bytes(), &signature).into()
 }
 
 /// The leaf is in the tree of the checkpoint.

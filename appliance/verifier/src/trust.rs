@@ -4,14 +4,15 @@
 use countersign_core::assertion::Expected;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::{ApplianceId, Digest};
-use countersign_tlog::key::{KeyType, VerifierKey};
+use countersign_tlog::key::Key;
 use serde::Deserialize;
 
 /// What is trusted.
 #[derive(Clone, Debug)]
 pub struct Trust {
     appliances: Vec<Appliance>,
-    witnesses: Vec<Witness>,
+    /// Their keys, as C2SP's signed-note writes them.
+    pub(crate) witnesses: Vec<String>,
     /// As many of the witnesses must have seen a checkpoint.
     pub(crate) witnesses_needed: usize,
 }
@@ -27,19 +28,6 @@ pub struct Appliance {
     pub rp_id: String,
     /// Its approval page's origin.
     pub origin: String,
-}
-
-/// A witness and its key.
-#[derive(Clone, Debug)]
-pub(crate) struct Witness {
-    pub(crate) name: String,
-    pub(crate) key: [u8; 32],
-}
-
-impl Witness {
-    pub(crate) fn verifier_key(&self) -> VerifierKey<'_> {
-        VerifierKey { name: &self.name, of: KeyType::Cosignature, key: self.key }
-    }
 }
 
 /// Why a trust file is none.
@@ -88,8 +76,8 @@ impl Trust {
         let File { appliance, witnesses } =
             toml::from_str(text).map_err(|why| BadTrust(why.message().to_owned()))?;
         let appliances: Vec<_> = appliance.iter().map(of_table).collect::<Result<_, _>>()?;
-        let Witnesses { needed, keys } = witnesses;
-        let witnesses: Vec<_> = keys.iter().map(|key| witness(key)).collect::<Result<_, _>>()?;
+        let Witnesses { needed, keys: witnesses } = witnesses;
+        witnesses.iter().try_for_each(|key| is_witness(key))?;
         if appliances.is_empty() {
             return Err(BadTrust("it names no [[appliance]]".into()));
         }
@@ -103,10 +91,6 @@ impl Trust {
     /// The appliance of this id.
     pub(crate) fn appliance(&self, id: &ApplianceId) -> Option<&Appliance> {
         self.appliances.iter().find(|appliance| appliance.id == *id)
-    }
-
-    pub(crate) fn witnesses(&self) -> &[Witness] {
-        &self.witnesses
     }
 }
 
@@ -146,8 +130,7 @@ fn of_table(table: &ApplianceTable) -> Result<Appliance, BadTrust> {
     })
 }
 
-fn witness(text: &str) -> Result<Witness, BadTrust> {
-    let key = VerifierKey::parse(text).filter(|key| key.of == KeyType::Cosignature);
-    let key = key.ok_or_else(|| BadTrust(format!("the witness's key {text:?} is none")))?;
-    Ok(Witness { name: key.name.to_owned(), key: key.key })
+fn is_witness(text: &str) -> Result<(), BadTrust> {
+    let key = Key::parse(text).ok().filter(|key| key.kind().has_time());
+    key.map(drop).ok_or_else(|| BadTrust(format!("the witness's key {text:?} is none")))
 }

@@ -32,7 +32,7 @@ pub fn text(origin: &str, head: &Head) -> Option<heapless::String<TEXT_BYTES_MAX
     let root = Base64::encode(&head.root, &mut room).ok()?;
     let mut text = heapless::String::new();
     write!(text, "{origin}\n{}\n{root}\n", head.size).ok()?;
-    is_name(origin).then_some(text)
+    is_origin(origin).then_some(text)
 }
 
 /// What a text says; none if it is not exactly one.
@@ -41,26 +41,26 @@ pub fn parse(text: &str) -> Option<Checkpoint<'_>> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
     let head = Head { size: number(size)?, root: hash(root)? };
-    let good = is_name(origin) && lines.next().is_none();
+    let good = is_origin(origin) && lines.next().is_none();
     good.then_some(Checkpoint { origin, head })
 }
 
 /// A name is there, within its limit, and of visible characters of ASCII but "+" (signed-note: key names
 /// have no spaces and no plus).
-pub(crate) fn is_name(origin: &str) -> bool {
+fn is_origin(origin: &str) -> bool {
     let visible = origin.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'+');
     (1..=ORIGIN_BYTES_MAX).contains(&origin.len()) && visible
 }
 
 /// Decimal digits, without a sign and without leading zeros.
-fn number(digits: &str) -> Option<u64> {
+pub(crate) fn number(digits: &str) -> Option<u64> {
     let canonical = digits == "0" || !digits.starts_with('0');
     let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| canonical && only_digits)
 }
 
 /// A hash in base64, with its padding.
-fn hash(text: &str) -> Option<Hash> {
+pub(crate) fn hash(text: &str) -> Option<Hash> {
     let mut hash = [0; 32];
     let decoded = Base64::decode(text, &mut hash).ok()?;
     (decoded.len() == 32).then_some(hash)

@@ -7,7 +7,8 @@ use crate::{Head, Path, ProofError, ProveError};
 /// The proof that the tree of `new_size` leaves is the one of `old_size` with more at its end.
 ///
 /// # Errors
-/// [`ProveError`].
+/// [`ProveError`]; also out of tree is what a path has no room for: with more than 2^63 leaves, and from a
+/// tree whose last leaf stands alone, a proof may have one hash more.
 pub fn prove<N: Nodes>(
     nodes: &N,
     old_size: u64,
@@ -30,7 +31,7 @@ pub fn prove<N: Nodes>(
     }
     // The older tree's last subtree; if it is the whole of it, its root is known already.
     if from > 0 {
-        let _ = path.push(subtree(nodes, from, to)?);
+        path.push(subtree(nodes, from, to)?).map_err(|_| ProveError::OutOfTree)?;
     }
     path.reverse();
     Ok(path)

@@ -1,80 +1,76 @@
-//! What a witness says of a checkpoint: that it is the largest of this log that it has seen (C2SP
-//! tlog-cosignature, with Ed25519).
+//! What a witness signs of a checkpoint (C2SP tlog-cosignature).
 //!
-//! Guarantees: a line is read in one way only. It checks no signature: it gives out the bytes that it must be
-//! over.
+//! Guarantee: each kind of message begins with a header of its own, so that no signature over one is over
+//! another, or over a checkpoint itself; and it is over the checkpoint's every byte.
 
 use core::fmt::Write as _;
 
-use base64ct::{Base64, Encoding as _};
+use crate::TextError;
+use crate::checkpoint::{self, ORIGIN_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::key::NAME_BYTES_MAX;
 
-use crate::checkpoint::{TEXT_BYTES_MAX, is_name};
-use crate::key::{KeyId, KeyType, VerifierKey};
+/// A time, at most: 2^63 - 1 seconds.
+pub const TIME_S_MAX: u64 = u64::MAX >> 1;
 
-/// What a line begins with: an em dash and a space.
-const DASH: &str = "\u{2014} ";
-/// Key id, time, signature.
-const SIGNED_BYTES: usize = 4 + 8 + 64;
-/// Before a checkpoint's text: two lines, with a time of 20 digits at most.
-const HEADER_BYTES_MAX: usize = 41;
+const ED25519_HEADER: &str = "cosignature/v1\ntime ";
+const ED25519_BYTES_MAX: usize = ED25519_HEADER.len() + 20 + 1 + TEXT_BYTES_MAX;
+const ML_DSA_LABEL: &[u8; 12] = b"subtree/v1\n\0";
+/// Label, name, time, origin, start, end, hash.
+const ML_DSA_BYTES_MAX: usize =
+    ML_DSA_LABEL.len() + 1 + NAME_BYTES_MAX + 8 + 1 + ORIGIN_BYTES_MAX + 8 + 8 + 32;
+/// What a witness signs, at most.
+pub const COSIGNED_BYTES_MAX: usize =
+    if ML_DSA_BYTES_MAX > ED25519_BYTES_MAX { ML_DSA_BYTES_MAX } else { ED25519_BYTES_MAX };
 
-/// The bytes that a witness signs.
-pub type Message = heapless::String<{ HEADER_BYTES_MAX + TEXT_BYTES_MAX }>;
+/// What a witness signs.
+pub type Cosigned = heapless::Vec<u8, COSIGNED_BYTES_MAX>;
 
-/// One line of a witness.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cosignature<'t> {
-    /// Whose, as it says.
-    pub name: &'t str,
-    /// With which key, as it says.
-    pub key: KeyId,
-    /// When (seconds since 1970).
-    pub time_s: u64,
-    /// Ed25519 over [`message`].
-    pub signature: [u8; 64],
+/// What an Ed25519 witness signs: two lines, and the checkpoint ("Ed25519 signed message").
+///
+/// # Errors
+/// [`TextError::Checkpoint`] if the text is none, [`TextError::Signature`] for a time out of range.
+pub fn ed25519(time_s: u64, checkpoint: &str) -> Result<Cosigned, TextError> {
+    checkpoint::parse(checkpoint).ok_or(TextError::Checkpoint)?;
+    let mut message = Cosigned::new();
+    in_range(time_s)?;
+    write!(message, "{ED25519_HEADER}{time_s}\n{checkpoint}").map_err(|_| TextError::Checkpoint)?;
+    Ok(message)
 }
 
-impl<'t> Cosignature<'t> {
-    /// Reads a signature line, without its line feed; none if it is not exactly one of this kind.
-    #[must_use]
-    pub fn parse(line: &'t str) -> Option<Self> {
-        let (name, encoded) = line.strip_prefix(DASH)?.split_once(' ')?;
-        let mut room = [0; SIGNED_BYTES];
-        let bytes = Base64::decode(encoded, &mut room).ok()?;
-        let (key, rest) = bytes.split_first_chunk()?;
-        let (time, signature) = rest.split_first_chunk()?;
-        let (time_s, signature) = (u64::from_be_bytes(*time), signature.try_into().ok()?);
-        is_name(name).then_some(Self { name, key: *key, time_s, signature })
-    }
-
-    /// Whether it says that it is by this key.
-    #[must_use]
-    pub fn is_by(&self, key: &VerifierKey<'_>) -> bool {
-        key.of == KeyType::Cosignature && self.name == key.name && self.key == key.id()
-    }
+/// What an ML-DSA-44 witness signs: a `cosigned_message` of a whole tree ("ML-DSA-44 signed message"). At
+/// the time 0 it does not say that it knows no larger tree.
+///
+/// # Errors
+/// [`TextError::Checkpoint`] if the text is none, [`TextError::Signature`] for a time out of range,
+/// [`TextError::Name`] for a witness's name of no or more than 255 bytes.
+pub fn ml_dsa_44(witness: &str, time_s: u64, checkpoint: &str) -> Result<Cosigned, TextError> {
+    let checkpoint = checkpoint::parse(checkpoint).ok_or(TextError::Checkpoint)?;
+    in_range(time_s)?;
+    let (origin, head) = (checkpoint.origin, checkpoint.head);
+    let lengths = (length(witness)?, length(origin)?);
+    let parts: [&[u8]; 9] = [
+        ML_DSA_LABEL,
+        &lengths.0,
+        witness.as_bytes(),
+        &time_s.to_be_bytes(),
+        &lengths.1,
+        origin.as_bytes(),
+        &0_u64.to_be_bytes(),
+        &head.size.to_be_bytes(),
+        &head.root,
+    ];
+    Ok(parts.into_iter().flatten().copied().collect())
 }
 
-/// What a witness signs of a checkpoint's text.
-#[must_use]
-pub fn message(time_s: u64, checkpoint: &str) -> Option<Message> {
-    let mut message = Message::new();
-    write!(message, "cosignature/v1\ntime {time_s}\n{checkpoint}").ok()?;
-    Some(message)
+/// The length of a text in one byte, from 1 (RFC 8446, 3.4).
+fn length(text: &str) -> Result<[u8; 1], TextError> {
+    u8::try_from(text.len())
+        .ok()
+        .filter(|length| *length > 0)
+        .map(|length| [length])
+        .ok_or(TextError::Name)
 }
 
-/// The line of a signature, without its line feed.
-#[must_use]
-pub fn line(
-    key: &VerifierKey<'_>,
-    time_s: u64,
-    signature: &[u8; 64],
-) -> Option<heapless::String<256>> {
-    let mut bytes = [0; SIGNED_BYTES];
-    let parts = key.id().into_iter().chain(time_s.to_be_bytes()).chain(*signature);
-    bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
-    let mut room = [0; 128];
-    let encoded = Base64::encode(&bytes, &mut room).ok()?;
-    let mut line = heapless::String::new();
-    write!(line, "{DASH}{} {encoded}", key.name).ok()?;
-    Some(line)
+fn in_range(time_s: u64) -> Result<(), TextError> {
+    if time_s <= TIME_S_MAX { Ok(()) } else { Err(TextError::Signature) }
 }

@@ -9,22 +9,32 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod base64;
 pub mod checkpoint;
+mod claim;
 pub mod consistency;
 pub mod cosignature;
 mod frontier;
 mod hash;
+mod hash_lines;
 mod head;
 pub mod inclusion;
 pub mod key;
 mod nodes;
+pub mod note;
+pub mod proof;
 mod proof_error;
+mod text_error;
+pub mod tile;
+pub mod witness;
 
+pub use claim::{Claim, Message, SignatureBytes};
 pub use frontier::Frontier;
 pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 pub use head::Head;
 pub use nodes::{Nodes, root, subtree};
 pub use proof_error::{ProofError, ProveError};
+pub use text_error::TextError;
 
 /// Hashes in a proof at most: a tree has no more levels.
 pub const PATH_MAX: usize = 64;

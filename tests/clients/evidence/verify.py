@@ -14,7 +14,7 @@ import tomllib
 import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 EVIDENCE_BYTES_MAX = 20 * 1024 * 1024
@@ -27,7 +27,7 @@ SIGNATURE = 10
 U32, U64 = 2**32, 2**64
 P256_SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
-NAME = re.compile(r"[!-*,-~]{1,128}")
+NAME = re.compile(r"[^\s+\x00-\x1f\x7f-\x9f]+")
 
 
 class Broken(Exception):
@@ -219,6 +219,13 @@ def suite_holds(suite, key, dtbsr, signature):
     return rsa_holds(suite, key, dtbsr, signature)
 
 
+def ml_dsa_holds(kind, key, message, signature):
+    """By COSE's number, or 6 for a witness's."""
+    names = {6: "MLDSA44", -48: "MLDSA44", -49: "MLDSA65", -50: "MLDSA87"}
+    public = getattr(mldsa, names[kind] + "PublicKey")
+    return holds(lambda: public.from_public_bytes(key).verify(signature, message))
+
+
 # ---- Trust -------------------------------------------------------------------------------------
 
 
@@ -235,11 +242,12 @@ class Trust:
     def witness(line):
         name, key_id, encoded = line.split("+", 2)
         key = base64.b64decode(encoded, validate=True)
-        if not NAME.fullmatch(name) or len(key) != 33 or key[0] != 4:
+        named = NAME.fullmatch(name) and len(name.encode()) <= 255
+        if not named or (key[0], len(key)) not in ((4, 33), (6, 1313)):
             raise ValueError(f"{line} is no witness's key")
         if sha256(name.encode(), b"\n", key)[:4].hex() != key_id:
             raise ValueError(f"{line} has another id")
-        return name, bytes.fromhex(key_id), key[1:]
+        return name, bytes.fromhex(key_id), key
 
 
 # ---- The links ---------------------------------------------------------------------------------
@@ -296,25 +304,35 @@ def checkpoint(trust, evidence):
 
 def witnessed(trust, evidence, receipt):
     seen = sum(
-        any(is_by(witness, line, checkpoint_text(receipt[4])) for line in evidence[4])
+        any(is_by(witness, line, receipt[4]) for line in evidence[4])
         for witness in trust.witnesses
     )
     if seen < trust.needed:
         raise Broken("witnesses", f"{seen} have seen it, {trust.needed} needed")
 
 
-def is_by(witness, line, signed):
+def is_by(witness, line, checkpoint_):
     name, key_id, key = witness
     try:
         start, encoded = line.decode().rsplit(" ", 1)
         data = base64.b64decode(encoded, validate=True)
     except ValueError:
         return False
-    if start != f"\u2014 {name}" or len(data) != 76 or data[:4] != key_id:
+    time, signed = data[4:12], checkpoint_text(checkpoint_)
+    seconds = int.from_bytes(time, "big")
+    if start != f"\u2014 {name}" or len(data) < 13 or data[:4] != key_id or seconds >= 2**63:
         return False
-    time = int.from_bytes(data[4:12], "big")
-    message = f"cosignature/v1\ntime {time}\n".encode() + signed
-    return ed25519_holds(key, message, data[12:])
+    if key[0] == 4:
+        message = f"cosignature/v1\ntime {seconds}\n".encode() + signed
+        return ed25519_holds(key[1:], message, data[12:])
+    origin = signed.split(b"\n")[0]
+    size, root = checkpoint_[1].to_bytes(8, "big"), checkpoint_[2]
+    message = b"subtree/v1\n\0" + counted_bytes(name.encode()) + time + counted_bytes(origin)
+    return ml_dsa_holds(6, key[1:], message + bytes(8) + size + root, data[12:])
+
+
+def counted_bytes(data):
+    return bytes([len(data)]) + data
 
 
 def inclusion(receipt):
@@ -507,11 +525,7 @@ class Device:
         )
 
     def ml_dsa(self, message, signature):
-        from cryptography.hazmat.primitives.asymmetric import mldsa
-
-        kinds = {-48: mldsa.MLDSA44PublicKey, -49: mldsa.MLDSA65PublicKey, -50: mldsa.MLDSA87PublicKey}
-        key = kinds[self.key[3]].from_public_bytes(self.key[-1])
-        return holds(lambda: key.verify(signature, message))
+        return ml_dsa_holds(self.key[3], self.key[-1], message, signature)
 
 
 def is_strict(integer_):

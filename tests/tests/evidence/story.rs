@@ -13,6 +13,7 @@ use countersign_protocol::policy::Policy;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Approval, Leaf, SignatureContent};
 use countersign_protocol::{ApplianceId, SignerId, Suite, TenantId};
+use countersign_tlog::key::{self, Kind};
 use countersign_verifier::Appliance;
 
 use crate::keys::{Key, sha256, sha384};
@@ -169,11 +170,9 @@ fn trust(story: &Story) -> String {
         rp_id: RP_ID.into(),
         origin: ORIGIN.into(),
     };
-    let key = Key::ed25519(3).public();
-    let id = sha256(&[WITNESS.as_bytes(), b"\n\x04", &key]).0;
-    let encoded = BASE64_STANDARD.encode([&[4], &key[..]].concat());
-    let (table, id) = (appliance.table(), hex::encode(&id[..4]));
-    format!("{table}\n[witnesses]\nneeded = 1\nkeys = [\"{WITNESS}+{id}+{encoded}\"]\n")
+    let witness = Key::ed25519(3).public();
+    let witness = key::Key::new(WITNESS, Kind::Ed25519Cosignature, &witness).unwrap();
+    format!("{}\n[witnesses]\nneeded = 1\nkeys = [\"{witness}\"]\n", appliance.table())
 }
 
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {

@@ -16,8 +16,9 @@ use countersign_protocol::{
     Bounded, Digest, FrontEndId, KeyId, Label, Sequence, SignerId, SlotId, TransactionId, reply,
     tag,
 };
-use countersign_tlog::cosignature::{line, message};
-use countersign_tlog::key::{KeyType, VerifierKey};
+use countersign_tlog::cosignature;
+use countersign_tlog::key::{self, Kind as KeyKind};
+use countersign_tlog::note::Line;
 use countersign_verifier::envelope::seal;
 
 use crate::keys::{Key, sha256};
@@ -25,6 +26,9 @@ use crate::story::{
     ADA, APPLIANCE, BEN, DECIDED_MS, Lies, ORIGIN, ROOM, RP_ID, Story, TENANT, WITNESS, encode,
 };
 use crate::tree;
+
+/// When the witness saw the checkpoint.
+const SEEN_S: u64 = 1_800_000_000;
 
 /// The file of evidence.
 pub fn told(story: &Story, lies: &Lies) -> Vec<u8> {
@@ -258,12 +262,8 @@ fn resealed(file: &[u8], exporter: &Key, lie: fn(&mut Vec<u8>)) -> Vec<u8> {
 
 /// What the witness says of a checkpoint.
 fn cosigned(checkpoint: &Checkpoint) -> String {
-    let key = Key::ed25519(3);
-    let signature = key.sign(message(1_800_000_000, &checkpoint.text()).unwrap().as_bytes());
-    let witness = VerifierKey {
-        name: WITNESS,
-        of: KeyType::Cosignature,
-        key: key.public().try_into().unwrap(),
-    };
-    line(&witness, 1_800_000_000, &signature.try_into().unwrap()).unwrap().as_str().to_owned()
+    let witness = Key::ed25519(3);
+    let key = key::Key::new(WITNESS, KeyKind::Ed25519Cosignature, &witness.public()).unwrap();
+    let signature = witness.sign(&cosignature::ed25519(SEEN_S, &checkpoint.text()).unwrap());
+    Line::new(&key, SEEN_S, &signature).unwrap().to_string().trim_end().to_owned()
 }
