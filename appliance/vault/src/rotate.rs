@@ -1,7 +1,7 @@
 //! To destroy: the next epoch is written without what goes, and the root of the old one is destroyed.
 //!
-//! Guarantees: until the next epoch is whole and durable, the old one is what counts, and after that the next
-//! one; when [`Vault::destroy`] has returned, the root of the old one is gone from the token.
+//! Guarantees: until the next epoch is whole and durable, and has been read again, the old one is what counts,
+//! and after that the next one; when [`Vault::destroy`] has returned, the root of the old one is gone from the token.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,8 @@ use countersign_protocol::Digest;
 
 use crate::batch::{Batch, Chain, Placed};
 use crate::epoch::Epoch;
-use crate::{Entropy, Entry, RootTask, Roots, Side, Vault, VaultError};
+use crate::scan::scan;
+use crate::{Entropy, Entry, Part, Place, RootTask, Roots, Side, Vault, VaultError};
 
 impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
     /// Destroys entries, and says how many there were: those that are gone already are no error. It costs as
@@ -38,9 +39,11 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
         gone: &HashSet<Digest>,
     ) -> Result<(), VaultError> {
         let old = self.epoch.number;
-        let next = self.begin(old + 1)?;
+        let number = old.checked_add(1);
+        let next = self.begin(number.ok_or(VaultError::StrangeRoots { epochs: vec![old] })?)?;
         let batch = self.sealed_anew(&next, entropy, gone)?;
         self.platform.media.write(Side::of(next.number), &batch)?;
+        self.look_again(&next, &batch)?;
         // From here on the next epoch counts.
         self.platform.roots.destroy(old).map_err(RootTask::Destroy.failed(old))?;
         self.platform.media.clear(Side::of(old))?;
@@ -54,6 +57,16 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
         self.platform.media.clear(Side::of(number))?;
         self.platform.roots.make(number).map_err(RootTask::Make.failed(number))?;
         self.platform.epoch(number)
+    }
+
+    /// Reads what was written: the only other copy is about to become worthless.
+    fn look_again(&self, next: &Epoch, batch: &Batch) -> Result<(), VaultError> {
+        let medium = self.platform.media.on(Side::of(next.number));
+        let scanned = scan(next, &self.platform.engine, medium)?;
+        let (part, offset) = (Part::Foot, batch.body.len() as u64);
+        let place = Place { epoch: next.number, batch: 0, part, offset };
+        let same = scanned.chain == batch.after && scanned.entries.len() == batch.placed.len();
+        if same { Ok(()) } else { Err(VaultError::Damaged(place)) }
     }
 
     /// What stays, sealed for the next epoch. One key at a time is open.

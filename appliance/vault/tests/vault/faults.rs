@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use countersign_disk::{DiskFault, FaultyDisk, Loss};
 use countersign_host::Host;
-use countersign_ports::{Storage, StorageFault};
+use countersign_ports::{NotAuthentic, NotSealed, Sealing, Storage, StorageFault};
 use countersign_vault::{Media, Platform, Vault, VaultError};
 
 use super::house::{House, Token, US, bytes, chance, entries, entry, holds, id};
@@ -181,4 +181,47 @@ fn an_open_that_fails_can_be_done_again() {
             assert_eq!(bytes(&place.odd), [0; 0]);
         }
     }
+}
+
+/// An engine that spoils what it seals for the next epoch.
+struct Spoiling;
+
+impl Sealing for Spoiling {
+    fn seal_in_place(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        bytes: &mut [u8],
+    ) -> Result<[u8; 16], NotSealed> {
+        let tag = Host.seal_in_place(key, nonce, associated, bytes)?;
+        bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+        Ok(tag)
+    }
+
+    fn open_in_place(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        bytes: &mut [u8],
+        tag: &[u8; 16],
+    ) -> Result<(), NotAuthentic> {
+        Host.open_in_place(key, nonce, associated, bytes, tag)
+    }
+}
+
+#[test]
+fn nothing_is_destroyed_for_a_next_epoch_that_cannot_be_read() {
+    let place = Place::new(1);
+    let media = Media { even: place.even.clone(), odd: place.odd.clone() };
+    let roots = place.token.clone();
+    let platform = Platform { media, roots, engine: Spoiling, appliance: US };
+    let (mut vault, _) = Vault::open(platform, &mut chance(2)).unwrap();
+    let failed = vault.destroy(&mut chance(4), &[id(0)]);
+    assert!(matches!(failed, Err(VaultError::Damaged(_))), "{failed:?}");
+    assert_eq!(place.token.roots(), [1, 2]);
+    let again = place.restart();
+    assert!(holds(&again, 0..12));
+    assert_eq!(place.token.roots(), [1]);
 }
