@@ -45,6 +45,12 @@ pub enum VaultError {
         /// What it said.
         fault: StorageFault,
     },
+    /// The token does not say which roots there are.
+    #[error("cannot list the roots of the vault: {fault}")]
+    List {
+        /// What it said.
+        fault: RootFault,
+    },
     /// The token failed.
     #[error("cannot {task} the root of the vault's epoch {epoch}: {fault}")]
     Root {
@@ -88,8 +94,6 @@ fn epoch_of(found: Option<&u64>) -> String {
 /// What the token was told to do with a root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RootTask {
-    /// Say which there are.
-    List,
     /// Make one.
     Make,
     /// Make an epoch's key from one.
@@ -108,7 +112,6 @@ impl RootTask {
 impl core::fmt::Display for RootTask {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
-            Self::List => "list",
             Self::Make => "make",
             Self::Use => "use",
             Self::Destroy => "destroy",

@@ -82,7 +82,7 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
 
 impl<S: Storage, R: Roots, E: Sealing> Platform<S, R, E> {
     fn list(&self) -> Result<Vec<u64>, VaultError> {
-        self.roots.epochs().map_err(RootTask::List.failed(0))
+        self.roots.epochs().map_err(|fault| VaultError::List { fault })
     }
 
     /// The newest epoch that is whole.

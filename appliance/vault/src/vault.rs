@@ -80,8 +80,8 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
     /// Adds entries, durably: all, or none.
     ///
     /// # Errors
-    /// [`VaultError::Exists`] for an id that is there, or comes twice; [`VaultError::Full`]; what failed. After
-    /// a power cut meanwhile they may be there.
+    /// [`VaultError::Exists`] for an id that is there, or comes twice; [`VaultError::Full`]; what failed, and
+    /// then they may be there or not, as after a power cut: [`Vault::open`] says which.
     pub fn create_many(
         &mut self,
         entropy: &mut impl Entropy,

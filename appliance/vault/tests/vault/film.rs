@@ -11,13 +11,17 @@ use zeroize::Zeroizing;
 
 use super::house::{Token, US};
 
-/// Which syncs a disk does: a twin that leaves some out must be found out.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Syncs {
-    All,
-    None,
-    /// The first, the third and so on: a batch is synced only together with its foot.
-    OneInTwo,
+/// What is wrong on the film: a twin that must be found out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Twin {
+    /// Nothing.
+    Honest,
+    /// No sync is done.
+    NoSync,
+    /// The first sync is done, the third and so on: a batch is synced only together with its foot.
+    OneSyncInTwo,
+    /// The old root goes when the next one is made, and not when the next epoch is durable.
+    Hasty,
 }
 
 /// What there is after something was done.
@@ -33,7 +37,7 @@ pub struct Film {
     disks: [Disk; 2],
     token: Token,
     moments: Arc<Mutex<Vec<Moment>>>,
-    syncs: Syncs,
+    twin: Twin,
     synced: Arc<Mutex<usize>>,
 }
 
@@ -46,12 +50,12 @@ pub struct Left {
 
 impl Film {
     /// Begins with this on the disks and in the token.
-    pub fn of(bytes: [Vec<u8>; 2], token: &Token, syncs: Syncs) -> Self {
+    pub fn of(bytes: [Vec<u8>; 2], token: &Token, twin: Twin) -> Self {
         let film = Self {
             disks: bytes.map(Disk::holding),
             token: token.copy(),
             moments: Arc::default(),
-            syncs,
+            twin,
             synced: Arc::default(),
         };
         film.take();
@@ -143,10 +147,10 @@ impl Storage for Filmed {
     fn sync(&mut self) -> Result<(), StorageFault> {
         let mut synced = self.film.synced.lock().unwrap();
         *synced += 1;
-        let does = match self.film.syncs {
-            Syncs::All => true,
-            Syncs::None => false,
-            Syncs::OneInTwo => !synced.is_multiple_of(2),
+        let does = match self.film.twin {
+            Twin::Honest | Twin::Hasty => true,
+            Twin::NoSync => false,
+            Twin::OneSyncInTwo => !synced.is_multiple_of(2),
         };
         if does { self.changed(self.disk().sync()) } else { Ok(()) }
     }
@@ -155,6 +159,9 @@ impl Storage for Filmed {
 impl Roots for Filmed {
     fn make(&self, epoch: u64) -> Result<(), RootFault> {
         let done = self.film.token.make(epoch);
+        if self.film.twin == Twin::Hasty {
+            self.film.token.destroy(epoch - 1)?;
+        }
         self.changed(done)
     }
 

@@ -4,7 +4,7 @@
 use countersign_host::Host;
 use countersign_vault::{Vault, VaultError};
 
-use super::film::{Film, Filmed, Left, Syncs};
+use super::film::{Film, Filmed, Left, Twin};
 use super::house::{House, Token, chance, entries, entry, holds, id};
 
 /// What is done to a vault that has the entries 0 to 11, and which it has afterwards.
@@ -45,9 +45,9 @@ struct Cuts {
 }
 
 impl Cuts {
-    fn of(act: &Act, syncs: Syncs, deep: usize) -> Self {
+    fn of(act: &Act, twin: Twin, deep: usize) -> Self {
         let (bytes, token) = start();
-        let film = Film::of(bytes, &token, syncs);
+        let film = Film::of(bytes, &token, twin);
         let (mut vault, _) = Vault::open(film.platform(), &mut chance(5)).unwrap();
         let begun = film.len();
         (act.what)(&mut vault).unwrap();
@@ -80,7 +80,7 @@ impl Cuts {
 
 /// Opens as it is left, looks whether the right entries are there, and goes on with it.
 fn restart(left: &Left, told: bool, act: &Act) -> Result<Film, String> {
-    let film = Film::of(left.bytes.clone(), &left.token, Syncs::All);
+    let film = Film::of(left.bytes.clone(), &left.token, Twin::Honest);
     let opened = Vault::open(film.platform(), &mut chance(6));
     let (vault, _) = opened.map_err(|why| format!("does not open: {why}"))?;
     let (is_after, is_before) = (holds(&vault, (act.after)()), holds(&vault, before()));
@@ -117,33 +117,34 @@ fn nothing_is_broken(name: &str, cuts: &Cuts) {
 
 #[test]
 fn a_create_that_is_cut_short_is_done_or_not() {
-    let cuts = Cuts::of(&CREATE, Syncs::All, 2);
+    let cuts = Cuts::of(&CREATE, Twin::Honest, 2);
     nothing_is_broken("create", &cuts);
     assert!(cuts.moments > 4 && cuts.restarts > 40);
 }
 
 #[test]
 fn a_destroy_that_is_cut_short_is_done_or_not() {
-    let cuts = Cuts::of(&DESTROY, Syncs::All, 2);
+    let cuts = Cuts::of(&DESTROY, Twin::Honest, 2);
     nothing_is_broken("destroy", &cuts);
     assert!(cuts.moments > 8 && cuts.restarts > 60);
 }
 
 #[test]
-fn a_vault_that_leaves_out_syncs_is_found_out() {
-    for (name, act, syncs) in [
-        ("create", CREATE, Syncs::None),
-        ("create", CREATE, Syncs::OneInTwo),
-        ("destroy", DESTROY, Syncs::None),
+fn each_wrong_twin_is_found_out() {
+    for (name, act, twin) in [
+        ("create", CREATE, Twin::NoSync),
+        ("create", CREATE, Twin::OneSyncInTwo),
+        ("destroy", DESTROY, Twin::NoSync),
+        ("destroy", DESTROY, Twin::Hasty),
     ] {
-        let cuts = Cuts::of(&act, syncs, 1);
-        assert!(!cuts.broken.is_empty(), "{name} passed without some of its syncs");
+        let cuts = Cuts::of(&act, twin, 1);
+        assert!(!cuts.broken.is_empty(), "{name}: {twin:?} passed");
     }
 }
 
 #[test]
 fn an_init_that_is_cut_short_is_done_or_asks_for_a_person() {
-    let film = Film::of([vec![], vec![]], &Token::default(), Syncs::All);
+    let film = Film::of([vec![], vec![]], &Token::default(), Twin::Honest);
     Vault::init(film.platform(), &mut chance(1)).unwrap();
     for at in 0..film.len() {
         for Left { bytes, token, what } in film.cut(at) {

@@ -169,3 +169,40 @@ fn another_appliances_vault_does_not_open() {
     let refused = Vault::open(platform, &mut chance(1)).err().unwrap();
     assert!(matches!(refused, VaultError::Damaged(Place { part: Part::Head, offset: 0, .. })));
 }
+
+/// Something that somebody does to the bytes: flips a bit, moves a piece, takes one out, puts one in.
+fn changed(mut bytes: Vec<u8>, random: &mut fastrand::Rng) -> Vec<u8> {
+    let from = random.usize(..bytes.len());
+    let to = from + random.usize(..=(bytes.len() - from).min(200));
+    let piece = bytes[from..to].to_vec();
+    let at = random.usize(..=bytes.len());
+    match random.u8(..5) {
+        0 => bytes[from] ^= 1 << random.u8(..8),
+        1 => drop(bytes.splice(at..at, piece)),
+        2 => drop(bytes.drain(from..to)),
+        3 => bytes[from..to].fill(random.u8(..)),
+        _ => bytes.truncate(at),
+    }
+    if bytes.is_empty() { vec![0] } else { bytes }
+}
+
+#[test]
+fn whatever_is_done_to_the_disk_no_entry_becomes_another_one() {
+    let (good, token) = bytes();
+    let (mut opened, mut refused) = (0, 0);
+    for seed in 0..5_000 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let changes = random.usize(1..4);
+        let bad = (0..changes).fold(good.clone(), |bytes, _| changed(bytes, &mut random));
+        let house = on(bad, &token);
+        match house.try_open() {
+            Ok((vault, _)) => {
+                opened += 1;
+                assert!([0, 3, 4].iter().any(|count| holds(&vault, 0..*count)), "seed {seed}");
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    println!("{opened} opened with what was left, {refused} refused");
+    assert!(opened > 100 && refused > 1_000);
+}
