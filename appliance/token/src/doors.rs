@@ -88,7 +88,8 @@ pub(crate) fn vault(
     seat: &mut Seat,
     purpose: &VaultUse,
 ) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
-    let root = RoleHandle::<Vault>::of(seat, purpose.epoch)?;
+    // Found anew each time: an epoch that was taken back gets another root, and a handle to the one before is stale.
+    let root = RoleHandle::<Vault>::find(seat, purpose.epoch)?;
     c_sign(seat, &root, purpose).map(Zeroizing::new)
 }
 

@@ -42,6 +42,7 @@ pub(crate) struct Known {
     pub signers: HashMap<SignerKey, RoleHandle<Signer>>,
     pub checkpoint: HashMap<CheckpointSuite, RoleHandle<Checkpoint>>,
     pub prf: HashMap<Own, RoleHandle<Prf>>,
+    /// Empty: its door finds the root anew each time.
     pub vault: HashMap<VaultEpoch, RoleHandle<Vault>>,
 }
 

@@ -101,10 +101,10 @@ pub const CHANGED: &[Changed] = &[
         line: "RoleHandle::<Signer>::of(seat, id)?", instead: "RoleHandle::<Vault>::of(seat, VaultEpoch::new(1))?",
         error: "mismatched types" },
     Changed { name: "the appliance's secret for the vault", package: TOKEN, file: DOORS,
-        line: "RoleHandle::<Vault>::of(seat, purpose.epoch)?", instead: "RoleHandle::<Prf>::of(seat, Own)?",
+        line: "RoleHandle::<Vault>::find(seat, purpose.epoch)?", instead: "RoleHandle::<Prf>::of(seat, Own)?",
         error: "mismatched types" },
     Changed { name: "a signer's key for the vault", package: TOKEN, file: DOORS,
-        line: "RoleHandle::<Vault>::of(seat, purpose.epoch)?",
+        line: "RoleHandle::<Vault>::find(seat, purpose.epoch)?",
         instead: "RoleHandle::<Signer>::of(seat, crate::role::SignerKey { id: countersign_protocol::KeyId([0; 16]), suite: countersign_protocol::Suite::Esp256 })?",
         error: "mismatched types" },
 ];
