@@ -166,12 +166,18 @@ mod tests {
     use countersign_protocol::{KeyId, Suite};
 
     use super::*;
-    use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Signer, SignerKey};
+    use crate::role::{
+        Checkpoint, CheckpointSuite, Own, Prf, Signer, SignerKey, Vault, VaultEpoch,
+    };
 
     fn shapes() -> Vec<Shape> {
         let checkpoint = |suite| Shape::signing::<Checkpoint>(CheckpointSuite(suite));
-        let own =
-            [checkpoint(Suite::Ed25519), checkpoint(Suite::Esp256), Shape::signing::<Prf>(Own)];
+        let own = [
+            checkpoint(Suite::Ed25519),
+            checkpoint(Suite::Esp256),
+            Shape::signing::<Prf>(Own),
+            Shape::signing::<Vault>(VaultEpoch::new(7)),
+        ];
         let signer = |suite| Shape::signing::<Signer>(SignerKey { id: KeyId([7; 16]), suite });
         own.into_iter().chain(Suite::ALL.map(signer)).collect()
     }

@@ -1,17 +1,19 @@
-//! The three doors to the token's keys, and behind them the one call of C_Sign.
+//! The four doors to the token's keys, and behind them the one call of C_Sign.
 //!
 //! Guarantees: each door takes its role's message and finds its role's key; the call is made once
 //! for a message, and never again whatever becomes of it.
 
 use countersign_core::port::{CheckpointMessage, TokenFault};
-use countersign_protocol::tag;
+use countersign_protocol::{ApplianceId, tag};
 use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
 use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
 use crate::find::RoleHandle;
 use crate::ordered::Ordered;
-use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signature, Signer};
+use crate::role::{
+    Checkpoint, CheckpointSuite, Own, Prf, Role, Signature, Signer, Vault, VaultEpoch,
+};
 use crate::seat::Seat;
 
 /// What the appliance's own secret is used for.
@@ -26,6 +28,22 @@ impl PrfUse {
         match self {
             Self::LedgerSalt => tag::SALT,
         }
+    }
+}
+
+/// The one thing that the root of a vault epoch is used for: that epoch's key, in this appliance.
+pub(crate) struct VaultUse {
+    epoch: VaultEpoch,
+    data: Vec<u8>,
+}
+
+impl VaultUse {
+    pub fn new(epoch: VaultEpoch, appliance: &ApplianceId) -> Self {
+        Self { epoch, data: [tag::VAULT, appliance.as_ref(), epoch.as_ref()].concat() }
+    }
+
+    pub fn data(&self) -> &[u8] {
+        &self.data
     }
 }
 
@@ -63,6 +81,16 @@ pub(crate) fn checkpoint(
 pub(crate) fn prf(seat: &mut Seat, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
     let key = RoleHandle::<Prf>::of(seat, Own)?;
     c_sign(seat, &key, &purpose).map(Zeroizing::new)
+}
+
+/// The fourth door: the root of a vault epoch, for the key of that epoch.
+pub(crate) fn vault(
+    seat: &mut Seat,
+    purpose: &VaultUse,
+) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
+    // Found anew each time: an epoch that was taken back gets another root, and a handle to the one before is stale.
+    let root = RoleHandle::<Vault>::find(seat, purpose.epoch)?;
+    c_sign(seat, &root, purpose).map(Zeroizing::new)
 }
 
 /// C_SignInit and C_Sign (PKCS#11 3.1, 5.13.1 and 5.13.2). Nothing else in this house signs.

@@ -9,11 +9,13 @@ use std::collections::HashMap;
 use countersign_core::port::TokenFault;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
-use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
-use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey};
+use crate::role::{
+    Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey, Vault, VaultEpoch,
+};
 use crate::seat::Seat;
 
 /// Handles that a session remembers of each role; past it, it begins anew.
@@ -40,6 +42,8 @@ pub(crate) struct Known {
     pub signers: HashMap<SignerKey, RoleHandle<Signer>>,
     pub checkpoint: HashMap<CheckpointSuite, RoleHandle<Checkpoint>>,
     pub prf: HashMap<Own, RoleHandle<Prf>>,
+    /// Empty: its door finds the root anew each time.
+    pub vault: HashMap<VaultEpoch, RoleHandle<Vault>>,
 }
 
 impl<R: Role> RoleHandle<R> {
@@ -101,6 +105,25 @@ pub(crate) fn named<R: Role>(
 /// Every object, of whatever class, with this role and id.
 pub(crate) fn all<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Vec<ObjectHandle>, TokenFault> {
     objects::<R>(seat, id, &[label::<R>()])
+}
+
+/// The CKA_ID of every object with this role, whatever else it is.
+pub(crate) fn ids<R: Role>(seat: &mut Seat) -> Result<Vec<Vec<u8>>, TokenFault> {
+    seat.harmless(Function::FindObjects, |session| {
+        logged_in(session)?;
+        let objects = session.find_objects(&[label::<R>()])?;
+        let of_each = objects.iter().map(|object| id_of::<R>(session, *object));
+        of_each.filter_map(Result::transpose).collect()
+    })
+}
+
+/// What a token finds is compared here too.
+fn id_of<R: Role>(session: &Session, object: ObjectHandle) -> Result<Option<Vec<u8>>, Error> {
+    let read = session.get_attributes(object, &[AttributeType::Label, AttributeType::Id])?;
+    Ok(match <[Attribute; 2]>::try_from(read) {
+        Ok([named, Attribute::Id(id)]) if named == label::<R>() => Some(id),
+        _ => None,
+    })
 }
 
 fn objects<R: Role>(

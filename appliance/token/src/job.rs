@@ -11,13 +11,13 @@ use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Waiting};
-use crate::doors::{self, PrfUse};
+use crate::doors::{self, PrfUse, VaultUse};
 use crate::faults::NO_ANSWER;
 use crate::ordered::Ordered;
-use crate::role::SignerKey;
+use crate::role::{SignerKey, VaultEpoch};
 use crate::seat::Seat;
 use crate::token::RANDOM_BYTES_MAX;
-use crate::{KeyError, keys};
+use crate::{KeyError, keys, roots};
 
 /// A message that somebody has asked for, and since when.
 pub(crate) struct Asked {
@@ -38,6 +38,26 @@ pub(crate) enum Job {
     CreateAppliance(Answer<CheckpointKey, KeyError>),
     CheckSigner(SignerKey, Box<[u8]>, Answer<(), KeyError>),
     CheckAppliance(CheckpointKey, Answer<(), KeyError>),
+    Vault(VaultUse, Answer<Zeroizing<[u8; 32]>>),
+    Root(RootTask, VaultEpoch, Answer<(), KeyError>),
+    VaultEpochs(Answer<Vec<u64>, KeyError>),
+}
+
+/// What is to be done with the root of a vault epoch.
+pub(crate) enum RootTask {
+    Create,
+    Check,
+    Destroy,
+}
+
+impl RootTask {
+    fn perform(self, seat: &mut Seat, epoch: VaultEpoch) -> Result<(), KeyError> {
+        match self {
+            Self::Create => roots::create(seat, epoch),
+            Self::Check => roots::check(seat, epoch),
+            Self::Destroy => roots::destroy(seat, epoch),
+        }
+    }
 }
 
 impl Asked {
@@ -94,6 +114,11 @@ impl Job {
             Self::CheckAppliance(key, answer) => {
                 give(answer, || keys::check_appliance(seat, &key));
             }
+            Self::Vault(purpose, answer) => {
+                give(answer, || repeated(seat, |seat| doors::vault(seat, &purpose)));
+            }
+            Self::Root(task, epoch, answer) => give(answer, || task.perform(seat, epoch)),
+            Self::VaultEpochs(answer) => give(answer, || roots::epochs(seat)),
         }
     }
 }

@@ -38,9 +38,7 @@ pub(crate) fn create_signer(seat: &mut Seat, key: SignerKey) -> Result<PublicPar
 
 /// Destroys a signer's key pair: every object of it, wherever it was left; none left is destroyed.
 pub(crate) fn destroy_signer(seat: &mut Seat, key: SignerKey) -> Result<(), KeyError> {
-    destroy::<Signer>(seat, key);
-    let left = all::<Signer>(seat, key)?;
-    if left.is_empty() { Ok(()) } else { Err(KeyError::NotDestroyed) }
+    destroy_all::<Signer>(seat, key)
 }
 
 /// Makes the appliance's own keys: both, or none.
@@ -98,7 +96,7 @@ fn group<R: Role>(id: R::Id) -> Result<Group, KeyError> {
 }
 
 /// C_GenerateKey (PKCS#11 3.1, 5.18.1).
-fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
+pub(crate) fn create_secret<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let (shape, generation) = (Shape::signing::<R>(id), R::kind(id).generation());
     create::<R>(seat, id, Function::GenerateKey, |session, left_out| {
         session.generate_key(&generation, &shape.template(left_out)).map(drop)
@@ -144,7 +142,7 @@ const fn refuses_an_attribute(error: &Error) -> bool {
 }
 
 /// Reads every attribute back and compares.
-fn check<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
+pub(crate) fn check<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
     let shape = Shape::signing::<R>(id);
     let object = named::<R>(seat, id, R::kind(id).class())?;
     let read = seat.harmless(Function::GetAttributeValue, |session| {
@@ -167,6 +165,13 @@ fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyErr
     let read = seat
         .harmless(Function::GetAttributeValue, |session| session.get_attributes(object, types))?;
     public::read(group, &read)
+}
+
+/// Destroys a key, and looks whether anything of it is left.
+pub(crate) fn destroy_all<R: Role>(seat: &mut Seat, id: R::Id) -> Result<(), KeyError> {
+    destroy::<R>(seat, id);
+    let left = all::<R>(seat, id)?;
+    if left.is_empty() { Ok(()) } else { Err(KeyError::NotDestroyed) }
 }
 
 /// C_DestroyObject (PKCS#11 3.1, 5.7.3) for all of a key, as far as the token lets.

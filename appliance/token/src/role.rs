@@ -11,7 +11,7 @@ use countersign_core::port::CheckpointMessage;
 use countersign_protocol::{KeyId, Suite};
 use zeroize::Zeroizing;
 
-use crate::doors::PrfUse;
+use crate::doors::{PrfUse, VaultUse};
 use crate::find::{Known, RoleHandle};
 use crate::kind::Kind;
 use crate::ordered::Ordered;
@@ -46,6 +46,9 @@ pub(crate) enum Checkpoint {}
 
 /// The appliance's own secret.
 pub(crate) enum Prf {}
+
+/// The roots of the vault's epochs: what one of them wrapped is gone for good when it is destroyed.
+pub(crate) enum Vault {}
 
 /// A signer's key: its CKA_ID, and the suite that it was made for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,6 +89,33 @@ pub(crate) struct Own;
 impl AsRef<[u8]> for Own {
     fn as_ref(&self) -> &[u8] {
         b"countersign"
+    }
+}
+
+/// The root of one epoch of the vault: its CKA_ID is the epoch, big-endian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct VaultEpoch([u8; 8]);
+
+impl VaultEpoch {
+    /// The epoch of this number.
+    pub const fn new(epoch: u64) -> Self {
+        Self(epoch.to_be_bytes())
+    }
+
+    /// The epoch that this CKA_ID names.
+    pub fn read(id: &[u8]) -> Option<Self> {
+        id.try_into().ok().map(Self)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        u64::from_be_bytes(self.0)
+    }
+}
+
+impl AsRef<[u8]> for VaultEpoch {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -146,5 +176,25 @@ impl Role for Prf {
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
         &mut known.prf
+    }
+}
+
+impl Role for Vault {
+    type Id = VaultEpoch;
+    type Message = VaultUse;
+    type Output = [u8; 32];
+
+    const LABEL: &'static str = "countersign/vault";
+
+    fn kind(_: VaultEpoch) -> Kind {
+        Kind::Secret
+    }
+
+    fn data(message: &VaultUse) -> Cow<'_, [u8]> {
+        message.data().into()
+    }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.vault
     }
 }

@@ -10,16 +10,16 @@ use countersign_core::SignOrder;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
 use countersign_protocol::checkpoint::CheckpointKey;
-use countersign_protocol::{KeyId, Suite};
+use countersign_protocol::{ApplianceId, KeyId, Suite};
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Answered, way_back};
-use crate::doors::PrfUse;
+use crate::doors::{PrfUse, VaultUse};
 use crate::faults::{NO_ROOM, NO_WORKER};
 use crate::health::Health;
-use crate::job::{Asked, Job};
+use crate::job::{Asked, Job, RootTask};
 use crate::ordered::Ordered;
-use crate::role::SignerKey;
+use crate::role::{SignerKey, VaultEpoch};
 use crate::workers::{Clock, Workers};
 use crate::{KeyError, OpenError, TokenConfig, opening};
 
@@ -123,6 +123,51 @@ impl Token {
     /// [`KeyError`] if anything is not as it was made.
     pub fn check_appliance_keys(&self, key: &CheckpointKey) -> Result<(), KeyError> {
         self.wait(|answer| Job::CheckAppliance(*key, answer))
+    }
+
+    /// Makes the root of a vault epoch in the token and reads its attributes back. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError::Exists`] if the epoch has one; else what went wrong, and then there is none.
+    pub fn create_vault_root(&self, epoch: u64) -> Result<(), KeyError> {
+        self.wait(|answer| Job::Root(RootTask::Create, VaultEpoch::new(epoch), answer))
+    }
+
+    /// Reads the attributes of a vault epoch's root again. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything is not as it was made.
+    pub fn check_vault_root(&self, epoch: u64) -> Result<(), KeyError> {
+        self.wait(|answer| Job::Root(RootTask::Check, VaultEpoch::new(epoch), answer))
+    }
+
+    /// The key of a vault epoch, which its root makes: the same at every call, until that is destroyed. Waits.
+    ///
+    /// # Errors
+    /// What the token said.
+    pub fn vault_key(
+        &self,
+        epoch: u64,
+        appliance: &ApplianceId,
+    ) -> Result<Zeroizing<[u8; 32]>, TokenFault> {
+        let purpose = VaultUse::new(VaultEpoch::new(epoch), appliance);
+        self.wait(|answer| Job::Vault(purpose, answer))
+    }
+
+    /// Destroys the root of a vault epoch in the token; it is no error if it is gone. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything of it is left, or nobody knows.
+    pub fn destroy_vault_root(&self, epoch: u64) -> Result<(), KeyError> {
+        self.wait(|answer| Job::Root(RootTask::Destroy, VaultEpoch::new(epoch), answer))
+    }
+
+    /// The vault epochs that have a root in the token, in their order. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if one of them has a name that no epoch has, or what the token said.
+    pub fn vault_epochs(&self) -> Result<Vec<u64>, KeyError> {
+        self.wait(Job::VaultEpochs)
     }
 
     async fn ask<T: Send + 'static, E: Send + From<TokenFault> + 'static>(

@@ -12,6 +12,7 @@
 mod approval;
 mod machine;
 mod nobody;
+mod sealing;
 mod suites;
 
 use core::hint::black_box;
@@ -35,6 +36,7 @@ pub(crate) fn run() -> u8 {
         suites::are_hashed(),
         suites::on_curves_are_accepted(),
         suites::on_lattices_are_accepted(),
+        sealing::opens_what_was_sealed_and_nothing_else(),
     ];
     right.iter().enumerate().fold(0, |wrong, (bit, right)| wrong | (u8::from(!right) << bit))
 }

@@ -10,8 +10,10 @@
 #![forbid(unsafe_code)]
 
 mod crypto;
+mod sealing;
 mod storage;
 mod vectors;
 
 pub use crypto::crypto;
+pub use sealing::sealing;
 pub use storage::storage;

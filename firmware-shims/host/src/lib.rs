@@ -1,12 +1,14 @@
-//! The ports on Linux: crypto on aws-lc-rs, the clock, and storage in a file.
+//! The ports on Linux: crypto and sealing on aws-lc-rs, the clock, and storage in a file.
 //!
 //! Guarantees to the daemon: each type here keeps the contract of its port, and the crypto engine
-//! agrees with the portable one. It does not guarantee constant time: what it verifies is public here.
+//! agrees with the portable one. It does not guarantee constant time where it verifies: all of that is
+//! public here.
 
 #![forbid(unsafe_code)]
 
 mod clock;
 mod crypto;
+mod sealing;
 mod storage;
 
 pub use clock::Clock;

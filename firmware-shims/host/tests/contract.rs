@@ -8,6 +8,11 @@ fn host_keeps_the_contract_of_crypto() {
 }
 
 #[test]
+fn host_keeps_the_contract_of_sealing() {
+    assert_eq!(countersign_contract::sealing(&Host), [] as [&str; 0]);
+}
+
+#[test]
 fn file_storage_keeps_the_contract_of_storage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");

@@ -9,8 +9,12 @@
 
 mod algorithm;
 mod crypto;
+mod sealing;
 mod storage;
 
 pub use algorithm::Algorithm;
 pub use crypto::{Crypto, SHA256_BYTES, SHA384_BYTES};
+pub use sealing::{
+    NotAuthentic, NotSealed, SEALING_KEY_BYTES, SEALING_NONCE_BYTES, SEALING_TAG_BYTES, Sealing,
+};
 pub use storage::{Storage, StorageFault, StorageOperation};

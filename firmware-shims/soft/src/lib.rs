@@ -1,4 +1,4 @@
-//! The crypto port in portable, constant-time Rust. `[core]`
+//! The ports of crypto and sealing in portable, constant-time Rust. `[core]`
 //!
 //! Guarantees to firmware without an engine of its own, and to whoever wants a second opinion on
 //! another engine: every check on a curve does the same work for every signature and message of the same
@@ -12,6 +12,7 @@
 mod ecdsa;
 mod ed25519;
 mod mldsa;
+mod sealing;
 
 use countersign_ports::{Algorithm, Crypto, SHA256_BYTES, SHA384_BYTES};
 use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};

@@ -16,5 +16,7 @@ pub const COMMITMENT: &[u8] = b"countersign/commitment/1\0";
 pub const GROUP: &[u8] = b"countersign/group/1\0";
 /// A policy's digest, as every activation carries it.
 pub const POLICY: &[u8] = b"countersign/policy/1\0";
+/// What the root of a vault epoch makes that epoch's key from: the appliance's id and the epoch follow.
+pub const VAULT: &[u8] = b"countersign/vault/1\0";
 /// What the HSM's secret makes the salts of commitments from.
 pub const SALT: &[u8] = b"countersign/salt/1\0";

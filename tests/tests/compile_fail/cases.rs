@@ -97,6 +97,16 @@ pub const CHANGED: &[Changed] = &[
         line: "RoleHandle::<Checkpoint>::of(seat, CheckpointSuite(message.suite()))?;\n    c_sign(seat, &key, message)",
         instead: "RoleHandle::<Signer>::of(seat, crate::role::SignerKey { id: countersign_protocol::KeyId([0; 16]), suite: countersign_protocol::Suite::Esp256 })?;\n    c_sign(seat, &key, message)",
         error: "mismatched types" },
+    Changed { name: "the root of a vault epoch for a signer", package: TOKEN, file: DOORS,
+        line: "RoleHandle::<Signer>::of(seat, id)?", instead: "RoleHandle::<Vault>::of(seat, VaultEpoch::new(1))?",
+        error: "mismatched types" },
+    Changed { name: "the appliance's secret for the vault", package: TOKEN, file: DOORS,
+        line: "RoleHandle::<Vault>::find(seat, purpose.epoch)?", instead: "RoleHandle::<Prf>::of(seat, Own)?",
+        error: "mismatched types" },
+    Changed { name: "a signer's key for the vault", package: TOKEN, file: DOORS,
+        line: "RoleHandle::<Vault>::find(seat, purpose.epoch)?",
+        instead: "RoleHandle::<Signer>::of(seat, crate::role::SignerKey { id: countersign_protocol::KeyId([0; 16]), suite: countersign_protocol::Suite::Esp256 })?",
+        error: "mismatched types" },
 ];
 
 #[rustfmt::skip]

@@ -11,6 +11,7 @@ const PORTS: &str = "countersign-ports";
 const CORE: &str = "countersign-core";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
+const VAULT: &str = "countersign-vault";
 const ENROLMENT: &str = "countersign-enrolment";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
@@ -31,13 +32,14 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (CORE,     &[PROTOCOL, PORTS]),
     (TOKEN,    &[PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
+    (VAULT,    &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
+    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VAULT, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),

@@ -12,7 +12,8 @@ const TOLERATED: &[(&str, &str)] =
     &[("syn", "runs in the compiler only: minicbor-derive is on 2, serde_derive on 3")];
 
 /// Traits that all cryptography meets in: two generations of them are two houses.
-const ONE_GENERATION: &[&str] = &["digest", "elliptic-curve", "p256", "sha2", "signature"];
+const ONE_GENERATION: &[&str] =
+    &["aead", "cipher", "digest", "elliptic-curve", "p256", "sha2", "signature"];
 
 const TWO: Reason = Reason {
     why: "because two versions are two things to review and to patch",

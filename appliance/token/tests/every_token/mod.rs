@@ -5,3 +5,4 @@ pub mod house;
 mod keys;
 pub mod opening;
 mod suites;
+mod vault;

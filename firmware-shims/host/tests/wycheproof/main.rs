@@ -14,6 +14,7 @@ mod ecdsa;
 mod ed25519;
 mod mldsa;
 mod rsa;
+mod sealing;
 mod stricter;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,198 @@
+//! What the tests share: a token that has roots in memory, seeded chance, and a vault on two disks.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use countersign_core::port::TokenFault;
+use countersign_disk::Disk;
+use countersign_host::Host;
+use countersign_ports::{Crypto as _, Storage};
+use countersign_protocol::{ApplianceId, Digest};
+use countersign_vault::{
+    Entropy, Entry, Kind, Media, NoEntropy, Opened, Platform, RootFault, Roots, Vault, VaultError,
+};
+use zeroize::Zeroizing;
+
+pub const US: ApplianceId = ApplianceId([7; 16]);
+
+/// Chance from a seed.
+pub struct Chance(pub fastrand::Rng);
+
+impl Entropy for Chance {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
+        self.0.fill(bytes);
+        Ok(())
+    }
+}
+
+pub fn chance(seed: u64) -> Chance {
+    Chance(fastrand::Rng::with_seed(seed))
+}
+
+/// A token's roots. Clones are the same token; [`Token::copy`] is another one that has the same roots.
+#[derive(Clone, Default)]
+pub struct Token(Arc<Mutex<Inside>>);
+
+#[derive(Clone, Default)]
+pub struct Inside {
+    roots: BTreeMap<u64, [u8; 32]>,
+    made: u64,
+    /// The call after so many fails, and whether it has been done then.
+    pub fails: Option<(usize, bool)>,
+}
+
+impl Token {
+    pub fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.0.lock().unwrap().clone())))
+    }
+
+    pub fn roots(&self) -> Vec<u64> {
+        self.0.lock().unwrap().roots.keys().copied().collect()
+    }
+
+    pub fn fail_at(&self, call: usize, done: bool) {
+        self.0.lock().unwrap().fails = Some((call, done));
+    }
+
+    pub fn mend(&self) {
+        self.0.lock().unwrap().fails = None;
+    }
+
+    fn call<T>(
+        &self,
+        work: impl FnOnce(&mut Inside) -> Result<T, RootFault>,
+    ) -> Result<T, RootFault> {
+        let mut inside = self.0.lock().unwrap();
+        let fault = TokenFault { function: "C_Test", code: 5 };
+        match inside.fails.take() {
+            Some((0, false)) => Err(fault.into()),
+            Some((0, true)) => work(&mut inside).and(Err(fault.into())),
+            Some((more, done)) => {
+                inside.fails = Some((more - 1, done));
+                work(&mut inside)
+            }
+            None => work(&mut inside),
+        }
+    }
+}
+
+impl Roots for Token {
+    fn make(&self, epoch: u64) -> Result<(), RootFault> {
+        self.call(|inside| {
+            if inside.roots.contains_key(&epoch) {
+                return Err(RootFault::Exists);
+            }
+            inside.made += 1;
+            let root = Host.sha256(&[b"root", &inside.made.to_be_bytes()]);
+            inside.roots.insert(epoch, root);
+            Ok(())
+        })
+    }
+
+    fn derive(
+        &self,
+        epoch: u64,
+        appliance: &ApplianceId,
+    ) -> Result<Zeroizing<[u8; 32]>, RootFault> {
+        self.call(|inside| {
+            let missing = TokenFault { function: "C_FindObjects", code: 0x82 };
+            let root = inside.roots.get(&epoch).ok_or(missing)?;
+            Ok(Zeroizing::new(Host.sha256(&[root, &appliance.0, &epoch.to_be_bytes()])))
+        })
+    }
+
+    fn destroy(&self, epoch: u64) -> Result<(), RootFault> {
+        self.call(|inside| {
+            inside.roots.remove(&epoch);
+            Ok(())
+        })
+    }
+
+    fn epochs(&self) -> Result<Vec<u64>, RootFault> {
+        self.call(|inside| Ok(inside.roots.keys().copied().collect()))
+    }
+}
+
+/// A vault that can be opened again.
+pub struct House {
+    pub even: Disk,
+    pub odd: Disk,
+    pub token: Token,
+}
+
+pub type Held = Vault<Disk, Token, Host>;
+
+impl House {
+    pub fn new() -> Self {
+        Self::holding([vec![], vec![]], Token::default())
+    }
+
+    /// Disks with these bytes, even and odd.
+    pub fn holding([even, odd]: [Vec<u8>; 2], token: Token) -> Self {
+        Self { even: Disk::holding(even), odd: Disk::holding(odd), token }
+    }
+
+    pub fn platform(&self) -> Platform<Disk, Token, Host> {
+        let media = Media { even: self.even.clone(), odd: self.odd.clone() };
+        Platform { media, roots: self.token.clone(), engine: Host, appliance: US }
+    }
+
+    pub fn init(&self) -> Held {
+        Vault::init(self.platform(), &mut chance(1)).unwrap()
+    }
+
+    pub fn try_open(&self) -> Result<(Held, Opened), VaultError> {
+        Vault::open(self.platform(), &mut chance(2))
+    }
+
+    /// Opens what was closed in good order.
+    pub fn open(&self) -> Held {
+        let (vault, opened) = self.try_open().unwrap();
+        assert_eq!(opened, Opened::default());
+        vault
+    }
+
+    /// What is on the disks, even and odd.
+    pub fn bytes(&self) -> [Vec<u8>; 2] {
+        [bytes(&self.even), bytes(&self.odd)]
+    }
+
+    pub fn refusal(&self) -> VaultError {
+        let before = (self.bytes(), self.token.roots());
+        let refused = self.try_open().err().unwrap();
+        assert_eq!((self.bytes(), self.token.roots()), before, "a refusal changes nothing");
+        refused
+    }
+}
+
+pub fn bytes(disk: &impl Storage) -> Vec<u8> {
+    let mut bytes = vec![0; usize::try_from(disk.len().unwrap()).unwrap()];
+    disk.read_at(0, &mut bytes).unwrap();
+    bytes
+}
+
+pub fn id(number: u32) -> Digest {
+    Digest(Host.sha256(&[b"id", &number.to_be_bytes()]))
+}
+
+pub fn key_of(number: u32) -> [u8; 32] {
+    Host.sha256(&[b"key", &number.to_be_bytes()])
+}
+
+pub fn entry(number: u32) -> Entry {
+    Entry { id: id(number), kind: Kind::Evidence, key: Zeroizing::new(key_of(number)) }
+}
+
+pub fn entries(numbers: impl IntoIterator<Item = u32>) -> Vec<Entry> {
+    numbers.into_iter().map(entry).collect()
+}
+
+/// Whether the vault has exactly these entries, with their keys.
+pub fn holds<S: Storage, R: Roots>(
+    vault: &Vault<S, R, Host>,
+    numbers: impl IntoIterator<Item = u32>,
+) -> bool {
+    let numbers: Vec<u32> = numbers.into_iter().collect();
+    let right = |number: &u32| vault.key(&id(*number)).is_ok_and(|key| *key == key_of(*number));
+    vault.len() == numbers.len() && numbers.iter().all(right)
+}
