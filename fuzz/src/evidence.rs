@@ -5,13 +5,13 @@
 //! every signature, so that they come further than the first link.
 
 use countersign_host::Host;
-use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::evidence::CONTENT_TYPE;
 use countersign_protocol::limits::EVIDENCE_BYTES_MAX;
 use countersign_verifier::{Choice, Document, Findings, Link, Trust, verify};
 use minicbor::Encoder;
 use minicbor::data::Tag;
-use subtle::Choice as Verdict;
+
+use crate::Believing;
 
 /// The appliance of the golden messages.
 const TRUST: &str = "[[appliance]]\nid = \"6170706c69616e63652d6e6f2d303031\"\n\
@@ -51,25 +51,4 @@ fn in_order(findings: &Findings) {
     assert!(found.first() == Some(&0) && found.windows(2).all(follows), "{found:?}");
     let broken = findings.iter().filter(|finding| finding.said.is_err()).count();
     assert!(broken <= 1 && (broken == 1) == findings.broken().is_some());
-}
-
-/// Finds every signature good.
-struct Believing;
-
-impl Crypto for Believing {
-    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
-        Host.sha256(parts)
-    }
-    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
-        Host.sha384(parts)
-    }
-    fn has(&self, algorithm: Algorithm) -> bool {
-        Host.has(algorithm)
-    }
-    fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> Verdict {
-        Verdict::from(1)
-    }
-    fn is_public_key(&self, algorithm: Algorithm, key: &[u8]) -> Verdict {
-        Host.is_public_key(algorithm, key)
-    }
 }

@@ -15,6 +15,7 @@
 )]
 
 mod attestation;
+mod believing;
 mod cose_oracle;
 mod device;
 mod disk;
@@ -30,6 +31,7 @@ mod seeds;
 mod session;
 
 pub use attestation::attestation;
+pub use believing::Believing;
 pub use device::{authenticator_data, client_data, cose_key, signature};
 pub use disk::{group, ledger, record};
 pub use evidence::evidence;

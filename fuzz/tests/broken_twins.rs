@@ -12,12 +12,10 @@
     reason = "twins are wrong on purpose"
 )]
 
-use countersign_fuzz::{Mutator, Session, Why, hunt};
+use countersign_fuzz::{Believing, Mutator, Session, Why, hunt};
 use countersign_host::Host;
-use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::canonical;
 use countersign_protocol::request::Request;
-use subtle::Choice;
 
 /// As in `million.rs`.
 const BOUND: u64 = 16 << 20;
@@ -104,26 +102,5 @@ fn reserves_by_a_length(data: &[u8]) {
         let mut room: Vec<u8> = Vec::new();
         let _ = room.try_reserve_exact(claimed as usize);
         assert!(canonical::decode::<Request<'_>>(data).is_err() || room.is_empty());
-    }
-}
-
-/// Finds every signature good.
-struct Believing;
-
-impl Crypto for Believing {
-    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
-        Host.sha256(parts)
-    }
-    fn sha384(&self, parts: &[&[u8]]) -> [u8; 48] {
-        Host.sha384(parts)
-    }
-    fn has(&self, _: Algorithm) -> bool {
-        true
-    }
-    fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> Choice {
-        Choice::from(1)
-    }
-    fn is_public_key(&self, _: Algorithm, _: &[u8]) -> Choice {
-        Choice::from(1)
     }
 }

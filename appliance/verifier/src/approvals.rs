@@ -39,6 +39,7 @@ pub(crate) fn counted<'e>(
     let people: Vec<_> = devices.iter().map(ByDevice::approver).collect();
     let approvers = (&approved.activation.approvers).into();
     let hybrid = approved.content.policy.hybrid;
+    // Whether the user was verified is a link of its own.
     let allowed = people.iter().map(|one| judge_approval(&approvers, one.signer, 1.into()));
     let verdict = allowed.fold(judge_quorum(&approvers, hybrid, &people), Verdict::and);
     verdict.fold().map_err(|reason| reason.text().to_owned())?;

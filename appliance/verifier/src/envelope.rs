@@ -5,7 +5,7 @@
 
 use coset::iana::Algorithm as Iana;
 use coset::{
-    CborSerializable as _, CoseSign1, CoseSign1Builder, HeaderBuilder, RegisteredLabelWithPrivate,
+    CborSerializable as _, CoseSign1, CoseSign1Builder, Header, HeaderBuilder,
     TaggedCborSerializable as _,
 };
 use countersign_core::assertion::der::Pair;
@@ -14,7 +14,6 @@ use countersign_protocol::canonical;
 use countersign_protocol::evidence::{CONTENT_TYPE, Evidence};
 use countersign_protocol::limits::EVIDENCE_BYTES_MAX;
 
-use crate::Trust;
 use crate::findings::Held;
 
 /// A SubjectPublicKeyInfo of P-256 before its point (RFC 5480, 2).
@@ -47,6 +46,12 @@ impl Signing {
         }
     }
 
+    /// The protected header of an envelope that is signed with it: nothing else may be in it.
+    fn protected(self) -> Header {
+        let content_type = CONTENT_TYPE.to_owned();
+        HeaderBuilder::new().algorithm(self.cose()).content_type(content_type).build()
+    }
+
     /// A signature as COSE has it: of ECDSA `r || s` (RFC 9053, 2.1).
     fn written(self, signature: &[u8]) -> Option<Vec<u8>> {
         if self == Self::EdDsa {
@@ -77,12 +82,8 @@ pub fn seal(
 ) -> Option<Vec<u8>> {
     let (signing, _) = Signing::of_spki(evidence.exporter.bytes())?;
     let payload = minicbor::to_vec(evidence).ok()?;
-    let protected = HeaderBuilder::new()
-        .algorithm(signing.cose())
-        .content_type(CONTENT_TYPE.to_owned())
-        .build();
     let envelope = CoseSign1Builder::new()
-        .protected(protected)
+        .protected(signing.protected())
         .payload(payload)
         .try_create_signature(&[], |bytes| {
             sign(bytes).and_then(|made| signing.written(&made)).ok_or(())
@@ -93,7 +94,7 @@ pub fn seal(
 }
 
 /// The file is exactly one envelope, and its signature is by the key that its payload names.
-pub(crate) fn open(crypto: &impl Crypto, _: &Trust, file: &[u8]) -> Held<Exported> {
+pub(crate) fn open(crypto: &impl Crypto, file: &[u8]) -> Held<Exported> {
     if file.len() > EVIDENCE_BYTES_MAX {
         return Err(format!("the file is larger than {EVIDENCE_BYTES_MAX} bytes"));
     }
@@ -106,8 +107,7 @@ pub(crate) fn open(crypto: &impl Crypto, _: &Trust, file: &[u8]) -> Held<Exporte
     let signing = declared(&envelope)?;
     let payload = envelope.payload.clone().ok_or("the envelope has no payload")?;
     let exporter = exporter(&payload).ok_or("the payload names no exporter")?;
-    let (kind, key) =
-        Signing::of_spki(&exporter).ok_or("the exporter's key is of no known kind")?;
+    let (kind, key) = Signing::of_spki(exporter).ok_or("the exporter's key is of no known kind")?;
     if kind != signing {
         return Err("the envelope's algorithm is not that of the exporter's key".into());
     }
@@ -119,32 +119,26 @@ pub(crate) fn open(crypto: &impl Crypto, _: &Trust, file: &[u8]) -> Held<Exporte
     envelope
         .verify_signature(&[], verify)
         .map_err(|()| "the exporter's signature does not verify".to_owned())?;
-    let channel = hex::encode(crypto.sha256(&[&exporter]));
+    let channel = hex::encode(crypto.sha256(&[exporter]));
     Ok((Exported { payload }, format!("exported and signed by {channel}")))
 }
 
 /// What the headers say it is signed with: algorithm and content type, protected, and nothing else.
 fn declared(envelope: &CoseSign1) -> Result<Signing, String> {
-    let find = |signing: &Signing| {
-        let expected = HeaderBuilder::new()
-            .algorithm(signing.cose())
-            .content_type(CONTENT_TYPE.to_owned())
-            .build();
-        let label = RegisteredLabelWithPrivate::Assigned(signing.cose());
-        envelope.protected.header.alg == Some(label) && envelope.protected.header == expected
-    };
-    let signing = [Signing::Es256, Signing::EdDsa].into_iter().find(find);
+    let header = &envelope.protected.header;
+    let declared = |signing: &Signing| signing.protected() == *header;
+    let signing = [Signing::Es256, Signing::EdDsa].into_iter().find(declared);
     let bare = envelope.unprotected.clone().to_vec().is_ok_and(|header| header == [0xa0]);
     signing.filter(|_| bare).ok_or_else(|| "the envelope's headers are not as they must be".into())
 }
 
 /// The exporter that a payload names, before anything else of it is read.
-fn exporter(payload: &[u8]) -> Option<Vec<u8>> {
+fn exporter(payload: &[u8]) -> Option<&[u8]> {
     let mut decoder = minicbor::Decoder::new(payload);
     let is_evidence = decoder.map().ok()? == Some(5) && decoder.u8().ok()? == 0;
     decoder.skip().ok()?;
     let is_exporter = decoder.u8().ok()? == 1;
-    decoder.bytes().ok().filter(|_| is_evidence && is_exporter).map(<[u8]>::to_vec)
+    decoder.bytes().ok().filter(|_| is_evidence && is_exporter)
 }
 
 impl Exported {

@@ -55,16 +55,16 @@ fn follow<C: Crypto>(
     file: &[u8],
     findings: &mut Findings,
 ) -> Result<(), Broken> {
-    let exported = findings.hold(Link::Envelope, envelope::open(crypto, trust, file))?;
+    let exported = findings.hold(Link::Envelope, envelope::open(crypto, file))?;
     let evidence = findings.hold(Link::Evidence, exported.evidence())?;
     let logged = findings.hold(Link::Checkpoint, log::signed(crypto, trust, &evidence))?;
     findings.hold(Link::Witnesses, log::witnessed(crypto, trust, &logged))?;
     findings.hold(Link::Inclusion, log::included(&logged))?;
     let recorded = findings.hold(Link::Record, record::opened(crypto, &logged))?;
     let approved = findings.hold(Link::Activation, activation::read(&recorded))?;
-    findings.hold(Link::Documents, documents::named(crypto, &approved, documents, choice))?;
-    let derived = documents::derived(crypto, &approved, documents, choice);
-    findings.hold(Link::Derivation, derived)?;
+    let named = documents::named(crypto, &approved, documents, choice);
+    let named = findings.hold(Link::Documents, named)?;
+    findings.hold(Link::Derivation, documents::derived(crypto, &named))?;
     findings.hold(Link::Policy, activation::permitted(crypto, &approved))?;
     let approvals = findings.hold(Link::Approvers, approvals::counted(crypto, &approved))?;
     for (link, held) in approvals::judged(crypto, &approved, &approvals) {

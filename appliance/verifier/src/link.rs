@@ -4,7 +4,7 @@
 /// One thing that must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
-    /// The file is one COSE_Sign1, signed by the key that it names, and that exporter is trusted.
+    /// The file is one COSE_Sign1, signed by the key that it names: who exported it is told, not believed.
     Envelope,
     /// Its payload is evidence of a version that is known.
     Evidence,

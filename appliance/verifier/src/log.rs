@@ -45,7 +45,7 @@ pub(crate) fn signed<'e>(
 pub(crate) fn witnessed(crypto: &impl Crypto, trust: &Trust, logged: &Logged<'_>) -> Held<()> {
     let text = logged.receipt.checkpoint.text();
     let lines = logged.evidence.cosignatures.iter().filter_map(|line| {
-        let line = std::str::from_utf8(line.bytes()).ok()?;
+        let line = std::str::from_utf8(line.bytes()).ok().filter(|line| !line.contains('\n'))?;
         Some(format!("{text}\n{line}\n"))
     });
     let notes: Vec<_> = lines.collect();

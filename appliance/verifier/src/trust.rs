@@ -1,6 +1,8 @@
 //! The trust file: all that is believed before anything is checked. TOML, written by `countersign status --trust`
 //! and by hand.
 
+use std::collections::BTreeSet;
+
 use countersign_core::assertion::Expected;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::{ApplianceId, Digest};
@@ -77,7 +79,14 @@ impl Trust {
             toml::from_str(text).map_err(|why| BadTrust(why.message().to_owned()))?;
         let appliances: Vec<_> = appliance.iter().map(of_table).collect::<Result<_, _>>()?;
         let Witnesses { needed, keys: witnesses } = witnesses;
-        witnesses.iter().try_for_each(|key| is_witness(key))?;
+        let keys: Vec<_> = witnesses.iter().map(|key| witness(key)).collect::<Result<_, _>>()?;
+        // One who is named twice would be counted twice.
+        if twice(keys.iter().map(Key::public)) {
+            return Err(BadTrust("it names a witness's key twice".into()));
+        }
+        if twice(appliances.iter().map(|appliance| appliance.id)) {
+            return Err(BadTrust("it names an appliance twice".into()));
+        }
         if appliances.is_empty() {
             return Err(BadTrust("it names no [[appliance]]".into()));
         }
@@ -130,7 +139,56 @@ fn of_table(table: &ApplianceTable) -> Result<Appliance, BadTrust> {
     })
 }
 
-fn is_witness(text: &str) -> Result<(), BadTrust> {
+fn witness(text: &str) -> Result<Key<'_>, BadTrust> {
     let key = Key::parse(text).ok().filter(|key| key.kind().has_time());
-    key.map(drop).ok_or_else(|| BadTrust(format!("the witness's key {text:?} is none")))
+    key.ok_or_else(|| BadTrust(format!("the witness's key {text:?} is none")))
+}
+
+fn twice<T: Ord>(values: impl Iterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    !{ values }.all(|value| seen.insert(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "[[appliance]]\nid = \"a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1\"\n\
+        checkpoint_key = \"0707070707070707070707070707070707070707070707070707070707070707\"\n\
+        rp_id = \"approve.example\"\norigin = \"https://approve.example\"\n";
+    const WITNESS: &str = "witness.example/w+26e44a48+BAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
+
+    fn why(text: &str) -> String {
+        Trust::parse(text).unwrap_err().to_string()
+    }
+
+    fn witnessed(needed: usize, keys: &[&str]) -> String {
+        format!("{GOOD}[witnesses]\nneeded = {needed}\nkeys = {keys:?}\n")
+    }
+
+    #[test]
+    fn what_is_written_of_an_appliance_is_read_again() {
+        let trust = Trust::parse(GOOD).unwrap();
+        let appliance = trust.appliance(&ApplianceId([0xa1; 16])).unwrap();
+        assert_eq!(appliance.table(), GOOD);
+        assert!(trust.appliance(&ApplianceId([0; 16])).is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_is_said() {
+        assert!(Trust::parse(&witnessed(1, &[WITNESS])).is_ok());
+        let cases = [
+            (String::new(), "no [[appliance]]"),
+            (GOOD.repeat(2), "an appliance twice"),
+            (witnessed(2, &[WITNESS]), "2 witnesses are needed and 1 are named"),
+            (witnessed(2, &[WITNESS, WITNESS]), "a witness's key twice"),
+            (witnessed(1, &[&WITNESS.replace("26e4", "26e5")]), "the witness's key"),
+            (GOOD.replace("a1a1\"", "a1\""), "the appliance's id"),
+            (GOOD.replace("0707\"", "07\""), "the checkpoint key"),
+            (format!("{GOOD}more = 1\n"), "unknown field"),
+        ];
+        for (text, what) in cases {
+            assert!(why(&text).contains(what), "{what}: {}", why(&text));
+        }
+    }
 }

@@ -237,6 +237,9 @@ class Trust:
         witnesses = table.get("witnesses", {"needed": 0, "keys": []})
         self.needed = witnesses["needed"]
         self.witnesses = [self.witness(key) for key in witnesses["keys"]]
+        keys = {key for _, _, key in self.witnesses}
+        if len(keys) != len(self.witnesses) or len(self.appliances) != len(table["appliance"]):
+            raise ValueError("something is named twice")
 
     @staticmethod
     def witness(line):

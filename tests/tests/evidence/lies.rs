@@ -64,6 +64,7 @@ pub const LIES: &[Lie] = lies! {
     usual Witnesses "a witness of another checkpoint" cosigned: |line| line.replace_range(line.len() - 12..line.len() - 8, "AAAA");
     usual Witnesses "no witness" cosigned: |line| line.clear();
     usual Witnesses "another witness" cosigned: |line| *line = line.replace("witness.example/w", "witness.example/v");
+    usual Witnesses "two lines in one" cosigned: |line| *line = format!("{line}\n{line}");
     usual Inclusion "another place" receipt: |r| r.index ^= 1;
     usual Inclusion "outside of the tree" receipt: |r| r.index = r.checkpoint.size;
     usual Inclusion "a hash too few" receipt: |r| r.path = Sequence::EMPTY;
@@ -85,6 +86,7 @@ pub const LIES: &[Lie] = lies! {
     usual Derivation "another form" items: |items| items[0].form = Form::CmsAttrs;
     cms Derivation "attributes of another document" evidence: |e| e.derivations = reversed(e.derivations);
     xml Derivation "a SignedInfo of another document" evidence: |e| e.derivations = reversed(e.derivations);
+    usual Derivation "a derivation too few" evidence: |e| e.derivations = shortened(e.derivations);
     usual Policy "another policy than was approved" activation: |a| a.policy = Digest([0; 32]);
     usual Policy "too many items for it" policy: |policy| policy.items_max = 1;
     usual Policy "not valid any more" policy: |policy| policy.valid_to_ms = 1;
@@ -92,6 +94,9 @@ pub const LIES: &[Lie] = lies! {
     usual Approvers "one person twice" approvals: |all| all[1].signer = ADA;
     usual Approvers "too few people" approvals: |all| { all.pop(); };
     usual Approvers "somebody who may not" approvals: |all| all[1].signer = SignerId(99);
+    hybrid Approvers "one person without a lattice" approvals: |all| { all.pop(); };
+    hybrid Approvers "one person twice with a lattice" approvals: |all| all[3].signer = ADA;
+    hybrid DeviceSignature "a lattice's signature by another key" approvals: |all| all[2].assertion.signature = flipped(all[2].assertion.signature);
     usual Approvers "a device's key that is none" approvals: |all| all[0].cose_key = Bounded::new(b"\xa0").unwrap();
     usual ClientData "a registration" says: |says| says.type_ = "webauthn.create".into();
     usual ClientData "a page within another one" says: |says| says.cross_origin = true;
@@ -126,14 +131,30 @@ fn reversed<const N: usize, const MIN: usize, const MAX: usize>(
     of(values.iter().rev().map(|value| value.bytes().to_vec()).collect())
 }
 
+/// The same list without its last one.
+fn shortened<const N: usize, const MIN: usize, const MAX: usize>(
+    list: List<'_, N, MIN, MAX>,
+) -> List<'static, N, MIN, MAX> {
+    let mut values: Vec<_> = list.iter().map(|value| value.bytes().to_vec()).collect();
+    values.pop();
+    of(values)
+}
+
+/// The same bytes with a bit in the middle changed.
+fn flipped<const N: usize>(bytes: Bounded<'_, N>) -> Bounded<'static, N> {
+    let mut changed = bytes.bytes().to_vec();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    Bounded::new(changed.leak()).unwrap()
+}
+
 /// The same list with a bit of the last one's middle changed.
 fn changed<const N: usize, const MIN: usize, const MAX: usize>(
     list: List<'_, N, MIN, MAX>,
 ) -> List<'static, N, MIN, MAX> {
     let mut values: Vec<_> = list.iter().map(|value| value.bytes().to_vec()).collect();
-    let last = values.last_mut().unwrap();
-    let middle = last.len() / 2;
-    last[middle] ^= 1;
+    let last = values.pop().unwrap();
+    values.push(flipped(Bounded::<N>::new(&last).unwrap()).bytes().to_vec());
     of(values)
 }
 

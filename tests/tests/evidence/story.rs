@@ -68,6 +68,7 @@ pub struct Story {
     pub devices: Vec<(SignerId, Algorithm)>,
     pub checkpoint: Key,
     pub exporter: Key,
+    pub hybrid: bool,
 }
 
 impl Story {
@@ -81,7 +82,19 @@ impl Story {
             devices: vec![(ADA, Algorithm::Es256), (BEN, Algorithm::EdDsa)],
             checkpoint: Key::ed25519(1),
             exporter: Key::p256(2),
+            hybrid: false,
         }
+    }
+
+    /// Each person has two devices: one that a quantum computer could break, and one of a lattice.
+    pub fn hybrid() -> Self {
+        let devices = vec![
+            (ADA, Algorithm::Es256),
+            (BEN, Algorithm::Rs256Modulus2048),
+            (ADA, Algorithm::MlDsa44),
+            (BEN, Algorithm::MlDsa65),
+        ];
+        Self { name: "hybrid".into(), devices, hybrid: true, ..Self::usual() }
     }
 
     /// CMS attributes are signed.
@@ -98,8 +111,8 @@ impl Story {
     pub fn all() -> Vec<Self> {
         let of = |suite: Suite| Self { name: suite.to_string(), suite, ..Self::usual() };
         let mut all: Vec<_> = [Suite::Esp256, Suite::Esp384, Suite::Ed25519].map(of).into();
-        all.extend([Self::cms(), Self::xml()]);
-        let es384 = vec![(ADA, Algorithm::Es384), (BEN, Algorithm::Es256)];
+        all.extend([Self::cms(), Self::xml(), Self::hybrid()]);
+        let es384 = vec![(ADA, Algorithm::Es384), (BEN, Algorithm::Rs256Modulus3072)];
         all.push(Self { name: "es384".into(), devices: es384, ..Self::usual() });
         all.push(Self {
             name: "other keys".into(),

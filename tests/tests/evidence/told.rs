@@ -70,7 +70,7 @@ fn policy<'r>(story: &Story, room: &'r mut [u8], lies: &Lies) -> Policy<'r> {
         items_max: 8,
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
-        hybrid: false,
+        hybrid: story.hybrid,
     };
     if let Some(lie) = lies.policy {
         lie(&mut policy);
