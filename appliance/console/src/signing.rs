@@ -23,6 +23,7 @@ use countersign_protocol::{Sequence, TransactionId};
 
 use crate::approval::Challenge;
 use crate::arguments::{Server, SignArguments};
+use crate::evidence::Exporter;
 use crate::progress::waiting;
 use crate::session::Session;
 use crate::{ConsoleError, Report};
@@ -34,10 +35,11 @@ pub(crate) use fetching::fetch;
 /// Signs the files.
 pub(crate) async fn sign(server: &Server, asked: &SignArguments) -> Result<Report, ConsoleError> {
     let session = Session::new(server)?;
+    let exporter = Exporter::new(session.identity())?;
     let documents = documents::read(&asked.files, asked.label.as_deref(), asked.suite)?;
     let places = Places::beside(&asked.files, asked.force)?;
     let front_end = session.front_end().await?;
-    let done = prepare_and_sign(&session, &front_end, asked, &documents, places).await;
+    let done = prepare_and_sign(&session, &front_end, asked, &documents, (places, &exporter)).await;
     front_end.close().await;
     done
 }
@@ -47,7 +49,7 @@ async fn prepare_and_sign(
     front_end: &FrontEnd,
     asked: &SignArguments,
     documents: &[Document],
-    places: Places,
+    (places, exporter): (Places, &Exporter<'_>),
 ) -> Result<Report, ConsoleError> {
     let items: Option<Vec<_>> = documents.iter().map(Document::item).collect();
     let items = items.ok_or(ConsoleError::Unexpected)?;
@@ -66,7 +68,7 @@ async fn prepare_and_sign(
     let activation = activation::check(&prepared, &request)?;
     let answered = approved(session, front_end, asked, &prepared, &activation).await?;
     let signed = signed(&answered, activation.transaction)?;
-    places.write(activation.transaction, activation.suite, &signed, session.identity())
+    places.write(activation.transaction, activation.suite, &signed, exporter)
 }
 
 fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {

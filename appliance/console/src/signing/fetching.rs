@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use countersign_client::Identity;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Opening, SignatureContent};
@@ -14,20 +13,22 @@ use serde_json::json;
 
 use super::results::signatures;
 use crate::arguments::{FetchArguments, Server};
+use crate::evidence::Exporter;
 use crate::outfile::{Old, OutFile, Readers};
 use crate::progress::waiting;
 use crate::session::Session;
-use crate::{ConsoleError, Report, evidence};
+use crate::{ConsoleError, Report};
 
 /// Writes the signatures of a transaction, by their place among its items, and the evidence.
 pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Report, ConsoleError> {
     let session = Session::new(server)?;
+    let exporter = Exporter::new(session.identity())?;
     let front_end = session.front_end().await?;
     let request = Fetch { transaction: asked.transaction };
     let answered = waiting("the appliance looks", front_end.fetch(&request)).await;
     front_end.close().await;
     match answered?.reply()? {
-        Reply::Signed(signed) => write(&asked.out, &signed, session.identity()),
+        Reply::Signed(signed) => write(&asked.out, &signed, &exporter),
         Reply::Failed(failure) => Err(failure.into()),
         Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
     }
@@ -45,14 +46,18 @@ fn suite(signed: &Signed<'_>) -> Result<Suite, ConsoleError> {
     read().map_err(|_: canonical::NotCanonical| ConsoleError::Unexpected)
 }
 
-fn write(folder: &Path, signed: &Signed<'_>, exporter: &Identity) -> Result<Report, ConsoleError> {
+fn write(
+    folder: &Path,
+    signed: &Signed<'_>,
+    exporter: &Exporter<'_>,
+) -> Result<Report, ConsoleError> {
     let signatures = signatures(suite(signed)?, signed)?;
     fs::create_dir_all(folder).map_err(ConsoleError::file("make", folder))?;
     let place = |name: &str| OutFile::reserve(&folder.join(name), Readers::Everybody, Old::Kept);
     let evidence = place("transaction.evidence")?;
     let names: Vec<_> = (1..=signatures.len()).map(|number| format!("item-{number}.sig")).collect();
     let places: Vec<_> = names.iter().map(|name| place(name)).collect::<Result<_, _>>()?;
-    evidence.write(&evidence::of(signed, exporter)?)?;
+    evidence.write(&exporter.evidence(signed)?)?;
     for (place, signature) in places.into_iter().zip(&signatures) {
         place.write(signature)?;
     }
@@ -79,7 +84,7 @@ mod tests {
         let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
         assert!(matches!(suite(&signed), Ok(Suite::Esp256)));
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &signed, &crate::identity::some()).unwrap();
+        write(folder.path(), &signed, &Exporter::new(&crate::identity::some()).unwrap()).unwrap();
         let written = std::fs::read(folder.path().join("item-1.sig")).unwrap();
         assert_eq!(written.first(), Some(&0x30), "DER");
     }
@@ -91,7 +96,7 @@ mod tests {
         let bare = Signed { receipt: countersign_protocol::Bounded::EMPTY, ..signed };
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(
-            write(folder.path(), &bare, &crate::identity::some()),
+            write(folder.path(), &bare, &Exporter::new(&crate::identity::some()).unwrap()),
             Err(ConsoleError::Unexpected)
         ));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use countersign_client::Identity;
 use countersign_protocol::reply::{Signature, Signed};
 use countersign_protocol::{Suite, TransactionId};
 use serde_json::{Value, json};
 
+use crate::evidence::Exporter;
 use crate::outfile::{Old, OutFile, Readers};
-use crate::{ConsoleError, Report, der, evidence};
+use crate::{ConsoleError, Report, der};
 
 /// Where the results of some files go: FILE.sig and FILE.evidence.
 #[derive(Debug)]
@@ -42,9 +42,9 @@ impl Places {
         transaction: TransactionId,
         suite: Suite,
         signed: &Signed<'_>,
-        exporter: &Identity,
+        exporter: &Exporter<'_>,
     ) -> Result<Report, ConsoleError> {
-        let evidence = evidence::of(signed, exporter)?;
+        let evidence = exporter.evidence(signed)?;
         let signatures = signatures(suite, signed)?;
         if signatures.len() != self.places.len() {
             return Err(ConsoleError::Unexpected);
@@ -115,7 +115,12 @@ mod tests {
         let signatures = Sequence::from_values([&one], &mut room).unwrap();
         let signed = Signed { signatures, receipt: Bounded::new(b"evidence").unwrap() };
         let places = Places::beside(files, false)?;
-        places.write(TransactionId([0; 32]), suite, &signed, &crate::identity::some())
+        places.write(
+            TransactionId([0; 32]),
+            suite,
+            &signed,
+            &Exporter::new(&crate::identity::some())?,
+        )
     }
 
     #[test]

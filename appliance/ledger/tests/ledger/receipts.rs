@@ -4,9 +4,10 @@ use crate::folder::{Folder, Scribe, submission};
 use countersign_core::port::{CheckpointMessage, Crypto};
 use countersign_host::Host;
 use countersign_ledger::Recalled;
+use countersign_protocol::group::Group;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{Suite, canonical, tag};
+use countersign_protocol::{Suite, canonical, minicbor, tag};
 use countersign_tlog::{Hash, inclusion, leaf_hash};
 
 /// What a front-end does with a receipt.
@@ -38,6 +39,34 @@ fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
         let again = ledger.recall(&Host, &committed.location);
         assert_eq!(again, Some(Recalled { receipt, content: vec![n; 3] }));
     }
+}
+
+/// Whatever became of the medium since it was written: what is given again is what was signed there.
+#[test]
+fn a_record_is_not_given_again_from_a_medium_that_was_changed() {
+    let folder = Folder::new();
+    let ledger = folder.start();
+    let one = crate::folder::write(&ledger, b"one").unwrap();
+    let good = folder.bytes();
+    for byte in 0..good.len() {
+        let mut changed = good.clone();
+        changed[byte] ^= 1;
+        folder.overwrite(&changed);
+        assert!(ledger.recall(&Host, &one.location).is_none(), "byte {byte}");
+    }
+    folder.overwrite(&resigned(&good));
+    assert!(ledger.recall(&Host, &one.location).is_none(), "whole, and signed by nobody");
+    folder.overwrite(&good);
+    assert!(ledger.recall(&Host, &one.location).is_some());
+}
+
+/// The same group in a frame that is right, with a signature that is not.
+fn resigned(frame: &[u8]) -> Vec<u8> {
+    let mut group: Group<'_> = canonical::decode(&frame[44..]).unwrap();
+    group.signature[9] ^= 1;
+    let body = minicbor::to_vec(group).unwrap();
+    let digest = Host.sha256(&[tag::GROUP, &body]);
+    [&frame[..12], &digest, &body].concat()
 }
 
 #[test]
