@@ -1,12 +1,21 @@
 //! The record: a leaf of the kind `Signature`, and what it commits to.
 
+use std::time::Duration;
+
 use countersign_ports::Crypto;
 use countersign_protocol::record::{Kind, Leaf, Opening, SignatureContent};
 use countersign_protocol::{canonical, tag};
+use x509_cert::der::DateTime;
 
 use crate::findings::Held;
 use crate::log::Logged;
 use crate::trust::Appliance;
+
+/// A time for people, to the second; what no calendar has is shown as its number.
+fn utc(ms: u64) -> String {
+    let time = DateTime::from_unix_duration(Duration::from_millis(ms));
+    time.map_or_else(|_| format!("{ms} ms after 1970"), |time| time.to_string())
+}
 
 /// A signature's record, opened.
 pub(crate) struct Recorded<'e> {
@@ -32,6 +41,6 @@ pub(crate) fn opened<'e>(crypto: &impl Crypto, logged: &Logged<'e>) -> Held<Reco
     let content: SignatureContent<'e> =
         canonical::decode(opening.content.bytes()).map_err(|_| none("content"))?;
     let derivations = logged.evidence.derivations.iter().map(|bytes| bytes.bytes()).collect();
-    let said = format!("decided between {} and {} ms UTC", content.utc_lo_ms, content.utc_hi_ms);
+    let said = format!("decided between {} and {}", utc(content.utc_lo_ms), utc(content.utc_hi_ms));
     Ok((Recorded { leaf, content, appliance: logged.appliance, derivations }, said))
 }
