@@ -9,6 +9,7 @@ use countersign_protocol::record::{Record, Seal};
 use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, canonical, tag};
 use countersign_tlog::{Frontier, inclusion};
 
+use crate::damage::Place;
 use crate::grown::Grown;
 
 /// Bytes before a group's body: magic, length, digest.
@@ -58,6 +59,11 @@ impl Tail {
     /// Records before it.
     pub(crate) const fn size(&self) -> u64 {
         self.tree.size()
+    }
+
+    /// Where the next group begins, and its first record.
+    pub(crate) const fn place(&self) -> Place {
+        Place { offset: self.end, record: self.size() }
     }
 }
 

@@ -2,23 +2,29 @@
 //!
 //! Guarantees: a record whose [`Ticket`] has resolved survives a power cut; records of many requests
 //! share one sync and one checkpoint signature; [`open`] gives back exactly what was written and stops at
-//! any damage but one incomplete group at the tail, which [`Replayed::settle`] cuts and tells.
+//! any damage but one incomplete group at the tail, which [`Replayed::settle`] cuts and tells. The error
+//! names the first bad place.
 //!
 //! It does not guarantee freshness: an older copy of the whole file opens too (the anchor's part), and
-//! damage to the very last group cannot be told from a torn write. Sealed parts are not sealed yet.
+//! damage to the very last group cannot be told from a torn write; and a boot looks at the last checkpoint's
+//! signature alone ([`check_signatures`] at all: the records are what the last one signs). Sealed parts are not sealed yet.
 
 #![forbid(unsafe_code)]
 
 mod arriving;
 mod commit;
+mod damage;
 mod group;
 mod grown;
 mod ledger;
 mod recall;
 mod replay;
+mod signatures;
 
 pub use arriving::{Expected, Submission};
 pub use commit::{Committer, Salts};
+pub use damage::{Damage, Place};
 pub use ledger::{Committed, Ledger, Ticket};
 pub use recall::{Location, Recalled};
-pub use replay::{Damage, Replayed, Seen, Settled, open};
+pub use replay::{Replayed, Seen, Settled, open};
+pub use signatures::check_signatures;

@@ -2,10 +2,10 @@
 //!
 //! Guarantees: a group counts only if its digest, its encoding, its tree and its openings are right;
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
-//! boot checks; anything else that is not right stops the boot and changes nothing.
+//! boot checks; anything else that is not right stops the boot, says where, and changes nothing.
 
 use countersign_core::port::Crypto;
-use countersign_ports::{Storage, StorageFault};
+use countersign_ports::Storage;
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
@@ -13,50 +13,12 @@ use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, canonical};
 use countersign_tlog::Frontier;
 
+use crate::damage::{Damage, Place};
 use crate::group::{
     FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, commitment, is_signed,
 };
 use crate::recall::Location;
-
-/// Why a ledger does not open.
-#[derive(Debug, thiserror::Error)]
-pub enum Damage {
-    /// The medium itself.
-    #[error("the ledger cannot be read: {0}; check the disk and its permissions")]
-    Storage(#[from] StorageFault),
-    /// A group in the middle.
-    #[error(
-        "the ledger is damaged at byte {offset}: a broken group with whole groups after it; \
-         restore the file from a copy, nothing was changed"
-    )]
-    Middle {
-        /// Where.
-        offset: u64,
-    },
-    /// A whole group that does not follow from the one before.
-    #[error(
-        "the ledger is damaged at byte {offset}: the group does not follow from what is before it; \
-         restore the file from a copy, nothing was changed"
-    )]
-    Chain {
-        /// Where.
-        offset: u64,
-    },
-    /// The last checkpoint.
-    #[error(
-        "the ledger's last checkpoint is not signed by this appliance's key; \
-         restore the file from a copy, nothing was changed"
-    )]
-    Checkpoint,
-    /// A record that the view did not take.
-    #[error("record {index} of the ledger does not follow from the ones before it: {why}")]
-    Record {
-        /// Which.
-        index: u64,
-        /// Why.
-        why: String,
-    },
-}
+use crate::signatures::{self, check_signatures};
 
 /// A record as replay shows it.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +43,7 @@ pub struct Replayed<S> {
 
 /// The last group of a ledger.
 struct Last {
-    offset: u64,
+    place: Place,
     checkpoint: Checkpoint,
     signature: [u8; 64],
 }
@@ -108,7 +70,7 @@ impl<S: Storage> Replayed<S> {
     ) -> Result<Settled<S>, Damage> {
         let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
         if !self.last.as_ref().is_none_or(signed) {
-            return Err(Damage::Checkpoint);
+            return Err(self.unsigned(crypto, key));
         }
         let rest = self.end.saturating_sub(self.tail.end);
         if rest > 0 {
@@ -116,11 +78,19 @@ impl<S: Storage> Replayed<S> {
             self.storage.truncate(self.tail.end)?;
         }
         // It is read, but its sync may have failed: what follows must not stand on it before it is durable.
-        let from = self.last.as_ref().map_or(0, |last| last.offset);
+        let from = self.last.as_ref().map_or(0, |last| last.place.offset);
         self.storage.refresh(from)?;
         self.storage.sync()?;
         let Self { storage, tail, .. } = self;
         Ok(Settled { storage, tail, checkpoint_key: *key, cut_bytes: rest })
+    }
+
+    /// Where what is not signed begins: at the last group, or before.
+    fn unsigned(&self, crypto: &impl Crypto, key: &CheckpointKey) -> Damage {
+        let first = check_signatures(&self.storage, crypto, key).err();
+        first.unwrap_or_else(|| {
+            Damage::Checkpoint(self.last.as_ref().map_or(self.tail.place(), |last| last.place))
+        })
     }
 
     /// What is torn has no later group of this appliance in it. A look-alike in a record's content has
@@ -133,11 +103,11 @@ impl<S: Storage> Replayed<S> {
         key: &CheckpointKey,
         rest: u64,
     ) -> Result<(), Damage> {
-        let offset = self.tail.end;
+        let (offset, damage) = (self.tail.end, Damage::Middle);
         // One group at most was being written: what is longer was acknowledged once.
         let limit = FRAME_BYTES + GROUP_BYTES_MAX;
         let length = usize::try_from(rest).ok().filter(|length| *length <= limit);
-        let mut bytes = vec![0; length.ok_or(Damage::Middle { offset })?];
+        let mut bytes = vec![0; length.ok_or(damage(self.tail.place()))?];
         self.storage.read_at(offset, &mut bytes)?;
         let starts = bytes.windows(MAGIC.len()).enumerate().filter(|(_, bytes)| *bytes == MAGIC);
         let is_group = |(start, _): (usize, &[u8])| {
@@ -146,7 +116,7 @@ impl<S: Storage> Replayed<S> {
                 |checkpoint: &_, signature: &_| is_signed(crypto, key, checkpoint, signature);
             !(start == 0 && is_last(framed)) && later_group(framed, self.tail.size(), signed)
         };
-        if { starts }.any(is_group) { Err(Damage::Middle { offset }) } else { Ok(()) }
+        if { starts }.any(is_group) { Err(damage(self.tail.place())) } else { Ok(()) }
     }
 }
 
@@ -193,20 +163,31 @@ pub fn open<S: Storage>(
     crypto: &impl Crypto,
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
+    match read(&storage, crypto, &mut view) {
+        Ok((tail, last, end)) => Ok(Replayed { storage, tail, last, end }),
+        Err(damage) => Err(signatures::first(damage, &storage, crypto)),
+    }
+}
+
+fn read(
+    storage: &impl Storage,
+    crypto: &impl Crypto,
+    view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
+) -> Result<(Tail, Option<Last>, u64), Damage> {
     let end = storage.len()?;
     let mut tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
     let mut last = None;
     while tail.end < end {
-        let offset = tail.end;
-        let Some(body) = read_body(&storage, crypto, offset, end)? else { break };
-        let group = Sealed::read_after(&tail.tree, &body).ok_or(Damage::Chain { offset })?;
-        show(crypto, &group, offset, &mut view)?;
+        let place = tail.place();
+        let Some(body) = read_body(storage, crypto, place.offset, end)? else { break };
+        let group = Sealed::read_after(&tail.tree, &body).ok_or(Damage::Chain(place))?;
+        show(crypto, &group, place.offset, view)?;
         let Sealed { checkpoint, signature, grown, .. } = group;
-        let end = offset + (FRAME_BYTES + body.len()) as u64;
+        let end = place.offset + (FRAME_BYTES + body.len()) as u64;
         tail = Tail { appliance: checkpoint.appliance, tree: grown.tree, end };
-        last = Some(Last { offset, checkpoint, signature });
+        last = Some(Last { place, checkpoint, signature });
     }
-    Ok(Replayed { storage, tail, last, end })
+    Ok((tail, last, end))
 }
 
 fn show(
@@ -217,15 +198,16 @@ fn show(
 ) -> Result<(), Damage> {
     for (position, Parts { leaf, opening }) in (0u32..).zip(&group.parts) {
         let index = group.first().saturating_add(u64::from(position));
-        let damage = |_| Damage::Chain { offset };
+        let place = Place { offset, record: index };
+        let damage = |_| Damage::Opening(place);
         let leaf: Leaf<'_> = canonical::decode(leaf).map_err(damage)?;
         if commitment(crypto, opening) != leaf.commitment {
-            return Err(Damage::Chain { offset });
+            return Err(Damage::Opening(place));
         }
         let opening: Opening<'_> = canonical::decode(opening).map_err(damage)?;
         let location = Location { offset, first: group.first(), position };
         let seen = Seen { index, leaf, content: opening.content.bytes(), location };
-        view(&seen).map_err(|why| Damage::Record { index, why })?;
+        view(&seen).map_err(|why| Damage::Record { place, why })?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::folder::{Folder, Scribe, start, submission, write};
 use countersign_core::port::{CheckpointMessage, Crypto as _, LedgerFailed, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
-use countersign_ledger::{Damage, open};
+use countersign_ledger::{Damage, Place, open};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::group::Group;
 use countersign_protocol::{canonical, tag};
@@ -163,7 +163,7 @@ fn a_ledger_that_another_key_signed_stops_the_boot_and_is_not_cut() {
     other[64] ^= 1;
     let other = CheckpointKey::from_bytes(&other).unwrap();
     let settled = replayed.settle(&countersign_host::Host, &other);
-    assert!(matches!(settled, Err(Damage::Checkpoint)));
+    assert!(matches!(settled, Err(Damage::Checkpoint(Place { offset: 0, record: 0 }))));
     assert_eq!(folder.bytes(), bytes);
 }
 
@@ -246,5 +246,5 @@ fn a_group_whose_ledger_is_smaller_than_itself_stops_the_boot() {
     let digest = Host.sha256(&[tag::GROUP, &body]);
     folder.overwrite(&[&whole[..12], &digest, &body].concat());
     let opened = open(FileStorage::open(&folder.file()).unwrap(), &Host, |_| Ok(()));
-    assert!(matches!(opened, Err(Damage::Chain { offset: 0 })));
+    assert!(matches!(opened, Err(Damage::Chain(Place { offset: 0, record: 0 }))));
 }

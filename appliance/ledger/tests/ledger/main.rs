@@ -10,3 +10,6 @@
 mod durability;
 mod folder;
 mod receipts;
+mod restored;
+mod story;
+mod tampering;
