@@ -1,43 +1,45 @@
 //! Cuts, restarts, and what must be there after them.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countersign_core::Reason;
 use countersign_disk::{Disk, History};
 use countersign_host::Host;
-use countersign_protocol::TransactionId;
-use countersign_protocol::record::{Kind, RefusalContent, SignatureContent};
-use countersign_protocol::{activation::Activation, canonical};
+use countersign_ports::Storage as _;
 use countersign_tests::engine::in_process;
 use countersign_tests::outcome::Outcome;
 use countersignd::boot::boot_on;
 use tokio::runtime::Runtime;
 
 use crate::day::{Day, Knowledge, Told};
+use crate::recorded::{LOST, Recorded};
 
 /// Restarts at the same time.
 const WORKERS: usize = 2;
 /// The newest replies that are asked for again after each restart.
 const ASKED_AGAIN: usize = 2;
 
-/// What is worst.
-pub const LOST: &str = "a signature that was given is not in the ledger";
-
 /// What came of all cuts.
 pub struct Cuts {
     /// Moments at which the power failed.
     pub moments: usize,
-    /// Restarts after them.
+    /// Disks after them.
+    pub images: usize,
+    /// Restarts of the whole appliance on them.
     pub restarts: usize,
     /// What was not as it must be.
     pub broken: Vec<String>,
 }
 
+#[derive(Default)]
+struct Counts {
+    images: AtomicUsize,
+    restarts: AtomicUsize,
+}
+
 /// Cuts the power at every moment of the day, `deep` times: once, or again while it recovers.
 pub fn after(day: &Day, deep: usize) -> Cuts {
-    let (next, restarts) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (next, counts) = (AtomicUsize::new(0), Counts::default());
     let broken = Mutex::new(Vec::new());
     let moments = day.history.operations().len() + 1;
     let work = || {
@@ -48,12 +50,15 @@ pub fn after(day: &Day, deep: usize) -> Cuts {
                 return;
             }
             let known = known_at(day, moment);
-            let cut = Cut { day, known, restarts: &restarts, broken: &broken };
+            let started = Mutex::new(Vec::new());
+            let cut = Cut { day, known, counts: &counts, broken: &broken, started };
             runtime.block_on(cut.all(&day.history, moment, deep, ""));
         }
     };
     std::thread::scope(|scope| (0..WORKERS).for_each(|_| drop(scope.spawn(work))));
-    Cuts { moments, restarts: restarts.into_inner(), broken: broken.into_inner().unwrap() }
+    let Counts { images, restarts } = counts;
+    let (images, restarts) = (images.into_inner(), restarts.into_inner());
+    Cuts { moments, images, restarts, broken: broken.into_inner().unwrap() }
 }
 
 /// What was told before the power failed.
@@ -62,21 +67,31 @@ fn known_at(day: &Day, moment: usize) -> &[Told] {
     &day.told[..known]
 }
 
+/// What a power cut left, and what was told before it.
 struct Cut<'d> {
     day: &'d Day,
     known: &'d [Told],
-    restarts: &'d AtomicUsize,
+    counts: &'d Counts,
     broken: &'d Mutex<Vec<String>>,
+    /// What a ledger was made of that a whole appliance was started on: what it does is the same on any
+    /// disk that comes to the same ledger.
+    started: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Cut<'_> {
-    /// Every image that the disk may hold after `done` operations of this history.
+    /// Every image that the disk may hold after `done` operations of this history. The torn ones first:
+    /// of those that come to the same ledger, the appliance is started on the first.
     async fn all(&self, history: &History, done: usize, deep: usize, before: &str) {
-        for (loss, image) in history.images(done) {
+        for (loss, image) in history.images(done).into_iter().rev() {
             let moment = format!("{before}cut after {done} operations, {loss:?} lost: ");
+            let new = self.look_at(&image).map(|ledger| deep > 1 || self.is_new(ledger));
             let disk = Disk::holding(image);
-            self.restarts.fetch_add(1, Ordering::Relaxed);
-            if let Err(why) = self.restart(disk.clone()).await {
+            let outcome = match new {
+                Ok(true) => self.restart(disk.clone()).await,
+                Ok(false) => Ok(()),
+                Err(why) => Err(why),
+            };
+            if let Err(why) = outcome {
                 self.broken.lock().unwrap().push(format!("{moment}{why}"));
             }
             if deep > 1 {
@@ -88,8 +103,31 @@ impl Cut<'_> {
         }
     }
 
+    /// Opens the ledger alone, with everything that a boot checks of the disk, and looks for everything that
+    /// was told; gives what the disk holds then.
+    fn look_at(&self, image: &[u8]) -> Result<Vec<u8>, String> {
+        self.counts.images.fetch_add(1, Ordering::Relaxed);
+        let disk = Disk::holding(image.to_vec());
+        let (recorded, replayed) = Recorded::of(disk.clone(), self.known)?;
+        let settled = replayed.settle(&Host, &self.day.checkpoint_key);
+        settled.map_err(|why| format!("no restart: {why}"))?;
+        recorded.has(self.known)?;
+        Ok(bytes(&disk))
+    }
+
+    /// Whether no appliance was started yet on what comes to this ledger.
+    fn is_new(&self, ledger: Vec<u8>) -> bool {
+        let mut started = self.started.lock().unwrap();
+        let new = !started.contains(&ledger);
+        if new {
+            started.push(ledger);
+        }
+        new
+    }
+
     /// Boots on the disk as it is, without a person, and looks for everything that was told.
     async fn restart(&self, disk: Disk) -> Result<(), String> {
+        self.counts.restarts.fetch_add(1, Ordering::Relaxed);
         let Day { house, token, people, .. } = self.day;
         let booted = boot_on(&house.config(), token.clone(), disk.clone()).await;
         let appliance = booted.map_err(|why| format!("no restart: {why}"))?;
@@ -101,72 +139,19 @@ impl Cut<'_> {
             }
         }
         appliance.close();
-        Recorded::of(disk).has(self.known)
+        Recorded::of(disk, self.known)?.0.has(self.known)
     }
+}
+
+fn bytes(disk: &Disk) -> Vec<u8> {
+    let mut bytes = vec![0; usize::try_from(disk.len().unwrap()).unwrap()];
+    disk.read_at(0, &mut bytes).unwrap();
+    bytes
 }
 
 fn signed(told: &Told) -> Option<(&[u8], &Outcome)> {
     match &told.what {
-        Knowledge::Signed(frame, reply, _) => Some((frame, reply)),
+        Knowledge::Signed(signed) => Some((&signed.frame, &signed.reply)),
         _ => None,
-    }
-}
-
-/// What a ledger says.
-struct Recorded {
-    size: u64,
-    signatures: HashMap<TransactionId, Vec<Vec<u8>>>,
-    refusals: HashMap<u16, usize>,
-}
-
-impl Recorded {
-    fn of(disk: Disk) -> Self {
-        let mut all = Self { size: 0, signatures: HashMap::new(), refusals: HashMap::new() };
-        let opened = countersign_ledger::open(disk, &Host, |seen| {
-            all.size = seen.index + 1;
-            all.take(seen.leaf.kind, seen.content);
-            Ok(())
-        });
-        opened.expect("it was booted");
-        all
-    }
-
-    fn take(&mut self, kind: Kind, content: &[u8]) {
-        match kind {
-            Kind::Signature => {
-                let content: SignatureContent<'_> = canonical::decode(content).unwrap();
-                let activation: Activation<'_> =
-                    canonical::decode(content.activation.bytes()).unwrap();
-                let signatures = content.signatures.iter().map(|s| s.bytes().to_vec()).collect();
-                self.signatures.insert(activation.transaction, signatures);
-            }
-            Kind::Refusal => {
-                let content: RefusalContent<'_> = canonical::decode(content).unwrap();
-                *self.refusals.entry(content.reason).or_default() += 1;
-            }
-            _ => {}
-        }
-    }
-
-    fn has(&self, known: &[Told]) -> Result<(), String> {
-        known.iter().try_for_each(|told| match &told.what {
-            Knowledge::Signed(_, reply, transaction) => self.has_signed(reply, transaction),
-            Knowledge::Refused(reason, count) => self.has_refused(*reason, *count),
-            Knowledge::Done(index) if *index < self.size => Ok(()),
-            Knowledge::Done(index) => Err(format!("order {index} is not in the ledger")),
-        })
-    }
-
-    fn has_signed(&self, reply: &Outcome, transaction: &TransactionId) -> Result<(), String> {
-        let Outcome::Signed { signatures, .. } = reply else { return Err("no signature".into()) };
-        let recorded = self.signatures.get(transaction);
-        let same = recorded == Some(signatures);
-        same.then_some(()).ok_or_else(|| LOST.into())
-    }
-
-    fn has_refused(&self, reason: Reason, count: usize) -> Result<(), String> {
-        let recorded = self.refusals.get(&reason.number()).copied().unwrap_or(0);
-        let enough = recorded >= count;
-        enough.then_some(()).ok_or_else(|| format!("{recorded} of {count} refusals in the ledger"))
     }
 }

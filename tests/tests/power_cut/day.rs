@@ -6,19 +6,24 @@ use std::sync::Arc;
 use countersign_core::Reason;
 use countersign_device::Authenticator;
 use countersign_disk::{Disk, History};
-use countersign_ports::Storage;
-use countersign_protocol::admin::{Answer, Order, SetStanding};
+use countersign_host::Host;
+use countersign_ports::{Crypto as _, Storage};
+use countersign_protocol::admin::{Answer, Order, SetStanding, Status};
 use countersign_protocol::change::Standing;
-use countersign_protocol::{Name, TransactionId};
+use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::receipt::Receipt;
+use countersign_protocol::record::{Leaf, Opening, SignatureContent};
+use countersign_protocol::{Name, canonical, tag};
 use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
 use countersign_tests::engine::in_process;
 use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::outcome::{Outcome, Prepared};
 use countersign_tests::people::People;
+use countersign_tlog::{Hash, Head, leaf_hash};
 use countersign_token::Token;
 use countersign_token_fixture::Make;
 use countersignd::boot::{boot_on, open_token};
-use countersignd::{Appliance, Linux};
+use countersignd::{Appliance, Linux, Surroundings};
 use tokio::runtime::Runtime;
 
 /// Signings at the same time, so that one group has many.
@@ -34,12 +39,39 @@ pub struct Told {
 
 /// What somebody knows.
 pub enum Knowledge {
-    /// A front-end has this reply to this `Sign` frame.
-    Signed(Vec<u8>, Box<Outcome>, TransactionId),
+    /// A front-end has a signature, with a receipt.
+    Signed(Box<Signed>),
+    /// An officer has this head of the ledger.
+    Head(Head),
     /// A front-end has heard so many refusals for this reason.
     Refused(Reason, usize),
     /// An officer's order has the record at this place.
     Done(u64),
+}
+
+/// A signature, as its front-end knows it.
+pub struct Signed {
+    /// The `Sign` frame.
+    pub frame: Vec<u8>,
+    /// The reply to it.
+    pub reply: Outcome,
+    /// Where the receipt says that the record is.
+    pub index: u64,
+    /// The hash of its leaf, which commits to the signatures.
+    pub leaf: Hash,
+    /// The receipt's checkpoint.
+    pub head: Head,
+}
+
+impl Told {
+    /// The head that came with it.
+    pub fn head(&self) -> Option<Head> {
+        match &self.what {
+            Knowledge::Signed(signed) => Some(signed.head),
+            Knowledge::Head(head) => Some(*head),
+            _ => None,
+        }
+    }
 }
 
 /// The day, when it is over.
@@ -48,6 +80,8 @@ pub struct Day {
     pub house: House,
     /// Its token, open for all restarts.
     pub token: Token,
+    /// The key that its checkpoints verify with.
+    pub checkpoint_key: CheckpointKey,
     /// The people.
     pub people: People,
     /// What happened to the disk.
@@ -92,8 +126,9 @@ async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Di
         }
     }
     let Working { appliance, disk, told, .. } = working;
+    let (_, checkpoint_key) = status(&house, &*appliance).await;
     appliance.close();
-    Day { history: disk.history(), house, token, people, told }
+    Day { history: disk.history(), house, token, checkpoint_key, people, told }
 }
 
 impl<S: Storage + Send + 'static> Working<'_, S> {
@@ -171,14 +206,35 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
         };
         let index = self.house.order(&*self.appliance, &order, place).await;
         self.tell(Knowledge::Done(index));
+        let (head, _) = status(self.house, &*self.appliance).await;
+        self.tell(Knowledge::Head(head));
     }
 }
 
-/// What a front-end knows by this reply.
+/// The head of the ledger that an officer is told, and the key that checkpoints verify with.
+async fn status(house: &House, appliance: &impl Surroundings) -> (Head, CheckpointKey) {
+    let read = |answer: &Answer<'_>| match answer {
+        Answer::Status(status) => {
+            let head = Head { size: status.ledger_size, root: status.ledger_root.0 };
+            Some((head, status.checkpoint_key))
+        }
+        _ => None,
+    };
+    house.order(appliance, &Order::Status(Status {}), read).await
+}
+
+/// What a front-end knows by this reply: the record that its receipt opens has these very signatures.
 fn signed(draft: &SignDraft, reply: &[u8]) -> Knowledge {
     let reply = Outcome::read(reply);
-    assert!(matches!(reply, Outcome::Signed { .. }), "{reply:?}");
-    Knowledge::Signed(draft.frame(), Box::new(reply), draft.transaction)
+    let Outcome::Signed { signatures, receipt } = &reply else { panic!("{reply:?}") };
+    let Receipt { index, leaf, opening, checkpoint, .. } = canonical::decode(receipt).unwrap();
+    let commitment = canonical::decode::<Leaf<'_>>(leaf.bytes()).unwrap().commitment;
+    assert_eq!(commitment.0, Host.sha256(&[tag::COMMITMENT, opening.bytes()]));
+    let opening: Opening<'_> = canonical::decode(opening.bytes()).unwrap();
+    let content: SignatureContent<'_> = canonical::decode(opening.content.bytes()).unwrap();
+    assert!(content.signatures.iter().map(|s| s.bytes()).eq(signatures));
+    let (leaf, head) = (leaf_hash(leaf.bytes()), checkpoint.head());
+    Knowledge::Signed(Box::new(Signed { frame: draft.frame(), reply, index, leaf, head }))
 }
 
 /// This device's approval, with a counter that stays at zero: many may be under way.

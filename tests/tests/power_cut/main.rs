@@ -12,10 +12,12 @@
 
 mod cut;
 mod day;
+mod recorded;
 mod twin;
 
-use cut::{Cuts, LOST, after};
+use cut::{Cuts, after};
 use day::Day;
+use recorded::LOST;
 use twin::{RepliesFirst, SkipsSync};
 
 /// Requests of the day.
@@ -24,18 +26,19 @@ const REQUESTS: usize = 200;
 #[test]
 fn what_was_told_is_in_the_ledger_whatever_the_disk_lost() {
     let day = Day::of(REQUESTS, |disk| disk);
-    let Cuts { moments, restarts, broken } = after(&day, 1);
-    println!("{moments} moments, {restarts} restarts");
+    let Cuts { moments, images, restarts, broken } = after(&day, 1);
+    println!("{moments} moments, {images} disks, {restarts} restarts");
     assert_eq!(broken, [""; 0]);
     assert!(moments > 2 * REQUESTS, "{moments}");
-    assert!(restarts > 5 * moments, "{restarts}");
+    assert!(images > 5 * moments, "{images}");
+    assert!(restarts > moments, "{restarts}");
 }
 
 #[test]
 fn a_power_cut_while_recovering_from_one_changes_nothing() {
     let day = Day::of(5, |disk| disk);
-    let Cuts { restarts, broken, .. } = after(&day, 2);
-    println!("{restarts} restarts");
+    let Cuts { images, restarts, broken, .. } = after(&day, 2);
+    println!("{images} disks, {restarts} restarts");
     assert_eq!(broken, [""; 0]);
 }
 
