@@ -82,6 +82,11 @@ impl Engine {
 
     /// Stops the appliance in good order and starts it on the same folder.
     pub async fn restart(&self) {
+        self.restart_after(std::future::ready(())).await;
+    }
+
+    /// The same; between stop and start something happens, with nobody serving.
+    pub async fn restart_after<T>(&self, meanwhile: impl Future<Output = T>) -> T {
         let mut running = self.running.lock().await;
         if let Some(Running { appliance, serving }) = running.take() {
             if let Some(serving) = serving {
@@ -90,7 +95,9 @@ impl Engine {
             appliance.inner().close();
             gone(appliance).await;
         }
+        let happened = meanwhile.await;
         *running = Some(run(self.kind, &self.house).await);
+        happened
     }
 
     /// Sends a frame as `who` and gives the reply's bytes.

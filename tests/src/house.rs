@@ -95,7 +95,12 @@ impl House {
 
     /// Its configuration, read from its file.
     pub fn config(&self) -> Config {
-        Config::read(&self.folder.path().join("countersignd.toml")).unwrap()
+        Config::read(&self.config_file()).unwrap()
+    }
+
+    /// The file of its configuration.
+    pub fn config_file(&self) -> PathBuf {
+        self.folder.path().join("countersignd.toml")
     }
 
     /// The certificate that its clients pin.

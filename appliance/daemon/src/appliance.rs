@@ -44,6 +44,12 @@ impl<G: Ground> Appliance<G> {
         self.books.ledger().close();
     }
 
+    /// Why the ledger has failed, for people.
+    #[must_use]
+    pub fn why_failed(&self) -> String {
+        self.books.why_failed()
+    }
+
     /// Puts an alarm on record.
     pub async fn alarm(&self, alarm: Alarm) {
         // A failed ledger stops the appliance by itself.

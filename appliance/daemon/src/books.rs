@@ -11,7 +11,7 @@ use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as 
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
-use countersign_ledger::{Committed, Ledger, Submission, Ticket};
+use countersign_ledger::{Committed, Ledger, Stopped, Submission, Ticket};
 use countersign_protocol::change::{Cause, Standing};
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
@@ -200,7 +200,21 @@ impl<G: Ground> Books<G> {
     }
 
     fn fail(&self) {
-        self.failed.send_replace(true);
+        if !self.failed.send_replace(true) {
+            tracing::error!(why = %self.why_failed(), "the ledger has failed: nothing is signed any more");
+        }
+    }
+
+    /// Why the ledger has failed, for people.
+    pub(crate) fn why_failed(&self) -> String {
+        let why = self.ledger.stopped();
+        let code = match why {
+            Some(Stopped::Storage(fault)) if fault.code != 0 => Some(fault.code),
+            _ => None,
+        };
+        let said = code.map(|code| format!(": {}", std::io::Error::from_raw_os_error(code)));
+        let why = why.map_or_else(|| "a record was not accepted".to_owned(), |why| why.to_string());
+        why + &said.unwrap_or_default()
     }
 }
 
@@ -217,7 +231,11 @@ impl<G: Ground> port::Ledger for Books<G> {
     type Receipt = Vec<u8>;
     type Content = Vec<u8>;
 
+    /// Nothing is spent for what could not be put on record: no signature is made any more then.
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
+        if self.ledger.stopped().is_some() {
+            return Err(Reason::LedgerFailed.into());
+        }
         self.with(|state| state.reserve(reservation))
     }
 

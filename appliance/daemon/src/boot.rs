@@ -74,8 +74,8 @@ pub enum BootError {
     #[error("the appliance's keys: {0}; an appliance needs the very token that it was made on")]
     OwnKeys(#[from] KeyError),
     /// The ledger does not take the boot record.
-    #[error("the boot cannot be recorded; check the disk and the token")]
-    Record,
+    #[error("the boot cannot be recorded: {0}; check the disk and the token")]
+    Record(String),
     /// The TLS identity.
     #[error("cannot read the TLS identity {path}: {why}; run `countersignd init`")]
     Identity {
@@ -193,7 +193,8 @@ pub(crate) async fn open<G: Ground>(
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
     let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
-    appliance.books.record_own(Kind::Boot, record).await.map_err(|_| BootError::Record)?;
+    let recorded = appliance.books.record_own(Kind::Boot, record).await;
+    recorded.map_err(|_| BootError::Record(appliance.why_failed()))?;
     Ok(appliance)
 }
 

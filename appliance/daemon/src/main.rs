@@ -119,7 +119,10 @@ async fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     serving.stop().await;
     watching.abort();
     appliance.close();
-    if failed { Err("the ledger has failed; check the disk and the token".into()) } else { Ok(()) }
+    let why = || {
+        format!("the ledger has failed: {}; check the disk and the token", appliance.why_failed())
+    };
+    if failed { Err(why().into()) } else { Ok(()) }
 }
 
 /// Raises the alarm when the engines disagree.

@@ -5,10 +5,10 @@
 //! a record that is alone is written at once and a group waits a little for those that are on their way;
 //! or a group at a time ([`Committer::step`]), without thread and clock.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use countersign_core::port::{Crypto, LedgerFailed, Notary};
-use countersign_ports::Storage;
+use countersign_ports::{Storage, StorageFault};
 use countersign_protocol::activation::Version;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::{Leaf, Opening};
@@ -21,6 +21,7 @@ use crate::arriving::{Arriving, Gathered, Submission};
 use crate::group::{Parts, Sealed, Tail, commitment, encode};
 use crate::ledger::{Committed, Done};
 use crate::replay::Settled;
+use crate::stopped::Stopped;
 
 /// What makes commitments unguessable: a secret of the HSM, and this boot.
 pub struct Salts {
@@ -44,12 +45,15 @@ pub(crate) struct Shared<S> {
     pub(crate) storage: Arc<Mutex<S>>,
     pub(crate) committed: Arc<Mutex<Head>>,
     pub(crate) checkpoint_key: CheckpointKey,
+    /// The first failure.
+    pub(crate) stopped: Arc<OnceLock<Stopped>>,
 }
 
 impl<S> Clone for Shared<S> {
     fn clone(&self) -> Self {
         let (storage, committed) = (Arc::clone(&self.storage), Arc::clone(&self.committed));
-        Self { storage, committed, checkpoint_key: self.checkpoint_key }
+        let (checkpoint_key, stopped) = (self.checkpoint_key, Arc::clone(&self.stopped));
+        Self { storage, committed, checkpoint_key, stopped }
     }
 }
 
@@ -77,6 +81,7 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
             storage: Arc::new(Mutex::new(storage)),
             committed: Arc::new(Mutex::new(tail.tree.head())),
             checkpoint_key,
+            stopped: Arc::default(),
         };
         let arriving = Some(arriving);
         let committer = Self { arriving, shared: shared.clone(), crypto, notary, salts, tail };
@@ -105,31 +110,32 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
 
     fn settle(&mut self, gathered: Gathered<oneshot::Sender<Done>>) {
         let done = self.commit(&gathered.submissions);
-        if done.is_err() {
+        if let Err(why) = done {
+            let _ = self.shared.stopped.set(why);
             // After a failed sync nobody knows what the medium holds: only a restart can tell. From here on
             // nothing is accepted, and whoever waits in the queue hears of it.
             self.arriving = None;
         }
         for (position, waiting) in gathered.waiting.into_iter().enumerate() {
             // Whoever does not wait any more has its record all the same.
-            let _ = waiting.send(done.as_ref().map(|c| c.at(position)).map_err(|e| *e));
+            let _ = waiting.send(done.as_ref().map(|c| c.at(position)).map_err(|_| LedgerFailed));
         }
     }
 
-    fn commit(&mut self, submissions: &[Submission]) -> Done {
+    fn commit(&mut self, submissions: &[Submission]) -> Result<Committed, Stopped> {
         let parts = (self.tail.size()..).zip(submissions).map(|(index, s)| self.parts(index, s));
         let (crypto, key) = (&*self.crypto, &self.shared.checkpoint_key);
         let sealed = Sealed::new(crypto, &self.notary, key, &self.tail, parts.collect());
-        let sealed = sealed.ok_or(LedgerFailed)?;
-        let frame = sealed.frame(&*self.crypto).map_err(|_| LedgerFailed)?;
-        let offset = self.write(&frame).map_err(|_| LedgerFailed)?;
+        let sealed = sealed.ok_or(Stopped::Checkpoint)?;
+        let frame = sealed.frame(&*self.crypto).map_err(|_| Stopped::Checkpoint)?;
+        let offset = self.write(&frame)?;
         self.tail.tree = sealed.grown.tree.clone();
         self.tail.end = offset + frame.len() as u64;
         *lock(&self.shared.committed) = sealed.grown.head();
         Ok(Committed::first(sealed, offset))
     }
 
-    fn write(&self, frame: &[u8]) -> Result<u64, countersign_ports::StorageFault> {
+    fn write(&self, frame: &[u8]) -> Result<u64, StorageFault> {
         let mut storage = lock(&self.shared.storage);
         let offset = storage.len()?;
         storage.append(frame)?;

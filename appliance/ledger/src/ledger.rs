@@ -22,6 +22,7 @@ use crate::commit::{Committer, Salts, Shared, lock};
 use crate::group::Sealed;
 use crate::recall::{Location, Recalled, recall};
 use crate::replay::{Settled, framed};
+use crate::stopped::Stopped;
 
 /// Records that may wait for their group. The daemon admits fewer requests than this.
 const WAITING_MAX: usize = 4_096;
@@ -124,6 +125,11 @@ impl<S: Storage + Send + 'static> Ledger<S> {
     /// Records that are durable, and the root of the tree over them.
     pub fn committed(&self) -> Head {
         *lock(&self.shared.committed)
+    }
+
+    /// The first failure, if there was one: from then on nothing is accepted.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.shared.stopped.get().copied()
     }
 
     /// A record, read again: none unless it is there as it was given before. The committer waits for the

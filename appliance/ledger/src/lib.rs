@@ -20,6 +20,7 @@ mod ledger;
 mod recall;
 mod replay;
 mod signatures;
+mod stopped;
 
 pub use arriving::{Expected, Submission};
 pub use commit::{Committer, Salts};
@@ -28,3 +29,4 @@ pub use ledger::{Committed, Ledger, Ticket};
 pub use recall::{Location, Recalled};
 pub use replay::{Replayed, Seen, Settled, open};
 pub use signatures::check_signatures;
+pub use stopped::Stopped;

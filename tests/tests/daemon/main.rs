@@ -7,6 +7,7 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod full;
 mod import;
 
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use recorded::LOST;
 use twin::{RepliesFirst, SkipsSync};
 
 /// Requests of the day.
-const REQUESTS: usize = 200;
+const REQUESTS: usize = 500;
 
 #[test]
 fn what_was_told_is_in_the_ledger_whatever_the_disk_lost() {

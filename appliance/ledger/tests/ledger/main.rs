@@ -8,6 +8,7 @@
 )]
 
 mod durability;
+mod failing;
 mod folder;
 mod receipts;
 mod restored;

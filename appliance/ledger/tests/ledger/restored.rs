@@ -73,7 +73,7 @@ fn an_older_copy_that_went_on_is_not_the_log_of_a_checkpoint_that_was_handed_out
     let all = groups(&log);
     for n in 2..all.len() {
         let disk = Disk::holding(joined(&all[..n]));
-        let mut fork = Log::on(&disk);
+        let mut fork = Log::on(disk.clone());
         (0..committed.len()).for_each(|_| drop(fork.group(vec![refusal(b"another".to_vec())])));
         let fork = Tree::of(&bytes(&disk));
         for one in &committed {

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use countersign_core::port::Crypto as _;
+use countersign_core::port::{Crypto as _, LedgerFailed};
 use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ledger::{Committed, Damage, Ledger, Place, Salts, Settled, Submission, open};
-use countersign_ports::Storage as _;
+use countersign_ledger::{
+    Committed, Committer, Damage, Ledger, Place, Salts, Settled, Submission, Ticket, open,
+};
+use countersign_ports::Storage;
 use countersign_protocol::change::{Appliance, Profile};
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::group::{Group, MAGIC};
@@ -30,12 +32,12 @@ const SIZES: [&[usize]; 6] =
     [&[57], &[0], &[1, 900, 40, 300], &[5], &[2500, 2, 200], &[100, 1, 700]];
 
 /// What an open log is, and the contents that it showed.
-pub type Opened = (Settled<Disk>, Vec<Vec<u8>>);
+pub type Opened<S> = (Settled<S>, Vec<Vec<u8>>);
 
 /// A log, and what its records' owners were given.
 pub fn written() -> (Vec<u8>, Vec<Committed>) {
     let disk = Disk::holding(Vec::new());
-    let mut log = Log::on(&disk);
+    let mut log = Log::on(disk.clone());
     let (mut committed, mut n) = (Vec::new(), 0);
     for sizes in SIZES {
         let records = sizes.iter().map(|size| {
@@ -48,15 +50,15 @@ pub fn written() -> (Vec<u8>, Vec<Committed>) {
 }
 
 /// A log that grows, a group at a time.
-pub struct Log {
-    ledger: Ledger<Disk>,
-    committer: countersign_ledger::Committer<Disk, Host, Scribe>,
+pub struct Log<S> {
+    pub ledger: Ledger<S>,
+    committer: Committer<S, Host, Scribe>,
 }
 
-impl Log {
-    /// After what is on the disk.
-    pub fn on(disk: &Disk) -> Self {
-        let settled = opened(disk).unwrap().0.for_appliance(US);
+impl<S: Storage + Send + 'static> Log<S> {
+    /// After what is on the medium.
+    pub fn on(storage: S) -> Self {
+        let settled = opened_on(storage).unwrap().0.for_appliance(US);
         let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
         let (ledger, committer) = Ledger::open(settled, Arc::new(Host), Scribe, salts);
         Self { ledger, committer }
@@ -64,10 +66,15 @@ impl Log {
 
     /// One group of these records.
     pub fn group(&mut self, records: Vec<Submission>) -> Vec<Committed> {
-        let tickets: Vec<_> =
-            records.into_iter().map(|record| self.ledger.submit(record).unwrap().1).collect();
+        self.try_group(records).into_iter().map(Result::unwrap).collect()
+    }
+
+    /// What is told whoever submits these records.
+    pub fn try_group(&mut self, records: Vec<Submission>) -> Vec<Result<Committed, LedgerFailed>> {
+        let tickets: Vec<_> = records.into_iter().map(|one| self.ledger.submit(one)).collect();
         self.committer.step();
-        tickets.into_iter().map(|ticket| pollster::block_on(ticket).unwrap()).collect()
+        let told = |ticket: Result<(u64, Ticket), _>| pollster::block_on(ticket?.1);
+        tickets.into_iter().map(told).collect()
     }
 }
 
@@ -94,9 +101,13 @@ pub fn bytes(disk: &Disk) -> Vec<u8> {
 }
 
 /// Opens what is on the disk, as a boot does.
-pub fn opened(disk: &Disk) -> Result<Opened, Damage> {
+pub fn opened(disk: &Disk) -> Result<Opened<Disk>, Damage> {
+    opened_on(disk.clone())
+}
+
+fn opened_on<S: Storage>(storage: S) -> Result<Opened<S>, Damage> {
     let mut contents = Vec::new();
-    let replayed = open(disk.clone(), &Host, |seen| {
+    let replayed = open(storage, &Host, |seen| {
         contents.push(seen.content.to_vec());
         Ok(())
     })?;

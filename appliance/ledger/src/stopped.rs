@@ -1,0 +1,14 @@
+//! Why a ledger accepts nothing any more.
+
+use countersign_ports::StorageFault;
+
+/// The first failure: it is final until the ledger is opened again and what the medium holds is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stopped {
+    /// The medium did not take a group, or did not make it durable: nobody knows what it holds.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+    /// A group has no checkpoint, or one whose signature does not verify: it was not written.
+    #[error("a checkpoint was not signed")]
+    Checkpoint,
+}
