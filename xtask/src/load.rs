@@ -30,7 +30,7 @@ pub struct Soak {
     #[arg(long)]
     seed: Option<u64>,
     /// How often the daemon is killed
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 500)]
     kills: u32,
     /// What came of it, as JSON
     #[arg(long)]

@@ -138,7 +138,7 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     token: Token,
     storage: S,
 ) -> Result<Appliance<Linux<S>>, BootError> {
-    let ground = Linux::new(Clock::new(config.clock_uncertainty_ms));
+    let ground = Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?);
     let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
     boot_from(Start { ground, crypto, token, storage }).await
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use countersign_ledger::{Bounds, OutOfBounds};
 use countersign_token::{CALL_MAX_MS, Pin, TokenConfig, Which};
 use serde::Deserialize;
 
@@ -22,8 +23,29 @@ pub struct Config {
     /// How far UTC may be off the system's clock.
     #[serde(default = "default_uncertainty")]
     pub clock_uncertainty_ms: u64,
+    /// How records share one sync and one checkpoint.
+    #[serde(default)]
+    pub group: GroupSection,
     /// The token.
     pub token: TokenSection,
+}
+
+/// `[group]`: what a group of the ledger waits for and holds at most, within the limits of the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GroupSection {
+    /// How long it waits for records that are on their way (0 to 100).
+    pub delay_ms: u64,
+    /// Records in it (1 to 256).
+    pub records: u64,
+    /// Bytes of content with which it takes no more records (1 to 5242880).
+    pub bytes: u64,
+}
+
+impl Default for GroupSection {
+    fn default() -> Self {
+        Self { delay_ms: Bounds::DELAY_MS, records: Bounds::RECORDS, bytes: Bounds::BYTES }
+    }
 }
 
 /// `[token]`.
@@ -72,6 +94,9 @@ pub enum ConfigError {
         /// Why, with line and column.
         why: String,
     },
+    /// The bounds of groups.
+    #[error("[group] {0}")]
+    Group(#[from] OutOfBounds),
     /// The choice of a token.
     #[error("[token] needs either label or slot, and either pin_file or pin_credential")]
     Choice,
@@ -100,6 +125,15 @@ impl Config {
         Ok(config)
     }
 
+    /// The bounds of the ledger's groups.
+    ///
+    /// # Errors
+    /// [`ConfigError::Group`].
+    pub fn groups(&self) -> Result<Bounds, ConfigError> {
+        let GroupSection { delay_ms, records, bytes } = self.group;
+        Ok(Bounds::new(delay_ms, records, bytes)?)
+    }
+
     /// The token as `countersign-token` wants it, with the PIN.
     ///
     /// # Errors
@@ -119,5 +153,48 @@ impl Config {
         let pin = pin.map_err(|why| ConfigError::Pin(why.to_string()))?;
         let (module, sessions) = (section.module.clone(), section.sessions);
         Ok(TokenConfig { module, token, pin, sessions, call_max_ms: CALL_MAX_MS })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REST: &str =
+        "data = \"data\"\nlisten = \"127.0.0.1:0\"\n[token]\nmodule = \"m\"\nslot = 1\n";
+
+    fn groups(section: &str) -> Result<Bounds, ConfigError> {
+        let config: Config = toml::from_str(&format!("{REST}{section}")).unwrap();
+        config.groups()
+    }
+
+    #[test]
+    fn groups_are_as_wide_as_they_can_be_when_nothing_is_said() {
+        assert_eq!(groups("").unwrap(), Bounds::default());
+        assert_eq!(groups("[group]\ndelay_ms = 3").unwrap(), Bounds::default());
+        assert_eq!(groups("[group]\nrecords = 1").unwrap(), Bounds::new(3, 1, 5_242_880).unwrap());
+    }
+
+    #[test]
+    fn each_bound_of_a_group_is_taken_up_to_its_limit_and_no_further() {
+        let bounds = [("delay_ms", 0_u64, 100), ("records", 1, 256), ("bytes", 1, 5_242_880)];
+        for (name, least, most) in bounds {
+            for good in [least, most] {
+                assert!(groups(&format!("[group]\n{name} = {good}")).is_ok(), "{name} = {good}");
+            }
+            let outside = [least.checked_sub(1), Some(most + 1)];
+            for bad in outside.into_iter().flatten() {
+                let why = groups(&format!("[group]\n{name} = {bad}")).unwrap_err().to_string();
+                let expected =
+                    format!("[group] {name} = {bad}, but it must be from {least} to {most}");
+                assert_eq!(why, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_bound_that_nobody_knows_is_no_configuration() {
+        let text = format!("{REST}[group]\nsize = 3");
+        assert!(toml::from_str::<Config>(&text).is_err());
     }
 }

@@ -108,7 +108,7 @@ pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, Init
         countersign_token::initialise(&config.token()?, so_pin).map_err(BootError::from)?;
     }
     let start = Start {
-        ground: Linux::new(Clock::new(config.clock_uncertainty_ms)),
+        ground: Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?),
         crypto: engine,
         token: open_token(config)?,
         storage: open_storage(&config.data)?,

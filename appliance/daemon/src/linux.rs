@@ -8,7 +8,7 @@ use countersign_core::Now;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage};
-use countersign_ledger::{Ledger, Salts, Settled};
+use countersign_ledger::{Bounds, Ledger, Salts, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::{KeyId, Suite};
@@ -21,14 +21,15 @@ use crate::ground::{Ground, Hsm};
 /// Linux, with the ledger on this medium.
 pub struct Linux<S = FileStorage> {
     clock: Clock,
+    groups: Bounds,
     medium: PhantomData<fn() -> S>,
 }
 
 impl<S> Linux<S> {
-    /// With this clock.
+    /// With this clock, and a ledger with such groups.
     #[must_use]
-    pub const fn new(clock: Clock) -> Self {
-        Self { clock, medium: PhantomData }
+    pub const fn new(clock: Clock, groups: Bounds) -> Self {
+        Self { clock, groups, medium: PhantomData }
     }
 }
 
@@ -49,7 +50,7 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
         token: Token,
         salts: Salts,
     ) -> Ledger<S> {
-        Ledger::start(settled, crypto, token, salts)
+        Ledger::start(settled.with_groups(self.groups), crypto, token, salts)
     }
 
     async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {

@@ -6,14 +6,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use countersign_protocol::TenantId;
-use countersign_protocol::limits::{GROUP_BYTES_MAX, GROUP_RECORDS_MAX, RECORD_BYTES_MAX};
 use countersign_protocol::record::Kind;
 
-/// How long a group waits for records that are on their way.
-const DELAY_MAX: Duration = Duration::from_millis(3);
+use crate::bounds::Bounds;
 
 /// A record to be written.
 #[derive(Clone, Debug)]
@@ -48,6 +46,7 @@ pub(crate) struct Arriving<W> {
     queue: Receiver<(Submission, W)>,
     expected: Arc<AtomicUsize>,
     waiting: Arc<AtomicUsize>,
+    bounds: Bounds,
 }
 
 impl<W> Arriving<W> {
@@ -56,8 +55,9 @@ impl<W> Arriving<W> {
         queue: Receiver<(Submission, W)>,
         expected: Arc<AtomicUsize>,
         waiting: Arc<AtomicUsize>,
+        bounds: Bounds,
     ) -> Self {
-        Self { queue, expected, waiting }
+        Self { queue, expected, waiting, bounds }
     }
 
     /// Records that nobody has taken yet.
@@ -69,14 +69,16 @@ impl<W> Arriving<W> {
     /// none when nothing can come any more.
     pub(crate) fn gather(&self) -> Option<Gathered<W>> {
         let first = self.queue.recv().ok()?;
-        let until = Instant::now() + DELAY_MAX;
-        Some(self.taken(Gathered::from(first, |gathered| self.next(gathered, until))))
+        let until = Instant::now() + self.bounds.delay;
+        let next = |gathered| self.next(gathered, until);
+        Some(self.taken(Gathered::from(first, self.bounds, next)))
     }
 
     /// Takes what there is, as far as one group goes.
     pub(crate) fn gather_ready(&self) -> Option<Gathered<W>> {
         let first = self.queue.try_recv().ok()?;
-        Some(self.taken(Gathered::from(first, |_| self.queue.try_recv().ok())))
+        let next = |_| self.queue.try_recv().ok();
+        Some(self.taken(Gathered::from(first, self.bounds, next)))
     }
 
     fn taken(&self, gathered: Gathered<W>) -> Gathered<W> {
@@ -101,17 +103,19 @@ pub(crate) struct Gathered<W> {
 }
 
 impl<W> Gathered<W> {
-    /// The first record and those that `next` gives (it is told how many there are), up to the limits.
-    fn from(first: (Submission, W), next: impl Fn(usize) -> Option<(Submission, W)>) -> Self {
+    /// The first record and those that `next` gives (it is told how many there are), up to the bounds.
+    fn from(
+        first: (Submission, W),
+        bounds: Bounds,
+        next: impl Fn(usize) -> Option<(Submission, W)>,
+    ) -> Self {
         let mut gathered = Self { submissions: Vec::new(), waiting: Vec::new() };
         let (mut bytes, mut coming) = (0, Some(first));
         while let Some((submission, waiting)) = coming {
             bytes += submission.content.len();
             gathered.submissions.push(submission);
             gathered.waiting.push(waiting);
-            // One more record of any size still fits the group.
-            let fits = bytes < GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
-            let more = fits && gathered.waiting.len() < GROUP_RECORDS_MAX;
+            let more = bytes < bounds.bytes && gathered.waiting.len() < bounds.records;
             coming = if more { next(gathered.waiting.len()) } else { None };
         }
         gathered

@@ -73,7 +73,8 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         let next = settled.tail.size();
         let expected = Arc::new(AtomicUsize::new(0));
         let waiting = Arc::new(AtomicUsize::new(0));
-        let arriving = Arriving::new(receiver, Arc::clone(&expected), Arc::clone(&waiting));
+        let (counted, bounds) = (Arc::clone(&waiting), settled.bounds);
+        let arriving = Arriving::new(receiver, Arc::clone(&expected), counted, bounds);
         let (committer, shared) = Committer::after(settled, crypto, notary, salts, arriving);
         let queue = Mutex::new(Queue { next, waiting, sender: Some(sender) });
         (Self { queue, shared, committer: Mutex::new(None), expected }, committer)

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod arriving;
+mod bounds;
 mod commit;
 mod damage;
 mod group;
@@ -23,6 +24,7 @@ mod signatures;
 mod stopped;
 
 pub use arriving::{Expected, Submission};
+pub use bounds::{Bounds, OutOfBounds};
 pub use commit::{Committer, Salts};
 pub use damage::{Damage, Place};
 pub use ledger::{Committed, Ledger, Ticket};

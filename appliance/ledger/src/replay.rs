@@ -13,6 +13,7 @@ use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, canonical};
 use countersign_tlog::Frontier;
 
+use crate::bounds::Bounds;
 use crate::damage::{Damage, Place};
 use crate::group::{
     FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, commitment, is_signed,
@@ -53,6 +54,7 @@ pub struct Settled<S> {
     pub(crate) storage: S,
     pub(crate) tail: Tail,
     pub(crate) checkpoint_key: CheckpointKey,
+    pub(crate) bounds: Bounds,
     cut_bytes: u64,
 }
 
@@ -82,7 +84,8 @@ impl<S: Storage> Replayed<S> {
         self.storage.refresh(from)?;
         self.storage.sync()?;
         let Self { storage, tail, .. } = self;
-        Ok(Settled { storage, tail, checkpoint_key: *key, cut_bytes: rest })
+        let bounds = Bounds::default();
+        Ok(Settled { storage, tail, checkpoint_key: *key, bounds, cut_bytes: rest })
     }
 
     /// Where what is not signed begins: at the last group, or before.
@@ -144,6 +147,13 @@ impl<S> Settled<S> {
     /// Bytes of the incomplete group that was cut from its tail.
     pub const fn cut_bytes(&self) -> u64 {
         self.cut_bytes
+    }
+
+    /// With groups of other bounds than the widest.
+    #[must_use]
+    pub const fn with_groups(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
     }
 
     /// The appliance of an empty ledger is not in it yet.

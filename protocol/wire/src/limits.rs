@@ -110,6 +110,11 @@ pub const RECORD_BYTES_MAX: usize = 1536 * 1024;
 /// The body of a group: as many records as fit, one at least.
 pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// How long a group may wait for more records, where the configuration says so.
+pub const GROUP_DELAY_MS_MAX: u64 = 100;
+/// A group with so many bytes of content takes no more records: one of any size still fitted it before.
+pub const GROUP_CONTENT_BYTES_MAX: usize = GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
+
 /// A name of a tenant, signer, key, device, front-end or officer, in UTF-8.
 pub const NAME_BYTES_MAX: usize = 64;
 /// An origin or an rpId (a DNS name is at most 253 bytes).

@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(long)]
     daemon: PathBuf,
     /// How often it is killed
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 500)]
     kills: u32,
     /// The seed of an earlier run; a new one when left out
     #[arg(long)]

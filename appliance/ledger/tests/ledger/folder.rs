@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
-use countersign_ledger::{Committed, Damage, Ledger, Salts, Settled, Submission};
+use countersign_ledger::{Bounds, Committed, Damage, Ledger, Salts, Settled, Submission};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest};
@@ -80,6 +80,11 @@ impl Folder {
 pub fn start<N: Notary + 'static>(settled: Settled<FileStorage>, notary: N) -> Ledger<FileStorage> {
     let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
     Ledger::start(settled, Arc::new(Host), notary, salts)
+}
+
+/// With groups of these bounds.
+pub fn start_with(folder: &Folder, bounds: Bounds) -> Ledger<FileStorage> {
+    start(folder.open().unwrap().0.with_groups(bounds), Scribe)
 }
 
 pub fn submission(content: &[u8]) -> Submission {

@@ -7,6 +7,7 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod bounds;
 mod durability;
 mod failing;
 mod folder;

@@ -7,7 +7,7 @@ use countersign_core::port::{Crypto as _, LedgerFailed};
 use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_ledger::{
-    Committed, Committer, Damage, Ledger, Place, Salts, Settled, Submission, Ticket, open,
+    Bounds, Committed, Committer, Damage, Ledger, Place, Salts, Settled, Submission, Ticket, open,
 };
 use countersign_ports::Storage;
 use countersign_protocol::change::{Appliance, Profile};
@@ -58,7 +58,12 @@ pub struct Log<S> {
 impl<S: Storage + Send + 'static> Log<S> {
     /// After what is on the medium.
     pub fn on(storage: S) -> Self {
-        let settled = opened_on(storage).unwrap().0.for_appliance(US);
+        Self::with(storage, Bounds::default())
+    }
+
+    /// The same, with groups of these bounds.
+    pub fn with(storage: S, bounds: Bounds) -> Self {
+        let settled = opened_on(storage).unwrap().0.for_appliance(US).with_groups(bounds);
         let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
         let (ledger, committer) = Ledger::open(settled, Arc::new(Host), Scribe, salts);
         Self { ledger, committer }
@@ -69,10 +74,12 @@ impl<S: Storage + Send + 'static> Log<S> {
         self.try_group(records).into_iter().map(Result::unwrap).collect()
     }
 
-    /// What is told whoever submits these records.
+    /// What is told whoever submits these records, in as many groups as they need.
     pub fn try_group(&mut self, records: Vec<Submission>) -> Vec<Result<Committed, LedgerFailed>> {
         let tickets: Vec<_> = records.into_iter().map(|one| self.ledger.submit(one)).collect();
-        self.committer.step();
+        while self.committer.waiting() > 0 {
+            self.committer.step();
+        }
         let told = |ticket: Result<(u64, Ticket), _>| pollster::block_on(ticket?.1);
         tickets.into_iter().map(told).collect()
     }
