@@ -113,6 +113,11 @@ mod tests {
             "identity new --name officer --out .",
             "--server 1.2.3.4:5 --server-cert s.pem --identity o.pem status --json",
             "signer add dr-example",
+            "signer add dr-example --retention thirty-years",
+            "signer hold dr-example",
+            "signer release dr-example",
+            "signer erase dr-example",
+            "signer erase dr-example --yes",
             "devices ticket --signer dr-example --name phone --out phone.ticket",
             "devices ticket --signer dr-example --name phone --assurance any --hours 168 \
              --out phone.ticket",

@@ -18,6 +18,7 @@ use crate::ground::Ground;
 use crate::linux::Linux;
 use crate::nonces::Nonces;
 use crate::platform::Surroundings;
+use crate::ring::Ring;
 use crate::strangers::Strangers;
 use crate::{contents, enrolment, orders};
 
@@ -37,6 +38,11 @@ impl<G: Ground> Appliance<G> {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         let nonces = Nonces::default();
         Self { crypto, books, token, ground, nonces, malformed, strangers }
+    }
+
+    /// The keys that its records are sealed under.
+    pub const fn ring(&self) -> &Arc<Ring<G>> {
+        self.books.ring()
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.

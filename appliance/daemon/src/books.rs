@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::answered::Answered;
 use crate::contents;
 use crate::ground::Ground;
+use crate::ring::Ring;
 
 /// Replies that are read from the ledger again at the same time: each may read a whole group.
 const RECALLS_MAX: usize = 2;
@@ -30,6 +31,7 @@ pub struct Books<G: Ground> {
     crypto: Arc<G::Crypto>,
     state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
     ledger: Arc<Ledger<G::Storage>>,
+    ring: Arc<Ring<G>>,
     answered: Mutex<Answered>,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
@@ -54,6 +56,7 @@ impl<G: Ground> Books<G> {
         crypto: Arc<G::Crypto>,
         registry: Registry<G::Crypto>,
         ledger: Ledger<G::Storage>,
+        ring: Arc<Ring<G>>,
         answered: Answered,
         places: usize,
     ) -> Self {
@@ -61,6 +64,7 @@ impl<G: Ground> Books<G> {
             crypto,
             state: Mutex::new(State::new(registry, vec![None; places])),
             ledger: Arc::new(ledger),
+            ring,
             answered: Mutex::new(answered),
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
@@ -118,14 +122,15 @@ impl<G: Ground> Books<G> {
         let change = Change::decode(kind, &content).map_err(Conflict::from)?;
         let change = change.ok_or(Conflict::NotCanonical)?;
         let tenant = registry.tenant_of(&change);
+        let signers = registry.evidence_keys_of(&change);
         registry.apply(index, &change)?;
-        self.submit(Submission { kind, tenant, content }).map_err(|_| ChangeError::Ledger)
+        self.submit(Submission { kind, tenant, signers, content }).map_err(|_| ChangeError::Ledger)
     }
 
     /// Submits a refusal's record, and that of the suspension which it leads to.
     fn submit_refusal(&self, refusal: &Refusal, content: Vec<u8>) -> Result<Ticket, LedgerFailed> {
         self.with(|state| {
-            let submission = Submission { kind: Kind::Refusal, tenant: None, content };
+            let submission = own(Kind::Refusal, content);
             let (_, ticket) = self.submit(submission)?;
             let Some(slot) = state.note(refusal) else { return Ok(ticket) };
             tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
@@ -144,8 +149,7 @@ impl<G: Ground> Books<G> {
         kind: Kind,
         content: Vec<u8>,
     ) -> Result<(), LedgerFailed> {
-        let submission = Submission { kind, tenant: None, content };
-        let (_, ticket) = self.with(|_| self.submit(submission))?;
+        let (_, ticket) = self.with(|_| self.submit(own(kind, content)))?;
         self.durable(ticket).await.map(drop)
     }
 
@@ -154,6 +158,11 @@ impl<G: Ground> Books<G> {
         tracing::error!(?alarm, "alarm");
         self.with(|state| state.registry.count_alarm());
         self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
+    }
+
+    /// The keys that records are sealed under.
+    pub(crate) const fn ring(&self) -> &Arc<Ring<G>> {
+        &self.ring
     }
 
     /// Records and head that are durable.
@@ -199,7 +208,8 @@ impl<G: Ground> Books<G> {
         ticket.await.inspect_err(|_| self.fail())
     }
 
-    fn fail(&self) {
+    /// Nothing more may be decided: nobody knows what is on a medium or in the token.
+    pub(crate) fn fail(&self) {
         self.failed.send_replace(true);
     }
 }
@@ -223,13 +233,14 @@ impl<G: Ground> port::Ledger for Books<G> {
 
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
         let content = contents::signature(evidence, &self.basis(evidence), tray);
-        let submission = Submission {
-            kind: Kind::Signature,
-            tenant: Some(evidence.tenant()),
-            content: content.ok_or(Reason::LedgerFailed)?,
-        };
+        let content = content.ok_or(Reason::LedgerFailed)?;
         let (_, ticket) = self.with(|state| {
             state.confirm(evidence)?;
+            let approved = || evidence.approvals().iter().map(|approval| approval.signer);
+            let signers = state.registry.evidence_keys(approved());
+            state.registry.note_signature(approved(), evidence.now().utc_hi_ms);
+            let tenant = Some(evidence.tenant());
+            let submission = Submission { kind: Kind::Signature, tenant, signers, content };
             self.submit(submission).map_err(|_| Reason::LedgerFailed)
         })?;
         let committed = self.durable(ticket).await.map_err(|_| Reason::LedgerFailed)?;
@@ -267,9 +278,15 @@ impl<G: Ground> port::Ledger for Books<G> {
         let location = lock(&self.answered).find(id, owner)?;
         let _turn = self.recalls.acquire().await.ok()?;
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
-        let recalled = G::apart(move || ledger.recall(&*crypto, &location)).await??;
+        let ring = Arc::clone(&self.ring);
+        let recalled = G::apart(move || ledger.recall(&*crypto, &*ring, &location)).await??;
         Some(Recalled { content: recalled.content, receipt: recalled.receipt })
     }
+}
+
+/// A record that is about no signer.
+const fn own(kind: Kind, content: Vec<u8>) -> Submission {
+    Submission { kind, tenant: None, signers: Vec::new(), content }
 }
 
 /// A panic aborts the process: what a poisoned lock holds is not looked at again.

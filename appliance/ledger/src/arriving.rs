@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use countersign_protocol::TenantId;
 use countersign_protocol::limits::{GROUP_BYTES_MAX, GROUP_RECORDS_MAX, RECORD_BYTES_MAX};
 use countersign_protocol::record::Kind;
+use countersign_protocol::{Digest, TenantId};
 
 /// How long a group waits for records that are on their way.
 const DELAY_MAX: Duration = Duration::from_millis(3);
@@ -22,6 +22,9 @@ pub struct Submission {
     pub kind: Kind,
     /// Whose it is; none: the appliance's own.
     pub tenant: Option<TenantId>,
+    /// The evidence keys of the signers that it is about, ascending, as the vault knows them: it is sealed under
+    /// all of them. None: under the appliance's own key.
+    pub signers: Vec<Digest>,
     /// Its content, encoded.
     pub content: Vec<u8>,
 }

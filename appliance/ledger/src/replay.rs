@@ -4,19 +4,17 @@
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot and changes nothing.
 
-use countersign_core::port::Crypto;
-use countersign_ports::{Storage, StorageFault};
+use countersign_ports::{Crypto, Sealing, Storage, StorageFault};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{ApplianceId, canonical};
+use countersign_protocol::{ApplianceId, Digest, canonical};
 use countersign_tlog::Frontier;
 
-use crate::group::{
-    FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, commitment, is_signed,
-};
+use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
 use crate::recall::Location;
+use crate::seal::{Closed, Keys};
 
 /// Why a ledger does not open.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +46,22 @@ pub enum Damage {
          restore the file from a copy, nothing was changed"
     )]
     Checkpoint,
+    /// A record that does not open, though its keys are there.
+    #[error(
+        "record {index} of the ledger, in the group at byte {offset}, does not open to what it commits to;          restore the file from a copy, nothing was changed"
+    )]
+    Sealed {
+        /// Which.
+        index: u64,
+        /// Where its group begins.
+        offset: u64,
+    },
+    /// The keys.
+    #[error("the vault does not give the key of record {index} of the ledger; see the log")]
+    Keys {
+        /// Which.
+        index: u64,
+    },
     /// A record that the view did not take.
     #[error("record {index} of the ledger does not follow from the ones before it: {why}")]
     Record {
@@ -66,9 +80,29 @@ pub struct Seen<'r> {
     /// Its leaf.
     pub leaf: Leaf<'r>,
     /// Its content.
-    pub content: &'r [u8],
+    pub content: Content<'r>,
     /// Where it is.
     pub location: Location,
+}
+
+/// A record's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content<'r> {
+    /// Open.
+    Open(&'r [u8]),
+    /// Closed for ever: this key is gone from the vault.
+    Gone(Digest),
+}
+
+impl<'r> Content<'r> {
+    /// What it is, if it is open.
+    #[must_use]
+    pub const fn open(&self) -> Option<&'r [u8]> {
+        match self {
+            Self::Open(bytes) => Some(bytes),
+            Self::Gone(_) => None,
+        }
+    }
 }
 
 /// A ledger that was read, and nobody's yet.
@@ -184,13 +218,32 @@ impl<S> Settled<S> {
     }
 }
 
+/// Whose ledger this says that it is, before anything of it is believed; none of an empty one.
+///
+/// # Errors
+/// [`Damage`]: its first group is not whole.
+pub fn claimed_appliance(
+    storage: &impl Storage,
+    crypto: &impl Crypto,
+) -> Result<Option<ApplianceId>, Damage> {
+    let end = storage.len()?;
+    if end == 0 {
+        return Ok(None);
+    }
+    let damage = Damage::Chain { offset: 0 };
+    let Some(body) = read_body(storage, crypto, 0, end)? else { return Ok(None) };
+    let group = canonical::decode::<Group<'_>>(&body);
+    group.map(|group| Some(group.checkpoint.appliance)).map_err(|_| damage)
+}
+
 /// Reads a whole ledger and shows each record to `view`.
 ///
 /// # Errors
 /// [`Damage`]; the medium is not changed then.
-pub fn open<S: Storage>(
+pub fn open<S: Storage, C: Crypto + Sealing>(
     storage: S,
-    crypto: &impl Crypto,
+    crypto: &C,
+    keys: &impl Keys,
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
     let end = storage.len()?;
@@ -200,7 +253,7 @@ pub fn open<S: Storage>(
         let offset = tail.end;
         let Some(body) = read_body(&storage, crypto, offset, end)? else { break };
         let group = Sealed::read_after(&tail.tree, &body).ok_or(Damage::Chain { offset })?;
-        show(crypto, &group, offset, &mut view)?;
+        show((crypto, keys), &group, offset, &mut view)?;
         let Sealed { checkpoint, signature, grown, .. } = group;
         let end = offset + (FRAME_BYTES + body.len()) as u64;
         tail = Tail { appliance: checkpoint.appliance, tree: grown.tree, end };
@@ -209,22 +262,31 @@ pub fn open<S: Storage>(
     Ok(Replayed { storage, tail, last, end })
 }
 
-fn show(
-    crypto: &impl Crypto,
+fn show<C: Crypto + Sealing>(
+    (crypto, keys): (&C, &impl Keys),
     group: &Sealed,
     offset: u64,
     view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<(), Damage> {
-    for (position, Parts { leaf, opening }) in (0u32..).zip(&group.parts) {
+    for (position, parts) in (0u32..).zip(&group.parts) {
         let index = group.first().saturating_add(u64::from(position));
-        let damage = |_| Damage::Chain { offset };
-        let leaf: Leaf<'_> = canonical::decode(leaf).map_err(damage)?;
-        if commitment(crypto, opening) != leaf.commitment {
-            return Err(Damage::Chain { offset });
-        }
-        let opening: Opening<'_> = canonical::decode(opening).map_err(damage)?;
+        let damage = |_| Damage::Sealed { index, offset };
+        let leaf: Leaf<'_> = canonical::decode(&parts.leaf).map_err(damage)?;
+        let opened = match parts.open(crypto, keys, index) {
+            Ok(opening) => Ok(opening),
+            Err(Closed::Gone(key)) => Err(key),
+            Err(Closed::Failed) => return Err(Damage::Keys { index }),
+            Err(Closed::NotAuthentic) => return Err(Damage::Sealed { index, offset }),
+        };
+        let content = match &opened {
+            Ok(opening) => {
+                let opening: Opening<'_> = canonical::decode(opening).map_err(damage)?;
+                Content::Open(opening.content.bytes())
+            }
+            Err(key) => Content::Gone(*key),
+        };
         let location = Location { offset, first: group.first(), position };
-        let seen = Seen { index, leaf, content: opening.content.bytes(), location };
+        let seen = Seen { index, leaf, content, location };
         view(&seen).map_err(|why| Damage::Record { index, why })?;
     }
     Ok(())

@@ -21,12 +21,15 @@ use crate::seat::Seat;
 pub enum PrfUse {
     /// The secret that the salts of the ledger's commitments are made from.
     LedgerSalt,
+    /// The key of records that are the appliance's own.
+    OwnRecords,
 }
 
 impl PrfUse {
     pub(crate) const fn label(&self) -> &'static [u8] {
         match self {
             Self::LedgerSalt => tag::SALT,
+            Self::OwnRecords => tag::OWN_KEY,
         }
     }
 }

@@ -13,7 +13,7 @@ pub use self::devices::{
     Listed, TicketIssue, TicketIssued,
 };
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
-use crate::change::{Profile, Standing};
+use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::CheckpointKey;
 use crate::limits::APPROVERS_MAX;
 pub use crate::model::Trust;
@@ -89,6 +89,10 @@ enumeration!(
         15 Trust(Trust<'b>),
         /// Take what is published of models.
         16 MetadataImport(MetadataImport<'b>),
+        /// Keep a signer's evidence whatever its age, or no longer.
+        17 SignerHold(SignerHold<'b>),
+        /// Erase a signer.
+        18 SignerErase(SignerErase<'b>),
     }
 );
 
@@ -134,6 +138,30 @@ pub struct Status {}
 #[cbor(map)]
 pub struct SignerAdd<'b> {
     /// The new signer's name.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// How long the signer's evidence must be kept.
+    #[n(1)]
+    pub retention: Retention,
+}
+
+/// Puts a signer's evidence under a legal hold, or takes it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignerHold<'b> {
+    /// The signer.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// Whether it must be kept.
+    #[n(1)]
+    pub held: bool,
+}
+
+/// Erases a signer: whatever is recorded about the person is never readable again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignerErase<'b> {
+    /// The signer.
     #[b(0)]
     pub name: Name<'b>,
 }

@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use countersign_core::Reason;
 use countersign_disk::{Disk, History};
 use countersign_host::Host;
+use countersign_ledger::Keys;
 use countersign_protocol::TransactionId;
 use countersign_protocol::record::{Kind, RefusalContent, SignatureContent};
 use countersign_protocol::{activation::Activation, canonical};
 use countersign_tests::engine::in_process;
 use countersign_tests::outcome::Outcome;
+use countersign_vault::Media;
 use countersignd::boot::boot_on;
 use tokio::runtime::Runtime;
 
@@ -90,8 +92,10 @@ impl Cut<'_> {
 
     /// Boots on the disk as it is, without a person, and looks for everything that was told.
     async fn restart(&self, disk: Disk) -> Result<(), String> {
-        let Day { house, token, people, .. } = self.day;
-        let booted = boot_on(&house.config(), token.clone(), disk.clone()).await;
+        let Day { house, token, people, vault, .. } = self.day;
+        let Media { even, odd } = vault;
+        let vault = Media { even: Disk::holding(even.clone()), odd: Disk::holding(odd.clone()) };
+        let booted = boot_on(&house.config(), token.clone(), disk.clone(), vault).await;
         let appliance = booted.map_err(|why| format!("no restart: {why}"))?;
         let newest = self.known.iter().rev().filter_map(signed).take(ASKED_AGAIN);
         for (frame, reply) in newest {
@@ -101,7 +105,7 @@ impl Cut<'_> {
             }
         }
         appliance.close();
-        Recorded::of(disk).has(self.known)
+        Recorded::of(disk, &**appliance.ring()).has(self.known)
     }
 }
 
@@ -120,11 +124,11 @@ struct Recorded {
 }
 
 impl Recorded {
-    fn of(disk: Disk) -> Self {
+    fn of(disk: Disk, keys: &impl Keys) -> Self {
         let mut all = Self { size: 0, signatures: HashMap::new(), refusals: HashMap::new() };
-        let opened = countersign_ledger::open(disk, &Host, |seen| {
+        let opened = countersign_ledger::open(disk, &Host, keys, |seen| {
             all.size = seen.index + 1;
-            all.take(seen.leaf.kind, seen.content);
+            all.take(seen.leaf.kind, seen.content.open().expect("nobody is erased"));
             Ok(())
         });
         opened.expect("it was booted");

@@ -17,7 +17,8 @@ use countersign_tests::outcome::{Outcome, Prepared};
 use countersign_tests::people::People;
 use countersign_token::Token;
 use countersign_token_fixture::Make;
-use countersignd::boot::{boot_on, open_token};
+use countersign_vault::Media;
+use countersignd::boot::{Files, boot_on, open_token};
 use countersignd::{Appliance, Linux};
 use tokio::runtime::Runtime;
 
@@ -52,13 +53,15 @@ pub struct Day {
     pub people: People,
     /// What happened to the disk.
     pub history: History,
+    /// What the vault's media hold in the end: all its keys are made before the first request.
+    pub vault: Media<Vec<u8>>,
     /// What was told.
     pub told: Vec<Told>,
 }
 
 impl Day {
     /// A day of so many requests, on what `wrap` makes of a disk.
-    pub fn of<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Self {
+    pub fn of<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) -> S) -> Self {
         Runtime::new().unwrap().block_on(work(requests, wrap))
     }
 }
@@ -72,11 +75,14 @@ struct Working<'d, S: Storage + Send + 'static> {
     refusals: usize,
 }
 
-async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Day {
+async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) -> S) -> Day {
     let house = House::build("host", Make::Embedded, RelyingParty::example()).await;
     let token = open_token(&house.config()).unwrap();
     let disk = Disk::holding(std::fs::read(house.ledger()).unwrap());
-    let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone())).await.unwrap();
+    let media = Files::within(&house.data()).vault;
+    let vault = [media.even, media.odd].map(|path| Disk::holding(std::fs::read(path).unwrap()));
+    let media = Media { even: wrap(vault[0].clone()), odd: wrap(vault[1].clone()) };
+    let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone()), media).await.unwrap();
     let mut people = People::register(&house, &booted).await;
     let appliance = Arc::new(booted);
     let (told, refusals) = (Vec::new(), 0);
@@ -93,7 +99,14 @@ async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Di
     }
     let Working { appliance, disk, told, .. } = working;
     appliance.close();
-    Day { history: disk.history(), house, token, people, told }
+    let [even, odd] = vault.map(|disk| bytes(&disk));
+    Day { history: disk.history(), vault: Media { even, odd }, house, token, people, told }
+}
+
+fn bytes(disk: &Disk) -> Vec<u8> {
+    let mut bytes = vec![0; usize::try_from(disk.len().unwrap()).unwrap()];
+    disk.read_at(0, &mut bytes).unwrap();
+    bytes
 }
 
 impl<S: Storage + Send + 'static> Working<'_, S> {

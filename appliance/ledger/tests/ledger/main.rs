@@ -10,3 +10,4 @@
 mod durability;
 mod folder;
 mod receipts;
+mod sealing;

@@ -6,7 +6,7 @@ use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::{
-    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Retention, Signer, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::item::{Form, Item};
@@ -55,7 +55,13 @@ pub fn register<C: Crypto>(registry: &mut Registry<C>, public_key: &[u8]) {
             channel: CHANNEL,
             standing: Standing::Active,
         }),
-        Change::Signer(Signer { id: PERSON, tenant: TENANT, name: name("signer") }),
+        Change::Signer(Signer {
+            id: PERSON,
+            tenant: TENANT,
+            name: name("signer"),
+            evidence_key: Digest([7; 32]),
+            retention: Retention::None,
+        }),
         Change::Key(key(public_key, &mut ids, &mut suites)),
         Change::Grant(Grant { front_end: FRONT_END, key: KEY, granted: true }),
     ];

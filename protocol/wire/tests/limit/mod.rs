@@ -111,6 +111,7 @@ fn lists() -> Vec<Limit> {
         list("evidence", &[4], 0..=16),
         list("group", &[0], 0..=64),
         list("group", &[1], 1..=256),
+        list("record", &[1, 1, 0], 1..=8),
         limit("policy", &[0], vec![suites(1)], vec![suites(0), suites(17)]),
         list("order_key_create", &[1, 2], 1..=8),
         limit("activation", &[8, 0], approvers.0, approvers.1),
@@ -196,10 +197,10 @@ fn choices() -> Vec<Limit> {
     vec![
         integer("activation", &[0], 1..=1),
         integer("leaf", &[0], 1..=1),
-        integer("leaf", &[1], 1..=19),
+        integer("leaf", &[1], 1..=21),
         integer("prepare", &[1, 4, 0, 4], 0..=2),
         integer("refused", &[0], 16..=20),
-        integer("record", &[1], 0..=0),
+        integer("signer", &[4], 1..=4),
         integer("alarm_content", &[0], 1..=2),
         integer("appliance", &[1], 1..=2),
         integer("front_end", &[4], 1..=4),
@@ -208,7 +209,7 @@ fn choices() -> Vec<Limit> {
         limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=16)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=18)),
         limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=8)),
     ]
 }

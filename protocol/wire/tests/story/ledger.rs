@@ -4,6 +4,7 @@ use countersign_protocol::activation::Version;
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::group::Group;
+use countersign_protocol::limits::RECORD_BYTES_MAX;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent, Seal,
@@ -127,7 +128,14 @@ pub fn leaf_boot() -> Leaf<'static> {
 }
 
 pub fn record() -> Record<'static> {
-    Record { leaf: bounded(encode(&leaf())), seal: Seal::Open, sealed: bounded(encode(&opening())) }
+    let signers = Seal::Signers(list(&[registry::evidence_key()]));
+    Record { leaf: bounded(encode(&leaf())), seal: signers, sealed: sealed(&opening()) }
+}
+
+/// As if it were sealed: nonce and tag are drawn by hand, and what is between them is the opening itself.
+fn sealed(opening: &Opening<'_>) -> Bounded<'static, RECORD_BYTES_MAX> {
+    let parts = [vec![0xa0; 12], encode(opening), vec![0xb0; 16]];
+    bounded(parts.concat())
 }
 
 /// The tree before the signature's record: of its twelve records, the first eight and the last four.
@@ -179,11 +187,8 @@ pub fn evidence() -> Evidence<'static> {
 /// The group that was committed with the signature's record.
 pub fn group() -> Group<'static> {
     let boot = Opening { content: bounded(encode(&boot())), ..opening() };
-    let second = Record {
-        leaf: bounded(encode(&leaf_boot())),
-        seal: Seal::Open,
-        sealed: bounded(encode(&boot)),
-    };
+    let second =
+        Record { leaf: bounded(encode(&leaf_boot())), seal: Seal::Own, sealed: sealed(&boot) };
     Group {
         peaks: list(&peaks()),
         records: list(&[record(), second]),

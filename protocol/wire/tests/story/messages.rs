@@ -120,6 +120,8 @@ messages! {
     }
     "key" change::Key<'_> { registry key, registry key_ed25519, }
     "grant" change::Grant { registry grant, }
+    "hold" change::Hold { registry hold, }
+    "erasure" change::Erasure { registry erasure, }
     "trust" Trust<'_> { model trust, model trust_metadata, }
     "model" Model<'_> { model model, model model_revoked, }
     "metadata" Metadata { model metadata, }
@@ -142,6 +144,8 @@ messages! {
         model order_trust,
         model order_trust_metadata,
         model order_metadata_import,
+        officer order_signer_hold,
+        officer order_signer_erase,
     }
     "answer" Answer<'_> {
         officer answer_status,

@@ -3,9 +3,9 @@
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
     Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
-    Registered, SetStanding, SignerAdd, Status, StatusAnswer,
+    Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status, StatusAnswer,
 };
-use countersign_protocol::change::{Profile, Standing};
+use countersign_protocol::change::{Profile, Retention, Standing};
 
 use super::registry::{self, PORTAL_CHANNEL};
 use super::request::{APPLIANCE, KEY, ORIGIN, RP_ID};
@@ -16,7 +16,15 @@ pub fn order_status() -> Order<'static> {
 }
 
 pub fn order_signer_add() -> Order<'static> {
-    Order::SignerAdd(SignerAdd { name: name("Dr Ada") })
+    Order::SignerAdd(SignerAdd { name: name("Dr Ada"), retention: Retention::TenYears })
+}
+
+pub fn order_signer_hold() -> Order<'static> {
+    Order::SignerHold(SignerHold { name: name("Dr Ada"), held: true })
+}
+
+pub fn order_signer_erase() -> Order<'static> {
+    Order::SignerErase(SignerErase { name: name("Dr Ada") })
 }
 
 pub fn order_key_create() -> Order<'static> {
