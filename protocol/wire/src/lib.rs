@@ -33,6 +33,7 @@ pub mod record;
 pub mod reply;
 pub mod request;
 mod sequence;
+pub mod signed_checkpoint;
 mod suite;
 pub mod tag;
 mod text;
