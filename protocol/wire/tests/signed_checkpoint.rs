@@ -5,12 +5,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey, log_name};
-use countersign_protocol::signed_checkpoint::{
-    NoteError, SignedCheckpoint, of_text, verifier_key,
-};
+use countersign_protocol::signed_checkpoint::{NoteError, SignedCheckpoint, of_text, verifier_key};
 use countersign_protocol::{ApplianceId, Digest};
-use countersign_tlog::{Claim, TextError};
 use countersign_tlog::note::Note;
+use countersign_tlog::{Claim, TextError};
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::ecdsa::{DerSignature, Signature, SigningKey, VerifyingKey};
 
