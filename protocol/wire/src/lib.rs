@@ -26,6 +26,7 @@ pub mod group;
 mod ids;
 pub mod item;
 pub mod limits;
+pub mod log;
 pub mod model;
 pub mod policy;
 pub mod receipt;
