@@ -10,6 +10,8 @@ mod memory;
 mod opened;
 mod prove;
 mod show;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub(crate) use memory::FileMemory;
