@@ -6,11 +6,11 @@ use countersign_client::log::{
     LogError, LogReader, Memory, Met, Source, checkpoint, newest, received,
 };
 use countersign_host::Host;
-use countersign_protocol::canonical;
 use countersign_protocol::checkpoint::log_name;
 use countersign_protocol::log::Wanted;
 use countersign_protocol::receipt::Receipt;
-use countersign_protocol::signed_checkpoint::SignedCheckpoint;
+use countersign_protocol::signed_checkpoint::{SignedCheckpoint, verifier_key};
+use countersign_protocol::{ApplianceId, canonical};
 use countersign_tlog::Head;
 use countersign_verifier::{Trust, published};
 
@@ -88,6 +88,12 @@ impl Opened {
     /// The checkpoint of a note, if a trusted key has signed it.
     pub(super) fn believed(&self, note: &str) -> Result<SignedCheckpoint, ConsoleError> {
         published(&Host, &self.trust, note).map_err(ConsoleError::Checkpoint)
+    }
+
+    /// The key that a log's checkpoints verify with, as signed-note writes it.
+    pub(super) fn key(&self, appliance: &ApplianceId) -> Option<String> {
+        let key = self.trust.appliance(appliance)?.checkpoint_key;
+        verifier_key(&log_name(appliance), &key).map(|key| key.to_string())
     }
 
     /// A checkpoint that somebody kept in a file.

@@ -25,19 +25,19 @@ pub(super) async fn show(opened: &Opened, last: u64) -> Result<Report, ConsoleEr
     walk(&opened.files, &head, from, |index, entry| lines.push(Line::of(index, entry))).await?;
     let Newest { note, signed } = &newest;
     let log = log_name(&signed.checkpoint.appliance);
-    let by = note.lines().skip(4).filter_map(|line| line.split(' ').nth(1));
-    let by: Vec<_> = by.collect();
+    let key = opened.key(&signed.checkpoint.appliance).unwrap_or_default();
     let mut text = vec![
         format!("log         {log}"),
         format!("size        {} records", head.size),
         format!("root        {}", hex::encode(head.root)),
-        format!("signed by   {} (the first line verified)", by.join(", ")),
+        format!("key         {key}"),
     ];
     text.extend(lines.iter().map(Line::text));
     let json = json!({
         "log": log.as_str(),
         "size": head.size,
         "root": hex::encode(head.root),
+        "key": key,
         "checkpoint": note,
         "records": lines.iter().map(Line::json).collect::<Vec<_>>(),
     });

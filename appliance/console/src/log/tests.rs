@@ -11,6 +11,7 @@ use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_publisher::{Publisher, Step, SystemDisk};
+use countersign_tlog::key::{self, Key};
 use countersign_tlog::proof::Proof;
 use countersign_verifier::Appliance;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
@@ -126,6 +127,8 @@ async fn a_good_folder_is_shown_exported_and_checked() {
     let house = House::of(Scribe(7), 300);
     let shown = house.obey(LogCommand::Show { place: house.place(), last: 2 }).await.unwrap();
     assert_eq!(shown.json["size"], 300);
+    let key = Key::parse(shown.json["key"].as_str().unwrap()).unwrap();
+    assert_eq!((key.kind(), &key.public()[26..]), (key::Kind::Ecdsa, house.scribe.key().bytes()));
     assert_eq!(shown.json["records"][1]["index"], 299);
     assert_eq!(shown.json["records"][1]["kind"], "refusal");
     let command = LogCommand::Export { place: house.place(), format: Format::Json, from: 299 };
