@@ -117,6 +117,18 @@ impl House {
         Files::within(&self.data()).ledger
     }
 
+    /// Where its ledger is published, from the next start after [`House::publish`] on.
+    pub fn public(&self) -> PathBuf {
+        self.folder.path().join("public")
+    }
+
+    /// Has its ledger published.
+    pub fn publish(&self) {
+        let path = self.folder.path().join("countersignd.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, format!("publish = \"public\"\n{text}")).unwrap();
+    }
+
     /// Starts it.
     pub async fn boot(&self) -> Arc<Meddled> {
         Arc::new(Meddled::new(boot::boot(&self.config()).await.unwrap()))

@@ -12,6 +12,7 @@ use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray}
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
+use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::Surroundings;
@@ -144,6 +145,10 @@ impl Surroundings for Meddled {
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         self.inner.order(channel, frame).await
+    }
+
+    async fn published(&self, wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
+        self.inner.published(wanted).await
     }
 
     fn is_front_end(&self, channel: &Digest) -> bool {

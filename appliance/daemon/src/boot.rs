@@ -9,7 +9,7 @@ use std::sync::Arc;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_core::{Now, Reason};
-use countersign_host::{Clock, FileStorage, Host};
+use countersign_host::{Clock, FileStorage, FileView, Host};
 use countersign_ledger::{Damage, Instruments, Salts, Seen, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
@@ -142,7 +142,14 @@ pub struct Start<G: Ground> {
 /// [`BootError`]: nothing is served.
 pub async fn boot(config: &Config) -> Result<Booted, BootError> {
     let token = open_token(config)?;
-    boot_on(config, token, open_storage(&config.data)?, open_vault(&config.data)?).await
+    let (storage, vault) = (open_storage(&config.data)?, open_vault(&config.data)?);
+    let appliance = boot_on(config, token, storage, vault).await?;
+    if let Some(folder) = &config.publish {
+        let path = Files::within(&config.data).ledger;
+        let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
+        appliance.publish(folder.clone(), view);
+    }
+    Ok(appliance)
 }
 
 /// Starts the appliance on an open token and open media.

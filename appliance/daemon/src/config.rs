@@ -16,6 +16,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen (UDP).
     pub listen: SocketAddr,
+    /// A folder for the ledger's public copy, which any web server may serve; none: there is no copy.
+    #[serde(default)]
+    pub publish: Option<PathBuf>,
     /// Which crypto engine.
     #[serde(default)]
     pub engine: Chosen,
@@ -95,6 +98,7 @@ impl Config {
         let mut config: Self = toml::from_str(&text).map_err(parse)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         config.data = folder.join(&config.data);
+        config.publish = config.publish.map(|publish| folder.join(publish));
         config.token.module = folder.join(&config.token.module);
         config.token.pin_file = config.token.pin_file.map(|file| folder.join(file));
         Ok(config)

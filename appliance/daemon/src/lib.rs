@@ -28,6 +28,8 @@ mod nonces;
 mod officer;
 mod orders;
 mod platform;
+mod publication;
+mod reader;
 mod requests;
 mod ring;
 mod roots;

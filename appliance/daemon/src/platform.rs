@@ -5,6 +5,7 @@ use std::future::Future;
 use countersign_core::Now;
 use countersign_core::port::{Ledger, Platform, TokenFault};
 use countersign_ledger::Expected;
+use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
@@ -36,6 +37,12 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
     /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
     fn order(&self, channel: &Digest, frame: &[u8])
     -> impl Future<Output = Option<Vec<u8>>> + Send;
+
+    /// A file of the ledger's public copy; none if there is no such file.
+    fn published(
+        &self,
+        wanted: &Wanted,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Failure>> + Send;
 
     /// Whether this channel is an active front-end's.
     fn is_front_end(&self, channel: &Digest) -> bool;

@@ -69,7 +69,7 @@ impl From<Record<'_>> for Parts {
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub(crate) parts: Vec<Parts>,
-    before: Frontier,
+    pub(crate) before: Frontier,
     pub(crate) grown: Grown,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) signature: [u8; 64],

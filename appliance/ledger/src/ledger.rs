@@ -20,6 +20,7 @@ use futures_channel::oneshot;
 use crate::arriving::{Arriving, Expected, Submission};
 use crate::commit::{Committer, Instruments, Shared, lock};
 use crate::group::Sealed;
+use crate::public::Durable;
 use crate::recall::{Location, Recalled, recall};
 use crate::replay::{Settled, framed};
 use crate::seal::{self, Keys};
@@ -125,6 +126,11 @@ impl<S: Storage + Send + 'static> Ledger<S> {
     /// Records that are durable, and the root of the tree over them.
     pub fn committed(&self) -> Head {
         *lock(&self.shared.committed)
+    }
+
+    /// The same, for whoever does not hold the ledger.
+    pub fn durable(&self) -> Durable {
+        Durable(Arc::clone(&self.shared.committed))
     }
 
     /// A record, read again: none unless it is there as it was given before. The committer waits for the

@@ -15,10 +15,10 @@ pub use self::devices::{
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::CheckpointKey;
-use crate::limits::APPROVERS_MAX;
+use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX};
 pub use crate::model::Trust;
 use crate::policy::Policy;
-use crate::{ApplianceId, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
+use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
 
 /// ALPN of this protocol.
 pub const ALPN: &[u8] = b"countersign-admin/1";
@@ -311,6 +311,21 @@ pub struct StatusAnswer<'b> {
     /// What checkpoints verify with.
     #[n(11)]
     pub checkpoint_key: CheckpointKey,
+    /// The public copy of the ledger, if there is one.
+    #[b(12)]
+    pub published: Option<Published<'b>>,
+}
+
+/// How the public copy of the ledger is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Published<'b> {
+    /// Records that it has.
+    #[n(0)]
+    pub size: u64,
+    /// Why it does not go on, if it does not: UTF-8, at most `limits::PUBLISH_FAULT_BYTES_MAX`.
+    #[b(1)]
+    pub fault: Option<Bounded<'b, PUBLISH_FAULT_BYTES_MAX>>,
 }
 
 /// How many of each the registry has.

@@ -47,6 +47,20 @@ pub enum Failure {
     Unavailable,
 }
 
+impl Failure {
+    /// Its number, on every protocol.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Refused => 16,
+            Self::Stale => 17,
+            Self::Malformed => 18,
+            Self::Busy => 19,
+            Self::Unavailable => 20,
+        }
+    }
+}
+
 impl core::fmt::Display for Failure {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {

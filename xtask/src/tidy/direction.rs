@@ -11,6 +11,7 @@ const PORTS: &str = "countersign-ports";
 const CORE: &str = "countersign-core";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
+const PUBLISHER: &str = "countersign-publisher";
 const VAULT: &str = "countersign-vault";
 const ENROLMENT: &str = "countersign-enrolment";
 const REGISTRY: &str = "countersign-registry";
@@ -32,6 +33,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (CORE,     &[PROTOCOL, PORTS]),
     (TOKEN,    &[PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
+    (PUBLISHER, &[TLOG, PROTOCOL, PORTS, CORE, LEDGER]),
     (VAULT,    &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
@@ -39,10 +41,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VAULT, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
-    (CLIENT,   &[PROTOCOL]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
+    (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
-    (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
+    (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
 ];
 
 /// Crates in these folders may depend on anything, and nothing depends on them but tests.

@@ -2,7 +2,7 @@
 
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
-    Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
+    Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order, Published,
     Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status, StatusAnswer,
 };
 use countersign_protocol::change::{Profile, Retention, Standing};
@@ -71,6 +71,7 @@ fn status() -> StatusAnswer<'static> {
         alarms: 0,
         metadata: Some(model::metadata_status()),
         checkpoint_key: super::keys::checkpoint().point().into(),
+        published: Some(Published { size: 13, fault: Some(bounded(b"no space left")) }),
     }
 }
 
@@ -78,9 +79,9 @@ pub fn answer_status() -> Answer<'static> {
     Answer::Status(status())
 }
 
-/// Before any metadata were imported.
+/// Before any metadata were imported, and with no public copy.
 pub fn answer_status_no_metadata() -> Answer<'static> {
-    Answer::Status(StatusAnswer { metadata: None, ..status() })
+    Answer::Status(StatusAnswer { metadata: None, published: None, ..status() })
 }
 
 pub fn answer_done() -> Answer<'static> {
