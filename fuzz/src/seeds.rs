@@ -9,7 +9,7 @@ use countersign_host::Host;
 use countersign_protocol::record::Kind;
 
 use crate::house::people::{ORIGIN, RP_ID};
-use crate::{Session, attestation, device as parts, disk, registration};
+use crate::{Session, attestation, device as parts, disk, log_texts, registration};
 
 /// A seed's file in its harness's corpus, and its bytes.
 pub type Seed = (String, Vec<u8>);
@@ -87,6 +87,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
             records().map(|(name, kind, content)| (name, disk::body(kind, &content))).collect()
         }
         "ledger" => ledgers(),
+        "log_text" => log_texts::examples().map(|(name, text)| seed(name, text)).into(),
         "order" => golden(&ORDERS),
         "record" => records().map(record).collect(),
         "registration" => Algorithm::ALL.into_iter().flat_map(registrations).collect(),
