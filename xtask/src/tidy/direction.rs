@@ -12,6 +12,7 @@ const CORE: &str = "countersign-core";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
 const VAULT: &str = "countersign-vault";
+const WITNESS: &str = "countersign-witness";
 const ENROLMENT: &str = "countersign-enrolment";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
@@ -30,16 +31,17 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (PROTOCOL, &[TLOG]),
     (PORTS,    &[]),
     (CORE,     &[PROTOCOL, PORTS]),
-    (TOKEN,    &[PROTOCOL, PORTS, CORE]),
+    (TOKEN,    &[TLOG, PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
     (VAULT,    &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE]),
+    (WITNESS,  &[TLOG, PORTS]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VAULT, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VAULT, WITNESS, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
