@@ -14,11 +14,13 @@ mod commit;
 mod group;
 mod grown;
 mod ledger;
+mod proving;
 mod recall;
 mod replay;
 
 pub use arriving::{Expected, Submission};
 pub use commit::{Committer, Salts};
 pub use ledger::{Committed, Ledger, Ticket};
+pub use proving::Signed;
 pub use recall::{Location, Recalled};
 pub use replay::{Damage, Replayed, Seen, Settled, open};

@@ -9,4 +9,5 @@
 
 mod durability;
 mod folder;
+mod proofs;
 mod receipts;
