@@ -40,7 +40,7 @@ const RECORDS: [(Kind, &str); 22] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 27] = [
+const ORDERS: [&str; 28] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -50,6 +50,7 @@ const ORDERS: [&str; 27] = [
     "answer_key_created",
     "answer_status",
     "answer_status_no_metadata",
+    "answer_status_witnessed",
     "answer_ticket_issued",
     "order_device_confirm",
     "order_device_list",
@@ -91,7 +92,14 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
         "order" => golden(&ORDERS),
         "record" => records().map(record).collect(),
         "registration" => Algorithm::ALL.into_iter().flat_map(registrations).collect(),
-        "reply" => golden(&["prepared", "signed", "enrolled", "refused", "unavailable"]),
+        "reply" => golden(&[
+            "prepared",
+            "signed",
+            "signed_witnessed",
+            "enrolled",
+            "refused",
+            "unavailable",
+        ]),
         "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
         other => panic!("no harness is called {other}"),
     }

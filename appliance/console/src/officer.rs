@@ -9,6 +9,7 @@ mod front_end;
 mod key;
 mod metadata;
 mod status;
+mod witnesses;
 
 use countersign_client::Officer;
 use countersign_protocol::admin::{Order, SignerAdd};

@@ -1,24 +1,28 @@
 //! The appliance: engine, books, token and clock, as the core and the endpoint want them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use countersign_core::Now;
 use countersign_core::entry::is_active;
 use countersign_core::port::{Guarded, Platform, Registry, TokenFault};
 use countersign_ledger::Expected;
 use countersign_ports::Storage;
-use countersign_protocol::admin::{Order, StatusAnswer};
+use countersign_protocol::admin::{Order, StatusAnswer, WitnessStanding, WitnessStandings};
+use countersign_protocol::checkpoint::{CheckpointKey, log_name};
 use countersign_protocol::record::Alarm;
 use countersign_protocol::reply::Failure;
-use countersign_protocol::{Digest, Origin, TransactionId, canonical};
+use countersign_protocol::{Digest, Origin, Sequence, TransactionId, canonical};
+use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
+use crate::given::{self, Given};
 use crate::ground::Ground;
 use crate::linux::Linux;
 use crate::nonces::Nonces;
 use crate::platform::Surroundings;
 use crate::strangers::Strangers;
+use crate::witnesses::{Standing, Witnesses, note};
 use crate::{contents, enrolment, orders};
 
 /// A running appliance.
@@ -30,13 +34,33 @@ pub struct Appliance<G: Ground> {
     nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
+    /// Set once, before anything is served; never where nobody is asked to witness.
+    witnesses: OnceLock<Arc<Witnesses>>,
 }
 
 impl<G: Ground> Appliance<G> {
     pub(crate) fn new(ground: G, crypto: Arc<G::Crypto>, books: Books<G>, token: G::Token) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
-        let nonces = Nonces::default();
-        Self { crypto, books, token, ground, nonces, malformed, strangers }
+        let (nonces, witnesses) = (Nonces::default(), OnceLock::new());
+        Self { crypto, books, token, ground, nonces, malformed, strangers, witnesses }
+    }
+
+    /// What checkpoints verify with; none before there is an identity.
+    pub(crate) fn checkpoint_key(&self) -> Option<CheckpointKey> {
+        self.books.with(|state| state.registry.identity().map(|(_, key)| *key))
+    }
+
+    /// The verifier key of the ledger as a log; none if witnesses cannot be asked with it.
+    pub(crate) fn log_key(&self) -> Option<String> {
+        self.books.with(|state| {
+            let (appliance, key) = state.registry.identity()?;
+            Some(note::vkey(&log_name(&appliance.id), key)?.to_string())
+        })
+    }
+
+    pub(crate) fn set_witnesses(&self, witnesses: Arc<Witnesses>) {
+        // The first ones stay: there is one who sets them.
+        let _ = self.witnesses.set(witnesses);
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
@@ -53,6 +77,10 @@ impl<G: Ground> Appliance<G> {
     /// Answers with the state, in `answer`.
     pub(crate) fn status(&self) -> Option<Vec<u8>> {
         let ledger = self.books.ledger().committed();
+        let standings = self.witnesses.get().map(|witnesses| witnesses.standings());
+        let standings = standings.unwrap_or_default();
+        let mut room = vec![0; standings.iter().map(|(name, _)| name.len() + 32).sum()];
+        let written = written(&standings, &mut room);
         self.books.with(|state| {
             let (appliance, checkpoint_key) = state.registry.identity()?;
             let status = StatusAnswer {
@@ -68,6 +96,7 @@ impl<G: Ground> Appliance<G> {
                 alarms: state.registry.alarms(),
                 metadata: state.registry.metadata_status(self.now().utc_lo_ms),
                 checkpoint_key: *checkpoint_key,
+                witnesses: written,
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -104,6 +133,22 @@ impl<G: Ground> Surroundings for Appliance<G> {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.nonces.next(&self.token).await
+    }
+
+    async fn given(&self, receipt: Vec<u8>) -> Given {
+        let covered = match given::read(&receipt).zip(self.witnesses.get()) {
+            Some((read, witnesses)) => {
+                witnesses.covering(read.index).map(|cosigned| (read, cosigned))
+            }
+            None => None,
+        };
+        let Some((read, cosigned)) = covered else { return Given::alone(receipt) };
+        let (leaf, index) = (leaf_hash(read.leaf.bytes()), read.index);
+        let (crypto, ledger) = (Arc::clone(&self.crypto), self.books.shared_ledger());
+        let checkpoint = cosigned.signed.checkpoint;
+        let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
+        let given = path.flatten().and_then(|path| Given::under(&read, &cosigned, &path));
+        given.unwrap_or_else(|| Given::alone(receipt.clone()))
     }
 
     fn expect_record(&self) -> Expected {
@@ -151,4 +196,18 @@ impl<S: Storage + Send + 'static> Appliance<Linux<S>> {
     pub async fn disagreement(&self) {
         self.crypto.disagreement().await;
     }
+}
+
+/// How witnesses stand, for an answer; none if there are none.
+fn written<'r>(
+    standings: &[(String, Standing)],
+    room: &'r mut [u8],
+) -> Option<WitnessStandings<'r>> {
+    let standings: Vec<_> = standings.iter().filter_map(standing).collect();
+    Sequence::from_values(&standings, room).ok()
+}
+
+fn standing((name, Standing { size, time_s }): &(String, Standing)) -> Option<WitnessStanding<'_>> {
+    let name = Origin::new(name)?;
+    Some(WitnessStanding { name, size: *size, time_s: *time_s })
 }

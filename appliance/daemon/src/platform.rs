@@ -8,6 +8,8 @@ use countersign_ledger::Expected;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
+use crate::given::Given;
+
 /// A platform that can serve the network.
 pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'static {
     /// What time it is.
@@ -15,6 +17,11 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
 
     /// 32 fresh random bytes of the HSM.
     fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
+
+    /// A receipt with what witnesses have said of its record's checkpoint, or of a later one.
+    fn given(&self, receipt: Vec<u8>) -> impl Future<Output = Given> + Send {
+        std::future::ready(Given::alone(receipt))
+    }
 
     /// A signature's record is on its way, until this is dropped.
     fn expect_record(&self) -> Expected;

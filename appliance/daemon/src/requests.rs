@@ -13,6 +13,7 @@ use countersign_protocol::{Digest, canonical};
 use quinn::SendStream;
 
 use crate::contents::encode;
+use crate::given::Given;
 use crate::platform::Surroundings;
 use crate::tray::Signatures;
 
@@ -21,7 +22,7 @@ pub enum Outcome {
     /// One piece.
     Whole(Vec<u8>),
     /// Signatures and their receipt.
-    Signed(Signatures, Vec<u8>),
+    Signed(Signatures, Given),
 }
 
 impl Outcome {
@@ -30,8 +31,8 @@ impl Outcome {
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
             Self::Whole(bytes) => bytes,
-            Self::Signed(signatures, receipt) => {
-                pieces(&signatures, &receipt).collect::<Vec<_>>().concat()
+            Self::Signed(signatures, given) => {
+                pieces(&signatures, &given).collect::<Vec<_>>().concat()
             }
         }
     }
@@ -40,9 +41,12 @@ impl Outcome {
         Self::Whole(encode(&Reply::Failed(failure)))
     }
 
-    fn released(recorded: Recorded<Signatures, Vec<u8>>) -> Self {
+    async fn released<P: Surroundings>(
+        platform: &P,
+        recorded: Recorded<Signatures, Vec<u8>>,
+    ) -> Self {
         let (signatures, receipt) = recorded.release();
-        Self::Signed(signatures, receipt)
+        Self::Signed(signatures, platform.given(receipt).await)
     }
 }
 
@@ -94,7 +98,7 @@ async fn signed<P: Surroundings>(
     let (now, _expected) = (platform.now(), platform.expect_record());
     // On the heap at once: the path's state is 16 kB, and tasks that hold it are moved about.
     let path = Box::pin(pipeline::sign(platform, channel, frame, now, Signatures::default));
-    path.await.map(Outcome::released)
+    Ok(Outcome::released(platform, path.await?).await)
 }
 
 async fn fetched<P: Surroundings>(
@@ -104,7 +108,7 @@ async fn fetched<P: Surroundings>(
 ) -> Result<Outcome, Failure> {
     let tray = Signatures::default();
     let path = Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray));
-    path.await.map(Outcome::released)
+    Ok(Outcome::released(platform, path.await?).await)
 }
 
 /// Writes a reply; a peer that does not want it any more is no fault of ours.
@@ -114,8 +118,8 @@ pub(crate) async fn write(
 ) -> Result<(), quinn::WriteError> {
     match outcome {
         Outcome::Whole(bytes) => stream.write_all(bytes).await?,
-        Outcome::Signed(signatures, receipt) => {
-            for piece in pieces(signatures, receipt) {
+        Outcome::Signed(signatures, given) => {
+            for piece in pieces(signatures, given) {
                 stream.write_all(&piece).await?;
             }
         }
@@ -128,13 +132,13 @@ pub(crate) async fn write(
 /// The pieces of a signed reply, one after the other: head, each signature, receipt.
 fn pieces<'s>(
     signatures: &'s Signatures,
-    receipt: &'s [u8],
+    given: &'s Given,
 ) -> impl Iterator<Item = Vec<u8>> + use<'s> {
     let count = u16::try_from(signatures.iter().len()).unwrap_or(u16::MAX);
-    let head = piece(0, |piece| reply::head(piece, count));
+    let cosigned = !given.cosignatures.is_empty();
+    let head = piece(0, |piece| reply::head(piece, count, cosigned));
     let each = signatures.iter().map(|s| piece(s.len(), |piece| reply::signature(piece, s)));
-    let tail = || piece(receipt.len(), |piece| reply::tail(piece, receipt));
-    std::iter::once(head).chain(each).chain(std::iter::once_with(tail))
+    std::iter::once(head).chain(each).chain(std::iter::once_with(|| given.tail()))
 }
 
 fn piece<E>(bytes: usize, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Vec<u8> {

@@ -15,7 +15,7 @@ pub use self::devices::{
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 use crate::change::{Profile, Standing};
 use crate::checkpoint::CheckpointKey;
-use crate::limits::APPROVERS_MAX;
+use crate::limits::{APPROVERS_MAX, WITNESSES_MAX};
 pub use crate::model::Trust;
 use crate::policy::Policy;
 use crate::{ApplianceId, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
@@ -244,7 +244,7 @@ pub struct Declined<'b> {
 }
 
 /// The appliance's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct StatusAnswer<'b> {
     /// Its id.
@@ -283,6 +283,27 @@ pub struct StatusAnswer<'b> {
     /// What checkpoints verify with.
     #[n(11)]
     pub checkpoint_key: CheckpointKey,
+    /// How the witnesses of the ledger stand, if some are configured.
+    #[b(13)]
+    pub witnesses: Option<WitnessStandings<'b>>,
+}
+
+/// The witnesses of the ledger, in the order of the configuration.
+pub type WitnessStandings<'b> = Sequence<'b, WitnessStanding<'b>, 1, WITNESSES_MAX>;
+
+/// How a witness of the ledger stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WitnessStanding<'b> {
+    /// Its name.
+    #[b(0)]
+    pub name: Origin<'b>,
+    /// Records that it says it has cosigned; none if it was not reached yet.
+    #[n(1)]
+    pub size: Option<u64>,
+    /// When it cosigned last, as its cosignature says (seconds since 1970, UTC); none if there is none.
+    #[n(2)]
+    pub time_s: Option<u64>,
 }
 
 /// How many of each the registry has.

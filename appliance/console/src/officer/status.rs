@@ -8,7 +8,7 @@ use countersign_verifier::Appliance;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
-use super::metadata;
+use super::{metadata, witnesses};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
 
@@ -46,6 +46,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
             registered.front_ends, registered.signers, registered.devices, registered.keys
         ),
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
+        format!("witnesses     {}", witnesses::text(status.witnesses.as_ref())),
         format!("transactions  {} could still be approved", status.transactions),
         format!("malformed     {} frames since boot", status.malformed),
         format!("alarms        {}", status.alarms),
@@ -69,6 +70,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         },
         "checkpointKey": hex::encode(status.checkpoint_key.bytes()),
         "metadata": status.metadata.as_ref().map(metadata::json),
+        "witnesses": witnesses::json(status.witnesses.as_ref()),
         "transactions": status.transactions,
         "malformed": status.malformed,
         "alarms": status.alarms,

@@ -128,8 +128,13 @@ fn prepared() -> impl Strategy<Value = Prepared<'static>> {
 }
 
 fn signed() -> impl Strategy<Value = Signed<'static>> {
-    (signatures(), bytes(8192))
-        .prop_map(|(signatures, receipt)| Signed { signatures: list(&signatures), receipt })
+    (signatures(), bytes(8192), vec(bytes::<4096>(300), 0..=16)).prop_map(
+        |(signatures, receipt, lines)| Signed {
+            signatures: list(&signatures),
+            receipt,
+            cosignatures: (!lines.is_empty()).then(|| list(&lines)),
+        },
+    )
 }
 
 fn failure() -> impl Strategy<Value = Failure> {

@@ -73,6 +73,7 @@ messages! {
     "reply" Reply<'_> {
         reply prepared,
         reply signed,
+        reply signed_witnessed,
         enrolment enrolled,
         enrolment enrolled_no_invitation,
         reply refused,
@@ -146,6 +147,7 @@ messages! {
     "answer" Answer<'_> {
         officer answer_status,
         officer answer_status_no_metadata,
+        officer answer_status_witnessed,
         officer answer_done,
         officer answer_key_created,
         officer answer_declined,

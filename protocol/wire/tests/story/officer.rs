@@ -3,7 +3,7 @@
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
     Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
-    Registered, SetStanding, SignerAdd, Status, StatusAnswer,
+    Registered, SetStanding, SignerAdd, Status, StatusAnswer, WitnessStanding,
 };
 use countersign_protocol::change::{Profile, Standing};
 
@@ -63,7 +63,18 @@ fn status() -> StatusAnswer<'static> {
         alarms: 0,
         metadata: Some(model::metadata_status()),
         checkpoint_key: super::keys::checkpoint().point().into(),
+        witnesses: None,
     }
+}
+
+/// With a witness that has cosigned, and one that was not reached yet.
+pub fn answer_status_witnessed() -> Answer<'static> {
+    let standing = |witness, size, time_s| WitnessStanding { name: origin(witness), size, time_s };
+    let witnesses = [
+        standing("witness.example/w1", Some(14), Some(1_750_000_000)),
+        standing("witness.example/w2", None, None),
+    ];
+    Answer::Status(StatusAnswer { witnesses: Some(list(&witnesses)), ..status() })
 }
 
 pub fn answer_status() -> Answer<'static> {
