@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::port::Ledger;
 use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray};
@@ -14,8 +14,8 @@ use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::Surroundings;
 use countersignd::boot::Booted;
+use countersignd::{Given, Surroundings};
 
 use crate::faulty::MeddledToken;
 
@@ -33,7 +33,7 @@ pub enum Moment {
 
 /// The appliance and what waits for its moment.
 pub struct Meddled {
-    inner: Booted,
+    inner: Arc<Booted>,
     token: MeddledToken<<Booted as Platform>::Token>,
     acts: Mutex<HashMap<(TransactionId, Moment), Act>>,
 }
@@ -42,7 +42,7 @@ impl Meddled {
     /// An appliance that nobody meddles with yet.
     pub fn new(inner: Booted) -> Self {
         let token = MeddledToken::before(inner.token().clone());
-        Self { inner, token, acts: Mutex::new(HashMap::new()) }
+        Self { inner: Arc::new(inner), token, acts: Mutex::new(HashMap::new()) }
     }
 
     /// Lets `act` happen at this moment of this transaction.
@@ -51,7 +51,7 @@ impl Meddled {
     }
 
     /// The appliance.
-    pub fn inner(&self) -> &Booted {
+    pub fn inner(&self) -> &Arc<Booted> {
         &self.inner
     }
 
@@ -128,6 +128,10 @@ impl Surroundings for Meddled {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.inner.nonce().await
+    }
+
+    async fn given(&self, receipt: Vec<u8>) -> Given {
+        self.inner.given(receipt).await
     }
 
     fn expect_record(&self) -> Expected {
