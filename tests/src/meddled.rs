@@ -15,7 +15,7 @@ use countersign_ledger::Expected;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::boot::Booted;
-use countersignd::{Given, Surroundings};
+use countersignd::{Release, Surroundings};
 
 use crate::faulty::MeddledToken;
 
@@ -130,8 +130,8 @@ impl Surroundings for Meddled {
         self.inner.nonce().await
     }
 
-    async fn given(&self, receipt: Vec<u8>) -> Given {
-        self.inner.given(receipt).await
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        self.inner.release(receipt).await
     }
 
     fn expect_record(&self) -> Expected {

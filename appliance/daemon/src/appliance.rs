@@ -10,13 +10,14 @@ use countersign_ledger::Expected;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{Order, StatusAnswer, WitnessStanding, WitnessStandings};
 use countersign_protocol::checkpoint::{CheckpointKey, log_name};
+use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::Alarm;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, Origin, Sequence, TransactionId, canonical};
 use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
-use crate::given::{self, Given};
+use crate::given::{self, Given, Release};
 use crate::ground::Ground;
 use crate::linux::Linux;
 use crate::nonces::Nonces;
@@ -135,20 +136,18 @@ impl<G: Ground> Surroundings for Appliance<G> {
         self.nonces.next(&self.token).await
     }
 
-    async fn given(&self, receipt: Vec<u8>) -> Given {
-        let covered = match given::read(&receipt).zip(self.witnesses.get()) {
-            Some((read, witnesses)) => {
-                witnesses.covering(read.index).map(|cosigned| (read, cosigned))
-            }
-            None => None,
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        let Some(read) = given::read(&receipt) else { return Release::NotYet };
+        let Some((transaction, needed)) = given::asked(&read) else { return Release::NotYet };
+        let given = self.given(&receipt, &read).await;
+        if given.cosignatures.len() >= needed {
+            return Release::Now(given);
+        }
+        let waited = match self.witnesses.get() {
+            Some(witnesses) => witnesses.wait(read.index, needed).await,
+            None => false,
         };
-        let Some((read, cosigned)) = covered else { return Given::alone(receipt) };
-        let (leaf, index) = (leaf_hash(read.leaf.bytes()), read.index);
-        let (crypto, ledger) = (Arc::clone(&self.crypto), self.books.shared_ledger());
-        let checkpoint = cosigned.signed.checkpoint;
-        let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
-        let given = path.flatten().and_then(|path| Given::under(&read, &cosigned, &path));
-        given.unwrap_or_else(|| Given::alone(receipt.clone()))
+        if waited { Release::Later(transaction) } else { Release::NotYet }
     }
 
     fn expect_record(&self) -> Expected {
@@ -188,6 +187,26 @@ impl<G: Ground> Surroundings for Appliance<G> {
 
     async fn failed(&self) {
         self.books.failed().await;
+    }
+}
+
+impl<G: Ground> Appliance<G> {
+    /// A receipt under the best-cosigned checkpoint that covers it, or as it is.
+    async fn given(&self, receipt: &[u8], read: &Receipt<'_>) -> Given {
+        let alone = || Given::alone(receipt.to_vec());
+        let covering = self.witnesses.get().and_then(|witnesses| witnesses.covering(read.index));
+        let Some(cosigned) = covering else { return alone() };
+        let (leaf, index) = (leaf_hash(read.leaf.bytes()), read.index);
+        let (crypto, ledger) = (Arc::clone(&self.crypto), self.books.shared_ledger());
+        let checkpoint = cosigned.signed.checkpoint;
+        let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
+        let given = path.flatten().and_then(|path| Given::under(read, &cosigned, &path));
+        given.unwrap_or_else(alone)
+    }
+
+    /// How many witnesses are asked.
+    pub(crate) fn witnesses_configured(&self) -> usize {
+        self.witnesses.get().map_or(0, |witnesses| witnesses.count())
     }
 }
 

@@ -3,9 +3,12 @@
 //! Guarantee: the cosignatures are over the receipt's own checkpoint. Where witnesses have cosigned a later one,
 //! the receipt is made anew under that one: it is of the same record, and as good.
 
+use countersign_protocol::activation::Activation;
 use countersign_protocol::limits::COSIGNATURE_BYTES_MAX;
+use countersign_protocol::policy::WitnessCount;
 use countersign_protocol::receipt::Receipt;
-use countersign_protocol::{Bounded, Digest, Sequence, canonical};
+use countersign_protocol::record::{Opening, SignatureContent};
+use countersign_protocol::{Bounded, Digest, Sequence, TransactionId, canonical};
 use countersign_tlog::Path;
 
 use crate::contents::encode;
@@ -13,6 +16,17 @@ use crate::witnesses::Cosigned;
 
 /// A digest as CBOR.
 const DIGEST_ENCODED_BYTES: usize = 34;
+
+/// Whether a receipt may be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// It may.
+    Now(Given),
+    /// It may now, but time has passed: what it stands on is to be looked at again, by a `Fetch` of this.
+    Later(TransactionId),
+    /// Fewer witnesses have cosigned than the policy asks for.
+    NotYet,
+}
 
 /// A receipt with its witnesses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +70,15 @@ impl Given {
         let _ = countersign_protocol::reply::tail(&mut tail, &self.receipt, lines);
         tail
     }
+}
+
+/// Of the signature that a receipt is of: its transaction, and how many witnesses its policy asks for.
+pub(crate) fn asked(receipt: &Receipt<'_>) -> Option<(TransactionId, usize)> {
+    let opening: Opening<'_> = canonical::decode(receipt.opening.bytes()).ok()?;
+    let content: SignatureContent<'_> = canonical::decode(opening.content.bytes()).ok()?;
+    let activation: Activation<'_> = canonical::decode(content.activation.bytes()).ok()?;
+    let witnesses = content.policy.witnesses.map_or(0, WitnessCount::get);
+    Some((activation.transaction, witnesses.into()))
 }
 
 /// What a receipt says.

@@ -43,7 +43,7 @@ pub use endpoint::{EndpointError, Serving, serve, serve_on};
 pub use engine::{Chosen, Engine};
 pub use enrolment::Fault as EnrolmentFault;
 pub use footing::{Begin, Footing};
-pub use given::Given;
+pub use given::{Given, Release};
 pub use ground::{Ground, Hsm};
 pub use linux::Linux;
 pub use platform::Surroundings;

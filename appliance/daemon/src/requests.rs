@@ -8,12 +8,12 @@ use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
 use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::limits::HEAD_BYTES_MAX;
 use countersign_protocol::reply::{self, Failure, Reply};
-use countersign_protocol::request::{Claim, Request};
+use countersign_protocol::request::{Claim, Fetch, Request};
 use countersign_protocol::{Digest, canonical};
 use quinn::SendStream;
 
 use crate::contents::encode;
-use crate::given::Given;
+use crate::given::{Given, Release};
 use crate::platform::Surroundings;
 use crate::tray::Signatures;
 
@@ -39,14 +39,6 @@ impl Outcome {
 
     pub(crate) fn failed(failure: Failure) -> Self {
         Self::Whole(encode(&Reply::Failed(failure)))
-    }
-
-    async fn released<P: Surroundings>(
-        platform: &P,
-        recorded: Recorded<Signatures, Vec<u8>>,
-    ) -> Self {
-        let (signatures, receipt) = recorded.release();
-        Self::Signed(signatures, platform.given(receipt).await)
     }
 }
 
@@ -98,7 +90,7 @@ async fn signed<P: Surroundings>(
     let (now, _expected) = (platform.now(), platform.expect_record());
     // On the heap at once: the path's state is 16 kB, and tasks that hold it are moved about.
     let path = Box::pin(pipeline::sign(platform, channel, frame, now, Signatures::default));
-    Ok(Outcome::released(platform, path.await?).await)
+    released(platform, channel, path.await?).await
 }
 
 async fn fetched<P: Surroundings>(
@@ -106,9 +98,39 @@ async fn fetched<P: Surroundings>(
     channel: &Digest,
     frame: &[u8],
 ) -> Result<Outcome, Failure> {
+    let recorded = recalled(platform, channel, frame).await?;
+    released(platform, channel, recorded).await
+}
+
+async fn recalled<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    frame: &[u8],
+) -> Result<Recorded<Signatures, Vec<u8>>, Failure> {
     let tray = Signatures::default();
-    let path = Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray));
-    Ok(Outcome::released(platform, path.await?).await)
+    Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray)).await
+}
+
+/// What is on record, once as many witnesses have seen it as its key's policy asks for. If that took time, it
+/// is judged again by who may be active now, as a `Fetch` is. If they have not in time, a later `Fetch` gives it.
+async fn released<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    recorded: Recorded<Signatures, Vec<u8>>,
+) -> Result<Outcome, Failure> {
+    let (signatures, receipt) = recorded.release();
+    let transaction = match platform.release(receipt).await {
+        Release::Now(given) => return Ok(Outcome::Signed(signatures, given)),
+        Release::NotYet => return Err(Failure::Unavailable),
+        Release::Later(transaction) => transaction,
+    };
+    drop(signatures);
+    let frame = encode(&Request::Fetch(Fetch { transaction }));
+    let (signatures, receipt) = recalled(platform, channel, &frame).await?.release();
+    match platform.release(receipt).await {
+        Release::Now(given) => Ok(Outcome::Signed(signatures, given)),
+        Release::Later(_) | Release::NotYet => Err(Failure::Unavailable),
+    }
 }
 
 /// Writes a reply; a peer that does not want it any more is no fault of ours.

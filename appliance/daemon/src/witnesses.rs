@@ -15,13 +15,16 @@ pub(crate) mod note;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use countersign_ports::Storage;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::limits::WITNESSES_MAX;
 use countersign_tlog::key::{Key, Kind};
 use countersign_witness::{FileMemory, Memory as _};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 pub(crate) use self::cosigned::Cosigned;
 use self::cosigned::Line;
@@ -34,6 +37,8 @@ use crate::linux::Linux;
 const MEMORY: &str = "cosigned";
 /// The log's verifier key there: what witnesses are to be configured with.
 const VKEY: &str = "log.vkey";
+/// How long a signature waits for witnesses, where its key's policy asks for some.
+const WITNESSED_WITHIN: Duration = Duration::from_secs(10);
 /// Checkpoints whose cosignatures are kept: the newest, on which witnesses are still at work, and those before.
 const KEPT: usize = 8;
 
@@ -92,6 +97,8 @@ pub(crate) struct Witnesses {
     peers: Vec<Peer>,
     state: Mutex<State>,
     memory: Mutex<FileMemory>,
+    /// Another cosignature has come.
+    news: watch::Sender<()>,
 }
 
 impl Witnesses {
@@ -107,7 +114,7 @@ impl Witnesses {
         }
         let standings = vec![Standing::default(); peers.len()];
         let state = Mutex::new(State { standings, cosigned: Vec::new() });
-        Ok(Self { peers, state, memory: Mutex::new(memory) })
+        Ok(Self { peers, state, memory: Mutex::new(memory), news: watch::Sender::new(()) })
     }
 
     /// Each witness's name, and how it stands.
@@ -123,6 +130,19 @@ impl Witnesses {
         covering.max_by_key(|one| one.lines.len()).cloned()
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.peers.len()
+    }
+
+    /// Waits until so many witnesses have cosigned a checkpoint over the record at `index`, and says whether they have.
+    pub(crate) async fn wait(&self, index: u64, needed: usize) -> bool {
+        let mut news = self.news.subscribe();
+        let enough = || self.covering(index).is_some_and(|one| one.lines.len() >= needed);
+        let wait = news.wait_for(|()| enough());
+        timeout(WITNESSED_WITHIN, wait).await.is_ok_and(|waited| waited.is_ok())
+    }
+
     /// Puts down what a witness has cosigned, and keeps the newest.
     fn take(&self, peer: usize, cosigned: Cosigned) {
         let mut state = self.state();
@@ -136,6 +156,8 @@ impl Witnesses {
         if state.cosigned.len() > KEPT {
             state.cosigned.remove(0);
         }
+        drop(state);
+        self.news.send_replace(());
     }
 
     /// Puts down what a witness says that it has cosigned.

@@ -2,9 +2,16 @@
 
 use std::time::Duration;
 
-use countersign_tests::case::Case;
+use countersign_protocol::Name;
+use countersign_protocol::admin::{KeyPolicy, Order, SetStanding};
+use countersign_protocol::change::Standing;
+use countersign_protocol::policy::{Policy, WitnessCount};
+use countersign_protocol::reply::Failure;
+use countersign_tests::case::{Case, REFUSED};
 use countersign_tests::engine::{Engine, Kind};
-use countersign_tests::witnessing::{all, ask, log_key, stands, until, witness};
+use countersign_tests::outcome::Outcome;
+use countersign_tests::people::policy_of;
+use countersign_tests::witnessing::{NAME, all, ask, log_key, stands, until, witness};
 use countersign_tlog::witness::REQUEST_BYTES_MAX;
 use countersignd::config::WitnessingSection;
 use countersignd::witnessing::{Witnessing, WitnessingError, begin};
@@ -98,4 +105,62 @@ async fn a_witness_that_has_its_key_without_its_memory_does_not_begin() {
         let why = begin(appliance.inner(), &data, &section).await.err().unwrap().to_string();
         assert!(why.contains(expected), "{why}");
     }
+}
+
+/// Has the officer ask for so many witnesses of Alice's key.
+async fn ask_for(case: &Case<'_>, witnesses: u8) -> Option<String> {
+    let (name, mut room) = (case.people.name("key"), [0; 8]);
+    let policy = Policy {
+        witnesses: WitnessCount::new(witnesses),
+        ..policy_of(case.people.key.suite, &mut room)
+    };
+    case.declined(&Order::KeyPolicy(KeyPolicy { name: Name::new(&name).unwrap(), policy })).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_waits_for_as_many_witnesses_as_its_keys_policy_asks_for() {
+    let (log, other) = daemons().await;
+    let (witness, mut case) =
+        (witness(&other, vec![log_key(&log).await]).await, Case::begin(&log).await);
+    let why = ask_for(&case, 1).await.unwrap();
+    assert!(why.contains("asks for 1 witnesses, and 0 are configured"), "{why}");
+    let _asking = ask(&log, &witness).await;
+    let why = ask_for(&case, 2).await.unwrap();
+    assert!(why.contains("asks for 2 witnesses, and 1 are configured"), "{why}");
+    assert_eq!(ask_for(&case, 1).await, None);
+    let draft = case.signed().await;
+    let Outcome::Signed { cosigned, .. } = case.fetched(draft.transaction).await else { panic!() };
+    assert_eq!(cosigned, 1);
+    let prepared = case.prepared().await;
+    let outcome = case.ask(&case.approved(&prepared, |_| ()).frame()).await;
+    let Outcome::Signed { cosigned, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(cosigned, 1, "it was given with what a witness has said");
+}
+
+/// The witness is down: the signature is on record and not given; later it is, unless its key was revoked.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_witness_has_seen_is_given_later_or_never() {
+    let (log, other) = daemons().await;
+    let keys = vec![log_key(&log).await];
+    let (first, mut case) = (witness(&other, keys.clone()).await, Case::begin(&log).await);
+    let address = first.address();
+    let _asking = ask(&log, &first).await;
+    assert_eq!(ask_for(&case, 1).await, None);
+    until(&log, all).await;
+    drop(first);
+    let prepared = case.prepared().await;
+    let draft = case.approved(&prepared, |_| ());
+    let unavailable = Outcome::Failed(Failure::Unavailable);
+    assert_eq!(case.ask(&draft.frame()).await, unavailable);
+    let appliance = other.appliance().await;
+    let section = WitnessingSection { listen: address, name: NAME.to_owned(), logs: keys };
+    let _again = begin(appliance.inner(), &other.house.data(), &section).await.unwrap();
+    until(&log, all).await;
+    let fetched = case.fetched(draft.transaction).await;
+    case.expect_signatures(&fetched);
+    assert!(matches!(fetched, Outcome::Signed { cosigned: 1, .. }));
+    let name = case.people.name("key");
+    let revoke = SetStanding { name: Name::new(&name).unwrap(), standing: Standing::Revoked };
+    case.order(&Order::KeyStanding(revoke)).await;
+    assert_eq!(case.fetched(draft.transaction).await, REFUSED);
 }

@@ -124,7 +124,7 @@ messages! {
     "trust" Trust<'_> { model trust, model trust_metadata, }
     "model" Model<'_> { model model, model model_revoked, }
     "metadata" Metadata { model metadata, }
-    "policy" Policy<'_> { registry policy, }
+    "policy" Policy<'_> { registry policy, registry policy_witnessed, }
     "order" Order<'_> {
         officer order_status,
         officer order_signer_add,
