@@ -6,6 +6,7 @@ use countersign_protocol::Name;
 use countersign_protocol::admin::{KeyPolicy, Order, SetStanding};
 use countersign_protocol::change::Standing;
 use countersign_protocol::policy::{Policy, WitnessCount};
+use countersign_protocol::record::Kind as RecordKind;
 use countersign_protocol::reply::Failure;
 use countersign_tests::case::{Case, REFUSED};
 use countersign_tests::engine::{Engine, Kind};
@@ -132,7 +133,8 @@ async fn a_signature_waits_for_as_many_witnesses_as_its_keys_policy_asks_for() {
     let Outcome::Signed { cosigned, .. } = case.fetched(draft.transaction).await else { panic!() };
     assert_eq!(cosigned, 1);
     let prepared = case.prepared().await;
-    let outcome = case.ask(&case.approved(&prepared, |_| ()).frame()).await;
+    let frame = case.approved(&prepared, |_| ()).frame();
+    let outcome = case.ask(&frame).await;
     let Outcome::Signed { cosigned, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(cosigned, 1, "it was given with what a witness has said");
 }
@@ -163,4 +165,35 @@ async fn what_no_witness_has_seen_is_given_later_or_never() {
     let revoke = SetStanding { name: Name::new(&name).unwrap(), standing: Standing::Revoked };
     case.order(&Order::KeyStanding(revoke)).await;
     assert_eq!(case.fetched(draft.transaction).await, REFUSED);
+}
+
+/// A revocation that was acknowledged while a signature waited for its witness stops the release.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_revoked_while_it_waited_for_a_witness_is_not_given() {
+    let (log, other) = daemons().await;
+    let keys = vec![log_key(&log).await];
+    let (first, mut case) = (witness(&other, keys.clone()).await, Case::begin(&log).await);
+    let address = first.address();
+    let _asking = ask(&log, &first).await;
+    assert_eq!(ask_for(&case, 1).await, None);
+    until(&log, all).await;
+    drop(first);
+    let prepared = case.prepared().await;
+    let draft = case.approved(&prepared, |_| ());
+    let frame = draft.frame();
+    let revoked_meanwhile = async {
+        let is_recorded =
+            || log.house.records().iter().any(|(kind, _)| *kind == RecordKind::Signature);
+        while !is_recorded() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let name = case.people.name("key");
+        let revoke = SetStanding { name: Name::new(&name).unwrap(), standing: Standing::Revoked };
+        case.order(&Order::KeyStanding(revoke)).await;
+        let section = WitnessingSection { listen: address, name: NAME.to_owned(), logs: keys };
+        let (appliance, data) = (other.appliance().await, other.house.data());
+        begin(appliance.inner(), &data, &section).await.unwrap()
+    };
+    let (outcome, _again) = tokio::join!(case.ask(&frame), revoked_meanwhile);
+    assert_eq!(outcome, REFUSED);
 }

@@ -64,3 +64,32 @@ pub(crate) fn merge(list: &mut Vec<Cosigned>, new: Cosigned) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign_protocol::checkpoint::Checkpoint;
+    use countersign_protocol::{ApplianceId, Digest};
+
+    use super::*;
+
+    fn cosigned(size: u64, lines: &[(&str, u64)]) -> Cosigned {
+        let checkpoint =
+            Checkpoint { appliance: ApplianceId([1; 16]), size, root: Digest([2; 32]) };
+        let line =
+            |(text, time_s): &(&str, u64)| Line { text: (*text).to_owned(), time_s: *time_s };
+        let signed = Signed { checkpoint, signature: [3; 64] };
+        Cosigned { signed, lines: lines.iter().map(line).collect() }
+    }
+
+    #[test]
+    fn checkpoints_are_in_order_and_a_witness_has_one_line_under_each() {
+        let (one, again, other) =
+            ("\u{2014} w AAAAAQ==", "\u{2014} w AAAAAg==", "\u{2014} w BBBBBA==");
+        let mut list = Vec::new();
+        merge(&mut list, cosigned(7, &[(one, 1)]));
+        merge(&mut list, cosigned(5, &[(one, 2)]));
+        merge(&mut list, cosigned(7, &[(other, 3)]));
+        merge(&mut list, cosigned(7, &[(again, 4)]));
+        assert_eq!(list, [cosigned(5, &[(one, 2)]), cosigned(7, &[(other, 3), (again, 4)])]);
+    }
+}
