@@ -82,6 +82,11 @@ impl Engine {
 
     /// Stops the appliance in good order and starts it on the same folder.
     pub async fn restart(&self) {
+        self.restart_with(|| ()).await;
+    }
+
+    /// The same, with something done to the folder while nobody has it.
+    pub async fn restart_with(&self, meanwhile: impl FnOnce()) {
         let mut running = self.running.lock().await;
         if let Some(Running { appliance, serving }) = running.take() {
             if let Some(serving) = serving {
@@ -90,6 +95,7 @@ impl Engine {
             appliance.inner().close();
             gone(appliance).await;
         }
+        meanwhile();
         *running = Some(run(self.kind, &self.house).await);
     }
 
@@ -145,7 +151,7 @@ impl Engine {
 
 /// Waits until the last task has let go of an appliance, and with it of its ledger's file.
 async fn gone(appliance: Arc<Meddled>) {
-    let left = Arc::downgrade(&appliance);
+    let left = Arc::downgrade(appliance.inner());
     drop(appliance);
     while left.upgrade().is_some() {
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::port::Ledger;
 use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray};
@@ -15,8 +15,8 @@ use countersign_ledger::Expected;
 use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::Surroundings;
 use countersignd::boot::Booted;
+use countersignd::{Release, Surroundings};
 
 use crate::faulty::MeddledToken;
 
@@ -34,7 +34,7 @@ pub enum Moment {
 
 /// The appliance and what waits for its moment.
 pub struct Meddled {
-    inner: Booted,
+    inner: Arc<Booted>,
     token: MeddledToken<<Booted as Platform>::Token>,
     acts: Mutex<HashMap<(TransactionId, Moment), Act>>,
 }
@@ -43,7 +43,7 @@ impl Meddled {
     /// An appliance that nobody meddles with yet.
     pub fn new(inner: Booted) -> Self {
         let token = MeddledToken::before(inner.token().clone());
-        Self { inner, token, acts: Mutex::new(HashMap::new()) }
+        Self { inner: Arc::new(inner), token, acts: Mutex::new(HashMap::new()) }
     }
 
     /// Lets `act` happen at this moment of this transaction.
@@ -52,7 +52,7 @@ impl Meddled {
     }
 
     /// The appliance.
-    pub fn inner(&self) -> &Booted {
+    pub fn inner(&self) -> &Arc<Booted> {
         &self.inner
     }
 
@@ -129,6 +129,10 @@ impl Surroundings for Meddled {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.inner.nonce().await
+    }
+
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        self.inner.release(receipt).await
     }
 
     fn expect_record(&self) -> Expected {

@@ -151,6 +151,7 @@ pub fn policy_of(suite: Suite, room: &mut [u8]) -> Policy<'_> {
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
         hybrid: false,
+        witnesses: None,
     }
 }
 

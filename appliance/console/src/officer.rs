@@ -10,6 +10,7 @@ mod key;
 mod metadata;
 mod signer;
 mod status;
+mod witnesses;
 
 use countersign_client::Officer;
 

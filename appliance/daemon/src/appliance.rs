@@ -9,15 +9,20 @@ use countersign_core::entry::is_active;
 use countersign_core::port::{Guarded, Platform, Registry, TokenFault};
 use countersign_ledger::Expected;
 use countersign_ports::Storage;
-use countersign_protocol::admin::{Order, Published, StatusAnswer};
+use countersign_protocol::admin::{
+    Order, Published, StatusAnswer, WitnessStanding, WitnessStandings,
+};
+use countersign_protocol::checkpoint::{CheckpointKey, log_name};
 use countersign_protocol::log::Wanted;
+use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::Alarm;
 use countersign_protocol::reply::Failure;
-use countersign_protocol::{Bounded, Digest, Origin, TransactionId, canonical};
-
+use countersign_protocol::{Bounded, Digest, Origin, Sequence, TransactionId, canonical};
 use countersign_publisher::{Publisher, SystemDisk};
+use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
+use crate::given::{self, Given, Release};
 use crate::ground::Ground;
 use crate::linux::Linux;
 use crate::nonces::Nonces;
@@ -25,6 +30,7 @@ use crate::platform::Surroundings;
 use crate::publication::{self, Publication};
 use crate::ring::Ring;
 use crate::strangers::Strangers;
+use crate::witnesses::{Standing, Witnesses, note};
 use crate::{contents, enrolment, orders};
 
 /// A running appliance.
@@ -37,18 +43,39 @@ pub struct Appliance<G: Ground> {
     malformed: AtomicU64,
     strangers: Strangers,
     publication: OnceLock<Publication>,
+    /// Set once, before anything is served; never where nobody is asked to witness.
+    witnesses: OnceLock<Arc<Witnesses>>,
 }
 
 impl<G: Ground> Appliance<G> {
     pub(crate) fn new(ground: G, crypto: Arc<G::Crypto>, books: Books<G>, token: G::Token) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         let (nonces, publication) = (Nonces::default(), OnceLock::new());
-        Self { crypto, books, token, ground, nonces, malformed, strangers, publication }
+        let witnesses = OnceLock::new();
+        Self { crypto, books, token, ground, nonces, malformed, strangers, publication, witnesses }
     }
 
     /// The keys that its records are sealed under.
     pub const fn ring(&self) -> &Arc<Ring<G>> {
         self.books.ring()
+    }
+
+    /// What checkpoints verify with; none before there is an identity.
+    pub(crate) fn checkpoint_key(&self) -> Option<CheckpointKey> {
+        self.books.with(|state| state.registry.identity().map(|(_, key)| *key))
+    }
+
+    /// The verifier key of the ledger as a log; none if witnesses cannot be asked with it.
+    pub(crate) fn log_key(&self) -> Option<String> {
+        self.books.with(|state| {
+            let (appliance, key) = state.registry.identity()?;
+            Some(note::vkey(&log_name(&appliance.id), key)?.to_string())
+        })
+    }
+
+    pub(crate) fn set_witnesses(&self, witnesses: Arc<Witnesses>) {
+        // The first ones stay: there is one who sets them.
+        let _ = self.witnesses.set(witnesses);
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
@@ -81,6 +108,10 @@ impl<G: Ground> Appliance<G> {
     pub(crate) fn status(&self) -> Option<Vec<u8>> {
         let ledger = self.books.ledger().committed();
         let copy = self.publication.get().map(Publication::state);
+        let standings = self.witnesses.get().map(|witnesses| witnesses.standings());
+        let standings = standings.unwrap_or_default();
+        let mut room = vec![0; standings.iter().map(|(name, _)| name.len() + 32).sum()];
+        let written = written(&standings, &mut room);
         self.books.with(|state| {
             let (appliance, checkpoint_key) = state.registry.identity()?;
             let status = StatusAnswer {
@@ -100,6 +131,7 @@ impl<G: Ground> Appliance<G> {
                     size: copy.size,
                     fault: copy.fault.as_ref().and_then(|why| Bounded::new(why.as_bytes())),
                 }),
+                witnesses: written,
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -136,6 +168,20 @@ impl<G: Ground> Surroundings for Appliance<G> {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.nonces.next(&self.token).await
+    }
+
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        let Some(read) = given::read(&receipt) else { return Release::NotYet };
+        let Some((transaction, needed)) = given::asked(&read) else { return Release::NotYet };
+        let given = self.given(&receipt, &read).await;
+        if given.cosignatures.len() >= needed {
+            return Release::Now(given);
+        }
+        let waited = match self.witnesses.get() {
+            Some(witnesses) => witnesses.wait(read.index, needed).await,
+            None => false,
+        };
+        if waited { Release::Later(transaction) } else { Release::NotYet }
     }
 
     fn expect_record(&self) -> Expected {
@@ -184,9 +230,43 @@ impl<G: Ground> Surroundings for Appliance<G> {
     }
 }
 
+impl<G: Ground> Appliance<G> {
+    /// A receipt under the best-cosigned checkpoint that covers it, or as it is.
+    async fn given(&self, receipt: &[u8], read: &Receipt<'_>) -> Given {
+        let alone = || Given::alone(receipt.to_vec());
+        let covering = self.witnesses.get().and_then(|witnesses| witnesses.covering(read.index));
+        let Some(cosigned) = covering else { return alone() };
+        let (leaf, index) = (leaf_hash(read.leaf.bytes()), read.index);
+        let (crypto, ledger) = (Arc::clone(&self.crypto), self.books.shared_ledger());
+        let checkpoint = cosigned.signed.checkpoint;
+        let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
+        let given = path.flatten().and_then(|path| Given::under(read, &cosigned, &path));
+        given.unwrap_or_else(alone)
+    }
+
+    /// How many witnesses are asked.
+    pub(crate) fn witnesses_configured(&self) -> usize {
+        self.witnesses.get().map_or(0, |witnesses| witnesses.count())
+    }
+}
+
 impl<S: Storage + Send + 'static> Appliance<Linux<S>> {
     /// Resolves when the two engines have disagreed.
     pub async fn disagreement(&self) {
         self.crypto.disagreement().await;
     }
+}
+
+/// How witnesses stand, for an answer; none if there are none.
+fn written<'r>(
+    standings: &[(String, Standing)],
+    room: &'r mut [u8],
+) -> Option<WitnessStandings<'r>> {
+    let standings: Vec<_> = standings.iter().filter_map(standing).collect();
+    Sequence::from_values(&standings, room).ok()
+}
+
+fn standing((name, Standing { size, time_s }): &(String, Standing)) -> Option<WitnessStanding<'_>> {
+    let name = Origin::new(name)?;
+    Some(WitnessStanding { name, size: *size, time_s: *time_s })
 }

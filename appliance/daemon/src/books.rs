@@ -16,7 +16,7 @@ use countersign_protocol::change::{Cause, Standing};
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::answered::Answered;
 use crate::contents;
@@ -35,6 +35,7 @@ pub struct Books<G: Ground> {
     answered: Mutex<Answered>,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
+    grown: Notify,
 }
 
 /// Why a change was not made.
@@ -68,6 +69,7 @@ impl<G: Ground> Books<G> {
             answered: Mutex::new(answered),
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
+            grown: Notify::new(),
         }
     }
 
@@ -170,6 +172,11 @@ impl<G: Ground> Books<G> {
         &self.ledger
     }
 
+    /// The same, for a thread of its own.
+    pub(crate) fn shared_ledger(&self) -> Arc<Ledger<G::Storage>> {
+        Arc::clone(&self.ledger)
+    }
+
     /// The signCounts that a spent approval has moved, if it came to no signature.
     fn spent_counts(&self, refusal: &Refusal) -> Vec<Count> {
         let id = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve());
@@ -205,7 +212,14 @@ impl<G: Ground> Books<G> {
     }
 
     async fn durable(&self, ticket: Ticket) -> Result<Committed, LedgerFailed> {
-        ticket.await.inspect_err(|_| self.fail())
+        let committed = ticket.await.inspect_err(|_| self.fail())?;
+        self.grown.notify_one();
+        Ok(committed)
+    }
+
+    /// Resolves when the ledger has grown since this was last awaited, by one who waits.
+    pub(crate) async fn grown(&self) {
+        self.grown.notified().await;
     }
 
     /// Nothing more may be decided: nobody knows what is on a medium or in the token.

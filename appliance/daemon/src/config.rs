@@ -27,6 +27,33 @@ pub struct Config {
     pub clock_uncertainty_ms: u64,
     /// The token.
     pub token: TokenSection,
+    /// Which other logs are witnessed here, if any.
+    pub witnessing: Option<WitnessingSection>,
+    /// Who is asked to witness this appliance's ledger.
+    #[serde(default)]
+    pub witness: Vec<WitnessSection>,
+}
+
+/// `[witnessing]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessingSection {
+    /// Where to listen (TCP, HTTP).
+    pub listen: SocketAddr,
+    /// The witness's name: a URL without its scheme, for ever.
+    pub name: String,
+    /// The verifier keys of the logs.
+    pub logs: Vec<String>,
+}
+
+/// One `[[witness]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessSection {
+    /// Its submission prefix, http://.
+    pub url: String,
+    /// Its verifier key.
+    pub key: String,
 }
 
 /// `[token]`.

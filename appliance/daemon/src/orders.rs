@@ -79,6 +79,17 @@ pub(crate) enum OrderError {
     Suite(Suite),
     #[error("the threshold must be between 1 and the number of different signers")]
     Approvers,
+    /// More witnesses than there are.
+    #[error(
+        "the policy asks for {needed} witnesses, and {configured} are configured: add [[witness]] to the configuration, or ask \
+         for fewer"
+    )]
+    Witnesses {
+        /// What the policy asks for.
+        needed: usize,
+        /// What there is.
+        configured: usize,
+    },
 }
 
 impl From<Conflict> for OrderError {
@@ -116,7 +127,10 @@ pub(crate) async fn carry_out<G: Ground>(
             done(books.change(|r| devices::confirm(r, officer, order, now)).await)
         }
         Order::KeyStanding(order) => done(books.change(|r| keys::standing(r, order)).await),
-        Order::KeyPolicy(order) => done(books.change(|r| keys::policy(r, order)).await),
+        Order::KeyPolicy(order) => {
+            let witnesses = appliance.witnesses_configured();
+            done(books.change(|r| keys::policy(r, order, witnesses)).await)
+        }
         Order::FrontEndAdd(order) => done(books.change(|r| front_end_add(r, order)).await),
         Order::FrontEndStanding(order) => {
             done(books.change(|r| front_end_standing(r, order)).await)

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::arriving::{Arriving, Gathered, Submission};
 use crate::group::{Parts, Sealed, Tail, commitment, encode};
 use crate::ledger::{Committed, Done};
+use crate::proving::{Signed, Upper};
 use crate::replay::Settled;
 use crate::seal::{Keys, Open, seal};
 
@@ -57,12 +58,15 @@ pub(crate) struct Shared<S> {
     pub(crate) storage: Arc<Mutex<S>>,
     pub(crate) committed: Arc<Mutex<Head>>,
     pub(crate) checkpoint_key: CheckpointKey,
+    pub(crate) newest: Arc<Mutex<Option<Signed>>>,
+    pub(crate) upper: Arc<Mutex<Upper>>,
 }
 
 impl<S> Clone for Shared<S> {
     fn clone(&self) -> Self {
         let (storage, committed) = (Arc::clone(&self.storage), Arc::clone(&self.committed));
-        Self { storage, committed, checkpoint_key: self.checkpoint_key }
+        let (newest, upper) = (Arc::clone(&self.newest), Arc::clone(&self.upper));
+        Self { storage, committed, checkpoint_key: self.checkpoint_key, newest, upper }
     }
 }
 
@@ -87,11 +91,13 @@ impl<S: Storage, C: Crypto + Sealing, K: Keys, N: Notary> Committer<S, C, K, N> 
         with: Instruments<C, K, N>,
         arriving: Arriving<oneshot::Sender<Done>>,
     ) -> (Self, Shared<S>) {
-        let Settled { storage, tail, checkpoint_key, .. } = settled;
+        let Settled { storage, tail, checkpoint_key, newest, upper, .. } = settled;
         let shared = Shared {
             storage: Arc::new(Mutex::new(storage)),
             committed: Arc::new(Mutex::new(tail.tree.head())),
             checkpoint_key,
+            newest: Arc::new(Mutex::new(newest)),
+            upper: Arc::new(Mutex::new(upper)),
         };
         let arriving = Some(arriving);
         let committer = Self { arriving, shared: shared.clone(), with, tail };
@@ -142,6 +148,9 @@ impl<S: Storage, C: Crypto + Sealing, K: Keys, N: Notary> Committer<S, C, K, N> 
         let offset = self.write(&frame).map_err(|_| LedgerFailed)?;
         self.tail.tree = sealed.grown.tree.clone();
         self.tail.end = offset + frame.len() as u64;
+        let Sealed { checkpoint, signature, .. } = sealed;
+        lock(&self.shared.upper).take(&sealed, offset);
+        *lock(&self.shared.newest) = Some(Signed { checkpoint, signature });
         *lock(&self.shared.committed) = sealed.grown.head();
         Ok(Committed::first(sealed, openings, offset))
     }

@@ -34,7 +34,7 @@ pub(crate) type Done = Result<Committed, LedgerFailed>;
 /// The open ledger: accepts records from any thread.
 pub struct Ledger<S> {
     queue: Mutex<Queue>,
-    shared: Shared<S>,
+    pub(crate) shared: Shared<S>,
     committer: Mutex<Option<JoinHandle<()>>>,
     expected: Arc<AtomicUsize>,
 }

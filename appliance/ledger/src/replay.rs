@@ -13,6 +13,7 @@ use countersign_protocol::{ApplianceId, Digest, canonical};
 use countersign_tlog::Frontier;
 
 use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
+use crate::proving::{Signed, Upper};
 use crate::recall::Location;
 use crate::seal::{Closed, Keys};
 
@@ -110,6 +111,7 @@ pub struct Replayed<S> {
     storage: S,
     tail: Tail,
     last: Option<Last>,
+    upper: Upper,
     end: u64,
 }
 
@@ -125,6 +127,8 @@ pub struct Settled<S> {
     pub(crate) storage: S,
     pub(crate) tail: Tail,
     pub(crate) checkpoint_key: CheckpointKey,
+    pub(crate) newest: Option<Signed>,
+    pub(crate) upper: Upper,
     cut_bytes: u64,
 }
 
@@ -153,8 +157,10 @@ impl<S: Storage> Replayed<S> {
         let from = self.last.as_ref().map_or(0, |last| last.offset);
         self.storage.refresh(from)?;
         self.storage.sync()?;
-        let Self { storage, tail, .. } = self;
-        Ok(Settled { storage, tail, checkpoint_key: *key, cut_bytes: rest })
+        let Self { storage, tail, last, upper, .. } = self;
+        let newest =
+            last.map(|Last { checkpoint, signature, .. }| Signed { checkpoint, signature });
+        Ok(Settled { storage, tail, checkpoint_key: *key, newest, upper, cut_bytes: rest })
     }
 
     /// What is torn has no later group of this appliance in it. A look-alike in a record's content has
@@ -248,18 +254,19 @@ pub fn open<S: Storage, C: Crypto + Sealing>(
 ) -> Result<Replayed<S>, Damage> {
     let end = storage.len()?;
     let mut tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
-    let mut last = None;
+    let (mut last, mut upper) = (None, Upper::default());
     while tail.end < end {
         let offset = tail.end;
         let Some(body) = read_body(&storage, crypto, offset, end)? else { break };
         let group = Sealed::read_after(&tail.tree, &body).ok_or(Damage::Chain { offset })?;
         show((crypto, keys), &group, offset, &mut view)?;
+        upper.take(&group, offset);
         let Sealed { checkpoint, signature, grown, .. } = group;
         let end = offset + (FRAME_BYTES + body.len()) as u64;
         tail = Tail { appliance: checkpoint.appliance, tree: grown.tree, end };
         last = Some(Last { offset, checkpoint, signature });
     }
-    Ok(Replayed { storage, tail, last, end })
+    Ok(Replayed { storage, tail, last, upper, end })
 }
 
 fn show<C: Crypto + Sealing>(

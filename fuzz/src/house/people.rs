@@ -154,6 +154,7 @@ pub(crate) fn policy(suite: Suite, suites: &mut [u8]) -> Policy<'_> {
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
         hybrid: false,
+        witnesses: None,
     }
 }
 

@@ -15,7 +15,7 @@ pub use self::devices::{
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::CheckpointKey;
-use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX};
+use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX, WITNESSES_MAX};
 pub use crate::model::Trust;
 use crate::policy::Policy;
 use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
@@ -272,7 +272,7 @@ pub struct Declined<'b> {
 }
 
 /// The appliance's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct StatusAnswer<'b> {
     /// Its id.
@@ -314,6 +314,9 @@ pub struct StatusAnswer<'b> {
     /// The public copy of the ledger, if there is one.
     #[b(12)]
     pub published: Option<Published<'b>>,
+    /// How the witnesses of the ledger stand, if some are configured.
+    #[b(13)]
+    pub witnesses: Option<WitnessStandings<'b>>,
 }
 
 /// How the public copy of the ledger is.
@@ -326,6 +329,24 @@ pub struct Published<'b> {
     /// Why it does not go on, if it does not: UTF-8, at most `limits::PUBLISH_FAULT_BYTES_MAX`.
     #[b(1)]
     pub fault: Option<Bounded<'b, PUBLISH_FAULT_BYTES_MAX>>,
+}
+
+/// The witnesses of the ledger, in the order of the configuration.
+pub type WitnessStandings<'b> = Sequence<'b, WitnessStanding<'b>, 1, WITNESSES_MAX>;
+
+/// How a witness of the ledger stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WitnessStanding<'b> {
+    /// Its name.
+    #[b(0)]
+    pub name: Origin<'b>,
+    /// Records that it says it has cosigned; none if it was not reached yet.
+    #[n(1)]
+    pub size: Option<u64>,
+    /// When it cosigned last, as its cosignature says (seconds since 1970, UTC); none if there is none.
+    #[n(2)]
+    pub time_s: Option<u64>,
 }
 
 /// How many of each the registry has.

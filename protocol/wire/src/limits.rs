@@ -212,7 +212,12 @@ const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
 const _: () = assert!(LEAF_BYTES_MAX <= u16::MAX as usize);
 const _: () = assert!(LEAF_BYTES_MAX + PATH_MAX * 34 + 256 <= RECEIPT_BYTES_MAX);
 const _: () = assert!(
-    SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX
+    SIGNATURES_BYTES_MAX
+        + RECORD_BYTES_MAX
+        + RECEIPT_BYTES_MAX
+        + WITNESSES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
+        + 64
+        <= SIGNED_REPLY_BYTES_MAX
 );
 const _: () = assert!(
     RECORD_BYTES_MAX

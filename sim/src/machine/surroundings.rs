@@ -14,7 +14,7 @@ use countersign_ledger::Expected;
 use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::{Appliance, Surroundings};
+use countersignd::{Appliance, Release, Surroundings};
 
 use super::ground::OthersFirst;
 use super::{Effect, Machine, SimGround, lock};
@@ -105,6 +105,10 @@ impl Surroundings for Stepped {
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {
         self.inner.nonce().await
+    }
+
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        self.inner.release(receipt).await
     }
 
     fn expect_record(&self) -> Expected {

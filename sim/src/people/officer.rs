@@ -238,6 +238,7 @@ fn policy(suite: Suite, limits: Limits, suites: &mut [u8]) -> Option<Policy<'_>>
         valid_from_ms: limits.from_ms,
         valid_to_ms: limits.to_ms,
         hybrid: false,
+        witnesses: None,
     })
 }
 

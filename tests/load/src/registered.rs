@@ -117,6 +117,7 @@ async fn signer(officer: &Officer, portal: &FrontEnd, n: usize) -> Result<Signer
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
             hybrid: false,
+            witnesses: None,
         },
     });
     let ordered = officer.order(&order).await?;

@@ -8,6 +8,7 @@
 )]
 
 mod import;
+mod witnessing;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -37,7 +37,7 @@ impl Traces {
         let credential = case.people.alice.credential();
         let names = ["alice", "alice's phone", "key"].map(|what| case.people.name(what));
         let mut traces = names.map(String::into_bytes).to_vec();
-        traces.extend([credential.credential_id.clone(), credential.public_key_cose.clone()]);
+        traces.extend([credential.credential_id.to_vec(), credential.public_key_cose.clone()]);
         traces.extend(signatures.iter().cloned());
         Self(traces)
     }

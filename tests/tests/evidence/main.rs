@@ -14,6 +14,7 @@ mod story;
 mod told;
 mod tree;
 mod verifiers;
+mod witnessed;
 
 use countersign_verifier::Link;
 

@@ -18,7 +18,7 @@ use countersign_client::{ClientError, Identity, ServerPin};
 use countersign_host::Host;
 use countersign_protocol::Name;
 use countersign_protocol::admin::{Answer, Order, SetStanding, SignerAdd, Status};
-use countersign_protocol::change::Standing;
+use countersign_protocol::change::{Retention, Standing};
 use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::signed_checkpoint::SignedCheckpoint;
@@ -81,7 +81,8 @@ async fn up_to_date(engine: &Engine, source: &impl Source) -> (String, SignedChe
 
 async fn add_signer(engine: &Engine, name: &str) {
     let appliance = engine.appliance().await;
-    let order = Order::SignerAdd(SignerAdd { name: Name::new(name).unwrap() });
+    let order =
+        Order::SignerAdd(SignerAdd { name: Name::new(name).unwrap(), retention: Retention::None });
     engine.house.order_done(&*appliance, &order).await;
 }
 

@@ -13,6 +13,7 @@ const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
 const PUBLISHER: &str = "countersign-publisher";
 const VAULT: &str = "countersign-vault";
+const WITNESS: &str = "countersign-witness";
 const ENROLMENT: &str = "countersign-enrolment";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
@@ -31,17 +32,18 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (PROTOCOL, &[TLOG]),
     (PORTS,    &[]),
     (CORE,     &[PROTOCOL, PORTS]),
-    (TOKEN,    &[PROTOCOL, PORTS, CORE]),
+    (TOKEN,    &[TLOG, PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
     (PUBLISHER, &[TLOG, PROTOCOL, PORTS, CORE, LEDGER]),
     (VAULT,    &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE]),
+    (WITNESS,  &[TLOG, PORTS]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use countersign_protocol::Suite;
 use countersign_protocol::change::Retention;
-use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX};
+use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX, WITNESSES_MAX};
 
 use super::suite;
 
@@ -179,6 +179,9 @@ pub(crate) struct PolicyArguments {
     /// Each approver approves with two devices: one of a classical algorithm and one of ML-DSA.
     #[arg(long)]
     pub(crate) hybrid: bool,
+    /// Witnesses that must have cosigned a checkpoint over a signature's record before the signature is given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=WITNESSES_MAX as i64))]
+    pub(crate) witnesses: Option<u8>,
 }
 
 /// `front-end`.

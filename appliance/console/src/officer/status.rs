@@ -8,7 +8,7 @@ use countersign_verifier::Appliance;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
-use super::metadata;
+use super::{metadata, witnesses};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
 
@@ -54,6 +54,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
         ),
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
         format!("published     {published}"),
+        format!("witnesses     {}", witnesses::text(status.witnesses.as_ref())),
         format!("transactions  {} could still be approved", status.transactions),
         format!("malformed     {} frames since boot", status.malformed),
         format!("alarms        {}", status.alarms),
@@ -80,6 +81,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         "published": status.published.as_ref().map(|published| {
             json!({ "size": published.size, "fault": fault(published) })
         }),
+        "witnesses": witnesses::json(status.witnesses.as_ref()),
         "transactions": status.transactions,
         "malformed": status.malformed,
         "alarms": status.alarms,

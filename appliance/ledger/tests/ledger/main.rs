@@ -9,5 +9,6 @@
 
 mod durability;
 mod folder;
+mod proofs;
 mod receipts;
 mod sealing;

@@ -120,6 +120,7 @@ pub fn with_key<T>(
             valid_from_ms: 0,
             valid_to_ms: 1,
             hybrid: false,
+            witnesses: None,
         },
         standing: Standing::Active,
     })

@@ -98,6 +98,7 @@ fn key<'b>(public_key: &'b [u8], ids: &'b mut [u8], suites: &'b mut [u8]) -> Key
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
             hybrid: false,
+            witnesses: None,
         },
         standing: Standing::Active,
     }

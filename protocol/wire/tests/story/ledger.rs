@@ -171,6 +171,9 @@ pub fn receipt() -> Receipt<'static> {
     }
 }
 
+/// What a witness has said: as long as nobody verifies it, as good as another.
+pub const COSIGNATURE: &str = "\u{2014} witness.example c2lnbmVk";
+
 /// What the front-end keeps of it: the document itself was signed, and no witness has seen it.
 pub fn evidence() -> Evidence<'static> {
     Evidence {
@@ -178,9 +181,7 @@ pub fn evidence() -> Evidence<'static> {
         exporter: bounded(keys::device().spki()),
         receipt: bounded(encode(&receipt())),
         derivations: list(&[Bounded::<65_536>::EMPTY]),
-        cosignatures: list(&[
-            Bounded::<4096>::new("\u{2014} witness.example c2lnbmVk".as_bytes()).unwrap()
-        ]),
+        cosignatures: list(&[Bounded::<4096>::new(COSIGNATURE.as_bytes()).unwrap()]),
     }
 }
 

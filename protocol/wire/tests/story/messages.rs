@@ -73,6 +73,7 @@ messages! {
     "reply" Reply<'_> {
         reply prepared,
         reply signed,
+        reply signed_witnessed,
         enrolment enrolled,
         enrolment enrolled_no_invitation,
         reply refused,
@@ -125,7 +126,7 @@ messages! {
     "trust" Trust<'_> { model trust, model trust_metadata, }
     "model" Model<'_> { model model, model model_revoked, }
     "metadata" Metadata { model metadata, }
-    "policy" Policy<'_> { registry policy, }
+    "policy" Policy<'_> { registry policy, registry policy_witnessed, }
     "order" Order<'_> {
         officer order_status,
         officer order_signer_add,
@@ -150,6 +151,7 @@ messages! {
     "answer" Answer<'_> {
         officer answer_status,
         officer answer_status_no_metadata,
+        officer answer_status_witnessed,
         officer answer_done,
         officer answer_key_created,
         officer answer_declined,

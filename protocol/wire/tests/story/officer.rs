@@ -4,6 +4,7 @@ use countersign_protocol::Suite;
 use countersign_protocol::admin::{
     Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order, Published,
     Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status, StatusAnswer,
+    WitnessStanding,
 };
 use countersign_protocol::change::{Profile, Retention, Standing};
 
@@ -72,7 +73,18 @@ fn status() -> StatusAnswer<'static> {
         metadata: Some(model::metadata_status()),
         checkpoint_key: super::keys::checkpoint().point().into(),
         published: Some(Published { size: 13, fault: Some(bounded(b"no space left")) }),
+        witnesses: None,
     }
+}
+
+/// With a witness that has cosigned, and one that was not reached yet.
+pub fn answer_status_witnessed() -> Answer<'static> {
+    let standing = |witness, size, time_s| WitnessStanding { name: origin(witness), size, time_s };
+    let witnesses = [
+        standing("witness.example/w1", Some(14), Some(1_750_000_000)),
+        standing("witness.example/w2", None, None),
+    ];
+    Answer::Status(StatusAnswer { witnesses: Some(list(&witnesses)), ..status() })
 }
 
 pub fn answer_status() -> Answer<'static> {

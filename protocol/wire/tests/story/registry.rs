@@ -5,7 +5,7 @@ use countersign_protocol::change::{
     Appliance, Cause, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Place, Profile,
     Retention, Signer, Standing, Tenant,
 };
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, WitnessCount};
 use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{Aaguid, Digest, KeyId, OfficerId, Suite, TicketId, tag};
 
@@ -191,5 +191,11 @@ pub fn policy() -> Policy<'static> {
         valid_from_ms: UTC_MS,
         valid_to_ms: UTC_MS + 31_536_000_000,
         hybrid: false,
+        witnesses: None,
     }
+}
+
+/// Its key's signatures are given when two witnesses have seen them.
+pub fn policy_witnessed() -> Policy<'static> {
+    Policy { witnesses: WitnessCount::new(2), ..policy() }
 }

@@ -27,7 +27,15 @@ pub fn signed() -> Reply<'static> {
     Reply::Signed(Signed {
         signatures: list(&[signature()]),
         receipt: bounded(encode(&ledger::receipt())),
+        cosignatures: None,
     })
+}
+
+/// With what a witness has said of the receipt's checkpoint.
+pub fn signed_witnessed() -> Reply<'static> {
+    let cosignature: countersign_protocol::Bounded<'_, 4096> = bounded(ledger::COSIGNATURE);
+    let Reply::Signed(signed) = signed() else { unreachable!("it is signed") };
+    Reply::Signed(Signed { cosignatures: Some(list(&[cosignature])), ..signed })
 }
 
 pub fn refused() -> Reply<'static> {

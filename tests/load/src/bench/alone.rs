@@ -142,6 +142,7 @@ fn key<'b>(
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
             hybrid: false,
+            witnesses: None,
         },
         standing: Standing::Active,
     })

@@ -192,7 +192,14 @@ impl People {
             place: Place::Resident(KEY),
             public_key: Bounded::new(&POINT).unwrap(),
             approvers: Approvers::new(ids, self.threshold).unwrap(),
-            policy: Policy { suites, items_max, valid_from_ms: 0, valid_to_ms, hybrid },
+            policy: Policy {
+                suites,
+                items_max,
+                valid_from_ms: 0,
+                valid_to_ms,
+                hybrid,
+                witnesses: None,
+            },
             standing: self.key,
         };
         registry.apply(at, &Change::Key(key)).unwrap();
