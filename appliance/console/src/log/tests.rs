@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_client::log::LogError;
 use countersign_core::port::{CheckpointMessage, Notary, TokenFault};
 use countersign_host::{FileStorage, FileView, Host};
-use countersign_ledger::{Ledger, Salts, Submission};
+use countersign_ledger::{Instruments, Keys, Ledger, NoKey, Salts, Submission};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest};
@@ -17,6 +17,7 @@ use countersign_verifier::Appliance;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use super::obey;
 use crate::arguments::{Format, LogCommand, LogPlace, Server};
@@ -46,6 +47,19 @@ impl Notary for Scribe {
     }
 }
 
+/// The key of records that are about nobody; there are no others here.
+struct OwnKey;
+
+impl Keys for OwnKey {
+    fn own(&self) -> &[u8; 32] {
+        &[5; 32]
+    }
+
+    fn of_signer(&self, _: &Digest) -> Result<Zeroizing<[u8; 32]>, NoKey> {
+        Err(NoKey::Gone)
+    }
+}
+
 /// A ledger, its published folder, and a trust file that names it.
 struct House {
     folder: TempDir,
@@ -62,10 +76,11 @@ impl House {
     fn with(scribe: Scribe, history: u8, records: u64) -> Self {
         let folder = TempDir::new().unwrap();
         let storage = FileStorage::open(&folder.path().join("ledger")).unwrap();
-        let replayed = countersign_ledger::open(storage, &Host, |_| Ok(())).unwrap();
+        let replayed = countersign_ledger::open(storage, &Host, &OwnKey, |_| Ok(())).unwrap();
         let settled = replayed.settle(&Host, &scribe.key()).unwrap().for_appliance(APPLIANCE);
         let salts = Salts { secret: [3; 32].into(), boot: Digest([history; 32]) };
-        let ledger = Ledger::start(settled, Arc::new(Host), scribe, salts);
+        let (crypto, keys, notary) = (Arc::new(Host), Arc::new(OwnKey), scribe);
+        let ledger = Ledger::start(settled, Instruments { crypto, keys, notary, salts });
         let house = Self { folder, ledger, scribe };
         let trusted = Appliance {
             id: APPLIANCE,
@@ -85,7 +100,8 @@ impl House {
     fn grow(&self, records: u64) {
         let submit = |at: u64| {
             let content = at.to_be_bytes().to_vec();
-            self.ledger.submit(Submission { kind: Kind::Refusal, tenant: None, content }).unwrap().1
+            let (kind, signers) = (Kind::Refusal, Vec::new());
+            self.ledger.submit(Submission { kind, tenant: None, signers, content }).unwrap().1
         };
         let tickets: Vec<_> = (0..records).map(submit).collect();
         tickets.into_iter().for_each(|ticket| drop(pollster::block_on(ticket).unwrap()));

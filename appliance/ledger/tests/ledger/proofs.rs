@@ -92,7 +92,8 @@ fn nothing_is_proved_that_is_not_so() {
     let (folder, mut known) = (Folder::new(), Known::default());
     let ledger = folder.start();
     known.write(&ledger, &[2, 3]);
-    let [first, last] = *known.checkpoints.as_slice() else { panic!("two groups") };
+    // How many groups the records came into is the committer's.
+    let (first, last) = (known.checkpoints[0], *known.checkpoints.last().unwrap());
     assert!(ledger.consistency(&Host, last.size, &first).is_none(), "it does not shrink");
     let longer = Checkpoint { size: last.size + 1, ..last };
     assert!(
@@ -114,7 +115,8 @@ fn a_medium_that_was_changed_proves_nothing() {
     let (folder, mut known) = (Folder::new(), Known::default());
     let ledger = folder.start();
     known.write(&ledger, &[2, 3]);
-    let [first, last] = *known.checkpoints.as_slice() else { panic!("two groups") };
+    // How many groups the records came into is the committer's.
+    let (first, last) = (known.checkpoints[0], *known.checkpoints.last().unwrap());
     let mut changed = folder.bytes();
     changed[100] ^= 1;
     folder.overwrite(&changed);

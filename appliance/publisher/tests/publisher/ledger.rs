@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_core::port::{CheckpointMessage, Notary, TokenFault};
 use countersign_host::{FileStorage, FileView, Host};
-use countersign_ledger::{Ledger, Salts, Submission};
+use countersign_ledger::{Instruments, Keys, Ledger, NoKey, Salts, Submission};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest};
@@ -37,6 +37,19 @@ impl Notary for Scribe {
     }
 }
 
+/// The key of records that are about nobody; there are no others here.
+struct OwnKey;
+
+impl Keys for OwnKey {
+    fn own(&self) -> &[u8; 32] {
+        &[5; 32]
+    }
+
+    fn of_signer(&self, _: &Digest) -> Result<Zeroizing<[u8; 32]>, NoKey> {
+        Err(NoKey::Gone)
+    }
+}
+
 /// The publisher of a ledger's file.
 pub type OfFile<D> = Publisher<D, FileView, Host>;
 
@@ -65,11 +78,12 @@ impl House {
 
     fn open(&mut self) {
         let storage = FileStorage::open(&self.file()).unwrap();
-        let replayed = countersign_ledger::open(storage, &Host, |_| Ok(())).unwrap();
+        let replayed = countersign_ledger::open(storage, &Host, &OwnKey, |_| Ok(())).unwrap();
         let settled = replayed.settle(&Host, &self.scribe.key()).unwrap();
         let settled = settled.for_appliance(ApplianceId([9; 16]));
         let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
-        self.ledger = Some(Ledger::start(settled, Arc::new(Host), self.scribe, salts));
+        let (crypto, keys, notary) = (Arc::new(Host), Arc::new(OwnKey), self.scribe);
+        self.ledger = Some(Ledger::start(settled, Instruments { crypto, keys, notary, salts }));
     }
 
     pub fn ledger(&self) -> &Ledger<FileStorage> {
@@ -93,7 +107,9 @@ impl House {
                 .map(|at| {
                     let kind = kinds[usize::try_from(at % 3).unwrap()];
                     let content = at.to_be_bytes().to_vec();
-                    self.ledger().submit(Submission { kind, tenant: None, content }).unwrap().1
+                    let signers = Vec::new();
+                    let record = Submission { kind, tenant: None, signers, content };
+                    self.ledger().submit(record).unwrap().1
                 })
                 .collect();
             tickets.into_iter().for_each(|ticket| drop(pollster::block_on(ticket).unwrap()));

@@ -47,6 +47,9 @@ impl Memory for Medium {
     }
 }
 
+/// How a token signs.
+pub type Signs = fn(&SigningKey, &[u8]) -> Option<[u8; 64]>;
+
 /// The key, and what the token does with it.
 pub struct Hand {
     pub key: SigningKey,
@@ -54,7 +57,7 @@ pub struct Hand {
     /// What the memory held each time that something was signed.
     pub held: RefCell<Vec<String>>,
     pub medium: Medium,
-    pub token: Cell<fn(&SigningKey, &[u8]) -> Option<[u8; 64]>>,
+    pub token: Cell<Signs>,
 }
 
 pub fn honest(key: &SigningKey, message: &[u8]) -> Option<[u8; 64]> {
