@@ -23,6 +23,7 @@ mod evidence;
 mod frame;
 mod house;
 mod hunt;
+mod log_texts;
 pub mod memory;
 mod messages;
 mod mutator;
@@ -37,6 +38,7 @@ pub use disk::{group, ledger, record};
 pub use evidence::evidence;
 pub use frame::{Fate, frame};
 pub use hunt::{Caught, Tally, Why, hunt};
+pub use log_texts::log_text;
 pub use messages::{order, reply};
 pub use mutator::{Mutator, mutate_in_place};
 pub use registration::registration;
@@ -48,7 +50,7 @@ pub use session::Session;
 pub type Harness = (&'static str, fn(&[u8]));
 
 /// Every harness.
-pub const HARNESSES: [Harness; 13] = [
+pub const HARNESSES: [Harness; 14] = [
     ("attestation", attestation),
     ("authenticator_data", authenticator_data),
     ("client_data", client_data),
@@ -57,6 +59,7 @@ pub const HARNESSES: [Harness; 13] = [
     ("frame", frame),
     ("group", group),
     ("ledger", ledger),
+    ("log_text", log_text),
     ("order", order),
     ("record", record),
     ("registration", registration),

@@ -66,12 +66,12 @@ where
 fn in_pieces(signed: &Signed<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let count = u16::try_from(signed.signatures.len()).unwrap();
-    reply::head(&mut bytes, count).unwrap();
+    reply::head(&mut bytes, count, signed.cosignatures.is_some()).unwrap();
     signed
         .signatures
         .iter()
         .map(|s| s.bytes())
         .for_each(|s| reply::signature(&mut bytes, s).unwrap());
-    reply::tail(&mut bytes, Bounded::bytes(&signed.receipt)).unwrap();
+    reply::tail(&mut bytes, Bounded::bytes(&signed.receipt), signed.cosignatures).unwrap();
     bytes
 }

@@ -9,7 +9,7 @@ use countersign_host::Host;
 use countersign_protocol::record::Kind;
 
 use crate::house::people::{ORIGIN, RP_ID};
-use crate::{Session, attestation, device as parts, disk, registration};
+use crate::{Session, attestation, device as parts, disk, log_texts, registration};
 
 /// A seed's file in its harness's corpus, and its bytes.
 pub type Seed = (String, Vec<u8>);
@@ -40,7 +40,7 @@ const RECORDS: [(Kind, &str); 22] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 27] = [
+const ORDERS: [&str; 28] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -50,6 +50,7 @@ const ORDERS: [&str; 27] = [
     "answer_key_created",
     "answer_status",
     "answer_status_no_metadata",
+    "answer_status_witnessed",
     "answer_ticket_issued",
     "order_device_confirm",
     "order_device_list",
@@ -87,10 +88,18 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
             records().map(|(name, kind, content)| (name, disk::body(kind, &content))).collect()
         }
         "ledger" => ledgers(),
+        "log_text" => log_texts::examples().map(|(name, text)| seed(name, text)).into(),
         "order" => golden(&ORDERS),
         "record" => records().map(record).collect(),
         "registration" => Algorithm::ALL.into_iter().flat_map(registrations).collect(),
-        "reply" => golden(&["prepared", "signed", "enrolled", "refused", "unavailable"]),
+        "reply" => golden(&[
+            "prepared",
+            "signed",
+            "signed_witnessed",
+            "enrolled",
+            "refused",
+            "unavailable",
+        ]),
         "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
         other => panic!("no harness is called {other}"),
     }

@@ -33,6 +33,14 @@ pub enum Task {
     List,
     /// Shows one seed or scenario as HTML: who did what, when, and which fault
     Report(Page),
+    /// Prints the keys of an appliance's records, for another simulator
+    #[command(hide = true)]
+    Keys {
+        /// The daemon's configuration.
+        config: PathBuf,
+        /// The token's module, without the one that goes wrong.
+        module: PathBuf,
+    },
 }
 
 /// How it is played.

@@ -12,6 +12,7 @@ use countersign_sim::model::{Rule, Violation};
 use countersign_sim::report::{self, Figures};
 use countersign_sim::run::{self, Options, Run};
 use countersign_sim::scenario::{Scenario, draw};
+use countersign_sim::stage;
 use countersign_sim::trace;
 use serde_json::json;
 
@@ -35,6 +36,7 @@ pub fn perform(arguments: Arguments) -> Result<bool> {
         Task::Meta(twice) => perform_meta(&twice, json),
         Task::List => list(json),
         Task::Report(page) => perform_report(&page),
+        Task::Keys { config, module } => stage::keys(&config, &module).map(|()| true),
     }
 }
 

@@ -93,6 +93,7 @@ table! {
         SpentButUnsigned "an approval was spent and came to nothing",
         MalformedFrame "a frame could not be read",
         OrderDeclined "an order was declined",
+        SignerErased "a signer was erased",
         DatedRuleInDoubt "a dated rule was decided with a wrong clock",
         NewcomerRefused "a device that was not enrolled as it must be approved nothing",
         CalmSigned "after all faults a new signer signed",
@@ -323,6 +324,7 @@ const fn needs_no_fault(happening: Happening) -> bool {
             | Happening::ManyInOneGroup
             | Happening::StrangersHeldOff
             | Happening::MalformedFrame
+            | Happening::SignerErased
             | Happening::CalmSigned
     )
 }

@@ -11,6 +11,8 @@ use countersign_disk::Loss;
 
 pub use self::daemon::daemon;
 
+use countersign_protocol::Digest;
+
 use crate::machine::{Bug, Chosen, Machine, SECRET, verifies};
 use crate::marks::Marks;
 use crate::model::{Model, Rule, Violation};
@@ -239,7 +241,8 @@ fn tell_of_boots<S: Stage>(core: &Rc<CoreStage>, play: &Rc<Play<S>>) {
     let mut model = play.model.borrow_mut();
     if model.boots() < core.boots() {
         model.booted();
-        model.inspect(core.machine().disk().bytes());
+        let machine = core.machine();
+        model.inspect(machine.disk().bytes(), &machine.record_keys());
     }
 }
 
@@ -247,7 +250,11 @@ fn tell_of_boots<S: Stage>(core: &Rc<CoreStage>, play: &Rc<Play<S>>) {
 fn judge<S: Stage>(world: &World, play: &Rc<Play<S>>, residents: usize) {
     let (core, machine) = (&world.core, world.core.machine());
     let mut model = play.model.borrow_mut();
-    model.inspect(machine.disk().bytes());
+    model.inspect(machine.disk().bytes(), &machine.record_keys());
+    let erased: Vec<_> = model.erased().iter().map(|key| Digest(*key)).collect();
+    // One that stands still for ever finishes nothing.
+    let destroyed = erased.is_empty() || !core.serves() || machine.has_destroyed(&erased);
+    model.require(destroyed, Rule::Erased, || "the key of an erased signer is there".into());
     let uses = machine.uses();
     let uses: Vec<_> = uses.iter().map(|u| (u.transaction.0.to_vec(), u.item)).collect();
     model.used(&uses);

@@ -152,7 +152,7 @@ impl Engine {
 
 /// Waits until the last task has let go of an appliance, and with it of its ledger's file.
 async fn gone(appliance: Arc<Meddled>) {
-    let left = Arc::downgrade(&appliance);
+    let left = Arc::downgrade(appliance.inner());
     drop(appliance);
     while left.upgrade().is_some() {
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -1,24 +1,26 @@
 //! An appliance in a folder of its own: made by `init`, started by `boot`, with one officer.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use countersign_client::{NewIdentity, channel_of, new_identity};
+use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ports::{Storage, StorageFault, StorageOperation};
+use countersign_ledger::{Keys, NoKey};
 use countersign_protocol::admin::{Answer, Order};
 use countersign_protocol::change::Profile;
 use countersign_protocol::record::{AlarmContent, Kind, RefusalContent};
 use countersign_protocol::{Digest, canonical};
-use countersign_token::Pin;
+use countersign_token::{Pin, PrfUse};
 use countersign_token_fixture::{Fixture, Make};
 use countersignd::Surroundings;
-use countersignd::boot::{self, Files};
+use countersignd::boot::{self, Files, open_token};
 use countersignd::config::Config;
 use countersignd::init::{First, init};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use crate::draft::encode;
 use crate::meddled::Meddled;
@@ -49,6 +51,8 @@ pub struct House {
     folder: TempDir,
     officer: Holder,
     relying_party: RelyingParty,
+    /// Which its token makes, and which never changes.
+    own_key: OnceLock<[u8; 32]>,
 }
 
 /// Somebody with a certificate.
@@ -81,7 +85,7 @@ impl House {
         std::fs::write(&certificate, &officer.certificate).unwrap();
         let fixture = countersign_token_fixture::token(token);
         std::fs::write(folder.path().join("countersignd.toml"), config(&fixture, engine)).unwrap();
-        let house = Self { folder, officer, relying_party };
+        let house = Self { folder, officer, relying_party, own_key: OnceLock::new() };
         let first = First {
             profile: Profile::Development,
             officer_certificate: &certificate,
@@ -116,6 +120,18 @@ impl House {
     /// Its ledger.
     pub fn ledger(&self) -> PathBuf {
         Files::within(&self.data()).ledger
+    }
+
+    /// Where its ledger is published, from the next start after [`House::publish`] on.
+    pub fn public(&self) -> PathBuf {
+        self.folder.path().join("public")
+    }
+
+    /// Has its ledger published.
+    pub fn publish(&self) {
+        let path = self.folder.path().join("countersignd.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, format!("publish = \"public\"\n{text}")).unwrap();
     }
 
     /// Starts it.
@@ -163,7 +179,8 @@ impl House {
     pub fn refusals(&self, channel: &Digest) -> Vec<u16> {
         let records = self.records();
         let refusals = records.iter().filter(|(kind, _)| *kind == Kind::Refusal);
-        let contents = refusals.map(|(_, content)| canonical::decode(content).unwrap());
+        let contents = refusals.filter_map(|(_, content)| content.as_deref());
+        let contents = contents.map(|content| canonical::decode(content).unwrap());
         let own = contents.filter(|refusal: &RefusalContent<'_>| refusal.channel == *channel);
         own.map(|refusal| refusal.reason).collect()
     }
@@ -172,53 +189,47 @@ impl House {
     pub fn alarms(&self) -> Vec<AlarmContent> {
         let records = self.records();
         let alarms = records.iter().filter(|(kind, _)| *kind == Kind::Alarm);
-        alarms.map(|(_, content)| canonical::decode(content).unwrap()).collect()
+        let contents = alarms.filter_map(|(_, content)| content.as_deref());
+        contents.map(|content| canonical::decode(content).unwrap()).collect()
     }
 
-    /// Kind and content of every record on its disk.
-    pub fn records(&self) -> Vec<(Kind, Vec<u8>)> {
+    /// Kind and content of every record on its disk, as far as they are about nobody in particular.
+    pub fn records(&self) -> Vec<(Kind, Option<Vec<u8>>)> {
+        self.records_with(&self.own_key())
+    }
+
+    /// The same of every record that these keys open.
+    pub fn records_with(&self, keys: &impl Keys) -> Vec<(Kind, Option<Vec<u8>>)> {
         let mut records = Vec::new();
-        let copy = Copied(std::fs::read(self.ledger()).unwrap());
-        let seen = countersign_ledger::open(copy, &Host, |seen| {
-            records.push((seen.leaf.kind, seen.content.to_vec()));
+        let copy = Disk::holding(std::fs::read(self.ledger()).unwrap());
+        let seen = countersign_ledger::open(copy, &Host, keys, |seen| {
+            records.push((seen.leaf.kind, seen.content.open().map(<[u8]>::to_vec)));
             Ok(())
         });
         assert!(seen.is_ok(), "the ledger on disk is whole");
         records
+    }
+
+    fn own_key(&self) -> OwnKey {
+        let ask = || *open_token(&self.config()).unwrap().prf(PrfUse::OwnRecords).unwrap();
+        OwnKey(*self.own_key.get_or_init(ask))
+    }
+}
+
+/// The key of an appliance's own records, and no signer's.
+pub struct OwnKey(pub [u8; 32]);
+
+impl Keys for OwnKey {
+    fn own(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn of_signer(&self, _: &Digest) -> Result<Zeroizing<[u8; 32]>, NoKey> {
+        Err(NoKey::Gone)
     }
 }
 
 fn config(fixture: &Fixture, engine: &str) -> String {
     let token = fixture.section();
     format!("data = \"data\"\nlisten = \"127.0.0.1:0\"\nengine = \"{engine}\"\n{token}")
-}
-
-/// A copy of a ledger's file: the appliance holds the lock of the file itself.
-struct Copied(Vec<u8>);
-
-impl Storage for Copied {
-    fn len(&self) -> Result<u64, StorageFault> {
-        Ok(self.0.len() as u64)
-    }
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), StorageFault> {
-        let start = usize::try_from(offset).unwrap();
-        let bytes = self.0.get(start..start + into.len());
-        let fault = StorageFault { operation: StorageOperation::Read, code: 0 };
-        into.copy_from_slice(bytes.ok_or(fault)?);
-        Ok(())
-    }
-    fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-    fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
-        self.0.truncate(usize::try_from(len).unwrap());
-        Ok(())
-    }
-    fn refresh(&mut self, _: u64) -> Result<(), StorageFault> {
-        Ok(())
-    }
-    fn sync(&mut self) -> Result<(), StorageFault> {
-        Ok(())
-    }
 }

@@ -22,3 +22,4 @@ pub mod house;
 pub mod meddled;
 pub mod outcome;
 pub mod people;
+pub mod witnessing;

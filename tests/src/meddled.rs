@@ -5,17 +5,18 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::port::Ledger;
 use countersign_core::port::{LedgerFailed, Platform, Recalled, TokenFault, Tray};
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
+use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::Surroundings;
 use countersignd::boot::Booted;
+use countersignd::{Release, Surroundings};
 
 use crate::faulty::MeddledToken;
 
@@ -33,7 +34,7 @@ pub enum Moment {
 
 /// The appliance and what waits for its moment.
 pub struct Meddled {
-    inner: Booted,
+    inner: Arc<Booted>,
     token: MeddledToken<<Booted as Platform>::Token>,
     acts: Mutex<HashMap<(TransactionId, Moment), Act>>,
 }
@@ -42,7 +43,7 @@ impl Meddled {
     /// An appliance that nobody meddles with yet.
     pub fn new(inner: Booted) -> Self {
         let token = MeddledToken::before(inner.token().clone());
-        Self { inner, token, acts: Mutex::new(HashMap::new()) }
+        Self { inner: Arc::new(inner), token, acts: Mutex::new(HashMap::new()) }
     }
 
     /// Lets `act` happen at this moment of this transaction.
@@ -51,7 +52,7 @@ impl Meddled {
     }
 
     /// The appliance.
-    pub fn inner(&self) -> &Booted {
+    pub fn inner(&self) -> &Arc<Booted> {
         &self.inner
     }
 
@@ -130,6 +131,10 @@ impl Surroundings for Meddled {
         self.inner.nonce().await
     }
 
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        self.inner.release(receipt).await
+    }
+
     fn expect_record(&self) -> Expected {
         self.inner.expect_record()
     }
@@ -144,6 +149,10 @@ impl Surroundings for Meddled {
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         self.inner.order(channel, frame).await
+    }
+
+    async fn published(&self, wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
+        self.inner.published(wanted).await
     }
 
     fn is_front_end(&self, channel: &Digest) -> bool {

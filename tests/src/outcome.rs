@@ -14,6 +14,8 @@ pub enum Outcome {
         signatures: Vec<Vec<u8>>,
         /// The receipt.
         receipt: Vec<u8>,
+        /// How many witnesses have cosigned its checkpoint.
+        cosigned: usize,
     },
     /// A new device is pending; perhaps another one has to vouch for it.
     Enrolled(Option<Invited>),
@@ -62,6 +64,7 @@ impl Outcome {
             Reply::Signed(signed) => Self::Signed {
                 signatures: signed.signatures.iter().map(|s| s.bytes().to_vec()).collect(),
                 receipt: signed.receipt.bytes().to_vec(),
+                cosigned: signed.cosignatures.map_or(0, |lines| lines.len()),
             },
             Reply::Enrolled(Enrolled { invitation }) => {
                 Self::Enrolled(invitation.map(Invited::from))

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_device::{Algorithm, Authenticator};
 use countersign_protocol::admin::{Answer, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd};
+use countersign_protocol::change::Retention;
 use countersign_protocol::limits::ITEMS_MAX;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::ticket::Assurance;
@@ -150,6 +151,7 @@ pub fn policy_of(suite: Suite, room: &mut [u8]) -> Policy<'_> {
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
         hybrid: false,
+        witnesses: None,
     }
 }
 
@@ -170,7 +172,11 @@ impl<P: Surroundings> Registrar<'_, P> {
 
     async fn signer(&self, name: &str) {
         let name = self.name(name);
-        self.done(&Order::SignerAdd(SignerAdd { name: Name::new(&name).unwrap() })).await;
+        self.done(&Order::SignerAdd(SignerAdd {
+            name: Name::new(&name).unwrap(),
+            retention: Retention::None,
+        }))
+        .await;
     }
 
     async fn device(&self, front_end: &Holder, signer: &str) -> Authenticator {

@@ -2,6 +2,7 @@
 
 mod devices;
 mod front_end;
+mod log;
 mod officer;
 mod verify;
 
@@ -12,6 +13,7 @@ use countersign_protocol::Suite;
 
 pub(crate) use devices::{DevicesCommand, DevicesOrder, EnrolArguments, TicketArguments};
 pub(crate) use front_end::{FetchArguments, SignArguments};
+pub(crate) use log::{Format, LogCommand, LogPlace};
 pub(crate) use officer::{
     FrontEndCommand, KeyCommand, KeyCreateArguments, MetadataCommand, OfficerCommand,
     PolicyArguments, SignerCommand, TrustArguments, TrustCommand,
@@ -73,6 +75,9 @@ pub(crate) enum Command {
     Fetch(FetchArguments),
     /// Checks evidence: whether the key's owner approved these documents. Needs no appliance (anyone).
     Verify(VerifyArguments),
+    /// The appliance's published log: what is on record, proved (front-end, officer; anyone from a folder).
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Signers' devices, from a ticket to the end of their lives (officer; `enrol`: front-end).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Devices(DevicesCommand),
@@ -113,6 +118,11 @@ mod tests {
             "identity new --name officer --out .",
             "--server 1.2.3.4:5 --server-cert s.pem --identity o.pem status --json",
             "signer add dr-example",
+            "signer add dr-example --retention thirty-years",
+            "signer hold dr-example",
+            "signer release dr-example",
+            "signer erase dr-example",
+            "signer erase dr-example --yes",
             "devices ticket --signer dr-example --name phone --out phone.ticket",
             "devices ticket --signer dr-example --name phone --assurance any --hours 168 \
              --out phone.ticket",
@@ -139,6 +149,11 @@ mod tests {
             "verify --trust t.toml --evidence a.evidence a.txt",
             "verify --trust t.toml --evidence a.evidence --item 2 --html r.html b.txt",
             "status --trust t.toml",
+            "log show --trust t.toml --folder public --last 3 --json",
+            "log follow --trust t.toml --until 9",
+            "log export --trust t.toml --format cef --from 7",
+            "log prove --trust t.toml 7 --out r.tlog-proof",
+            "log check --trust t.toml --folder public old.checkpoint",
             "front-end add portal --cert portal.pem --grant k l",
             "front-end grant portal k",
             "front-end withdraw portal k",
@@ -170,6 +185,8 @@ mod tests {
             "devices lost",
             "trust metadata root.pem",
             "metadata import",
+            "log show",
+            "log export --trust t.toml",
             "verify --evidence a.evidence a.txt",
             "verify --trust t.toml --evidence a.evidence",
         ] {

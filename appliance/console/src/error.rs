@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use countersign_client::ClientError;
+use countersign_client::log::LogError;
 use countersign_protocol::TransactionId;
 use countersign_protocol::reply::Failure;
 
@@ -19,6 +20,15 @@ pub(crate) enum ConsoleError {
     /// No reply.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A checkpoint that is not believed.
+    #[error("the log's checkpoint is not believed: {0}")]
+    Checkpoint(String),
+    /// The log is not what it was, and signatures were made.
+    #[error("the signatures and their evidence are written, but: {0}")]
+    AfterSigning(LogError),
     /// A file.
     #[error("cannot {action} {}: {why}; check the path and its owner", .path.display())]
     File {

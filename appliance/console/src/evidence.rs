@@ -35,12 +35,15 @@ impl<'i> Exporter<'i> {
         let none: Vec<Bounded<'_, DTBSR_BYTES_MAX>> = vec![Bounded::EMPTY; signed.signatures.len()];
         let mut room = vec![0; none.len() * HEAD_BYTES_MAX];
         let derivations = Sequence::from_values(&none, &mut room);
+        let lines: Vec<_> = signed.cosignatures.iter().flat_map(Sequence::iter).collect();
+        let mut lines_room = vec![0; lines.iter().map(|l| l.bytes().len() + HEAD_BYTES_MAX).sum()];
+        let cosignatures = Sequence::from_values(&lines, &mut lines_room);
         let evidence = Evidence {
             version: Version::V1,
             exporter: Bounded::new(&self.key).ok_or(ConsoleError::Exporter)?,
             receipt: Bounded::new(signed.receipt.bytes()).ok_or(ConsoleError::Unexpected)?,
             derivations: derivations.map_err(|_| ConsoleError::Unexpected)?,
-            cosignatures: Sequence::EMPTY,
+            cosignatures: cosignatures.map_err(|_| ConsoleError::Unexpected)?,
         };
         seal(&evidence, |bytes| self.identity.sign(bytes)).ok_or(ConsoleError::Exporter)
     }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use countersign_client::ClientError;
+use countersign_client::log::LogError;
 use countersign_protocol::reply::Failure;
 
 use crate::error::ConsoleError;
@@ -17,7 +18,8 @@ Exit codes:
   4  stale: the transaction or ticket is unknown, expired or spent
   5  the appliance is busy or unavailable
   6  declined: the appliance told the officer why
-  7  not proved: the evidence does not show that the documents were approved";
+  7  not proved: the evidence does not show that the documents were approved, or the log is not what it
+     must be, or was";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub(crate) enum Code {
     Busy = 5,
     /// The appliance declined an officer's order.
     Declined = 6,
-    /// Evidence has a broken link.
+    /// Evidence has a broken link, or the log shrank, forked, or does not prove its checkpoint.
     NotProved = 7,
 }
 
@@ -69,7 +71,13 @@ impl From<&ConsoleError> for Code {
             ConsoleError::Expired(_) => Self::Stale,
             ConsoleError::UnavailableAfterSign(_) => Self::Busy,
             ConsoleError::Declined { .. } => Self::Declined,
-            ConsoleError::NotProved { .. } => Self::NotProved,
+            ConsoleError::NotProved { .. }
+            | ConsoleError::Checkpoint(_)
+            | ConsoleError::AfterSigning(_) => Self::NotProved,
+            ConsoleError::Log(why) if why.is_evidence() => Self::NotProved,
+            ConsoleError::Log(LogError::Failed(failure)) => (*failure).into(),
+            ConsoleError::Log(LogError::Client(ClientError::IdentityRefused)) => Self::Refused,
+            ConsoleError::Log(LogError::Client(ClientError::NoAnswer)) => Self::Busy,
             ConsoleError::Client(ClientError::IdentityRefused) => Self::Refused,
             ConsoleError::Client(ClientError::NoAnswer) => Self::Busy,
             _ => Self::Failed,
@@ -80,6 +88,7 @@ impl From<&ConsoleError> for Code {
 #[cfg(test)]
 mod tests {
     use countersign_protocol::TransactionId;
+    use countersign_tlog::Head;
 
     use super::*;
     use crate::Report;
@@ -94,7 +103,15 @@ mod tests {
         let declined = ConsoleError::Declined { what: "it".into(), why: "no".into() };
         let transaction = TransactionId([0; 32]);
         let lost = ClientError::OutcomeUnknown { transaction, why: "lost".into() };
+        let seen = Head { size: 2, root: [0; 32] };
         let expected = [
+            (code(LogError::Shrank { seen, now: 1 }), 7),
+            (code(LogError::Forked { seen }), 7),
+            (code(LogError::Absent("checkpoint".into())), 7),
+            (code(LogError::Failed(Failure::Unavailable)), 5),
+            (code(LogError::OutOfLog), 1),
+            (code(ConsoleError::Checkpoint("it is not signed".into())), 7),
+            (code(ConsoleError::AfterSigning(LogError::Forked { seen })), 7),
             (code(ConsoleError::Unexpected), 1),
             (code(lost), 1),
             (code(Failure::Malformed), 1),
@@ -120,7 +137,7 @@ mod tests {
         let named: Vec<u8> = TABLE
             .lines()
             .skip(1)
-            .map(|line| line.trim().split(' ').next().unwrap().parse().unwrap())
+            .filter_map(|line| line.trim().split(' ').next().unwrap().parse().ok())
             .collect();
         assert_eq!(named, (Code::Done as u8..=Code::NotProved as u8).collect::<Vec<_>>());
     }

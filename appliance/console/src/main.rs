@@ -19,6 +19,7 @@ mod error;
 mod evidence;
 mod exit;
 mod identity;
+mod log;
 mod officer;
 mod outfile;
 mod progress;
@@ -44,6 +45,7 @@ async fn main() -> ExitCode {
         Command::Identity(command) => identity::obey(command),
         Command::Sign(arguments) => signing::sign(&server, arguments).await,
         Command::Verify(arguments) => evidence::verify(arguments),
+        Command::Log(command) => log::obey(&server, command).await,
         Command::Fetch(arguments) => signing::fetch(&server, arguments).await,
         Command::Devices(DevicesCommand::Enrol(arguments)) => {
             enrolling::enrol(&server, arguments).await

@@ -8,16 +8,17 @@ mod devices;
 mod front_end;
 mod key;
 mod metadata;
+mod signer;
 mod status;
+mod witnesses;
 
 use countersign_client::Officer;
-use countersign_protocol::admin::{Order, SignerAdd};
 
-use crate::arguments::{DevicesOrder, OfficerCommand, Server, SignerCommand};
+use crate::arguments::{DevicesOrder, OfficerCommand, Server};
 use crate::progress::waiting;
 use crate::session::Session;
 use crate::{ConsoleError, Report};
-use desk::{Desk, named};
+use desk::Desk;
 
 /// Gives the order that the command means.
 pub(crate) async fn obey(
@@ -50,15 +51,10 @@ async fn carried_out(
 async fn give(desk: &Desk, command: &OfficerCommand) -> Result<Report, ConsoleError> {
     match command {
         OfficerCommand::Status { trust } => status::show(desk, trust.as_deref()).await,
-        OfficerCommand::Signer(SignerCommand::Add { name }) => add_signer(desk, name).await,
+        OfficerCommand::Signer(command) => signer::order(desk, command).await,
         OfficerCommand::Key(command) => key::order(desk, command).await,
         OfficerCommand::FrontEnd(command) => front_end::order(desk, command).await,
         OfficerCommand::Trust(command) => certificate::trust(desk, command).await,
         OfficerCommand::Metadata(command) => metadata::order(desk, command).await,
     }
-}
-
-async fn add_signer(desk: &Desk, name: &str) -> Result<Report, ConsoleError> {
-    let order = Order::SignerAdd(SignerAdd { name: named(name)? });
-    desk.one(&format!("add signer {name}"), &order).await
 }

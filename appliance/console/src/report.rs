@@ -15,6 +15,11 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// Nothing: all was said on the way.
+    pub(crate) const fn silent() -> Self {
+        Self { text: String::new(), json: Value::Null }
+    }
+
     /// Both forms.
     pub(crate) fn new(text: impl Into<String>, json: Value) -> Self {
         Self { text: text.into(), json }
@@ -24,6 +29,7 @@ impl Report {
 /// Says how it went, where it belongs, and gives the exit code.
 pub(crate) fn tell(done: Result<Report, ConsoleError>, as_json: bool) -> Code {
     match done {
+        Ok(Report { json: Value::Null, .. }) => {}
         Ok(Report { json, .. }) if as_json => println!("{json}"),
         Ok(Report { text, .. }) => println!("{text}"),
         Err(ConsoleError::NotProved { report: Report { text, json }, .. }) => {

@@ -1,11 +1,14 @@
 //! From the command line to a connection.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
 
+use countersign_client::log::LogReader;
 use countersign_client::{FrontEnd, Identity, Officer, ServerPin};
 
 use crate::ConsoleError;
 use crate::arguments::Server;
+use crate::log::FileMemory;
 use crate::progress::waiting;
 
 /// Whom to talk to, and as whom.
@@ -13,6 +16,8 @@ pub(crate) struct Session {
     address: SocketAddr,
     pin: ServerPin,
     identity: Identity,
+    /// Where the certificate is: beside it is remembered what was seen.
+    beside: Option<PathBuf>,
 }
 
 impl Session {
@@ -25,12 +30,13 @@ impl Session {
             address: address(given(server.server.as_ref(), "--server ADDR")?)?,
             pin: ServerPin::from_pem_file(certificate)?,
             identity: Identity::from_pem_files(identity, &key)?,
+            beside: Some(identity.clone()),
         })
     }
 
     #[cfg(test)]
     pub(crate) const fn with(address: SocketAddr, pin: ServerPin, identity: Identity) -> Self {
-        Self { address, pin, identity }
+        Self { address, pin, identity, beside: None }
     }
 
     /// As whom.
@@ -41,6 +47,17 @@ impl Session {
     /// Connects as a front-end.
     pub(crate) async fn front_end(&self) -> Result<FrontEnd, ConsoleError> {
         let connected = FrontEnd::connect(self.address, &self.pin, &self.identity);
+        Ok(waiting("connecting to the appliance", connected).await?)
+    }
+
+    /// What was seen of logs.
+    pub(crate) fn memory(&self) -> Option<FileMemory> {
+        self.beside.as_deref().map(FileMemory::beside)
+    }
+
+    /// Connects as a reader of the log.
+    pub(crate) async fn reader(&self) -> Result<LogReader, ConsoleError> {
+        let connected = LogReader::connect(self.address, &self.pin, &self.identity);
         Ok(waiting("connecting to the appliance", connected).await?)
     }
 

@@ -24,6 +24,7 @@ use countersign_protocol::{Sequence, TransactionId};
 use crate::approval::Challenge;
 use crate::arguments::{Server, SignArguments};
 use crate::evidence::Exporter;
+use crate::log::meet_receipt;
 use crate::progress::waiting;
 use crate::session::Session;
 use crate::{ConsoleError, Report};
@@ -68,7 +69,10 @@ async fn prepare_and_sign(
     let activation = activation::check(&prepared, &request)?;
     let answered = approved(session, front_end, asked, &prepared, &activation).await?;
     let signed = signed(&answered, activation.transaction)?;
-    places.write(activation.transaction, activation.suite, &signed, exporter)
+    let report = places.write(activation.transaction, activation.suite, &signed, exporter)?;
+    // After what was signed is in its place: whatever the log says, that is evidence.
+    meet_receipt(session, signed.receipt.bytes()).await?;
+    Ok(report)
 }
 
 fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {

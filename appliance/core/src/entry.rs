@@ -172,12 +172,21 @@ pub struct KeyPolicy {
     pub valid_to_ms: u64,
     /// Whether each approver makes a classical and a post-quantum assertion.
     pub hybrid: bool,
+    /// Witnesses that must have cosigned before a signature is given; 0: it is given at once. No rule of the
+    /// verdict: whoever releases waits for it.
+    pub witnesses: u8,
 }
 
 impl KeyPolicy {
     /// Allows nothing.
-    pub const NOTHING: Self =
-        Self { suites: 0, items_max: 0, valid_from_ms: u64::MAX, valid_to_ms: 0, hybrid: true };
+    pub const NOTHING: Self = Self {
+        suites: 0,
+        items_max: 0,
+        valid_from_ms: u64::MAX,
+        valid_to_ms: 0,
+        hybrid: true,
+        witnesses: 16,
+    };
 }
 
 /// A registered device, without its key ([`crate::port::Registry::device_key`]).

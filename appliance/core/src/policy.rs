@@ -5,7 +5,7 @@
 
 use countersign_protocol::item::Items;
 use countersign_protocol::limits::ITEMS_MAX;
-use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::{SignerId, Suite};
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater};
 
@@ -23,6 +23,7 @@ impl From<&Policy<'_>> for KeyPolicy {
             valid_from_ms: policy.valid_from_ms,
             valid_to_ms: policy.valid_to_ms,
             hybrid: policy.hybrid,
+            witnesses: policy.witnesses.map_or(0, WitnessCount::get),
         }
     }
 }
@@ -37,6 +38,7 @@ impl KeyPolicy {
             valid_from_ms: self.valid_from_ms,
             valid_to_ms: self.valid_to_ms,
             hybrid: self.hybrid,
+            witnesses: WitnessCount::new(self.witnesses),
         })
     }
 }
@@ -176,6 +178,7 @@ mod tests {
             valid_from_ms: 500,
             valid_to_ms: 2_000,
             hybrid: false,
+            witnesses: 0,
         };
         Key { policy, standing: Standing::Active, ..Key::dummy() }
     }

@@ -1,24 +1,36 @@
 //! The appliance: engine, books, token and clock, as the core and the endpoint want them.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use countersign_core::Now;
 use countersign_core::entry::is_active;
 use countersign_core::port::{Guarded, Platform, Registry, TokenFault};
 use countersign_ledger::Expected;
 use countersign_ports::Storage;
-use countersign_protocol::admin::{Order, StatusAnswer};
+use countersign_protocol::admin::{
+    Order, Published, StatusAnswer, WitnessStanding, WitnessStandings,
+};
+use countersign_protocol::checkpoint::{CheckpointKey, log_name};
+use countersign_protocol::log::Wanted;
+use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::Alarm;
 use countersign_protocol::reply::Failure;
-use countersign_protocol::{Digest, Origin, TransactionId, canonical};
+use countersign_protocol::{Bounded, Digest, Origin, Sequence, TransactionId, canonical};
+use countersign_publisher::{Publisher, SystemDisk};
+use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
+use crate::given::{self, Given, Release};
 use crate::ground::Ground;
 use crate::linux::Linux;
 use crate::nonces::Nonces;
 use crate::platform::Surroundings;
+use crate::publication::{self, Publication};
+use crate::ring::Ring;
 use crate::strangers::Strangers;
+use crate::witnesses::{Standing, Witnesses, note};
 use crate::{contents, enrolment, orders};
 
 /// A running appliance.
@@ -30,18 +42,60 @@ pub struct Appliance<G: Ground> {
     nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
+    publication: OnceLock<Publication>,
+    /// Set once, before anything is served; never where nobody is asked to witness.
+    witnesses: OnceLock<Arc<Witnesses>>,
 }
 
 impl<G: Ground> Appliance<G> {
     pub(crate) fn new(ground: G, crypto: Arc<G::Crypto>, books: Books<G>, token: G::Token) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
-        let nonces = Nonces::default();
-        Self { crypto, books, token, ground, nonces, malformed, strangers }
+        let (nonces, publication) = (Nonces::default(), OnceLock::new());
+        let witnesses = OnceLock::new();
+        Self { crypto, books, token, ground, nonces, malformed, strangers, publication, witnesses }
+    }
+
+    /// The keys that its records are sealed under.
+    pub const fn ring(&self) -> &Arc<Ring<G>> {
+        self.books.ring()
+    }
+
+    /// What checkpoints verify with; none before there is an identity.
+    pub(crate) fn checkpoint_key(&self) -> Option<CheckpointKey> {
+        self.books.with(|state| state.registry.identity().map(|(_, key)| *key))
+    }
+
+    /// The verifier key of the ledger as a log; none if witnesses cannot be asked with it.
+    pub(crate) fn log_key(&self) -> Option<String> {
+        self.books.with(|state| {
+            let (appliance, key) = state.registry.identity()?;
+            Some(note::vkey(&log_name(&appliance.id), key)?.to_string())
+        })
+    }
+
+    pub(crate) fn set_witnesses(&self, witnesses: Arc<Witnesses>) {
+        // The first ones stay: there is one who sets them.
+        let _ = self.witnesses.set(witnesses);
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
     pub fn close(&self) {
         self.books.ledger().close();
+        if let Some(publication) = self.publication.get() {
+            publication.stop();
+        }
+    }
+
+    /// Keeps a public copy of the ledger in `folder`, out of another view of the ledger's medium; the first
+    /// call counts.
+    pub(crate) fn publish(&self, folder: PathBuf, journal: impl Storage + Send + 'static) {
+        let key = self.books.with(|state| state.registry.identity().map(|(_, key)| *key));
+        let Some(key) = key else { return };
+        let (disk, durable) = (SystemDisk::new(&folder), self.books.ledger().durable());
+        self.publication.get_or_init(|| {
+            let publisher = Publisher::new(disk, journal, Arc::clone(&self.crypto), key, durable);
+            Publication::start(folder, publisher)
+        });
     }
 
     /// Why the ledger has failed, for people.
@@ -59,6 +113,11 @@ impl<G: Ground> Appliance<G> {
     /// Answers with the state, in `answer`.
     pub(crate) fn status(&self) -> Option<Vec<u8>> {
         let ledger = self.books.ledger().committed();
+        let copy = self.publication.get().map(Publication::state);
+        let standings = self.witnesses.get().map(|witnesses| witnesses.standings());
+        let standings = standings.unwrap_or_default();
+        let mut room = vec![0; standings.iter().map(|(name, _)| name.len() + 32).sum()];
+        let written = written(&standings, &mut room);
         self.books.with(|state| {
             let (appliance, checkpoint_key) = state.registry.identity()?;
             let status = StatusAnswer {
@@ -74,6 +133,11 @@ impl<G: Ground> Appliance<G> {
                 alarms: state.registry.alarms(),
                 metadata: state.registry.metadata_status(self.now().utc_lo_ms),
                 checkpoint_key: *checkpoint_key,
+                published: copy.as_ref().map(|copy| Published {
+                    size: copy.size,
+                    fault: copy.fault.as_ref().and_then(|why| Bounded::new(why.as_bytes())),
+                }),
+                witnesses: written,
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -112,6 +176,20 @@ impl<G: Ground> Surroundings for Appliance<G> {
         self.nonces.next(&self.token).await
     }
 
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        let Some(read) = given::read(&receipt) else { return Release::NotYet };
+        let Some((transaction, needed)) = given::asked(&read) else { return Release::NotYet };
+        let given = self.given(&receipt, &read).await;
+        if given.cosignatures.len() >= needed {
+            return Release::Now(given);
+        }
+        let waited = match self.witnesses.get() {
+            Some(witnesses) => witnesses.wait(read.index, needed).await,
+            None => false,
+        };
+        if waited { Release::Later(transaction) } else { Release::NotYet }
+    }
+
     fn expect_record(&self) -> Expected {
         self.books.ledger().expect()
     }
@@ -128,6 +206,12 @@ impl<G: Ground> Surroundings for Appliance<G> {
         let officer = self.books.with(|state| state.registry.officer(channel))?;
         let order: Order<'_> = canonical::decode(frame).ok()?;
         orders::carry_out(self, officer, &order).await
+    }
+
+    async fn published(&self, wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
+        let publication = self.publication.get().ok_or(Failure::Unavailable)?;
+        let path = publication.path(&wanted.to_string());
+        G::apart(move || publication::read(&path)).await.unwrap_or(Err(Failure::Unavailable))
     }
 
     fn is_front_end(&self, channel: &Digest) -> bool {
@@ -152,9 +236,43 @@ impl<G: Ground> Surroundings for Appliance<G> {
     }
 }
 
+impl<G: Ground> Appliance<G> {
+    /// A receipt under the best-cosigned checkpoint that covers it, or as it is.
+    async fn given(&self, receipt: &[u8], read: &Receipt<'_>) -> Given {
+        let alone = || Given::alone(receipt.to_vec());
+        let covering = self.witnesses.get().and_then(|witnesses| witnesses.covering(read.index));
+        let Some(cosigned) = covering else { return alone() };
+        let (leaf, index) = (leaf_hash(read.leaf.bytes()), read.index);
+        let (crypto, ledger) = (Arc::clone(&self.crypto), self.books.shared_ledger());
+        let checkpoint = cosigned.signed.checkpoint;
+        let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
+        let given = path.flatten().and_then(|path| Given::under(read, &cosigned, &path));
+        given.unwrap_or_else(alone)
+    }
+
+    /// How many witnesses are asked.
+    pub(crate) fn witnesses_configured(&self) -> usize {
+        self.witnesses.get().map_or(0, |witnesses| witnesses.count())
+    }
+}
+
 impl<S: Storage + Send + 'static> Appliance<Linux<S>> {
     /// Resolves when the two engines have disagreed.
     pub async fn disagreement(&self) {
         self.crypto.disagreement().await;
     }
+}
+
+/// How witnesses stand, for an answer; none if there are none.
+fn written<'r>(
+    standings: &[(String, Standing)],
+    room: &'r mut [u8],
+) -> Option<WitnessStandings<'r>> {
+    let standings: Vec<_> = standings.iter().filter_map(standing).collect();
+    Sequence::from_values(&standings, room).ok()
+}
+
+fn standing((name, Standing { size, time_s }): &(String, Standing)) -> Option<WitnessStanding<'_>> {
+    let name = Origin::new(name)?;
+    Some(WitnessStanding { name, size: *size, time_s: *time_s })
 }

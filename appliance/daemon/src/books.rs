@@ -16,11 +16,12 @@ use countersign_protocol::change::{Cause, Standing};
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::answered::Answered;
 use crate::contents;
 use crate::ground::Ground;
+use crate::ring::Ring;
 
 /// Replies that are read from the ledger again at the same time: each may read a whole group.
 const RECALLS_MAX: usize = 2;
@@ -30,9 +31,11 @@ pub struct Books<G: Ground> {
     crypto: Arc<G::Crypto>,
     state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
     ledger: Arc<Ledger<G::Storage>>,
+    ring: Arc<Ring<G>>,
     answered: Mutex<Answered>,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
+    grown: Notify,
 }
 
 /// Why a change was not made.
@@ -54,6 +57,7 @@ impl<G: Ground> Books<G> {
         crypto: Arc<G::Crypto>,
         registry: Registry<G::Crypto>,
         ledger: Ledger<G::Storage>,
+        ring: Arc<Ring<G>>,
         answered: Answered,
         places: usize,
     ) -> Self {
@@ -61,9 +65,11 @@ impl<G: Ground> Books<G> {
             crypto,
             state: Mutex::new(State::new(registry, vec![None; places])),
             ledger: Arc::new(ledger),
+            ring,
             answered: Mutex::new(answered),
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
+            grown: Notify::new(),
         }
     }
 
@@ -118,14 +124,15 @@ impl<G: Ground> Books<G> {
         let change = Change::decode(kind, &content).map_err(Conflict::from)?;
         let change = change.ok_or(Conflict::NotCanonical)?;
         let tenant = registry.tenant_of(&change);
+        let signers = registry.evidence_keys_of(&change);
         registry.apply(index, &change)?;
-        self.submit(Submission { kind, tenant, content }).map_err(|_| ChangeError::Ledger)
+        self.submit(Submission { kind, tenant, signers, content }).map_err(|_| ChangeError::Ledger)
     }
 
     /// Submits a refusal's record, and that of the suspension which it leads to.
     fn submit_refusal(&self, refusal: &Refusal, content: Vec<u8>) -> Result<Ticket, LedgerFailed> {
         self.with(|state| {
-            let submission = Submission { kind: Kind::Refusal, tenant: None, content };
+            let submission = own(Kind::Refusal, content);
             let (_, ticket) = self.submit(submission)?;
             let Some(slot) = state.note(refusal) else { return Ok(ticket) };
             tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
@@ -144,8 +151,7 @@ impl<G: Ground> Books<G> {
         kind: Kind,
         content: Vec<u8>,
     ) -> Result<(), LedgerFailed> {
-        let submission = Submission { kind, tenant: None, content };
-        let (_, ticket) = self.with(|_| self.submit(submission))?;
+        let (_, ticket) = self.with(|_| self.submit(own(kind, content)))?;
         self.durable(ticket).await.map(drop)
     }
 
@@ -156,9 +162,19 @@ impl<G: Ground> Books<G> {
         self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
     }
 
+    /// The keys that records are sealed under.
+    pub(crate) const fn ring(&self) -> &Arc<Ring<G>> {
+        &self.ring
+    }
+
     /// Records and head that are durable.
     pub(crate) fn ledger(&self) -> &Ledger<G::Storage> {
         &self.ledger
+    }
+
+    /// The same, for a thread of its own.
+    pub(crate) fn shared_ledger(&self) -> Arc<Ledger<G::Storage>> {
+        Arc::clone(&self.ledger)
     }
 
     /// The signCounts that a spent approval has moved, if it came to no signature.
@@ -196,10 +212,18 @@ impl<G: Ground> Books<G> {
     }
 
     async fn durable(&self, ticket: Ticket) -> Result<Committed, LedgerFailed> {
-        ticket.await.inspect_err(|_| self.fail())
+        let committed = ticket.await.inspect_err(|_| self.fail())?;
+        self.grown.notify_one();
+        Ok(committed)
     }
 
-    fn fail(&self) {
+    /// Resolves when the ledger has grown since this was last awaited, by one who waits.
+    pub(crate) async fn grown(&self) {
+        self.grown.notified().await;
+    }
+
+    /// Nothing more may be decided: nobody knows what is on a medium or in the token.
+    pub(crate) fn fail(&self) {
         if !self.failed.send_replace(true) {
             tracing::error!(why = %self.why_failed(), "the ledger has failed: nothing is signed any more");
         }
@@ -241,13 +265,14 @@ impl<G: Ground> port::Ledger for Books<G> {
 
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
         let content = contents::signature(evidence, &self.basis(evidence), tray);
-        let submission = Submission {
-            kind: Kind::Signature,
-            tenant: Some(evidence.tenant()),
-            content: content.ok_or(Reason::LedgerFailed)?,
-        };
+        let content = content.ok_or(Reason::LedgerFailed)?;
         let (_, ticket) = self.with(|state| {
             state.confirm(evidence)?;
+            let approved = || evidence.approvals().iter().map(|approval| approval.signer);
+            let signers = state.registry.evidence_keys(approved());
+            state.registry.note_signature(approved(), evidence.now().utc_hi_ms);
+            let tenant = Some(evidence.tenant());
+            let submission = Submission { kind: Kind::Signature, tenant, signers, content };
             self.submit(submission).map_err(|_| Reason::LedgerFailed)
         })?;
         let committed = self.durable(ticket).await.map_err(|_| Reason::LedgerFailed)?;
@@ -285,9 +310,15 @@ impl<G: Ground> port::Ledger for Books<G> {
         let location = lock(&self.answered).find(id, owner)?;
         let _turn = self.recalls.acquire().await.ok()?;
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
-        let recalled = G::apart(move || ledger.recall(&*crypto, &location)).await??;
+        let ring = Arc::clone(&self.ring);
+        let recalled = G::apart(move || ledger.recall(&*crypto, &*ring, &location)).await??;
         Some(Recalled { content: recalled.content, receipt: recalled.receipt })
     }
+}
+
+/// A record that is about no signer.
+const fn own(kind: Kind, content: Vec<u8>) -> Submission {
+    Submission { kind, tenant: None, signers: Vec::new(), content }
 }
 
 /// A panic aborts the process: what a poisoned lock holds is not looked at again.

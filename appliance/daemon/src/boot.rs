@@ -1,4 +1,4 @@
-//! Boot: token, ledger, registry, in this order; then the appliance may serve.
+//! Boot: token, vault, ledger, registry, in this order; then the appliance may serve.
 //!
 //! Guarantees: nothing is served unless the whole ledger follows from its beginning, its last
 //! checkpoint is signed by the appliance's key, and each signing key in the token is as it was made.
@@ -9,8 +9,8 @@ use std::sync::Arc;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_core::{Now, Reason};
-use countersign_host::{Clock, FileStorage, Host};
-use countersign_ledger::{Damage, Salts, Seen, Settled};
+use countersign_host::{Clock, FileStorage, FileView, Host};
+use countersign_ledger::{Damage, Instruments, Salts, Seen, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::change::{Place, Standing};
@@ -20,6 +20,7 @@ use countersign_protocol::{Digest, TransactionId, canonical};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
 use countersign_token::{KeyError, OpenError, PrfUse, Token};
+use countersign_vault::Media;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -32,6 +33,7 @@ use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
 use crate::platform::Surroundings;
+use crate::ring::{Ring, RingError};
 
 /// The appliance as the binary runs it.
 pub type Booted = Appliance<Linux<FileStorage>>;
@@ -48,8 +50,8 @@ pub enum BootError {
     /// The token, later.
     #[error("the token does not answer: {0}; see its own log")]
     Fault(#[from] TokenFault),
-    /// The ledger's file.
-    #[error("cannot open the ledger {path}: {why}")]
+    /// A file of ledger or vault.
+    #[error("cannot open {path}: {why}")]
     Storage {
         /// Which file.
         path: PathBuf,
@@ -62,6 +64,15 @@ pub enum BootError {
     /// There is none yet.
     #[error("the ledger is empty; run `countersignd init` first")]
     Empty,
+    /// The vault.
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    /// Records that nobody can open, of a signer whom nobody erased.
+    #[error(
+        "the vault has no key {0}, and the ledger says of nobody with it that the signer is erased; put back the \
+         newest copy of the vault"
+    )]
+    KeyLost(Digest),
     /// A signing key.
     #[error("signing key {key} in the token is not as it was made: {why}; do not use this token")]
     Key {
@@ -90,6 +101,8 @@ pub enum BootError {
 pub struct Files {
     /// The ledger.
     pub ledger: PathBuf,
+    /// The vault's two media.
+    pub vault: Media<PathBuf>,
     /// The certificate that clients pin.
     pub certificate: PathBuf,
     /// Its private key.
@@ -102,6 +115,7 @@ impl Files {
     pub fn within(data: &Path) -> Self {
         Self {
             ledger: data.join("ledger"),
+            vault: Media { even: data.join("vault.even"), odd: data.join("vault.odd") },
             certificate: data.join("server.pem"),
             key: data.join("server.key.pem"),
         }
@@ -118,6 +132,8 @@ pub struct Start<G: Ground> {
     pub token: G::Token,
     /// The medium of its ledger, open.
     pub storage: G::Storage,
+    /// The media of its vault, open.
+    pub vault: Media<G::Storage>,
 }
 
 /// Starts the appliance.
@@ -126,10 +142,17 @@ pub struct Start<G: Ground> {
 /// [`BootError`]: nothing is served.
 pub async fn boot(config: &Config) -> Result<Booted, BootError> {
     let token = open_token(config)?;
-    boot_on(config, token, open_storage(&config.data)?).await
+    let (storage, vault) = (open_storage(&config.data)?, open_vault(&config.data)?);
+    let appliance = boot_on(config, token, storage, vault).await?;
+    if let Some(folder) = &config.publish {
+        let path = Files::within(&config.data).ledger;
+        let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
+        appliance.publish(folder.clone(), view);
+    }
+    Ok(appliance)
 }
 
-/// Starts the appliance on an open token and an open medium.
+/// Starts the appliance on an open token and open media.
 ///
 /// # Errors
 /// [`BootError`]: nothing is served.
@@ -137,10 +160,11 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     config: &Config,
     token: Token,
     storage: S,
+    vault: Media<S>,
 ) -> Result<Appliance<Linux<S>>, BootError> {
     let ground = Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?);
     let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
-    boot_from(Start { ground, crypto, token, storage }).await
+    boot_from(Start { ground, crypto, token, storage, vault }).await
 }
 
 /// Starts the appliance on whatever ground.
@@ -148,18 +172,35 @@ pub async fn boot_on<S: Storage + Send + 'static>(
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
-    let Start { ground, crypto, token, storage } = start;
+    let Start { ground, crypto, token, storage, vault } = start;
+    let appliance = countersign_ledger::claimed_appliance(&storage, &*crypto)?;
+    let (ring, opened) = Ring::open(&crypto, &token, vault, appliance.ok_or(BootError::Empty)?)?;
+    tracing::info!(?opened, "the vault is open");
     let mut registry = Registry::new(Arc::clone(&crypto));
     let mut answered = Answered::default();
-    let replayed = countersign_ledger::open(storage, &*crypto, |seen| {
+    let replayed = countersign_ledger::open(storage, &*crypto, &ring, |seen| {
         countersign_registry::replay(&mut registry, seen).map_err(|why| why.to_string())?;
         remember(&mut answered, seen)
     })?;
     let checkpoint_key = check_keys(&registry, &token)?;
     let settled = replayed.settle(&*crypto, &checkpoint_key)?;
     let cut_bytes = settled.cut_bytes();
+    finish_erasures(&registry, &ring)?;
     let past = Past { registry, answered, cut_bytes };
-    open(Ready { ground, crypto, token, settled }, past).await
+    open(Ready { ground, crypto, token, ring, settled }, past).await
+}
+
+/// A signer is erased when the record says so: the key goes now, if the power failed before it did. A key
+/// without record is one that came too early to be anybody's.
+fn finish_erasures<G: Ground>(
+    registry: &Registry<G::Crypto>,
+    ring: &Ring<G>,
+) -> Result<(), BootError> {
+    if let Some(lost) = registry.lost_key() {
+        return Err(BootError::KeyLost(lost));
+    }
+    let left: Vec<_> = registry.erased_keys().filter(|key| ring.has(key)).collect();
+    Ok(ring.destroy(&left)?)
 }
 
 /// What the ledger says of what was before this boot.
@@ -174,6 +215,7 @@ pub(crate) struct Ready<G: Ground> {
     pub(crate) ground: G,
     pub(crate) crypto: Arc<G::Crypto>,
     pub(crate) token: G::Token,
+    pub(crate) ring: Ring<G>,
     pub(crate) settled: Settled<G::Storage>,
 }
 
@@ -182,14 +224,17 @@ pub(crate) async fn open<G: Ground>(
     ready: Ready<G>,
     past: Past<G::Crypto>,
 ) -> Result<Appliance<G>, BootError> {
-    let Ready { ground, crypto, token, settled } = ready;
+    let Ready { ground, crypto, token, ring, settled } = ready;
     let Past { mut registry, answered, cut_bytes } = past;
     registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
     let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
-    let ledger = ground.start(settled, Arc::clone(&crypto), token.clone(), salts);
+    let ring = Arc::new(ring);
+    let (keys, notary) = (Arc::clone(&ring), token.clone());
+    let with = Instruments { crypto: Arc::clone(&crypto), keys, notary, salts };
+    let ledger = ground.start(settled, with);
     let places = ground.transaction_places();
-    let books = Books::new(Arc::clone(&crypto), registry, ledger, answered, places);
+    let books = Books::new(Arc::clone(&crypto), registry, ledger, ring, answered, places);
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
     let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
@@ -208,20 +253,30 @@ pub fn open_token(config: &Config) -> Result<Token, BootError> {
 }
 
 pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
-    let path = Files::within(data).ledger;
+    open_file(Files::within(data).ledger)
+}
+
+pub(crate) fn open_vault(data: &Path) -> Result<Media<FileStorage>, BootError> {
+    let Media { even, odd } = Files::within(data).vault;
+    Ok(Media { even: open_file(even)?, odd: open_file(odd)? })
+}
+
+fn open_file(path: PathBuf) -> Result<FileStorage, BootError> {
     FileStorage::open(&path).map_err(|why| BootError::Storage { path, why })
 }
 
 fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
     let damage = |_| "its content is not canonical".to_owned();
+    // Nobody is given again what is about somebody who is erased.
+    let Some(content) = seen.content.open() else { return Ok(()) };
     if seen.leaf.kind == Kind::Signature {
-        let content: SignatureContent<'_> = canonical::decode(seen.content).map_err(damage)?;
+        let content: SignatureContent<'_> = canonical::decode(content).map_err(damage)?;
         let activation: Activation<'_> =
             canonical::decode(content.activation.bytes()).map_err(damage)?;
         answered.insert(activation.transaction, activation.front_end, seen.location);
     }
     if seen.leaf.kind == Kind::Refusal {
-        let content = canonical::decode(seen.content).map_err(damage)?;
+        let content = canonical::decode(content).map_err(damage)?;
         spent(&content).into_iter().for_each(|id| answered.insert_spent(id));
     }
     Ok(())

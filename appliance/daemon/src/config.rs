@@ -17,6 +17,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen (UDP).
     pub listen: SocketAddr,
+    /// A folder for the ledger's public copy, which any web server may serve; none: there is no copy.
+    #[serde(default)]
+    pub publish: Option<PathBuf>,
     /// Which crypto engine.
     #[serde(default)]
     pub engine: Chosen,
@@ -28,6 +31,33 @@ pub struct Config {
     pub group: GroupSection,
     /// The token.
     pub token: TokenSection,
+    /// Which other logs are witnessed here, if any.
+    pub witnessing: Option<WitnessingSection>,
+    /// Who is asked to witness this appliance's ledger.
+    #[serde(default)]
+    pub witness: Vec<WitnessSection>,
+}
+
+/// `[witnessing]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessingSection {
+    /// Where to listen (TCP, HTTP).
+    pub listen: SocketAddr,
+    /// The witness's name: a URL without its scheme, for ever.
+    pub name: String,
+    /// The verifier keys of the logs.
+    pub logs: Vec<String>,
+}
+
+/// One `[[witness]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessSection {
+    /// Its submission prefix, http://.
+    pub url: String,
+    /// Its verifier key.
+    pub key: String,
 }
 
 /// `[group]`: what a group of the ledger waits for and holds at most, within the limits of the format.
@@ -120,6 +150,7 @@ impl Config {
         let mut config: Self = toml::from_str(&text).map_err(parse)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         config.data = folder.join(&config.data);
+        config.publish = config.publish.map(|publish| folder.join(publish));
         config.token.module = folder.join(&config.token.module);
         config.token.pin_file = config.token.pin_file.map(|file| folder.join(file));
         Ok(config)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::port::Platform;
-use countersign_protocol::{Digest, admin, request};
+use countersign_protocol::{Digest, admin, log, request};
 use quinn::{Connection, Endpoint, Incoming, Runtime, TokioRuntime, VarInt};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -18,7 +18,7 @@ use crate::footing::{Footing, within};
 use crate::platform::Surroundings;
 use crate::settings::SettingsError;
 use crate::shares::{Peer, Shares};
-use crate::{certificate, exchange, settings};
+use crate::{certificate, exchange, reader, settings};
 
 /// Handshakes at the same time.
 const HANDSHAKES_MAX: usize = 64;
@@ -33,6 +33,11 @@ const REQUESTS_EACH_MAX: usize = 256;
 /// The same for officers, apart, so that nobody keeps them from revoking.
 const ORDERS_MAX: usize = 64;
 const OFFICERS_CONNECTIONS_MAX: usize = 16;
+/// The same for readers of the log, apart, so that they hold up nobody.
+const READERS_CONNECTIONS_MAX: usize = 64;
+const READERS_CONNECTIONS_EACH_MAX: usize = 8;
+const READS_MAX: usize = 64;
+const READS_EACH_MAX: usize = 16;
 /// Orders that bring a BLOB at the same time.
 const IMPORTS_MAX: usize = 1;
 /// How long a shutdown waits for what was admitted.
@@ -65,7 +70,7 @@ pub enum EndpointError {
 /// A running endpoint.
 pub struct Serving {
     endpoint: Endpoint,
-    requests: [Arc<Shares>; 2],
+    requests: [Arc<Shares>; 3],
     address: SocketAddr,
     runtime: Arc<dyn Runtime>,
 }
@@ -80,10 +85,10 @@ impl Serving {
     /// Accepts nothing more, finishes what was admitted, and closes.
     pub async fn stop(self) {
         self.endpoint.set_server_config(None);
-        let [front_ends, officers] = &self.requests;
-        front_ends.close();
-        officers.close();
-        let drained = async { tokio::join!(front_ends.all_back(), officers.all_back()) };
+        let [front_ends, officers, readers] = &self.requests;
+        self.requests.iter().for_each(|requests| requests.close());
+        let drained =
+            async { tokio::join!(front_ends.all_back(), officers.all_back(), readers.all_back()) };
         if within(&*self.runtime, DRAIN_TIMEOUT, drained).await.is_none() {
             tracing::warn!("requests were still running at the end of the shutdown");
         }
@@ -133,9 +138,14 @@ pub fn serve_on<P: Surroundings>(
         connections: Shares::new(OFFICERS_CONNECTIONS_MAX, OFFICERS_CONNECTIONS_MAX),
         requests: Shares::new(ORDERS_MAX, ORDERS_MAX),
     };
-    let requests = [&front_ends, &officers].map(|room| Arc::clone(&room.requests));
+    let readers = Room {
+        connections: Shares::new(READERS_CONNECTIONS_MAX, READERS_CONNECTIONS_EACH_MAX),
+        requests: Shares::new(READS_MAX, READS_EACH_MAX),
+    };
+    let requests = [&front_ends, &officers, &readers].map(|room| Arc::clone(&room.requests));
     let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
-    let house = House { platform, front_ends, officers, imports, runtime: Arc::clone(&runtime) };
+    let own = Arc::clone(&runtime);
+    let house = House { platform, front_ends, officers, readers, imports, runtime: own };
     runtime.spawn(Box::pin(accept(endpoint.clone(), Arc::new(house))));
     Ok(Serving { endpoint, requests, address, runtime })
 }
@@ -145,6 +155,7 @@ struct House<P> {
     platform: Arc<P>,
     front_ends: Room,
     officers: Room,
+    readers: Room,
     imports: Arc<Semaphore>,
     runtime: Arc<dyn Runtime>,
 }
@@ -157,14 +168,17 @@ struct Room {
 
 impl<P: Surroundings> House<P> {
     /// The audience's room, and whose share of it a channel takes; none for who pretends to be an
-    /// officer.
+    /// officer, and for strangers among readers.
     fn place(&self, audience: Audience, channel: Digest) -> Option<(&Room, Peer)> {
         let known = Peer::Known(channel);
         match audience {
             Audience::Officer if self.platform.is_officer(&channel) => {
                 Some((&self.officers, known))
             }
-            Audience::Officer => None,
+            Audience::Reader if reader::may_read(&*self.platform, &channel) => {
+                Some((&self.readers, known))
+            }
+            Audience::Officer | Audience::Reader => None,
             Audience::FrontEnd if self.platform.is_front_end(&channel) => {
                 Some((&self.front_ends, known))
             }
@@ -236,6 +250,7 @@ async fn streams<P: Surroundings>(
         counter.runtime.spawn(match audience {
             Audience::FrontEnd => Box::pin(exchange::front_end(own, send, recv)),
             Audience::Officer => Box::pin(exchange::officer(own, send, recv)),
+            Audience::Reader => Box::pin(exchange::reader(own, send, recv)),
         });
     }
 }
@@ -244,6 +259,7 @@ async fn streams<P: Surroundings>(
 enum Audience {
     FrontEnd,
     Officer,
+    Reader,
 }
 
 fn audience(connection: &Connection) -> Option<Audience> {
@@ -252,6 +268,7 @@ fn audience(connection: &Connection) -> Option<Audience> {
     match data.protocol.as_deref()? {
         protocol if protocol == request::ALPN => Some(Audience::FrontEnd),
         protocol if protocol == admin::ALPN => Some(Audience::Officer),
+        protocol if protocol == log::ALPN => Some(Audience::Reader),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign_host::Host;
-use countersign_ports::{Algorithm, Crypto};
+use countersign_ports::{Algorithm, Crypto, NotAuthentic, NotSealed, Sealing};
 use countersign_soft::Soft;
 use serde::Deserialize;
 use subtle::{Choice, ConstantTimeEq};
@@ -114,6 +114,38 @@ impl<A: Crypto, B: Crypto> Crypto for Engine<A, B> {
         let first = || self.first.is_public_key(algorithm, public_key);
         let second = || self.second.is_public_key(algorithm, public_key);
         self.decided(algorithm, first, second)
+    }
+}
+
+/// Where there are two, the first one seals: what is sealed decides nothing, and what does not open says so.
+impl<A: Sealing, B: Sealing> Sealing for Engine<A, B> {
+    fn seal_in_place(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        bytes: &mut [u8],
+    ) -> Result<[u8; 16], NotSealed> {
+        match self.chosen {
+            Chosen::Host | Chosen::Both => self.first.seal_in_place(key, nonce, associated, bytes),
+            Chosen::Soft => self.second.seal_in_place(key, nonce, associated, bytes),
+        }
+    }
+
+    fn open_in_place(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        bytes: &mut [u8],
+        tag: &[u8; 16],
+    ) -> Result<(), NotAuthentic> {
+        match self.chosen {
+            Chosen::Host | Chosen::Both => {
+                self.first.open_in_place(key, nonce, associated, bytes, tag)
+            }
+            Chosen::Soft => self.second.open_in_place(key, nonce, associated, bytes, tag),
+        }
     }
 }
 

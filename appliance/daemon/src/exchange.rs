@@ -10,7 +10,7 @@ use std::time::Duration;
 use countersign_protocol::Digest;
 use countersign_protocol::admin::Order;
 use countersign_protocol::limits::{
-    ADMIN_FRAME_BYTES_MAX, IMPORT_FRAME_BYTES_MAX, SIGN_FRAME_BYTES_MAX,
+    ADMIN_FRAME_BYTES_MAX, IMPORT_FRAME_BYTES_MAX, LOG_FRAME_BYTES_MAX, SIGN_FRAME_BYTES_MAX,
 };
 use countersign_protocol::reply::Failure;
 use quinn::{RecvStream, Runtime, SendStream, VarInt};
@@ -20,7 +20,7 @@ use crate::footing::within;
 use crate::platform::Surroundings;
 use crate::requests::Outcome;
 use crate::shares::{Peer, Shares};
-use crate::{officer, requests};
+use crate::{officer, reader, requests};
 
 /// How long a frame may take to arrive.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
@@ -102,6 +102,25 @@ pub(crate) async fn officer<P: Surroundings>(
         Some(answer) => deliver(&*runtime, &mut send, &Outcome::Whole(answer)).await,
         None => drop(send.reset(CODE_REFUSED)),
     }
+}
+
+/// A request of a reader of the log.
+pub(crate) async fn reader<P: Surroundings>(
+    counter: Counter<P>,
+    mut send: SendStream,
+    mut recv: RecvStream,
+) {
+    let Counter { platform, shares, runtime, caller, .. } = counter;
+    if !reader::may_read(&*platform, &caller.channel) {
+        return drop(send.reset(CODE_REFUSED));
+    }
+    let Some(_share) = shares.take(caller.peer) else {
+        let _ = recv.stop(CODE_BUSY);
+        return deliver(&*runtime, &mut send, &Outcome::Whole(reader::failed(Failure::Busy))).await;
+    };
+    let frame = frame(&*runtime, &mut recv, LOG_FRAME_BYTES_MAX).await;
+    let answer = reader::answer(&*platform, frame).await;
+    deliver(&*runtime, &mut send, &Outcome::Whole(answer)).await;
 }
 
 /// An order, and the turn to read it if it brings a BLOB: one at a time, for it is long. Others wait.

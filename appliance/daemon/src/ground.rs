@@ -5,23 +5,25 @@
 //! for randomness or for a thread.
 
 use std::future::Future;
-use std::sync::Arc;
 
 use countersign_core::Now;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, Crypto, Notary, TokenFault};
-use countersign_ledger::{Ledger, Salts, Settled};
-use countersign_ports::Storage;
+use countersign_ledger::{Instruments, Ledger, Settled};
+use countersign_ports::{Sealing, Storage};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::{KeyId, Suite};
 use countersign_token::{KeyError, PrfUse};
+use countersign_vault::Roots;
 use zeroize::Zeroizing;
+
+use crate::ring::Ring;
 
 /// The ground.
 pub trait Ground: Send + Sync + Sized + 'static {
-    /// Hashes, and checks other people's signatures.
-    type Crypto: Crypto + Send + Sync + 'static;
-    /// Where the ledger is kept.
+    /// Hashes, seals, and checks other people's signatures.
+    type Crypto: Crypto + Sealing + Send + Sync + 'static;
+    /// Where ledger and vault are kept.
     type Storage: Storage + Send + 'static;
     /// Where keys are kept.
     type Token: Hsm;
@@ -40,9 +42,7 @@ pub trait Ground: Send + Sync + Sized + 'static {
     fn start(
         &self,
         settled: Settled<Self::Storage>,
-        crypto: Arc<Self::Crypto>,
-        token: Self::Token,
-        salts: Salts,
+        with: Instruments<Self::Crypto, Ring<Self>, Self::Token>,
     ) -> Ledger<Self::Storage>;
 
     /// Runs what waits for disk or token where nobody else is held up; none if it was given up.
@@ -54,6 +54,18 @@ pub trait Ground: Send + Sync + Sized + 'static {
 /// The HSM, as far as the whole appliance goes: the core's part of it, and the appliance's own keys. Each
 /// answers in bounded time.
 pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
+    /// The roots of the vault's epochs in it.
+    type Roots: Roots + Send;
+
+    /// Those roots.
+    fn roots(&self) -> Self::Roots;
+
+    /// Random bytes of its own. Waits.
+    ///
+    /// # Errors
+    /// What the token said.
+    fn random_blocking<const N: usize>(&self) -> Result<[u8; N], TokenFault>;
+
     /// Random bytes of its own.
     ///
     /// # Errors

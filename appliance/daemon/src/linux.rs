@@ -2,13 +2,12 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use countersign_core::Now;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage};
-use countersign_ledger::{Bounds, Ledger, Salts, Settled};
+use countersign_ledger::{Bounds, Instruments, Ledger, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::{KeyId, Suite};
@@ -17,6 +16,8 @@ use zeroize::Zeroizing;
 
 use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
+use crate::ring::Ring;
+use crate::roots::InToken;
 
 /// Linux, with the ledger on this medium.
 pub struct Linux<S = FileStorage> {
@@ -46,11 +47,9 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
     fn start(
         &self,
         settled: Settled<S>,
-        crypto: Arc<Engine>,
-        token: Token,
-        salts: Salts,
+        with: Instruments<Engine, Ring<Self>, Token>,
     ) -> Ledger<S> {
-        Ledger::start(settled.with_groups(self.groups), crypto, token, salts)
+        Ledger::start(settled.with_groups(self.groups), with)
     }
 
     async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
@@ -59,6 +58,16 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
 }
 
 impl Hsm for Token {
+    type Roots = InToken;
+
+    fn roots(&self) -> InToken {
+        InToken(self.clone())
+    }
+
+    fn random_blocking<const N: usize>(&self) -> Result<[u8; N], TokenFault> {
+        Self::random_blocking(self)
+    }
+
     fn random<const N: usize>(&self) -> impl Future<Output = Result<[u8; N], TokenFault>> + Send {
         Self::random(self)
     }

@@ -15,7 +15,7 @@ use countersign_token::Pin;
 use countersignd::boot::{self, Booted};
 use countersignd::config::Config;
 use countersignd::init::{self, First};
-use countersignd::{Surroundings, serve};
+use countersignd::{Surroundings, serve, witnesses, witnessing};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Parser)]
@@ -108,6 +108,11 @@ async fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let appliance = Arc::new(boot::boot(config).await?);
     let serving = serve(Arc::clone(&appliance), config.listen, certificate, key)?;
     tracing::info!(address = %serving.address(), "serving");
+    let _witnessing = match &config.witnessing {
+        Some(section) => Some(witnessing::begin(&appliance, &config.data, section).await?),
+        None => None,
+    };
+    let _asking = witnesses::begin(&appliance, &config.data, &config.witness)?;
     let watching = tokio::spawn(watch(Arc::clone(&appliance)));
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let failed = tokio::select! {

@@ -6,12 +6,11 @@
 mod devices;
 mod keys;
 mod metadata;
+mod signers;
 
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_enrolment::metadata::BlobFault;
-use countersign_protocol::admin::{
-    Answer, Declined, Done, FrontEndAdd, Grant, Order, SetStanding, SignerAdd,
-};
+use countersign_protocol::admin::{Answer, Declined, Done, FrontEndAdd, Grant, Order, SetStanding};
 use countersign_protocol::change::{self, Standing};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{Name, OfficerId, SignerId, Suite, TenantId};
@@ -23,6 +22,7 @@ use crate::books::ChangeError;
 use crate::contents::encode;
 use crate::ground::Ground;
 use crate::platform::Surroundings;
+use crate::ring::RingError;
 
 /// The tenant of everything that officers add, until tenants are administered.
 pub(crate) const DEFAULT_TENANT: TenantId = TenantId(1);
@@ -50,6 +50,15 @@ pub(crate) enum OrderError {
         "the keys are revoked, and the token did not destroy one of them: {0}; give the order again"
     )]
     Destroy(KeyError),
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    #[error(
+        "the erasure is on record, and the key is not destroyed yet: {0}; the appliance stops: when it starts \
+         again, it destroys the key before anything else"
+    )]
+    NotDestroyedYet(RingError),
+    #[error("the signer's evidence must be kept for {0} more days; order it then")]
+    Retained(u64),
     #[error("no root is trusted for metadata; trust one first (countersign trust metadata)")]
     NoRoot,
     #[error(transparent)]
@@ -70,6 +79,17 @@ pub(crate) enum OrderError {
     Suite(Suite),
     #[error("the threshold must be between 1 and the number of different signers")]
     Approvers,
+    /// More witnesses than there are.
+    #[error(
+        "the policy asks for {needed} witnesses, and {configured} are configured: add [[witness]] to the configuration, or ask \
+         for fewer"
+    )]
+    Witnesses {
+        /// What the policy asks for.
+        needed: usize,
+        /// What there is.
+        configured: usize,
+    },
 }
 
 impl From<Conflict> for OrderError {
@@ -95,7 +115,11 @@ pub(crate) async fn carry_out<G: Ground>(
         Order::DeviceList(order) => devices::list(appliance, order),
         Order::DeviceShow(order) => devices::show(appliance, order),
         Order::MetadataImport(order) => metadata::import(appliance, order).await,
-        Order::SignerAdd(order) => done(books.change(|r| signer_add(r, order)).await),
+        Order::SignerAdd(order) => signers::add(appliance, order).await,
+        Order::SignerHold(order) => {
+            done(books.change(|r| signers::hold(r, officer, order, now)).await)
+        }
+        Order::SignerErase(order) => signers::erase(appliance, officer, order).await,
         Order::DeviceStanding(order) => {
             done(books.change(|r| devices::standing(r, officer, order, now)).await)
         }
@@ -103,7 +127,10 @@ pub(crate) async fn carry_out<G: Ground>(
             done(books.change(|r| devices::confirm(r, officer, order, now)).await)
         }
         Order::KeyStanding(order) => done(books.change(|r| keys::standing(r, order)).await),
-        Order::KeyPolicy(order) => done(books.change(|r| keys::policy(r, order)).await),
+        Order::KeyPolicy(order) => {
+            let witnesses = appliance.witnesses_configured();
+            done(books.change(|r| keys::policy(r, order, witnesses)).await)
+        }
         Order::FrontEndAdd(order) => done(books.change(|r| front_end_add(r, order)).await),
         Order::FrontEndStanding(order) => {
             done(books.change(|r| front_end_standing(r, order)).await)
@@ -125,11 +152,6 @@ fn declined(why: &OrderError) -> Vec<u8> {
 
 fn proposed(change: &Change<'_>) -> Proposed {
     Ok((change.kind(), change.content()))
-}
-
-fn signer_add<C: Crypto>(registry: &Registry<C>, order: &SignerAdd<'_>) -> Proposed {
-    let (id, tenant, name) = (registry.next_signer(), DEFAULT_TENANT, order.name);
-    proposed(&Change::Signer(change::Signer { id, tenant, name }))
 }
 
 /// Only a new device is pending.

@@ -5,8 +5,11 @@ use std::future::Future;
 use countersign_core::Now;
 use countersign_core::port::{Ledger, Platform, TokenFault};
 use countersign_ledger::Expected;
+use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
+
+use crate::given::Release;
 
 /// A platform that can serve the network.
 pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'static {
@@ -15,6 +18,10 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
 
     /// 32 fresh random bytes of the HSM.
     fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
+
+    /// A receipt with what witnesses have said of its record's checkpoint, or of a later one; waits for as many
+    /// witnesses as the policy asks for that its signature was made under.
+    fn release(&self, receipt: Vec<u8>) -> impl Future<Output = Release> + Send;
 
     /// A signature's record is on its way, until this is dropped.
     fn expect_record(&self) -> Expected;
@@ -36,6 +43,12 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
     /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
     fn order(&self, channel: &Digest, frame: &[u8])
     -> impl Future<Output = Option<Vec<u8>>> + Send;
+
+    /// A file of the ledger's public copy; none if there is no such file.
+    fn published(
+        &self,
+        wanted: &Wanted,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Failure>> + Send;
 
     /// Whether this channel is an active front-end's.
     fn is_front_end(&self, channel: &Digest) -> bool;

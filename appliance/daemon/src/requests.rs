@@ -8,11 +8,12 @@ use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
 use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::limits::HEAD_BYTES_MAX;
 use countersign_protocol::reply::{self, Failure, Reply};
-use countersign_protocol::request::{Claim, Request};
+use countersign_protocol::request::{Claim, Fetch, Request};
 use countersign_protocol::{Digest, canonical};
 use quinn::SendStream;
 
 use crate::contents::encode;
+use crate::given::{Given, Release};
 use crate::platform::Surroundings;
 use crate::tray::Signatures;
 
@@ -21,7 +22,7 @@ pub enum Outcome {
     /// One piece.
     Whole(Vec<u8>),
     /// Signatures and their receipt.
-    Signed(Signatures, Vec<u8>),
+    Signed(Signatures, Given),
 }
 
 impl Outcome {
@@ -30,19 +31,14 @@ impl Outcome {
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
             Self::Whole(bytes) => bytes,
-            Self::Signed(signatures, receipt) => {
-                pieces(&signatures, &receipt).collect::<Vec<_>>().concat()
+            Self::Signed(signatures, given) => {
+                pieces(&signatures, &given).collect::<Vec<_>>().concat()
             }
         }
     }
 
     pub(crate) fn failed(failure: Failure) -> Self {
         Self::Whole(encode(&Reply::Failed(failure)))
-    }
-
-    fn released(recorded: Recorded<Signatures, Vec<u8>>) -> Self {
-        let (signatures, receipt) = recorded.release();
-        Self::Signed(signatures, receipt)
     }
 }
 
@@ -94,7 +90,7 @@ async fn signed<P: Surroundings>(
     let (now, _expected) = (platform.now(), platform.expect_record());
     // On the heap at once: the path's state is 16 kB, and tasks that hold it are moved about.
     let path = Box::pin(pipeline::sign(platform, channel, frame, now, Signatures::default));
-    path.await.map(Outcome::released)
+    released(platform, channel, path.await?).await
 }
 
 async fn fetched<P: Surroundings>(
@@ -102,9 +98,39 @@ async fn fetched<P: Surroundings>(
     channel: &Digest,
     frame: &[u8],
 ) -> Result<Outcome, Failure> {
+    let recorded = recalled(platform, channel, frame).await?;
+    released(platform, channel, recorded).await
+}
+
+async fn recalled<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    frame: &[u8],
+) -> Result<Recorded<Signatures, Vec<u8>>, Failure> {
     let tray = Signatures::default();
-    let path = Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray));
-    path.await.map(Outcome::released)
+    Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray)).await
+}
+
+/// What is on record, once as many witnesses have seen it as its key's policy asks for. If that took time, it
+/// is judged again by who may be active now, as a `Fetch` is. If they have not in time, a later `Fetch` gives it.
+async fn released<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    recorded: Recorded<Signatures, Vec<u8>>,
+) -> Result<Outcome, Failure> {
+    let (signatures, receipt) = recorded.release();
+    let transaction = match platform.release(receipt).await {
+        Release::Now(given) => return Ok(Outcome::Signed(signatures, given)),
+        Release::NotYet => return Err(Failure::Unavailable),
+        Release::Later(transaction) => transaction,
+    };
+    drop(signatures);
+    let frame = encode(&Request::Fetch(Fetch { transaction }));
+    let (signatures, receipt) = recalled(platform, channel, &frame).await?.release();
+    match platform.release(receipt).await {
+        Release::Now(given) => Ok(Outcome::Signed(signatures, given)),
+        Release::Later(_) | Release::NotYet => Err(Failure::Unavailable),
+    }
 }
 
 /// Writes a reply; a peer that does not want it any more is no fault of ours.
@@ -114,8 +140,8 @@ pub(crate) async fn write(
 ) -> Result<(), quinn::WriteError> {
     match outcome {
         Outcome::Whole(bytes) => stream.write_all(bytes).await?,
-        Outcome::Signed(signatures, receipt) => {
-            for piece in pieces(signatures, receipt) {
+        Outcome::Signed(signatures, given) => {
+            for piece in pieces(signatures, given) {
                 stream.write_all(&piece).await?;
             }
         }
@@ -128,13 +154,13 @@ pub(crate) async fn write(
 /// The pieces of a signed reply, one after the other: head, each signature, receipt.
 fn pieces<'s>(
     signatures: &'s Signatures,
-    receipt: &'s [u8],
+    given: &'s Given,
 ) -> impl Iterator<Item = Vec<u8>> + use<'s> {
     let count = u16::try_from(signatures.iter().len()).unwrap_or(u16::MAX);
-    let head = piece(0, |piece| reply::head(piece, count));
+    let cosigned = !given.cosignatures.is_empty();
+    let head = piece(0, |piece| reply::head(piece, count, cosigned));
     let each = signatures.iter().map(|s| piece(s.len(), |piece| reply::signature(piece, s)));
-    let tail = || piece(receipt.len(), |piece| reply::tail(piece, receipt));
-    std::iter::once(head).chain(each).chain(std::iter::once_with(tail))
+    std::iter::once(head).chain(each).chain(std::iter::once_with(|| given.tail()))
 }
 
 fn piece<E>(bytes: usize, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Vec<u8> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::limits::SIGN_FRAME_BYTES_MAX;
-use countersign_protocol::{admin, request};
+use countersign_protocol::{admin, log, request};
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{IdleTimeout, NoneTokenLog, TransportConfig, ValidationTokenConfig, VarInt};
 use rustls::crypto::CryptoProvider;
@@ -74,7 +74,7 @@ fn tls(
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(verifier)
         .with_single_cert(vec![certificate], key)?;
-    tls.alpn_protocols = vec![request::ALPN.to_vec(), admin::ALPN.to_vec()];
+    tls.alpn_protocols = [request::ALPN, admin::ALPN, log::ALPN].map(<[u8]>::to_vec).to_vec();
     tls.max_early_data_size = 0;
     tls.send_half_rtt_data = false;
     tls.send_tls13_tickets = 0;
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(tls.send_tls13_tickets, 0, "no tickets");
         assert!(!tls.session_storage.can_cache(), "no resumption");
         assert!(!tls.send_half_rtt_data);
-        assert_eq!(tls.alpn_protocols.len(), 2);
+        assert_eq!(tls.alpn_protocols.len(), 3);
         let groups = &tls.crypto_provider().kx_groups;
         assert_eq!(groups[0].name(), rustls::NamedGroup::X25519MLKEM768);
     }

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use countersign_protocol::TenantId;
 use countersign_protocol::record::Kind;
+use countersign_protocol::{Digest, TenantId};
 
 use crate::bounds::Bounds;
 
@@ -20,6 +20,9 @@ pub struct Submission {
     pub kind: Kind,
     /// Whose it is; none: the appliance's own.
     pub tenant: Option<TenantId>,
+    /// The evidence keys of the signers that it is about, ascending, as the vault knows them: it is sealed under
+    /// all of them. None: under the appliance's own key.
+    pub signers: Vec<Digest>,
     /// Its content, encoded.
     pub content: Vec<u8>,
 }

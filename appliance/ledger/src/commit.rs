@@ -7,8 +7,8 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use countersign_core::port::{Crypto, LedgerFailed, Notary};
-use countersign_ports::{Storage, StorageFault};
+use countersign_core::port::{LedgerFailed, Notary};
+use countersign_ports::{Crypto, Sealing, Storage, StorageFault};
 use countersign_protocol::activation::Version;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::{Leaf, Opening};
@@ -20,8 +20,22 @@ use zeroize::Zeroizing;
 use crate::arriving::{Arriving, Gathered, Submission};
 use crate::group::{Parts, Sealed, Tail, commitment, encode};
 use crate::ledger::{Committed, Done};
+use crate::proving::{Signed, Upper};
 use crate::replay::Settled;
+use crate::seal::{Keys, Open, seal};
 use crate::stopped::Stopped;
+
+/// What the committer works with.
+pub struct Instruments<C, K, N> {
+    /// Hashes, checks and seals.
+    pub crypto: Arc<C>,
+    /// What records are sealed under.
+    pub keys: Arc<K>,
+    /// Signs checkpoints.
+    pub notary: N,
+    /// Makes commitments unguessable.
+    pub salts: Salts,
+}
 
 /// What makes commitments unguessable: a secret of the HSM, and this boot.
 pub struct Salts {
@@ -45,6 +59,8 @@ pub(crate) struct Shared<S> {
     pub(crate) storage: Arc<Mutex<S>>,
     pub(crate) committed: Arc<Mutex<Head>>,
     pub(crate) checkpoint_key: CheckpointKey,
+    pub(crate) newest: Arc<Mutex<Option<Signed>>>,
+    pub(crate) upper: Arc<Mutex<Upper>>,
     /// The first failure.
     pub(crate) stopped: Arc<OnceLock<Stopped>>,
 }
@@ -52,39 +68,44 @@ pub(crate) struct Shared<S> {
 impl<S> Clone for Shared<S> {
     fn clone(&self) -> Self {
         let (storage, committed) = (Arc::clone(&self.storage), Arc::clone(&self.committed));
+        let (newest, upper) = (Arc::clone(&self.newest), Arc::clone(&self.upper));
         let (checkpoint_key, stopped) = (self.checkpoint_key, Arc::clone(&self.stopped));
-        Self { storage, committed, checkpoint_key, stopped }
+        Self { storage, committed, checkpoint_key, newest, upper, stopped }
     }
 }
 
 /// Writes what arrives. The ledger has one.
-pub struct Committer<S, C, N> {
+pub struct Committer<S, C, K, N> {
     /// None after a failure.
     arriving: Option<Arriving<oneshot::Sender<Done>>>,
     shared: Shared<S>,
-    crypto: Arc<C>,
-    notary: N,
-    salts: Salts,
+    with: Instruments<C, K, N>,
     tail: Tail,
 }
 
-impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
+/// A record of a group to be: on its way to the disk, and as whoever waits for it may have it.
+struct Made {
+    parts: Parts,
+    opening: Vec<u8>,
+}
+
+impl<S: Storage, C: Crypto + Sealing, K: Keys, N: Notary> Committer<S, C, K, N> {
     pub(crate) fn after(
         settled: Settled<S>,
-        crypto: Arc<C>,
-        notary: N,
-        salts: Salts,
+        with: Instruments<C, K, N>,
         arriving: Arriving<oneshot::Sender<Done>>,
     ) -> (Self, Shared<S>) {
-        let Settled { storage, tail, checkpoint_key, .. } = settled;
+        let Settled { storage, tail, checkpoint_key, newest, upper, .. } = settled;
         let shared = Shared {
             storage: Arc::new(Mutex::new(storage)),
             committed: Arc::new(Mutex::new(tail.tree.head())),
             checkpoint_key,
+            newest: Arc::new(Mutex::new(newest)),
+            upper: Arc::new(Mutex::new(upper)),
             stopped: Arc::default(),
         };
         let arriving = Some(arriving);
-        let committer = Self { arriving, shared: shared.clone(), crypto, notary, salts, tail };
+        let committer = Self { arriving, shared: shared.clone(), with, tail };
         (committer, shared)
     }
 
@@ -123,16 +144,21 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
     }
 
     fn commit(&mut self, submissions: &[Submission]) -> Result<Committed, Stopped> {
-        let parts = (self.tail.size()..).zip(submissions).map(|(index, s)| self.parts(index, s));
-        let (crypto, key) = (&*self.crypto, &self.shared.checkpoint_key);
-        let sealed = Sealed::new(crypto, &self.notary, key, &self.tail, parts.collect());
+        let made = (self.tail.size()..).zip(submissions).map(|(index, s)| self.make(index, s));
+        let made = made.collect::<Option<Vec<_>>>().ok_or(Stopped::Sealing)?;
+        let (parts, openings) = made.into_iter().map(|made| (made.parts, made.opening)).unzip();
+        let (crypto, key) = (&*self.with.crypto, &self.shared.checkpoint_key);
+        let sealed = Sealed::new(crypto, &self.with.notary, key, &self.tail, parts);
         let sealed = sealed.ok_or(Stopped::Checkpoint)?;
-        let frame = sealed.frame(&*self.crypto).map_err(|_| Stopped::Checkpoint)?;
+        let frame = sealed.frame(crypto).map_err(|_| Stopped::Checkpoint)?;
         let offset = self.write(&frame)?;
         self.tail.tree = sealed.grown.tree.clone();
         self.tail.end = offset + frame.len() as u64;
+        let Sealed { checkpoint, signature, .. } = sealed;
+        lock(&self.shared.upper).take(&sealed, offset);
+        *lock(&self.shared.newest) = Some(Signed { checkpoint, signature });
         *lock(&self.shared.committed) = sealed.grown.head();
-        Ok(Committed::first(sealed, offset))
+        Ok(Committed::first(sealed, openings, offset))
     }
 
     fn write(&self, frame: &[u8]) -> Result<u64, StorageFault> {
@@ -143,8 +169,9 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
         Ok(offset)
     }
 
-    fn parts(&self, index: u64, submission: &Submission) -> Parts {
-        let salt = self.salts.salt(&*self.crypto, index);
+    fn make(&self, index: u64, submission: &Submission) -> Option<Made> {
+        let Instruments { crypto, keys, salts, .. } = &self.with;
+        let salt = salts.salt(&**crypto, index);
         let content = Bounded::new(&submission.content).unwrap_or(Bounded::EMPTY);
         let opening = encode(&Opening { salt, content });
         let leaf = encode(&Leaf {
@@ -152,9 +179,12 @@ impl<S: Storage, C: Crypto, N: Notary> Committer<S, C, N> {
             kind: submission.kind,
             tenant: submission.tenant,
             public: Bounded::EMPTY,
-            commitment: commitment(&*self.crypto, &opening),
+            commitment: commitment(&**crypto, &opening),
         });
-        Parts { leaf, opening }
+        let signers = submission.signers.clone();
+        let open = Open { leaf: &leaf, salt: &salt, opening: &opening };
+        let sealed = seal(&**crypto, &**keys, &signers, index, &open)?;
+        Some(Made { parts: Parts { leaf, signers, sealed }, opening })
     }
 }
 

@@ -43,10 +43,13 @@ pub enum Damage {
     Chain(Place),
     /// A record that is not what its leaf says: this very one.
     #[error(
-        "the ledger is damaged at {0}: the record is not what its leaf says; \
+        "the ledger is damaged at {0}: the record does not open to what its leaf says; \
          restore the file from a copy, nothing was changed"
     )]
     Opening(Place),
+    /// A record whose keys are there, and the vault does not give them.
+    #[error("the vault does not give the keys of the ledger's record at {0}; see the log")]
+    Keys(Place),
     /// A checkpoint: what its group adds is not what this appliance signed.
     #[error(
         "the ledger is damaged at {0}: the group's checkpoint is not signed by this appliance's key; \
@@ -72,6 +75,7 @@ impl Damage {
             Self::Middle(place)
             | Self::Chain(place)
             | Self::Opening(place)
+            | Self::Keys(place)
             | Self::Checkpoint(place)
             | Self::Record { place, .. } => Some(*place),
         }

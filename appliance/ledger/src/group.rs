@@ -1,38 +1,68 @@
 //! Groups in memory: sealed for the disk, read back from it, and turned into receipts.
 
-use countersign_core::port::{CheckpointMessage, Crypto, Notary};
+use countersign_core::port::{CheckpointMessage, Notary};
+use countersign_ports::{Crypto, Sealing};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::receipt::{Path, Receipt};
-use countersign_protocol::record::{Record, Seal};
+use countersign_protocol::record::{Leaf, Record, Seal};
 use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, canonical, tag};
 use countersign_tlog::{Frontier, inclusion};
 
 use crate::damage::Place;
 use crate::grown::Grown;
+use crate::seal::{Closed, Keys, signers_of, unseal};
 
 /// Bytes before a group's body: magic, length, digest.
 pub(crate) const FRAME_BYTES: usize = 8 + 4 + 32;
 /// A digest as CBOR.
 const DIGEST_ENCODED_BYTES: usize = 34;
 
-/// A record's two parts, encoded.
+/// A record as it is on the disk.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
     pub(crate) leaf: Vec<u8>,
-    pub(crate) opening: Vec<u8>,
+    /// Whose keys it is sealed under.
+    pub(crate) signers: Vec<Digest>,
+    pub(crate) sealed: Vec<u8>,
 }
 
 impl Parts {
-    fn record(&self) -> Record<'_> {
-        Record { leaf: bounded(&self.leaf), seal: Seal::Open, sealed: bounded(&self.opening) }
+    /// The record, with its signers in `room`.
+    fn record<'p>(&'p self, room: &'p mut Vec<u8>) -> Result<Record<'p>, canonical::NotCanonical> {
+        let seal = if self.signers.is_empty() {
+            Seal::Own
+        } else {
+            Seal::Signers(digests(&self.signers, room)?)
+        };
+        Ok(Record { leaf: bounded(&self.leaf), seal, sealed: bounded(&self.sealed) })
+    }
+
+    /// The opening, which is what the leaf commits to.
+    pub(crate) fn open<C: Crypto + Sealing>(
+        &self,
+        crypto: &C,
+        keys: &impl Keys,
+        index: u64,
+    ) -> Result<Vec<u8>, Closed> {
+        let opening = unseal(crypto, keys, &self.signers, index, (&self.leaf, &self.sealed))?;
+        let leaf: Leaf<'_> = canonical::decode(&self.leaf).map_err(|_| Closed::NotAuthentic)?;
+        let same = commitment(crypto, &opening) == leaf.commitment;
+        same.then_some(opening).ok_or(Closed::NotAuthentic)
+    }
+
+    /// Room for its encoding.
+    const fn encoded_bytes_max(&self) -> usize {
+        let signers = self.signers.len() * DIGEST_ENCODED_BYTES;
+        self.leaf.len() + signers + self.sealed.len() + 32
     }
 }
 
 impl From<Record<'_>> for Parts {
     fn from(record: Record<'_>) -> Self {
-        Self { leaf: record.leaf.bytes().to_vec(), opening: record.sealed.bytes().to_vec() }
+        let (leaf, sealed) = (record.leaf.bytes().to_vec(), record.sealed.bytes().to_vec());
+        Self { leaf, signers: signers_of(&record.seal), sealed }
     }
 }
 
@@ -40,7 +70,7 @@ impl From<Record<'_>> for Parts {
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub(crate) parts: Vec<Parts>,
-    before: Frontier,
+    pub(crate) before: Frontier,
     pub(crate) grown: Grown,
     pub(crate) checkpoint: Checkpoint,
     pub(crate) signature: [u8; 64],
@@ -96,8 +126,10 @@ impl Sealed {
 
     /// The bytes for the disk.
     pub(crate) fn frame(&self, crypto: &impl Crypto) -> Result<Vec<u8>, canonical::NotCanonical> {
-        let records: Vec<_> = self.parts.iter().map(Parts::record).collect();
-        let bytes: usize = self.parts.iter().map(|p| p.leaf.len() + p.opening.len() + 32).sum();
+        let mut rooms = vec![Vec::new(); self.parts.len()];
+        let records = self.parts.iter().zip(&mut rooms).map(|(parts, room)| parts.record(room));
+        let records: Vec<_> = records.collect::<Result<_, _>>()?;
+        let bytes: usize = self.parts.iter().map(Parts::encoded_bytes_max).sum();
         let (mut room, mut room_of_peaks) = (vec![0; bytes], Vec::new());
         let records = Sequence::from_values(&records, &mut room)?;
         let peaks: Vec<_> = self.before.peaks().map(|(_, _, hash)| Digest(hash)).collect();
@@ -127,8 +159,8 @@ impl Sealed {
         Self::read(body).filter(|group| group.before == *before)
     }
 
-    /// The receipt of the record at `position` in the group.
-    pub(crate) fn receipt(&self, position: usize) -> Option<Vec<u8>> {
+    /// The receipt of the record at `position` in the group, which opens to this.
+    pub(crate) fn receipt(&self, position: usize, opening: &[u8]) -> Option<Vec<u8>> {
         let parts = self.parts.get(position)?;
         let index = self.first().saturating_add(position as u64);
         let path = inclusion::prove(&self.grown, index, self.checkpoint.size).ok()?;
@@ -138,7 +170,7 @@ impl Sealed {
         Some(encode(&Receipt {
             index,
             leaf: Bounded::new(&parts.leaf)?,
-            opening: Bounded::new(&parts.opening)?,
+            opening: Bounded::new(opening)?,
             path,
             checkpoint: self.checkpoint,
             signature: self.signature,
@@ -167,10 +199,10 @@ pub(crate) fn is_signed(
     CheckpointMessage::new(crypto, key.suite(), checkpoint).is_signed(crypto, key, signature)
 }
 
-fn digests<'b>(
+fn digests<'b, const MIN: usize, const MAX: usize>(
     values: &[Digest],
     room: &'b mut Vec<u8>,
-) -> Result<Path<'b>, canonical::NotCanonical> {
+) -> Result<Sequence<'b, Digest, MIN, MAX>, canonical::NotCanonical> {
     room.resize(values.len() * DIGEST_ENCODED_BYTES, 0);
     Sequence::from_values(values, room)
 }

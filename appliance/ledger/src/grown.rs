@@ -34,6 +34,11 @@ impl Grown {
         Self { nodes, tree }
     }
 
+    /// Every node that is known.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = ((u32, u64), Hash)> {
+        self.nodes.iter().map(|(place, hash)| (*place, *hash))
+    }
+
     /// Size and root after the group.
     pub(crate) fn head(&self) -> Head {
         self.tree.head()

@@ -11,17 +11,19 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
-use countersign_core::port::{Crypto, LedgerFailed, Notary};
-use countersign_ports::Storage;
-use countersign_protocol::limits::RECORD_BYTES_MAX;
+use countersign_core::port::{LedgerFailed, Notary};
+use countersign_ports::{Crypto, Sealing, Storage};
+use countersign_protocol::limits::{APPROVERS_MAX, RECORD_BYTES_MAX};
 use countersign_tlog::Head;
 use futures_channel::oneshot;
 
 use crate::arriving::{Arriving, Expected, Submission};
-use crate::commit::{Committer, Salts, Shared, lock};
+use crate::commit::{Committer, Instruments, Shared, lock};
 use crate::group::Sealed;
+use crate::public::Durable;
 use crate::recall::{Location, Recalled, recall};
 use crate::replay::{Settled, framed};
+use crate::seal::{self, Keys};
 use crate::stopped::Stopped;
 
 /// Records that may wait for their group. The daemon admits fewer requests than this.
@@ -33,7 +35,7 @@ pub(crate) type Done = Result<Committed, LedgerFailed>;
 /// The open ledger: accepts records from any thread.
 pub struct Ledger<S> {
     queue: Mutex<Queue>,
-    shared: Shared<S>,
+    pub(crate) shared: Shared<S>,
     committer: Mutex<Option<JoinHandle<()>>>,
     expected: Arc<AtomicUsize>,
 }
@@ -63,30 +65,29 @@ impl<S> Ledger<S> {
 
 impl<S: Storage + Send + 'static> Ledger<S> {
     /// Opens for records after what is there; the committer is the caller's to run.
-    pub fn open<C: Crypto, N: Notary>(
+    pub fn open<C: Crypto + Sealing, K: Keys, N: Notary>(
         settled: Settled<S>,
-        crypto: Arc<C>,
-        notary: N,
-        salts: Salts,
-    ) -> (Self, Committer<S, C, N>) {
+        with: Instruments<C, K, N>,
+    ) -> (Self, Committer<S, C, K, N>) {
         let (sender, receiver) = sync_channel(WAITING_MAX);
         let next = settled.tail.size();
         let expected = Arc::new(AtomicUsize::new(0));
         let waiting = Arc::new(AtomicUsize::new(0));
         let (counted, bounds) = (Arc::clone(&waiting), settled.bounds);
         let arriving = Arriving::new(receiver, Arc::clone(&expected), counted, bounds);
-        let (committer, shared) = Committer::after(settled, crypto, notary, salts, arriving);
+        let (committer, shared) = Committer::after(settled, with, arriving);
         let queue = Mutex::new(Queue { next, waiting, sender: Some(sender) });
         (Self { queue, shared, committer: Mutex::new(None), expected }, committer)
     }
 
     /// The same, with the committer on a thread of its own.
-    pub fn start<C, N>(settled: Settled<S>, crypto: Arc<C>, notary: N, salts: Salts) -> Self
+    pub fn start<C, K, N>(settled: Settled<S>, with: Instruments<C, K, N>) -> Self
     where
-        C: Crypto + Send + Sync + 'static,
+        C: Crypto + Sealing + Send + Sync + 'static,
+        K: Keys + Send + Sync + 'static,
         N: Notary + 'static,
     {
-        let (ledger, committer) = Self::open(settled, crypto, notary, salts);
+        let (ledger, committer) = Self::open(settled, with);
         *lock(&ledger.committer) = Some(std::thread::spawn(move || committer.run()));
         ledger
     }
@@ -99,9 +100,10 @@ impl<S: Storage + Send + 'static> Ledger<S> {
     /// Takes a record and gives its index. Never waits: call it under the lock that orders changes.
     ///
     /// # Errors
-    /// [`LedgerFailed`] when it is too large, too many wait, or the ledger has failed or is closed.
+    /// [`LedgerFailed`] when it is too large or about too many, too many wait, or the ledger has failed or is closed.
     pub fn submit(&self, submission: Submission) -> Result<(u64, Ticket), LedgerFailed> {
-        if submission.content.len() > RECORD_BYTES_MAX - OPENING_OVERHEAD_BYTES {
+        let large = submission.content.len() > RECORD_BYTES_MAX - OPENING_OVERHEAD_BYTES;
+        if large || submission.signers.len() > APPROVERS_MAX {
             return Err(LedgerFailed);
         }
         let (done, ticket) = oneshot::channel();
@@ -133,19 +135,29 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         self.shared.stopped.get().copied()
     }
 
+    /// The same, for whoever does not hold the ledger.
+    pub fn durable(&self) -> Durable {
+        Durable(Arc::clone(&self.shared.committed))
+    }
+
     /// A record, read again: none unless it is there as it was given before. The committer waits for the
     /// bytes to be read, not for what is done with them.
-    pub fn recall(&self, crypto: &impl Crypto, location: &Location) -> Option<Recalled> {
+    pub fn recall<C: Crypto + Sealing>(
+        &self,
+        crypto: &C,
+        keys: &impl Keys,
+        location: &Location,
+    ) -> Option<Recalled> {
         let framed = {
             let storage = lock(&self.shared.storage);
             framed(&*storage, location.offset, storage.len().ok()?).ok()??
         };
-        recall(crypto, &self.shared.checkpoint_key, &framed, location)
+        recall(crypto, keys, &self.shared.checkpoint_key, &framed, location)
     }
 }
 
-/// The salt, keys and heads around a record's content.
-const OPENING_OVERHEAD_BYTES: usize = 64;
+/// The salt, keys and heads around a record's content, and what sealing adds.
+const OPENING_OVERHEAD_BYTES: usize = 64 + seal::OVERHEAD_BYTES;
 
 /// A record's way to the disk: resolves when it is durable.
 pub struct Ticket(oneshot::Receiver<Done>);
@@ -163,6 +175,7 @@ impl Future for Ticket {
 #[derive(Clone, Debug)]
 pub struct Committed {
     group: Arc<Sealed>,
+    openings: Arc<[Vec<u8>]>,
     position: usize,
     /// Where it is, for [`Ledger::recall`].
     pub location: Location,
@@ -170,16 +183,17 @@ pub struct Committed {
 
 impl Committed {
     /// The first record of a group.
-    pub(crate) fn first(group: Sealed, offset: u64) -> Self {
+    pub(crate) fn first(group: Sealed, openings: Vec<Vec<u8>>, offset: u64) -> Self {
         let location = Location { offset, first: group.first(), position: 0 };
-        Self { group: Arc::new(group), position: 0, location }
+        Self { group: Arc::new(group), openings: openings.into(), position: 0, location }
     }
 
     /// The one at `position` of the same group.
     pub(crate) fn at(&self, position: usize) -> Self {
         let place = u32::try_from(position).unwrap_or(u32::MAX);
         let location = Location { position: place, ..self.location };
-        Self { group: Arc::clone(&self.group), position, location }
+        let (group, openings) = (Arc::clone(&self.group), Arc::clone(&self.openings));
+        Self { group, openings, position, location }
     }
 
     /// Its place in the ledger.
@@ -190,6 +204,6 @@ impl Committed {
 
     /// The encoding of its `receipt::Receipt`.
     pub fn receipt(&self) -> Option<Vec<u8>> {
-        self.group.receipt(self.position)
+        self.group.receipt(self.position, self.openings.get(self.position)?)
     }
 }

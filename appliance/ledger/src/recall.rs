@@ -1,14 +1,15 @@
 //! Reading one record again, long after it was written.
 //!
-//! Guarantee: what is given back was signed by this appliance's checkpoint key at this very place in the
-//! ledger, whatever became of the medium since.
+//! Guarantees: what is given back was signed by this appliance's checkpoint key at this very place in the
+//! ledger, whatever became of the medium since; what is sealed under a key that is destroyed is not.
 
-use countersign_core::port::Crypto;
+use countersign_ports::{Crypto, Sealing};
 use countersign_protocol::canonical;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Opening;
 
 use crate::group::{Sealed, body_of};
+use crate::seal::Keys;
 
 /// Where a record is on the medium.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,9 @@ pub struct Recalled {
 }
 
 /// The record at `location`, from the bytes of its group.
-pub(crate) fn recall(
-    crypto: &impl Crypto,
+pub(crate) fn recall<C: Crypto + Sealing>(
+    crypto: &C,
+    keys: &impl Keys,
     key: &CheckpointKey,
     framed: &[u8],
     location: &Location,
@@ -42,7 +44,9 @@ pub(crate) fn recall(
         return None;
     }
     let position = usize::try_from(location.position).ok()?;
-    let opening: Opening<'_> = canonical::decode(&group.parts.get(position)?.opening).ok()?;
-    let content = opening.content.bytes().to_vec();
-    Some(Recalled { receipt: group.receipt(position)?, content })
+    let parts = group.parts.get(position)?;
+    let index = location.first.saturating_add(u64::from(location.position));
+    let opening = parts.open(crypto, keys, index).ok()?;
+    let content = canonical::decode::<Opening<'_>>(&opening).ok()?.content.bytes().to_vec();
+    Some(Recalled { receipt: group.receipt(position, &opening)?, content })
 }

@@ -4,21 +4,20 @@
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot, says where, and changes nothing.
 
-use countersign_core::port::Crypto;
-use countersign_ports::Storage;
+use countersign_ports::{Crypto, Sealing, Storage};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::record::{Leaf, Opening};
-use countersign_protocol::{ApplianceId, canonical};
+use countersign_protocol::{ApplianceId, Digest, canonical};
 use countersign_tlog::Frontier;
 
 use crate::bounds::Bounds;
 use crate::damage::{Damage, Place};
-use crate::group::{
-    FRAME_BYTES, Parts, Sealed, Tail, body_of, claimed_body, commitment, is_signed,
-};
+use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
+use crate::proving::{Signed, Upper};
 use crate::recall::Location;
+use crate::seal::{Closed, Keys};
 use crate::signatures::{self, check_signatures};
 
 /// A record as replay shows it.
@@ -29,9 +28,29 @@ pub struct Seen<'r> {
     /// Its leaf.
     pub leaf: Leaf<'r>,
     /// Its content.
-    pub content: &'r [u8],
+    pub content: Content<'r>,
     /// Where it is.
     pub location: Location,
+}
+
+/// A record's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content<'r> {
+    /// Open.
+    Open(&'r [u8]),
+    /// Closed for ever: this key is gone from the vault.
+    Gone(Digest),
+}
+
+impl<'r> Content<'r> {
+    /// What it is, if it is open.
+    #[must_use]
+    pub const fn open(&self) -> Option<&'r [u8]> {
+        match self {
+            Self::Open(bytes) => Some(bytes),
+            Self::Gone(_) => None,
+        }
+    }
 }
 
 /// A ledger that was read, and nobody's yet.
@@ -39,6 +58,7 @@ pub struct Replayed<S> {
     storage: S,
     tail: Tail,
     last: Option<Last>,
+    upper: Upper,
     end: u64,
 }
 
@@ -55,6 +75,8 @@ pub struct Settled<S> {
     pub(crate) tail: Tail,
     pub(crate) checkpoint_key: CheckpointKey,
     pub(crate) bounds: Bounds,
+    pub(crate) newest: Option<Signed>,
+    pub(crate) upper: Upper,
     cut_bytes: u64,
 }
 
@@ -83,9 +105,11 @@ impl<S: Storage> Replayed<S> {
         let from = self.last.as_ref().map_or(0, |last| last.place.offset);
         self.storage.refresh(from)?;
         self.storage.sync()?;
-        let Self { storage, tail, .. } = self;
-        let bounds = Bounds::default();
-        Ok(Settled { storage, tail, checkpoint_key: *key, bounds, cut_bytes: rest })
+        let Self { storage, tail, last, upper, .. } = self;
+        let newest =
+            last.map(|Last { checkpoint, signature, .. }| Signed { checkpoint, signature });
+        let (checkpoint_key, bounds) = (*key, Bounds::default());
+        Ok(Settled { storage, tail, checkpoint_key, newest, upper, bounds, cut_bytes: rest })
     }
 
     /// Where what is not signed begins: at the last group, or before.
@@ -164,59 +188,96 @@ impl<S> Settled<S> {
     }
 }
 
+/// Whose ledger this says that it is, before anything of it is believed; none of an empty one.
+///
+/// # Errors
+/// [`Damage`]: its first group is not whole.
+pub fn claimed_appliance(
+    storage: &impl Storage,
+    crypto: &impl Crypto,
+) -> Result<Option<ApplianceId>, Damage> {
+    let end = storage.len()?;
+    if end == 0 {
+        return Ok(None);
+    }
+    let damage = Damage::Chain(Place { offset: 0, record: 0 });
+    let Some(body) = read_body(storage, crypto, 0, end)? else { return Ok(None) };
+    let group = canonical::decode::<Group<'_>>(&body);
+    group.map(|group| Some(group.checkpoint.appliance)).map_err(|_| damage)
+}
+
 /// Reads a whole ledger and shows each record to `view`.
 ///
 /// # Errors
 /// [`Damage`]; the medium is not changed then.
-pub fn open<S: Storage>(
+pub fn open<S: Storage, C: Crypto + Sealing>(
     storage: S,
-    crypto: &impl Crypto,
+    crypto: &C,
+    keys: &impl Keys,
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
-    match read(&storage, crypto, &mut view) {
-        Ok((tail, last, end)) => Ok(Replayed { storage, tail, last, end }),
-        Err(damage) => Err(signatures::first(damage, &storage, crypto)),
+    match read(&storage, (crypto, keys), &mut view) {
+        Ok(Read { tail, last, upper, end }) => Ok(Replayed { storage, tail, last, upper, end }),
+        Err(damage) => Err(signatures::first(damage, &storage, crypto, keys)),
     }
 }
 
-fn read(
+/// A ledger, as far as it was read.
+struct Read {
+    tail: Tail,
+    last: Option<Last>,
+    upper: Upper,
+    end: u64,
+}
+
+fn read<C: Crypto + Sealing>(
     storage: &impl Storage,
-    crypto: &impl Crypto,
+    (crypto, keys): (&C, &impl Keys),
     view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
-) -> Result<(Tail, Option<Last>, u64), Damage> {
+) -> Result<Read, Damage> {
     let end = storage.len()?;
     let mut tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
-    let mut last = None;
+    let (mut last, mut upper) = (None, Upper::default());
     while tail.end < end {
         let place = tail.place();
         let Some(body) = read_body(storage, crypto, place.offset, end)? else { break };
         let group = Sealed::read_after(&tail.tree, &body).ok_or(Damage::Chain(place))?;
-        show(crypto, &group, place.offset, view)?;
+        show((crypto, keys), &group, place.offset, view)?;
+        upper.take(&group, place.offset);
         let Sealed { checkpoint, signature, grown, .. } = group;
         let end = place.offset + (FRAME_BYTES + body.len()) as u64;
         tail = Tail { appliance: checkpoint.appliance, tree: grown.tree, end };
         last = Some(Last { place, checkpoint, signature });
     }
-    Ok((tail, last, end))
+    Ok(Read { tail, last, upper, end })
 }
 
-fn show(
-    crypto: &impl Crypto,
+fn show<C: Crypto + Sealing>(
+    (crypto, keys): (&C, &impl Keys),
     group: &Sealed,
     offset: u64,
     view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<(), Damage> {
-    for (position, Parts { leaf, opening }) in (0u32..).zip(&group.parts) {
+    for (position, parts) in (0u32..).zip(&group.parts) {
         let index = group.first().saturating_add(u64::from(position));
         let place = Place { offset, record: index };
         let damage = |_| Damage::Opening(place);
-        let leaf: Leaf<'_> = canonical::decode(leaf).map_err(damage)?;
-        if commitment(crypto, opening) != leaf.commitment {
-            return Err(Damage::Opening(place));
-        }
-        let opening: Opening<'_> = canonical::decode(opening).map_err(damage)?;
+        let leaf: Leaf<'_> = canonical::decode(&parts.leaf).map_err(damage)?;
+        let opened = match parts.open(crypto, keys, index) {
+            Ok(opening) => Ok(opening),
+            Err(Closed::Gone(key)) => Err(key),
+            Err(Closed::Failed) => return Err(Damage::Keys(place)),
+            Err(Closed::NotAuthentic) => return Err(Damage::Opening(place)),
+        };
+        let content = match &opened {
+            Ok(opening) => {
+                let opening: Opening<'_> = canonical::decode(opening).map_err(damage)?;
+                Content::Open(opening.content.bytes())
+            }
+            Err(key) => Content::Gone(*key),
+        };
         let location = Location { offset, first: group.first(), position };
-        let seen = Seen { index, leaf, content: opening.content.bytes(), location };
+        let seen = Seen { index, leaf, content, location };
         view(&seen).map_err(|why| Damage::Record { place, why })?;
     }
     Ok(())

@@ -5,8 +5,7 @@
 //! record and makes all trees after it anew is found out by that one signature, which does not say where:
 //! the first signature that is wrong does.
 
-use countersign_core::port::Crypto;
-use countersign_ports::Storage;
+use countersign_ports::{Crypto, Sealing, Storage};
 use countersign_protocol::canonical;
 use countersign_protocol::change::Appliance;
 use countersign_protocol::checkpoint::CheckpointKey;
@@ -14,8 +13,9 @@ use countersign_protocol::group::Group;
 use countersign_protocol::record::{Kind, Leaf, Opening, Record};
 
 use crate::damage::{Damage, Place};
-use crate::group::{body_of, is_signed};
+use crate::group::{Parts, body_of, is_signed};
 use crate::replay::framed;
+use crate::seal::Keys;
 
 /// Whether each checkpoint is signed by this key, as far as there are whole groups. (That they follow from
 /// each other is what [`crate::open`] looks at.)
@@ -35,8 +35,16 @@ pub fn check_signatures(
 
 /// The damage that was found, or the one before it that it comes from: a group that follows and is not
 /// signed.
-pub(crate) fn first(found: Damage, storage: &impl Storage, crypto: &impl Crypto) -> Damage {
-    let key = first_group(storage, crypto, |_, group| group.records.iter().find_map(key_in));
+pub(crate) fn first<C: Crypto + Sealing>(
+    found: Damage,
+    storage: &impl Storage,
+    crypto: &C,
+    keys: &impl Keys,
+) -> Damage {
+    let key = first_group(storage, crypto, |place, group| {
+        let records = (place.record..).zip(group.records.iter());
+        { records }.find_map(|(index, record)| key_in(crypto, keys, index, record))
+    });
     let (Ok(Some(key)), Some(place)) = (key, found.place()) else { return found };
     let signed = |_, group: &Group<'_>| is_group_signed(crypto, &key, group).then_some(());
     // A key that signed nothing is what somebody wrote over the key.
@@ -57,10 +65,16 @@ fn is_group_signed(crypto: &impl Crypto, key: &CheckpointKey, group: &Group<'_>)
 
 /// The key that the ledger says its checkpoints verify with: good enough to tell where it is damaged, not
 /// to believe it.
-fn key_in(record: Record<'_>) -> Option<CheckpointKey> {
+fn key_in<C: Crypto + Sealing>(
+    crypto: &C,
+    keys: &impl Keys,
+    index: u64,
+    record: Record<'_>,
+) -> Option<CheckpointKey> {
     let leaf: Leaf<'_> = canonical::decode(record.leaf.bytes()).ok()?;
-    let sealed = (leaf.kind == Kind::Appliance).then_some(record.sealed.bytes())?;
-    let opening: Opening<'_> = canonical::decode(sealed).ok()?;
+    let parts = (leaf.kind == Kind::Appliance).then(|| Parts::from(record))?;
+    let opening = parts.open(crypto, keys, index).ok()?;
+    let opening: Opening<'_> = canonical::decode(&opening).ok()?;
     let made: Appliance<'_> = canonical::decode(opening.content.bytes()).ok()?;
     Some(made.checkpoint_key)
 }

@@ -8,6 +8,9 @@ pub enum Stopped {
     /// The medium did not take a group, or did not make it durable: nobody knows what it holds.
     #[error(transparent)]
     Storage(#[from] StorageFault),
+    /// A record was not sealed: its keys, or chance, were not there.
+    #[error("a record was not sealed")]
+    Sealing,
     /// A group has no checkpoint, or one whose signature does not verify: it was not written.
     #[error("a checkpoint was not signed")]
     Checkpoint,

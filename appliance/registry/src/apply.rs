@@ -3,7 +3,7 @@
 use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
 use countersign_core::port::{Crypto, Registry as _};
 use countersign_core::{Reason, suite};
-use countersign_ledger::Seen;
+use countersign_ledger::{Content, Seen};
 use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Signer, Tenant};
 use countersign_protocol::record::{Approval, Kind, RefusalContent, SignatureContent};
 use countersign_protocol::{Digest, SlotId, Suite, TenantId, canonical, minicbor, tag};
@@ -89,10 +89,16 @@ pub enum Conflict {
     /// Without its algorithm, nobody could tell whether a key's signatures are good.
     #[error("the crypto engine in use has no {0}; set `engine` to \"host\" or \"both\"")]
     Algorithm(Suite),
+    /// What is about a signer is kept while somebody may need it.
+    #[error("the signer's evidence is under a legal hold; take it off first")]
+    Held,
+    /// A signer who could still sign is not erased.
+    #[error("the signer approves for a key that is not revoked; revoke it first")]
+    KeysLeft,
     /// A signing key's public part is one of its suite.
     #[error("the public key is none of {0}; do not use this token")]
     SigningKey(Suite),
-    /// A device's key, credential and owner, and a key's suite, place and public key, never change.
+    /// A device's key, credential and owner, and a key's suite, place, approvers and public key, never change.
     #[error("what identifies this {0} cannot change; add another one")]
     Identity(Table),
     /// The content of a record.
@@ -111,14 +117,21 @@ impl From<canonical::NotCanonical> for Conflict {
 /// # Errors
 /// [`Conflict`]: the ledger does not tell a possible story.
 pub fn replay<C: Crypto>(registry: &mut Registry<C>, seen: &Seen<'_>) -> Result<(), Conflict> {
+    let content = match seen.content {
+        Content::Open(content) => content,
+        Content::Gone(key) => {
+            registry.replay_gone(seen.leaf.kind, key);
+            return Ok(());
+        }
+    };
     match seen.leaf.kind {
-        Kind::Signature => registry.replay_signature(seen.content),
-        Kind::Refusal => registry.replay_refusal(seen.content),
+        Kind::Signature => registry.replay_signature(content),
+        Kind::Refusal => registry.replay_refusal(content),
         Kind::Alarm => {
             registry.alarms = registry.alarms.saturating_add(1);
             Ok(())
         }
-        kind => match Change::decode(kind, seen.content)? {
+        kind => match Change::decode(kind, content)? {
             Some(change) => registry.apply(seen.index, &change),
             None => Ok(()),
         },
@@ -154,6 +167,8 @@ impl<C: Crypto> Registry<C> {
                 Ok(())
             }
             Change::Metadata(metadata) => self.apply_metadata(metadata),
+            Change::Hold(hold) => self.apply_hold(hold),
+            Change::Erasure(erasure) => self.apply_erasure(erasure),
         }
     }
 
@@ -208,12 +223,17 @@ impl<C: Crypto> Registry<C> {
     fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
         free(&self.names.signers, new.name.as_str(), Table::Signers)?;
+        same(!self.signers.contains_key(&new.id), Table::Signers)?;
         self.names.signers.insert(new.name.as_str().to_owned(), new.id);
         self.signers.insert(
             new.id,
             SignerRow {
                 name: new.name.as_str().to_owned(),
                 tenant: new.tenant,
+                evidence_key: new.evidence_key,
+                retention: new.retention,
+                held: false,
+                signed_ms: None,
                 devices: Vec::new(),
             },
         );
@@ -229,7 +249,9 @@ impl<C: Crypto> Registry<C> {
         let public_key = self.public_part(new)?;
         if let Some(old) = self.keys.get(&new.id) {
             let same_key = old.place == new.place && old.public_key == public_key;
-            let same_key = same_key && old.suite == new.suite;
+            // All records about a key are about the same people, so that none outlives the others.
+            let same_people = old.approvers == (&new.approvers).into();
+            let same_key = same_key && old.suite == new.suite && same_people;
             same(same_key && old.tenant == new.tenant, Table::Keys)?;
         } else {
             free(&self.names.keys, new.name.as_str(), Table::Keys)?;
@@ -281,6 +303,8 @@ impl<C: Crypto> Registry<C> {
     /// signCounts are functions of the ledger's records: those that signatures show...
     fn replay_signature(&mut self, content: &[u8]) -> Result<(), Conflict> {
         let signature: SignatureContent<'_> = canonical::decode(content)?;
+        let signers = signature.approvals.iter().map(|approval| approval.signer);
+        self.note_signature(signers, signature.utc_hi_ms);
         let count = |approval: Approval<'_>| (approval.slot, approval.sign_count);
         self.raise_counts(signature.approvals.iter().map(count))
     }

@@ -2,7 +2,7 @@
 
 use countersign_protocol::canonical::{self, NotCanonical};
 use countersign_protocol::change::{
-    Appliance, Device, FrontEnd, Grant, Key, Officer, Signer, Tenant,
+    Appliance, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Signer, Tenant,
 };
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::minicbor;
@@ -43,6 +43,10 @@ pub enum Change<'b> {
     Model(Model<'b>),
     /// Which BLOB that was.
     Metadata(Metadata),
+    /// A legal hold, or its end.
+    Hold(Hold),
+    /// A signer who is erased.
+    Erasure(Erasure),
 }
 
 impl<'b> Change<'b> {
@@ -67,6 +71,8 @@ impl<'b> Change<'b> {
             Kind::Trust => Self::Trust(canonical::decode(content)?),
             Kind::Model => Self::Model(canonical::decode(content)?),
             Kind::Metadata => Self::Metadata(canonical::decode(content)?),
+            Kind::Hold => Self::Hold(canonical::decode(content)?),
+            Kind::Erasure => Self::Erasure(canonical::decode(content)?),
             Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Alarm => return Ok(None),
         }))
     }
@@ -90,6 +96,8 @@ impl<'b> Change<'b> {
             Self::Trust(_) => Kind::Trust,
             Self::Model(_) => Kind::Model,
             Self::Metadata(_) => Kind::Metadata,
+            Self::Hold(_) => Kind::Hold,
+            Self::Erasure(_) => Kind::Erasure,
         }
     }
 
@@ -112,6 +120,8 @@ impl<'b> Change<'b> {
             Self::Trust(body) => encode(body),
             Self::Model(body) => encode(body),
             Self::Metadata(body) => encode(body),
+            Self::Hold(body) => encode(body),
+            Self::Erasure(body) => encode(body),
         }
     }
 }

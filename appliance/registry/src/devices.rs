@@ -91,6 +91,11 @@ impl DeviceRow {
         }
     }
 
+    /// Whether it is nobody's: the first place is, and those of signers who are erased.
+    pub(crate) const fn is_nobodys(&self) -> bool {
+        self.credential.is_empty()
+    }
+
     fn stand(&mut self, event: Event) {
         self.entry.standing = event.standing;
         self.entry.generation = Generation(event.index);

@@ -10,6 +10,7 @@ mod apply;
 mod attestation;
 mod change;
 mod devices;
+mod erasure;
 mod listing;
 mod models;
 mod names;
@@ -22,17 +23,20 @@ use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, FrontEnd, Key};
 use countersign_core::port::Crypto;
 use countersign_enrolment::metadata::Model;
+use countersign_protocol::change::Retention;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::model::Metadata;
 use countersign_protocol::{
     Aaguid, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
 use devices::DeviceRow;
+use erasure::Erased;
 use models::Trusted;
 
 pub use apply::{Conflict, replay};
 pub use change::Change;
 pub use devices::{Event, TicketRow};
+pub use erasure::Keeping;
 pub use listing::Newcomer;
 pub use names::Table;
 
@@ -58,6 +62,7 @@ pub struct Registry<C> {
     models: BTreeMap<Aaguid, Model>,
     metadata: Option<Metadata>,
     names: names::Names,
+    erased: Erased,
     alarms: u64,
 }
 
@@ -69,6 +74,13 @@ struct FrontEndRow {
 struct SignerRow {
     name: String,
     tenant: TenantId,
+    /// The key that what is about the signer is sealed under, as the vault knows it.
+    evidence_key: Digest,
+    retention: Retention,
+    /// Under a legal hold.
+    held: bool,
+    /// When the last signature was made (milliseconds since 1970, UTC, at most).
+    signed_ms: Option<u64>,
     devices: Vec<SlotId>,
 }
 
@@ -94,6 +106,7 @@ impl<C: Crypto> Registry<C> {
             models: BTreeMap::new(),
             metadata: None,
             names: names::Names::default(),
+            erased: Erased::default(),
             alarms: 0,
         }
     }

@@ -107,6 +107,8 @@ impl<C: Crypto> Registry<C> {
             }
             Change::Key(key) => Some(key.tenant),
             Change::Grant(grant) => self.keys.get(&grant.key).map(|key| key.tenant),
+            Change::Hold(hold) => self.tenant_of_signer(hold.signer),
+            Change::Erasure(erasure) => self.tenant_of_signer(erasure.signer),
         }
     }
 
@@ -179,7 +181,8 @@ impl<C: Crypto> Registry<C> {
 
     /// The next free number of a signer.
     pub fn next_signer(&self) -> SignerId {
-        SignerId(self.signers.last_key_value().map_or(1, |(id, _)| id.0.saturating_add(1)))
+        let last = self.signers.last_key_value().map(|(id, _)| *id).max(self.erased.last());
+        SignerId(last.map_or(1, |id| id.0.saturating_add(1)))
     }
 
     /// The next free place of a device.
@@ -193,8 +196,7 @@ impl<C: Crypto> Registry<C> {
         Registered {
             front_ends: count(self.front_ends.len()),
             signers: count(self.signers.len()),
-            // Without nobody's.
-            devices: count(self.devices.len().saturating_sub(1)),
+            devices: count(self.devices.iter().filter(|row| !row.is_nobodys()).count()),
             keys: count(self.keys.len()),
         }
     }

@@ -11,7 +11,7 @@ mod house;
 use countersign_core::port::Registry as _;
 use countersign_core::refusal::About;
 use countersign_core::{Now, Reason, Refusal, State};
-use countersign_protocol::change::{FrontEnd, Grant, Key, Place, Signer, Standing};
+use countersign_protocol::change::{FrontEnd, Grant, Key, Place, Retention, Signer, Standing};
 use countersign_protocol::limits::{SUSPENSIONS_BURST, SUSPENSIONS_PER_HOUR};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{Bounded, Digest, FrontEndId, KeyId, SignerId, SlotId, Suite, TenantId};
@@ -49,7 +49,13 @@ fn a_grant_is_given_and_taken_away() {
 
 #[test]
 fn names_are_unique() {
-    let carol = Signer { id: SignerId(3), tenant: TenantId(1), name: name("alice") };
+    let carol = Signer {
+        id: SignerId(3),
+        tenant: TenantId(1),
+        name: name("alice"),
+        evidence_key: Digest([7; 32]),
+        retention: Retention::None,
+    };
     refused(&Change::Signer(carol), Conflict::NameTaken(Table::Signers));
     let other = front_end(2, name("portal"), 2);
     refused(&Change::FrontEnd(other), Conflict::NameTaken(Table::FrontEnds));

@@ -1,10 +1,12 @@
-//! The four doors to the token's keys, and behind them the one call of C_Sign.
+//! The five doors to the token's keys, and behind them the one call of C_Sign.
 //!
 //! Guarantees: each door takes its role's message and finds its role's key; the call is made once
 //! for a message, and never again whatever becomes of it.
 
 use countersign_core::port::{CheckpointMessage, TokenFault};
 use countersign_protocol::{ApplianceId, tag};
+use countersign_tlog::TextError;
+use countersign_tlog::cosignature::{self, Cosigned};
 use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
@@ -12,7 +14,7 @@ use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
 use crate::find::RoleHandle;
 use crate::ordered::Ordered;
 use crate::role::{
-    Checkpoint, CheckpointSuite, Own, Prf, Role, Signature, Signer, Vault, VaultEpoch,
+    Checkpoint, CheckpointSuite, Own, Prf, Role, Signature, Signer, Vault, VaultEpoch, Witness,
 };
 use crate::seat::Seat;
 
@@ -21,12 +23,15 @@ use crate::seat::Seat;
 pub enum PrfUse {
     /// The secret that the salts of the ledger's commitments are made from.
     LedgerSalt,
+    /// The key of records that are the appliance's own.
+    OwnRecords,
 }
 
 impl PrfUse {
     pub(crate) const fn label(&self) -> &'static [u8] {
         match self {
             Self::LedgerSalt => tag::SALT,
+            Self::OwnRecords => tag::OWN_KEY,
         }
     }
 }
@@ -44,6 +49,20 @@ impl VaultUse {
 
     pub fn data(&self) -> &[u8] {
         &self.data
+    }
+}
+
+/// The one thing that the witness's key signs: that it has seen a log's checkpoint at a time.
+pub(crate) struct Cosigning(Box<Cosigned>);
+
+impl Cosigning {
+    /// Over the checkpoint of this text, if it is one.
+    pub fn new(time_s: u64, checkpoint: &str) -> Result<Self, TextError> {
+        cosignature::ed25519(time_s, checkpoint).map(Box::new).map(Self)
+    }
+
+    pub fn data(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -91,6 +110,12 @@ pub(crate) fn vault(
     // Found anew each time: an epoch that was taken back gets another root, and a handle to the one before is stale.
     let root = RoleHandle::<Vault>::find(seat, purpose.epoch)?;
     c_sign(seat, &root, purpose).map(Zeroizing::new)
+}
+
+/// The fifth door: the witness's key, for a cosignature.
+pub(crate) fn cosign(seat: &mut Seat, message: &Cosigning) -> Result<[u8; 64], TokenFault> {
+    let key = RoleHandle::<Witness>::of(seat, Own)?;
+    c_sign(seat, &key, message)
 }
 
 /// C_SignInit and C_Sign (PKCS#11 3.1, 5.13.1 and 5.13.2). Nothing else in this house signs.

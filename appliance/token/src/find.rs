@@ -14,7 +14,7 @@ use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
 use crate::role::{
-    Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey, Vault, VaultEpoch,
+    Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey, Vault, VaultEpoch, Witness,
 };
 use crate::seat::Seat;
 
@@ -42,6 +42,7 @@ pub(crate) struct Known {
     pub signers: HashMap<SignerKey, RoleHandle<Signer>>,
     pub checkpoint: HashMap<CheckpointSuite, RoleHandle<Checkpoint>>,
     pub prf: HashMap<Own, RoleHandle<Prf>>,
+    pub witness: HashMap<Own, RoleHandle<Witness>>,
     /// Empty: its door finds the root anew each time.
     pub vault: HashMap<VaultEpoch, RoleHandle<Vault>>,
 }

@@ -11,7 +11,7 @@ use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Waiting};
-use crate::doors::{self, PrfUse, VaultUse};
+use crate::doors::{self, Cosigning, PrfUse, VaultUse};
 use crate::faults::NO_ANSWER;
 use crate::ordered::Ordered;
 use crate::role::{SignerKey, VaultEpoch};
@@ -41,6 +41,10 @@ pub(crate) enum Job {
     Vault(VaultUse, Answer<Zeroizing<[u8; 32]>>),
     Root(RootTask, VaultEpoch, Answer<(), KeyError>),
     VaultEpochs(Answer<Vec<u64>, KeyError>),
+    Cosign(Cosigning, Answer<[u8; 64]>),
+    CreateWitness(Answer<[u8; 32], KeyError>),
+    /// Looks for the witness's key.
+    Witness(Answer<Option<[u8; 32]>, KeyError>),
 }
 
 /// What is to be done with the root of a vault epoch.
@@ -119,6 +123,11 @@ impl Job {
             }
             Self::Root(task, epoch, answer) => give(answer, || task.perform(seat, epoch)),
             Self::VaultEpochs(answer) => give(answer, || roots::epochs(seat)),
+            Self::Cosign(message, answer) => {
+                give(answer, || repeated(seat, |seat| doors::cosign(seat, &message)));
+            }
+            Self::CreateWitness(answer) => give(answer, || keys::create_witness(seat)),
+            Self::Witness(answer) => give(answer, || keys::witness(seat)),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::attributes::{self, Shape};
 use crate::find::{all, named};
 use crate::kind::{Group, Kind};
 use crate::public;
-use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey};
+use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey, Witness};
 use crate::seat::Seat;
 
 /// What a token may refuse to be told when a key is made; tried in this order.
@@ -71,6 +71,29 @@ pub(crate) fn check_signer(
 pub(crate) fn check_appliance(seat: &mut Seat, expected: &CheckpointKey) -> Result<(), KeyError> {
     check::<Prf>(seat, Own)?;
     check_pair::<Checkpoint>(seat, CheckpointSuite(expected.suite()), expected.bytes())
+}
+
+/// Makes the witness's key pair, and gives its public part.
+pub(crate) fn create_witness(seat: &mut Seat) -> Result<[u8; 32], KeyError> {
+    let suite = Suite::Ed25519;
+    if let Some(mechanism) = Kind::Pair(suite).lacking(&seat.mechanisms()?) {
+        return Err(KeyError::Unsupported { suite, mechanism });
+    }
+    create_pair::<Witness>(seat, Own).and_then(|public| edwards_point(&public))
+}
+
+/// The witness's public key, if there is one, after a look at its attributes.
+pub(crate) fn witness(seat: &mut Seat) -> Result<Option<[u8; 32]>, KeyError> {
+    if all::<Witness>(seat, Own)?.is_empty() {
+        return Ok(None);
+    }
+    check::<Witness>(seat, Own)?;
+    public_part::<Witness>(seat, Own).and_then(|public| edwards_point(&public)).map(Some)
+}
+
+fn edwards_point(public: &PublicPart) -> Result<[u8; 32], KeyError> {
+    let point = public.as_slice().try_into();
+    point.map_err(|_| KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
 }
 
 /// The checkpoint key's public part, whose length its suite fixes.

@@ -11,7 +11,7 @@ use countersign_core::port::CheckpointMessage;
 use countersign_protocol::{KeyId, Suite};
 use zeroize::Zeroizing;
 
-use crate::doors::{PrfUse, VaultUse};
+use crate::doors::{Cosigning, PrfUse, VaultUse};
 use crate::find::{Known, RoleHandle};
 use crate::kind::Kind;
 use crate::ordered::Ordered;
@@ -49,6 +49,9 @@ pub(crate) enum Prf {}
 
 /// The roots of the vault's epochs: what one of them wrapped is gone for good when it is destroyed.
 pub(crate) enum Vault {}
+
+/// The appliance's own key as a witness of other logs: it signs cosignatures, and no checkpoint of its own.
+pub(crate) enum Witness {}
 
 /// A signer's key: its CKA_ID, and the suite that it was made for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -196,5 +199,25 @@ impl Role for Vault {
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
         &mut known.vault
+    }
+}
+
+impl Role for Witness {
+    type Id = Own;
+    type Message = Cosigning;
+    type Output = [u8; 64];
+
+    const LABEL: &'static str = "countersign/witness";
+
+    fn kind(Own: Own) -> Kind {
+        Kind::Pair(Suite::Ed25519)
+    }
+
+    fn data(message: &Cosigning) -> Cow<'_, [u8]> {
+        message.data().into()
+    }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.witness
     }
 }

@@ -14,8 +14,8 @@ use countersign_protocol::{ApplianceId, KeyId, Suite};
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Answered, way_back};
-use crate::doors::{PrfUse, VaultUse};
-use crate::faults::{NO_ROOM, NO_WORKER};
+use crate::doors::{Cosigning, PrfUse, VaultUse};
+use crate::faults::{DATA_LENGTH, NO_ROOM, NO_WORKER};
 use crate::health::Health;
 use crate::job::{Asked, Job, RootTask};
 use crate::ordered::Ordered;
@@ -168,6 +168,31 @@ impl Token {
     /// [`KeyError`] if one of them has a name that no epoch has, or what the token said.
     pub fn vault_epochs(&self) -> Result<Vec<u64>, KeyError> {
         self.wait(Job::VaultEpochs)
+    }
+
+    /// Makes the key that this token cosigns other logs with, Ed25519, and gives its public part. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError::Exists`] if there is one, [`KeyError::Unsupported`] if the token has no Ed25519; else what went wrong.
+    pub fn create_witness_key(&self) -> Result<[u8; 32], KeyError> {
+        self.wait(Job::CreateWitness)
+    }
+
+    /// The public part of that key, once its attributes were read again; none if there is no such key. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything is not as it was made, or what the token said.
+    pub fn witness_key(&self) -> Result<Option<[u8; 32]>, KeyError> {
+        self.wait(Job::Witness)
+    }
+
+    /// That key's signature over a log's checkpoint at this time, in seconds since 1970 (C2SP tlog-cosignature). Waits.
+    ///
+    /// # Errors
+    /// What the token said; also if the text is no checkpoint.
+    pub fn cosign(&self, time_s: u64, checkpoint: &str) -> Result<[u8; 64], TokenFault> {
+        let message = Cosigning::new(time_s, checkpoint).map_err(|_| DATA_LENGTH)?;
+        self.wait(|answer| Job::Cosign(message, answer))
     }
 
     async fn ask<T: Send + 'static, E: Send + From<TokenFault> + 'static>(

@@ -18,6 +18,7 @@ mod findings;
 mod html;
 mod link;
 mod log;
+mod published;
 mod record;
 mod signatures;
 mod trust;
@@ -28,6 +29,7 @@ pub use documents::{Choice, Document};
 pub use findings::{Finding, Findings};
 pub use html::page;
 pub use link::Link;
+pub use published::published;
 pub use trust::{Appliance, BadTrust, Trust};
 
 use crate::findings::Broken;

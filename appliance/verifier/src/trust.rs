@@ -98,7 +98,8 @@ impl Trust {
     }
 
     /// The appliance of this id.
-    pub(crate) fn appliance(&self, id: &ApplianceId) -> Option<&Appliance> {
+    #[must_use]
+    pub fn appliance(&self, id: &ApplianceId) -> Option<&Appliance> {
         self.appliances.iter().find(|appliance| appliance.id == *id)
     }
 }

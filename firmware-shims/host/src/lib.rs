@@ -10,7 +10,9 @@ mod clock;
 mod crypto;
 mod sealing;
 mod storage;
+mod storage_view;
 
 pub use clock::Clock;
 pub use crypto::Host;
 pub use storage::{FileStorage, OpenError};
+pub use storage_view::FileView;

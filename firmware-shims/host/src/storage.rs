@@ -146,7 +146,7 @@ fn end_of(offset: u64, bytes: &[u8]) -> Option<u64> {
     u64::try_from(bytes.len()).ok().and_then(|len| offset.checked_add(len))
 }
 
-fn fault(operation: StorageOperation, error: &io::Error) -> StorageFault {
+pub(crate) fn fault(operation: StorageOperation, error: &io::Error) -> StorageFault {
     StorageFault { operation, code: error.raw_os_error().unwrap_or(0) }
 }
 

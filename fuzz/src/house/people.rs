@@ -9,7 +9,7 @@ use countersign_device::{Authenticator, Credential};
 use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Retention, Signer, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::policy::{Policy, Suites};
@@ -87,8 +87,20 @@ pub(super) fn register<C: Crypto>(registry: &mut Registry<C>) {
         Change::Tenant(Tenant { id: TENANT, name: name("tenant") }),
         Change::FrontEnd(front_end(PORTAL_ID, "portal", PORTAL)),
         Change::FrontEnd(front_end(OTHER_PORTAL_ID, "other portal", OTHER_PORTAL)),
-        Change::Signer(Signer { id: PERSON, tenant: TENANT, name: name("signer") }),
-        Change::Signer(Signer { id: OTHER_PERSON, tenant: TENANT, name: name("other signer") }),
+        Change::Signer(Signer {
+            id: PERSON,
+            tenant: TENANT,
+            name: name("signer"),
+            evidence_key: Digest([7; 32]),
+            retention: Retention::None,
+        }),
+        Change::Signer(Signer {
+            id: OTHER_PERSON,
+            tenant: TENANT,
+            name: name("other signer"),
+            evidence_key: Digest([7; 32]),
+            retention: Retention::None,
+        }),
         Change::Key(key(KEY, "key", &points[0], one, digests)),
         Change::Key(key(KEY_OF_TWO, "key of two", &points[1], two, messages)),
         Change::Key(key(KEY_OF_OTHERS, "key of others", &points[0], one, digests)),
@@ -142,6 +154,7 @@ pub(crate) fn policy(suite: Suite, suites: &mut [u8]) -> Policy<'_> {
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
         hybrid: false,
+        witnesses: None,
     }
 }
 

@@ -14,6 +14,7 @@ mod connection;
 mod error;
 mod front_end;
 mod identity;
+pub mod log;
 mod officer;
 mod pending;
 mod pin;

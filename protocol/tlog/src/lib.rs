@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod base64;
+pub mod bundle;
 pub mod checkpoint;
 mod claim;
 pub mod consistency;
@@ -26,6 +27,7 @@ pub mod proof;
 mod proof_error;
 mod text_error;
 pub mod tile;
+mod tile_nodes;
 pub mod witness;
 
 pub use claim::{Claim, Message, SignatureBytes};
@@ -35,6 +37,7 @@ pub use head::Head;
 pub use nodes::{Nodes, root, subtree};
 pub use proof_error::{ProofError, ProveError};
 pub use text_error::TextError;
+pub use tile_nodes::{TileError, TileHashes, TileNodes, Tiles};
 
 /// Hashes in a proof at most: a tree has no more levels.
 pub const PATH_MAX: usize = 64;

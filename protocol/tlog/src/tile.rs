@@ -10,7 +10,7 @@ use crate::checkpoint::number;
 /// Hashes in a full tile.
 pub const TILE_HASHES: u64 = 1 << TILE_LEVELS;
 /// Levels of the tree from one level of tiles to the next.
-const TILE_LEVELS: u32 = 8;
+pub(crate) const TILE_LEVELS: u32 = 8;
 /// Levels of tiles at most, in a tree of 2^64 leaves.
 const LEVELS_MAX: u32 = u64::BITS / TILE_LEVELS;
 /// A path, at most: `tile/entries/`, seven elements of five, `.p/255`.

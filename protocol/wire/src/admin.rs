@@ -13,12 +13,12 @@ pub use self::devices::{
     Listed, TicketIssue, TicketIssued,
 };
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
-use crate::change::{Profile, Standing};
+use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::CheckpointKey;
-use crate::limits::APPROVERS_MAX;
+use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX, WITNESSES_MAX};
 pub use crate::model::Trust;
 use crate::policy::Policy;
-use crate::{ApplianceId, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
+use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
 
 /// ALPN of this protocol.
 pub const ALPN: &[u8] = b"countersign-admin/1";
@@ -89,6 +89,10 @@ enumeration!(
         15 Trust(Trust<'b>),
         /// Take what is published of models.
         16 MetadataImport(MetadataImport<'b>),
+        /// Keep a signer's evidence whatever its age, or no longer.
+        17 SignerHold(SignerHold<'b>),
+        /// Erase a signer.
+        18 SignerErase(SignerErase<'b>),
     }
 );
 
@@ -134,6 +138,30 @@ pub struct Status {}
 #[cbor(map)]
 pub struct SignerAdd<'b> {
     /// The new signer's name.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// How long the signer's evidence must be kept.
+    #[n(1)]
+    pub retention: Retention,
+}
+
+/// Puts a signer's evidence under a legal hold, or takes it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignerHold<'b> {
+    /// The signer.
+    #[b(0)]
+    pub name: Name<'b>,
+    /// Whether it must be kept.
+    #[n(1)]
+    pub held: bool,
+}
+
+/// Erases a signer: whatever is recorded about the person is never readable again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignerErase<'b> {
+    /// The signer.
     #[b(0)]
     pub name: Name<'b>,
 }
@@ -244,7 +272,7 @@ pub struct Declined<'b> {
 }
 
 /// The appliance's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct StatusAnswer<'b> {
     /// Its id.
@@ -283,6 +311,42 @@ pub struct StatusAnswer<'b> {
     /// What checkpoints verify with.
     #[n(11)]
     pub checkpoint_key: CheckpointKey,
+    /// The public copy of the ledger, if there is one.
+    #[b(12)]
+    pub published: Option<Published<'b>>,
+    /// How the witnesses of the ledger stand, if some are configured.
+    #[b(13)]
+    pub witnesses: Option<WitnessStandings<'b>>,
+}
+
+/// How the public copy of the ledger is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Published<'b> {
+    /// Records that it has.
+    #[n(0)]
+    pub size: u64,
+    /// Why it does not go on, if it does not: UTF-8, at most `limits::PUBLISH_FAULT_BYTES_MAX`.
+    #[b(1)]
+    pub fault: Option<Bounded<'b, PUBLISH_FAULT_BYTES_MAX>>,
+}
+
+/// The witnesses of the ledger, in the order of the configuration.
+pub type WitnessStandings<'b> = Sequence<'b, WitnessStanding<'b>, 1, WITNESSES_MAX>;
+
+/// How a witness of the ledger stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WitnessStanding<'b> {
+    /// Its name.
+    #[b(0)]
+    pub name: Origin<'b>,
+    /// Records that it says it has cosigned; none if it was not reached yet.
+    #[n(1)]
+    pub size: Option<u64>,
+    /// When it cosigned last, as its cosignature says (seconds since 1970, UTC); none if there is none.
+    #[n(2)]
+    pub time_s: Option<u64>,
 }
 
 /// How many of each the registry has.

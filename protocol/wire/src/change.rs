@@ -126,6 +126,82 @@ pub struct Signer<'b> {
     /// The signer's name.
     #[b(2)]
     pub name: Name<'b>,
+    /// The key that all records about the signer are sealed under, as the vault knows it:
+    /// `SHA-256(tag::EVIDENCE_KEY || key)`.
+    #[n(3)]
+    pub evidence_key: Digest,
+    /// How long the evidence must be kept.
+    #[n(4)]
+    pub retention: Retention,
+}
+
+/// How long a signer's evidence is kept at least, from the signer's last signature on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Retention {
+    /// As long as somebody wants it.
+    #[n(1)]
+    None,
+    /// Five years.
+    #[n(2)]
+    FiveYears,
+    /// Ten years.
+    #[n(3)]
+    TenYears,
+    /// Thirty years.
+    #[n(4)]
+    ThirtyYears,
+}
+
+impl Retention {
+    /// In milliseconds: years of 366 days.
+    #[must_use]
+    pub const fn ms(self) -> u64 {
+        const YEAR_MS: u64 = 366 * 24 * 3_600_000;
+        match self {
+            Self::None => 0,
+            Self::FiveYears => 5 * YEAR_MS,
+            Self::TenYears => 10 * YEAR_MS,
+            Self::ThirtyYears => 30 * YEAR_MS,
+        }
+    }
+}
+
+/// Whether a signer's evidence must be kept whatever its age, because somebody may need it in court.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Hold {
+    /// The signer.
+    #[n(0)]
+    pub signer: SignerId,
+    /// Whether it must.
+    #[n(1)]
+    pub held: bool,
+    /// Who said so.
+    #[n(2)]
+    pub officer: OfficerId,
+    /// Since when (milliseconds since 1970, UTC, at least).
+    #[n(3)]
+    pub utc_lo_ms: u64,
+}
+
+/// A signer is erased: the evidence key is destroyed, and with it all that is recorded about the signer. What
+/// stays is this, which has nothing about the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Erasure {
+    /// The signer that was: the number is not given again.
+    #[n(0)]
+    pub signer: SignerId,
+    /// The key that is destroyed, as the vault knew it.
+    #[n(1)]
+    pub evidence_key: Digest,
+    /// Who said so.
+    #[n(2)]
+    pub officer: OfficerId,
+    /// Since when (milliseconds since 1970, UTC, at least).
+    #[n(3)]
+    pub utc_lo_ms: u64,
 }
 
 /// A registered FIDO2 device. It comes with an `enrolment::Enrolment`; by itself, this is a change of one.

@@ -98,6 +98,13 @@ pub const PREPARED_REPLY_BYTES_MAX: usize = 128 * 1024;
 /// A `Signed` reply, written in pieces: all signatures and the receipt.
 pub const SIGNED_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// A request of the log's readers: the path of a file.
+pub const LOG_FRAME_BYTES_MAX: usize = 64;
+/// A published file: the leaves of a full tile, each with its length.
+pub const LOG_FILE_BYTES_MAX: usize = 256 * (2 + LEAF_BYTES_MAX);
+/// Why publishing fails, in one line of UTF-8.
+pub const PUBLISH_FAULT_BYTES_MAX: usize = 512;
+
 /// Records in one group of the ledger: one sync, one checkpoint.
 pub const GROUP_RECORDS_MAX: usize = 256;
 /// A leaf of the ledger: the public part of a record.
@@ -206,9 +213,16 @@ const _: () = assert!(
         <= RECORD_BYTES_MAX
 );
 const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
+// A leaf's length has two bytes in a bundle of entries.
+const _: () = assert!(LEAF_BYTES_MAX <= u16::MAX as usize);
 const _: () = assert!(LEAF_BYTES_MAX + PATH_MAX * 34 + 256 <= RECEIPT_BYTES_MAX);
 const _: () = assert!(
-    SIGNATURES_BYTES_MAX + RECORD_BYTES_MAX + RECEIPT_BYTES_MAX + 64 <= SIGNED_REPLY_BYTES_MAX
+    SIGNATURES_BYTES_MAX
+        + RECORD_BYTES_MAX
+        + RECEIPT_BYTES_MAX
+        + WITNESSES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
+        + 64
+        <= SIGNED_REPLY_BYTES_MAX
 );
 const _: () = assert!(
     RECORD_BYTES_MAX

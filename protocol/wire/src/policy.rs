@@ -1,11 +1,13 @@
 //! A key's policy as stored: what officers allow this key to do. Deny by default.
 
+use core::num::NonZeroU8;
+
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::canonical::NotCanonical;
-use crate::limits::{ITEMS_MAX, SUITES_MAX};
+use crate::limits::{ITEMS_MAX, SUITES_MAX, WITNESSES_MAX};
 use crate::{Sequence, Suite};
 
 /// The compiled rules of one key. Its digest, `SHA-256(tag::POLICY || bytes)`, is in every activation.
@@ -28,6 +30,44 @@ pub struct Policy<'b> {
     /// cannot forge.
     #[n(4)]
     pub hybrid: bool,
+    /// How many of the appliance's witnesses must have cosigned a checkpoint over the signature's record before
+    /// the signature is given; none if it is given at once.
+    #[n(5)]
+    pub witnesses: Option<WitnessCount>,
+}
+
+/// A number of witnesses, from 1 to [`WITNESSES_MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WitnessCount(NonZeroU8);
+
+impl WitnessCount {
+    /// So many; none if that is no number of witnesses.
+    #[must_use]
+    pub fn new(count: u8) -> Option<Self> {
+        NonZeroU8::new(count).filter(|count| usize::from(count.get()) <= WITNESSES_MAX).map(Self)
+    }
+
+    /// How many.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0.get()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for WitnessCount {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
+        Self::new(d.u8()?).ok_or_else(|| Error::message("no number of witnesses"))
+    }
+}
+
+impl<C> Encode<C> for WitnessCount {
+    fn encode<W: Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.u8(self.get())?.ok()
+    }
 }
 
 /// Suites that a policy allows: each once, their COSE numbers ascending, so that one set has one

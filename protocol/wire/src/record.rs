@@ -8,8 +8,8 @@ use minicbor::{Decode, Encode};
 use crate::activation::Version;
 use crate::assertion::Assertion;
 use crate::limits::{
-    ACTIVATION_BYTES_MAX, ASSERTIONS_MAX, COSE_KEY_BYTES_MAX, DEVICES_MAX, ITEMS_MAX,
-    LEAF_BYTES_MAX, RECORD_BYTES_MAX,
+    ACTIVATION_BYTES_MAX, APPROVERS_MAX, ASSERTIONS_MAX, COSE_KEY_BYTES_MAX, DEVICES_MAX,
+    ITEMS_MAX, LEAF_BYTES_MAX, RECORD_BYTES_MAX,
 };
 use crate::policy::Policy;
 use crate::reply::Signature;
@@ -25,21 +25,25 @@ pub struct Record<'b> {
     /// The hashed, public part: the encoding of a [`Leaf`].
     #[b(0)]
     pub leaf: Bounded<'b, LEAF_BYTES_MAX>,
-    /// How `sealed` is sealed.
-    #[n(1)]
-    pub seal: Seal,
-    /// The encoding of an [`Opening`], sealed.
+    /// Under which keys `sealed` is.
+    #[b(1)]
+    pub seal: Seal<'b>,
+    /// The encoding of an [`Opening`] in AES-256-GCM, beside the leaf and whom it is about: nonce (12 bytes),
+    /// ciphertext, tag (16); about signers, in two layers, the appliance's own around theirs.
     #[b(2)]
     pub sealed: Bounded<'b, RECORD_BYTES_MAX>,
 }
 
-/// How the sealed part of a record is sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Seal {
-    /// Not at all: the bytes of the opening.
-    #[n(0)]
-    Open,
+/// Under which keys the sealed part of a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+pub enum Seal<'b> {
+    /// The appliance's own: it is about nobody who could ask to be erased.
+    #[n(1)]
+    Own,
+    /// The evidence keys of all these signers together, as the vault knows them, ascending: when one of them is
+    /// destroyed, nobody opens it any more.
+    #[n(2)]
+    Signers(#[b(0)] Sequence<'b, Digest, 1, APPROVERS_MAX>),
 }
 
 /// The public part of a record.
@@ -136,6 +140,12 @@ pub enum Kind {
     /// `model::Metadata`.
     #[n(19)]
     Metadata,
+    /// A legal hold on a signer's evidence, or its end: `change::Hold`.
+    #[n(20)]
+    Hold,
+    /// A signer is erased: `change::Erasure`.
+    #[n(21)]
+    Erasure,
 }
 
 /// Content of [`Kind::Boot`].

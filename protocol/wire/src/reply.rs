@@ -8,8 +8,8 @@ use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::limits::{
-    ACTIVATION_BYTES_MAX, ADDITION_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, ITEMS_MAX,
-    RECORD_BYTES_MAX, SIGNATURE_BYTES_MAX,
+    ACTIVATION_BYTES_MAX, ADDITION_BYTES_MAX, COSIGNATURE_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX,
+    DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX, SIGNATURE_BYTES_MAX, WITNESSES_MAX,
 };
 use crate::{Bounded, Digest, Sequence};
 
@@ -45,6 +45,20 @@ pub enum Failure {
     /// The appliance cannot work now. After a `Sign`, the approval may be spent: `Fetch` tells.
     #[n(20)]
     Unavailable,
+}
+
+impl Failure {
+    /// Its number, on every protocol.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Refused => 16,
+            Self::Stale => 17,
+            Self::Malformed => 18,
+            Self::Busy => 19,
+            Self::Unavailable => 20,
+        }
+    }
 }
 
 impl core::fmt::Display for Failure {
@@ -87,7 +101,13 @@ pub struct Signed<'b> {
     /// The evidence: `receipt::Receipt`.
     #[b(1)]
     pub receipt: Bounded<'b, { RECORD_BYTES_MAX + crate::limits::RECEIPT_BYTES_MAX }>,
+    /// What witnesses have said of the receipt's checkpoint, if any has said something yet.
+    #[b(2)]
+    pub cosignatures: Option<Cosignatures<'b>>,
 }
+
+/// Signature lines of witnesses, without their line feeds (C2SP signed-note).
+pub type Cosignatures<'b> = Sequence<'b, Bounded<'b, COSIGNATURE_BYTES_MAX>, 1, WITNESSES_MAX>;
 
 /// The reply to `Enrol` and `Vouch`: the device approves nothing until officers confirm it.
 ///
@@ -118,12 +138,18 @@ const SIGNED: u8 = 2;
 const ENROLLED: u8 = 3;
 
 /// Writes a `Signed` reply up to its first signature; then come `signatures` of them with
-/// [`signature`], then the [`tail`]. The pieces together are the encoding of [`Reply::Signed`].
+/// [`signature`], then the [`tail`], with cosignatures if `cosigned` says so. The pieces together are the
+/// encoding of [`Reply::Signed`].
 ///
 /// # Errors
 /// Those of the writer.
-pub fn head<W: Write>(w: W, signatures: u16) -> Result<(), minicbor::encode::Error<W::Error>> {
-    Encoder::new(w).array(2)?.u8(SIGNED)?.map(2)?.u8(0)?.array(u64::from(signatures))?.ok()
+pub fn head<W: Write>(
+    w: W,
+    signatures: u16,
+    cosigned: bool,
+) -> Result<(), minicbor::encode::Error<W::Error>> {
+    let entries = 2 + u64::from(cosigned);
+    Encoder::new(w).array(2)?.u8(SIGNED)?.map(entries)?.u8(0)?.array(u64::from(signatures))?.ok()
 }
 
 /// Writes one signature of a `Signed` reply.
@@ -138,8 +164,14 @@ pub fn signature<W: Write>(w: W, bytes: &[u8]) -> Result<(), minicbor::encode::E
 ///
 /// # Errors
 /// Those of the writer.
-pub fn tail<W: Write>(w: W, receipt: &[u8]) -> Result<(), minicbor::encode::Error<W::Error>> {
-    Encoder::new(w).u8(1)?.bytes(receipt)?.ok()
+pub fn tail<W: Write>(
+    w: W,
+    receipt: &[u8],
+    cosignatures: Option<Cosignatures<'_>>,
+) -> Result<(), minicbor::encode::Error<W::Error>> {
+    let mut encoder = Encoder::new(w);
+    encoder.u8(1)?.bytes(receipt)?;
+    cosignatures.map_or(Ok(()), |lines| encoder.u8(2)?.encode(lines)?.ok())
 }
 
 impl<'b, C> Decode<'b, C> for Reply<'b> {

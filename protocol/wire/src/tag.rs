@@ -20,3 +20,11 @@ pub const POLICY: &[u8] = b"countersign/policy/1\0";
 pub const VAULT: &[u8] = b"countersign/vault/1\0";
 /// What the HSM's secret makes the salts of commitments from.
 pub const SALT: &[u8] = b"countersign/salt/1\0";
+/// What the HSM's secret makes the key of records from that are the appliance's own.
+pub const OWN_KEY: &[u8] = b"countersign/own-key/1\0";
+/// How the vault knows a signer's evidence key.
+pub const EVIDENCE_KEY: &[u8] = b"countersign/evidence-key/1\0";
+/// A record's key, from the keys of those that it is about.
+pub const RECORD_KEY: &[u8] = b"countersign/record-key/1\0";
+/// A record's nonce, from its salt.
+pub const RECORD_NONCE: &[u8] = b"countersign/record-nonce/1\0";

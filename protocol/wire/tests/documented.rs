@@ -10,7 +10,7 @@ use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening, SignatureContent};
 use countersign_protocol::reply::{Failure, Reply};
-use countersign_protocol::{Digest, Suite, admin, canonical, limits, request, tag};
+use countersign_protocol::{Digest, Suite, admin, canonical, limits, log, request, tag};
 use story::keys::Point;
 use story::messages::message;
 use story::{encode, keys, sha256};
@@ -65,7 +65,7 @@ fn its_tags_and_protocols_have_their_names() {
             says(&format!("SHA-256(\"{name}\" || 0x00 || "));
         }
     }
-    for alpn in [request::ALPN, admin::ALPN] {
+    for alpn in [request::ALPN, admin::ALPN, log::ALPN] {
         says(&format!("`{}`", std::str::from_utf8(alpn).unwrap()));
     }
     for suite in Suite::ALL {
@@ -89,7 +89,7 @@ fn its_limits_have_their_values() {
         SIGNING_KEY_BYTES_MAX SIGNATURE_BYTES_MAX PREPARE_FRAME_BYTES_MAX SIGN_FRAME_BYTES_MAX
         PREPARED_REPLY_BYTES_MAX SIGNED_REPLY_BYTES_MAX ADMIN_FRAME_BYTES_MAX
         IMPORT_FRAME_BYTES_MAX ATTESTATION_OBJECT_BYTES_MAX TICKET_BYTES_MAX ADDITION_BYTES_MAX
-        NAME_BYTES_MAX
+        NAME_BYTES_MAX LOG_FRAME_BYTES_MAX LOG_FILE_BYTES_MAX
     };
     rows.iter().for_each(|row| says(row));
     assert_eq!(PAGE.lines().filter(|line| line.starts_with("| `")).count(), rows.len());

@@ -6,7 +6,7 @@ mod story;
 use std::sync::LazyLock;
 
 use countersign_protocol::minicbor::{Decode, Encode};
-use countersign_protocol::reply::{Reply, Signed, head, signature, tail};
+use countersign_protocol::reply::{Cosignatures, Reply, Signed, head, signature, tail};
 use countersign_protocol::{Bounded, canonical};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -152,18 +152,21 @@ proptest! {
     fn a_reply_in_pieces_is_the_reply(
         signatures in generated::signatures(),
         receipt in proptest::collection::vec(any::<u8>(), 0..300),
+        line in proptest::option::of(proptest::collection::vec(any::<u8>(), 0..300)),
     ) {
+        let line: Option<Bounded<'_, 4096>> = line.as_deref().and_then(Bounded::new);
+        let cosignatures: Option<Cosignatures<'_>> = line.map(|line| list(&[line]));
         let mut room = vec![0; 32 * 1024];
         let mut free = &mut room[..];
-        head(&mut free, u16::try_from(signatures.len())?)?;
+        head(&mut free, u16::try_from(signatures.len())?, cosignatures.is_some())?;
         for each in &signatures {
             signature(&mut free, each.bytes())?;
         }
-        tail(&mut free, &receipt)?;
+        tail(&mut free, &receipt, cosignatures)?;
         let left = free.len();
         let pieces = &room[..room.len() - left];
         let receipt = Bounded::new(&receipt).ok_or(canonical::NotCanonical)?;
-        let whole = Reply::Signed(Signed { signatures: list(&signatures), receipt });
+        let whole = Reply::Signed(Signed { signatures: list(&signatures), receipt, cosignatures });
         prop_assert_eq!(pieces, encode(&whole));
     }
 

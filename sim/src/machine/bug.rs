@@ -31,6 +31,8 @@ bugs! {
     NoTime breaks Limits,
     /// An order is acknowledged and not carried out.
     AcknowledgesNothing breaks Revoked,
+    /// The key of an erased signer is not destroyed.
+    KeepsKeys breaks Erased,
     /// A reply holds the token's secret.
     LeaksSecret breaks Secret,
     /// A refusal says more than that it is one.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_host::Host;
-use countersign_ports::{Algorithm, Crypto};
+use countersign_ports::{Algorithm, Crypto, NotAuthentic, NotSealed, Sealing};
 use sha2::{Digest as _, Sha256, Sha384};
 use subtle::Choice;
 
@@ -99,6 +99,30 @@ impl Crypto for SimCrypto {
             }
             Chosen::Host => Host.is_public_key(algorithm, public_key),
         }
+    }
+}
+
+/// Real, whichever signatures there are.
+impl Sealing for SimCrypto {
+    fn seal_in_place(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        bytes: &mut [u8],
+    ) -> Result<[u8; 16], NotSealed> {
+        Host.seal_in_place(key, nonce, associated, bytes)
+    }
+
+    fn open_in_place(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        associated: &[u8],
+        bytes: &mut [u8],
+        tag: &[u8; 16],
+    ) -> Result<(), NotAuthentic> {
+        Host.open_in_place(key, nonce, associated, bytes, tag)
     }
 }
 

@@ -1,24 +1,45 @@
-//! The ledger's medium: the machine's disk, as long as there is power.
+//! The media of ledger and vault: the machine's disks, as long as there is power.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
+use countersign_disk::FaultyDisk;
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 
 use crate::sometimes;
 
 use super::{Bug, Effect, Machine};
 
-/// The disk as the ledger has it open.
+/// One of the machine's disks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// The ledger's.
+    Ledger,
+    /// The vault's, of even epochs.
+    VaultEven,
+    /// The vault's, of odd epochs.
+    VaultOdd,
+}
+
+impl Medium {
+    /// Every disk.
+    pub const ALL: [Self; 3] = [Self::Ledger, Self::VaultEven, Self::VaultOdd];
+}
+
+/// A disk as the appliance has it open.
 ///
-/// With [`Bug::ReplyBeforeSync`] a sync is made up for only before the next append.
-pub struct SimDisk(Arc<Machine>, bool);
+/// With [`Bug::ReplyBeforeSync`] a sync of the ledger is made up for only before the next append.
+pub struct SimDisk {
+    machine: Arc<Machine>,
+    medium: Medium,
+    owed: bool,
+}
 
 impl SimDisk {
-    /// The disk of this machine, opened as the file is: what another process wrote without a sync is
+    /// A disk of this machine, opened as the file is: what another process wrote without a sync is
     /// made durable first.
     #[must_use]
-    pub fn of(machine: Arc<Machine>) -> Self {
-        let mut disk = Self(machine, false);
+    pub fn of(machine: Arc<Machine>, medium: Medium) -> Self {
+        let mut disk = Self { machine, medium, owed: false };
         // A fault here is met again at the first write.
         let _ = disk.sync();
         disk
@@ -26,13 +47,21 @@ impl SimDisk {
 
     /// Without power nothing happens, and nobody hears of it.
     fn powered(&self, effect: Effect, operation: StorageOperation) -> Result<(), StorageFault> {
-        if self.0.power.allows(effect) { Ok(()) } else { Err(StorageFault { operation, code: 0 }) }
+        if self.machine.power.allows(effect) {
+            Ok(())
+        } else {
+            Err(StorageFault { operation, code: 0 })
+        }
+    }
+
+    fn disk(&self) -> MutexGuard<'_, FaultyDisk> {
+        self.machine.medium(self.medium)
     }
 
     fn make_up(&mut self) -> Result<(), StorageFault> {
-        if std::mem::take(&mut self.1) {
+        if std::mem::take(&mut self.owed) {
             self.powered(Effect::Sync, StorageOperation::Sync)?;
-            self.0.disk().sync()?;
+            self.disk().sync()?;
         }
         Ok(())
     }
@@ -40,38 +69,38 @@ impl SimDisk {
 
 impl Storage for SimDisk {
     fn len(&self) -> Result<u64, StorageFault> {
-        self.0.disk().len()
+        self.disk().len()
     }
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), StorageFault> {
-        self.0.disk().read_at(offset, into)
+        self.disk().read_at(offset, into)
     }
 
     /// A cut while it is under way may leave some of it.
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
         self.make_up()?;
-        let was_on = self.0.power.is_on();
+        let was_on = self.machine.power.is_on();
         let powered = self.powered(Effect::Append, StorageOperation::Append);
-        let written = if was_on { self.0.disk().append(bytes) } else { Ok(()) };
+        let written = if was_on { self.disk().append(bytes) } else { Ok(()) };
         powered.and(written)
     }
 
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.powered(Effect::Truncate, StorageOperation::Truncate)?;
-        sometimes!(self.0.marks, TornTailCut);
-        self.0.disk().truncate(len)
+        sometimes!(self.machine.marks, TornTailCut, self.medium == Medium::Ledger);
+        self.disk().truncate(len)
     }
 
     fn refresh(&mut self, from: u64) -> Result<(), StorageFault> {
-        self.0.disk().refresh(from)
+        self.disk().refresh(from)
     }
 
     fn sync(&mut self) -> Result<(), StorageFault> {
-        if self.0.bug() == Bug::ReplyBeforeSync {
-            self.1 = true;
+        if self.medium == Medium::Ledger && self.machine.bug() == Bug::ReplyBeforeSync {
+            self.owed = true;
             return Ok(());
         }
         self.powered(Effect::Sync, StorageOperation::Sync)?;
-        self.0.disk().sync()
+        self.disk().sync()
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use countersign_core::Now;
-use countersign_ledger::{Committer, Ledger, Salts, Settled};
-use countersignd::Ground;
+use countersign_ledger::{Committer, Instruments, Ledger, Settled};
+use countersignd::{Ground, Ring};
 
 use super::{Machine, SimCrypto, SimDisk, SimToken};
 
@@ -22,7 +22,7 @@ pub trait Commit: Send {
     fn waiting(&self) -> usize;
 }
 
-impl Commit for Committer<SimDisk, SimCrypto, SimToken> {
+impl Commit for Committer<SimDisk, SimCrypto, Ring<SimGround>, SimToken> {
     fn step(&mut self) {
         Self::step(self);
     }
@@ -49,11 +49,9 @@ impl Ground for SimGround {
     fn start(
         &self,
         settled: Settled<SimDisk>,
-        crypto: Arc<SimCrypto>,
-        token: SimToken,
-        salts: Salts,
+        with: Instruments<SimCrypto, Ring<Self>, SimToken>,
     ) -> Ledger<SimDisk> {
-        let (ledger, committer) = Ledger::open(settled, crypto, token, salts);
+        let (ledger, committer) = Ledger::open(settled, with);
         *self.0.committer() = Some(Box::new(committer));
         ledger
     }

@@ -11,6 +11,7 @@ mod crypto;
 mod disk;
 mod ground;
 mod power;
+mod roots;
 mod surroundings;
 mod token;
 
@@ -25,7 +26,7 @@ pub use cheap::CheapKey;
 pub use clock::ClockFault;
 pub use codes::CODES;
 pub use crypto::{Chosen, SimCrypto, verifies};
-pub use disk::SimDisk;
+pub use disk::{Medium, SimDisk};
 pub use ground::{Commit, SimGround};
 pub use power::{Effect, Power};
 pub use surroundings::Stepped;
@@ -52,6 +53,7 @@ pub struct Machine {
     engine: Arc<SimCrypto>,
     clock: Mutex<clock::Clocks>,
     disk: Mutex<FaultyDisk>,
+    vault: [Mutex<FaultyDisk>; 2],
     token: Mutex<token::Inside>,
     committer: Mutex<Option<Box<dyn Commit>>>,
     refused: Mutex<Vec<Refusal>>,
@@ -70,6 +72,7 @@ impl Machine {
             engine: Arc::new(SimCrypto::new(chosen, bug)),
             clock: Mutex::new(clock::Clocks::default()),
             disk: Mutex::new(FaultyDisk::holding(Vec::new(), seed)),
+            vault: [1, 2].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
             token: Mutex::new(token::Inside::new(seed, chosen)),
             committer: Mutex::new(None),
             refused: Mutex::new(Vec::new()),
@@ -83,14 +86,19 @@ impl Machine {
         &self.engine
     }
 
-    /// Its disk.
+    /// The disk that its ledger is on.
     pub fn disk(&self) -> MutexGuard<'_, FaultyDisk> {
-        lock(&self.disk)
+        self.medium(Medium::Ledger)
     }
 
-    /// Puts another disk in.
-    pub fn insert(&self, disk: FaultyDisk) {
-        *self.disk() = disk;
+    /// A disk.
+    pub fn medium(&self, medium: Medium) -> MutexGuard<'_, FaultyDisk> {
+        let [even, odd] = &self.vault;
+        lock(match medium {
+            Medium::Ledger => &self.disk,
+            Medium::VaultEven => even,
+            Medium::VaultOdd => odd,
+        })
     }
 
     /// The appliance refuses something.

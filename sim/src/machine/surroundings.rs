@@ -11,9 +11,10 @@ use countersign_core::port::{Ledger, LedgerFailed, Platform, Recalled, TokenFaul
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::{Evidence, Now, Reason, Refusal};
 use countersign_ledger::Expected;
+use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::{Appliance, Surroundings};
+use countersignd::{Appliance, Release, Surroundings};
 
 use super::ground::OthersFirst;
 use super::{Effect, Machine, SimGround, lock};
@@ -106,6 +107,10 @@ impl Surroundings for Stepped {
         self.inner.nonce().await
     }
 
+    async fn release(&self, receipt: Vec<u8>) -> Release {
+        self.inner.release(receipt).await
+    }
+
     fn expect_record(&self) -> Expected {
         self.inner.expect_record()
     }
@@ -120,6 +125,10 @@ impl Surroundings for Stepped {
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         self.inner.order(channel, frame).await
+    }
+
+    async fn published(&self, wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
+        self.inner.published(wanted).await
     }
 
     fn is_front_end(&self, channel: &Digest) -> bool {

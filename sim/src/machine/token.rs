@@ -18,6 +18,7 @@ use countersignd::Hsm;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::roots::SimRoots;
 use super::{Bug, Chosen, Effect, Machine, cheap, lock};
 use crate::marks::{Mark, TokenKind};
 use crate::random;
@@ -79,9 +80,11 @@ pub(super) struct Inside {
     backup: Option<Keys>,
     removed: bool,
     faults: Vec<(Effect, TokenFault)>,
-    random: fastrand::Rng,
+    pub(super) random: fastrand::Rng,
     last_random: Vec<u8>,
     uses: Vec<Use>,
+    pub(super) roots: BTreeMap<u64, [u8; 32]>,
+    pub(super) given: Vec<[u8; 32]>,
 }
 
 impl Inside {
@@ -96,6 +99,8 @@ impl Inside {
             random: random::stream(seed, "token", 0),
             last_random: Vec::new(),
             uses: Vec::new(),
+            roots: BTreeMap::new(),
+            given: Vec::new(),
         }
     }
 
@@ -142,6 +147,17 @@ const HANGS: port::TokenFault =
 
 const fn failed(function: &'static str, code: u64) -> port::TokenFault {
     port::TokenFault { function, code }
+}
+
+/// What the token makes of its secret.
+pub(super) fn secret_of(seed: u64, purpose: PrfUse) -> [u8; 32] {
+    let number = match purpose {
+        PrfUse::LedgerSalt => 0,
+        PrfUse::OwnRecords => 1,
+    };
+    let mut secret = random::bytes(seed, "secret", number);
+    secret.iter_mut().zip(SECRET).for_each(|(to, from)| *to = *from);
+    secret
 }
 
 impl Machine {
@@ -200,12 +216,16 @@ impl SimToken {
         Self(machine)
     }
 
-    fn inside(&self) -> MutexGuard<'_, Inside> {
+    pub(super) fn inside(&self) -> MutexGuard<'_, Inside> {
         lock(&self.0.token)
     }
 
+    pub(super) fn bug(&self) -> Bug {
+        self.0.bug()
+    }
+
     /// Power is on and the token is there; which fault it has at this call.
-    fn call(
+    pub(super) fn call(
         &self,
         call: Effect,
         function: &'static str,
@@ -223,6 +243,21 @@ impl SimToken {
             self.0.marks.token(fault);
         }
         Ok(fault)
+    }
+
+    /// The same, where whatever is wrong is that it says so.
+    pub(super) fn heeds(
+        &self,
+        call: Effect,
+        function: &'static str,
+    ) -> Result<(), port::TokenFault> {
+        match self.call(call, function)? {
+            Some(TokenFault::Fails(code) | TokenFault::DoneButFails(code)) => {
+                Err(failed(function, code))
+            }
+            Some(TokenFault::Hangs) => Err(HANGS),
+            _ => Ok(()),
+        }
     }
 
     async fn one(
@@ -336,6 +371,23 @@ impl Notary for SimToken {
 }
 
 impl Hsm for SimToken {
+    type Roots = SimRoots;
+
+    fn roots(&self) -> SimRoots {
+        SimRoots(self.clone())
+    }
+
+    fn random_blocking<const N: usize>(&self) -> Result<[u8; N], port::TokenFault> {
+        self.heeds(Effect::Random, "C_GenerateRandom")?;
+        let mut inside = self.inside();
+        let mut bytes = [0; N];
+        inside.random.fill(&mut bytes);
+        if let Ok(key) = <[u8; 32]>::try_from(bytes.as_slice()) {
+            inside.given.push(key);
+        }
+        Ok(bytes)
+    }
+
     async fn random<const N: usize>(&self) -> Result<[u8; N], port::TokenFault> {
         let fault = self.call(Effect::Random, "C_GenerateRandom")?;
         if let Some(TokenFault::Hangs) = fault {
@@ -356,10 +408,8 @@ impl Hsm for SimToken {
         Ok(bytes)
     }
 
-    fn prf(&self, _: PrfUse) -> Result<Zeroizing<[u8; 32]>, port::TokenFault> {
-        let mut secret = random::bytes(self.0.seed, "secret", 0);
-        secret.iter_mut().zip(SECRET).for_each(|(to, from)| *to = *from);
-        Ok(Zeroizing::new(secret))
+    fn prf(&self, purpose: PrfUse) -> Result<Zeroizing<[u8; 32]>, port::TokenFault> {
+        Ok(Zeroizing::new(secret_of(self.0.seed, purpose)))
     }
 
     fn create_signer_key(&self, id: KeyId, suite: Suite) -> Result<PublicPart, KeyError> {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cbor::{bytes, list, map};
+use super::keys::{Keys, Sealed};
 use super::reading::{self, Receipt, commitment, hash, leaf_hash};
 use super::tree::{Tree, root_of};
 use super::{Id, Model, Rule};
@@ -11,6 +12,8 @@ use super::{Id, Model, Rule};
 const MAGIC: &[u8] = b"\x89CSGRP1\n";
 /// The kind of a signature's record.
 const SIGNATURE: u64 = 10;
+/// The kind of a record that says that a signer is erased.
+const ERASURE: u64 = 21;
 /// Records that one group may have.
 const GROUP_MAX: usize = 256;
 
@@ -19,6 +22,7 @@ const GROUP_MAX: usize = 256;
 pub(super) struct Log {
     shown: HashMap<u64, [u8; 32]>,
     transactions: HashSet<Id>,
+    erased: Vec<[u8; 32]>,
 }
 
 impl Log {
@@ -43,16 +47,24 @@ impl Log {
 }
 
 /// What is on a disk.
+#[derive(Default)]
 struct Seen {
     roots: HashMap<u64, [u8; 32]>,
     signatures: HashMap<Id, Vec<Vec<u8>>>,
+    erased: Vec<[u8; 32]>,
     largest: usize,
 }
 
 impl Model {
+    /// The keys of the signers who were erased at the last look.
+    #[must_use]
+    pub fn erased(&self) -> &[[u8; 32]] {
+        &self.log.erased
+    }
+
     /// Looks at the ledger on the disk: what was released is there, as it was released.
-    pub fn inspect(&mut self, disk: &[u8]) {
-        let seen = read(disk);
+    pub fn inspect(&mut self, disk: &[u8], keys: &Keys) {
+        let seen = read(disk, keys);
         for (size, root) in &self.log.shown {
             if seen.roots.get(size) != Some(root) {
                 let how = format!("the ledger of {size} records that was shown is not there");
@@ -64,17 +76,18 @@ impl Model {
         };
         let all = self.released.iter().all(there);
         self.log.transactions = seen.signatures.into_keys().collect();
+        self.log.erased = seen.erased;
         self.require(all, Rule::OnRecord, || "a released signature is not in the ledger".into());
         self.require(seen.largest <= GROUP_MAX, Rule::Bounded, || "a group too large".into());
     }
 }
 
 /// Reads groups from the front, up to the first that is not whole.
-fn read(mut disk: &[u8]) -> Seen {
-    let mut seen = Seen { roots: HashMap::new(), signatures: HashMap::new(), largest: 0 };
+fn read(mut disk: &[u8], keys: &Keys) -> Seen {
+    let mut seen = Seen::default();
     let mut tree = Tree::default();
     while let Some((body, rest)) = body(disk) {
-        if group(body, &mut tree, &mut seen).is_none() {
+        if group(body, keys, &mut tree, &mut seen).is_none() {
             break;
         }
         seen.roots.insert(tree.size(), tree.root());
@@ -91,19 +104,24 @@ fn body(disk: &[u8]) -> Option<(&[u8], &[u8])> {
     (hash(&[b"countersign/group/1\0", body]) == *digest).then_some((body, rest))
 }
 
-fn group(body: &[u8], tree: &mut Tree, seen: &mut Seen) -> Option<()> {
+fn group(body: &[u8], keys: &Keys, tree: &mut Tree, seen: &mut Seen) -> Option<()> {
     let records = list(map(body)?.get(1)?)?;
     seen.largest = seen.largest.max(records.len());
     for record in records {
         let record = map(record)?;
-        let (leaf, opening) = (bytes(record.get(0)?)?, bytes(record.get(2)?)?);
+        let (leaf, sealed) = (bytes(record.get(0)?)?, bytes(record.get(2)?)?);
         let (kind, committed) = reading::leaf(leaf)?;
-        if commitment(opening) != committed {
+        let about = reading::about(record.get(1)?)?;
+        let opening = keys.open(&Sealed { index: tree.size(), about, leaf, sealed })?;
+        if commitment(&opening) != committed {
             return None;
         }
         tree.push(leaf_hash(leaf));
+        if kind == ERASURE {
+            seen.erased.push(reading::erased(reading::content(&opening)?)?);
+        }
         if kind == SIGNATURE {
-            let content = reading::signature(reading::content(opening)?)?;
+            let content = reading::signature(reading::content(&opening)?)?;
             let transaction = reading::activation(content.activation)?.transaction;
             let signatures = content.signatures.iter().map(|s| s.to_vec()).collect();
             seen.signatures.insert(transaction, signatures);

@@ -7,6 +7,7 @@
 
 mod cbor;
 mod facts;
+mod keys;
 mod ledger;
 mod possible;
 mod reading;
@@ -16,6 +17,7 @@ mod tree;
 use std::collections::HashMap;
 
 pub use facts::{Approval, Facts, Id, Key, Limits, Thing};
+pub use keys::Keys;
 pub use possible::Era;
 pub use reading::{Activation, activation, challenge};
 pub use release::Asked;
@@ -36,6 +38,8 @@ pub enum Rule {
     Limits,
     /// Nothing is released after a revocation was acknowledged.
     Revoked,
+    /// The key of a signer who is erased is gone.
+    Erased,
     /// Nothing secret is in any byte that leaves.
     Secret,
     /// Refusals cannot be told apart, and cost the same.
@@ -50,12 +54,13 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Approved,
         Self::Once,
         Self::OnRecord,
         Self::Limits,
         Self::Revoked,
+        Self::Erased,
         Self::Secret,
         Self::Uniform,
         Self::Bounded,

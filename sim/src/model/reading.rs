@@ -69,6 +69,22 @@ pub(super) fn commitment(opening: &[u8]) -> [u8; 32] {
     hash(&[b"countersign/commitment/1\0", opening])
 }
 
+/// The key of whom a record says is erased.
+pub(super) fn erased(content: &[u8]) -> Option<[u8; 32]> {
+    digest(map(content)?.get(1)?)
+}
+
+/// Whom a record is about, by their keys.
+pub(super) fn about(seal: &[u8]) -> Option<Vec<[u8; 32]>> {
+    let parts = list(seal)?;
+    let inner = list(parts.get(1)?)?;
+    match number(parts.first()?)? {
+        1 => inner.is_empty().then(Vec::new),
+        2 => list(inner.first()?)?.into_iter().map(digest).collect(),
+        _ => None,
+    }
+}
+
 fn digest(value: &[u8]) -> Option<[u8; 32]> {
     bytes(value)?.try_into().ok()
 }

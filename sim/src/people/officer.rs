@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use countersign_protocol::admin::{
-    Answer, FrontEndAdd, Grant, KeyCreate, KeyPolicy, Order as Wire, SetStanding, SignerAdd, Status,
+    Answer, FrontEndAdd, Grant, KeyCreate, KeyPolicy, Order as Wire, SetStanding, SignerAdd,
+    SignerErase, Status,
 };
-use countersign_protocol::change::Standing;
+use countersign_protocol::change::{Retention, Standing};
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{KeyId, Name, Sequence, Suite, canonical};
@@ -90,7 +91,7 @@ pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
 /// A new signer, whose device is registered through this front-end.
 async fn add_signer<S: Stage>(play: &Rc<Play<S>>, signer: u32, portal: u32) -> bool {
     let name = format!("signer {signer}");
-    let order = Wire::SignerAdd(SignerAdd { name: named(&name) });
+    let order = Wire::SignerAdd(SignerAdd { name: named(&name), retention: Retention::None });
     done(&give(play, &order, |_| ()).await) && add_device(play, signer, &[portal]).await
 }
 
@@ -168,10 +169,22 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
                 add_key(play, number, vec![*signer], 1).await;
             }
         }
+        Order::Erase { signer } => erase(play, *signer).await,
         Order::Status => {
             give(play, &Wire::Status(Status {}), |_| ()).await;
         }
     }
+}
+
+async fn erase<S: Stage>(play: &Rc<Play<S>>, signer: u32) {
+    let of = |key: &&KnownKey| key.signers.contains(&signer);
+    let keys: Vec<_> = play.cast.borrow().keys.iter().filter(of).map(|key| key.number).collect();
+    for key in keys {
+        stand(play, Of::Key, key, Standing::Revoked).await;
+    }
+    let name = format!("signer {signer}");
+    let ended = give(play, &Wire::SignerErase(SignerErase { name: named(&name) }), |_| ()).await;
+    sometimes!(play.stage.marks(), SignerErased, done(&ended));
 }
 
 async fn stand<S: Stage>(play: &Rc<Play<S>>, of: Of, which: u32, standing: Standing) {
@@ -225,6 +238,7 @@ fn policy(suite: Suite, limits: Limits, suites: &mut [u8]) -> Option<Policy<'_>>
         valid_from_ms: limits.from_ms,
         valid_to_ms: limits.to_ms,
         hybrid: false,
+        witnesses: None,
     })
 }
 

@@ -130,6 +130,11 @@ pub enum Order {
         /// Which signer.
         signer: u32,
     },
+    /// A signer's keys are revoked, and the signer is erased.
+    Erase {
+        /// Which signer.
+        signer: u32,
+    },
     /// How is it?
     Status,
 }

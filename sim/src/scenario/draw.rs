@@ -253,6 +253,7 @@ fn order(random: &mut Rng, house: &House) -> Order {
             Order::AddDevice { signer: random.u32(..house.signers), how }
         }
         14 => Order::AddKey { signer: random.u32(..house.signers) },
+        15 if random.u8(..4) == 0 => Order::Erase { signer: random.u32(..house.signers) },
         _ => Order::Status,
     }
 }

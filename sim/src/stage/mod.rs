@@ -8,7 +8,7 @@ mod network;
 use std::future::Future;
 
 pub use self::core::CoreStage;
-pub use self::daemon::{DaemonStage, Programs};
+pub use self::daemon::{DaemonStage, Programs, keys};
 pub use self::door::Door;
 pub use self::network::NetworkStage;
 

@@ -129,7 +129,10 @@ ASSERTION = members({
 APPROVAL = members({
     0: number(U32), 1: bytestring(0, 2700), 2: number(U32), 3: ASSERTION, 4: number(U32),
 })
-POLICY = members({0: suites, 1: number(2**16), 2: number(U64), 3: number(U64), 4: boolean})
+POLICY = members(
+    {0: suites, 1: number(2**16), 2: number(U64), 3: number(U64), 4: boolean},
+    {5: lambda value: integer(value) and 1 <= value <= 16},
+)
 CONTENT = members({
     0: bytestring(0, 98304), 1: array(1, 16, APPROVAL), 2: array(1, 250, bytestring(0, 4627)),
     3: bytestring(0, 398), 4: number(U64), 5: number(U64), 6: POLICY,

@@ -8,6 +8,7 @@ use countersign_ports::Crypto as _;
 use countersign_protocol::admin::{
     Answer, DeviceConfirm, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd, TicketIssue,
 };
+use countersign_protocol::change::Retention;
 use countersign_protocol::fingerprint::Fingerprint;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::{Enrolled, Reply};
@@ -97,7 +98,11 @@ impl Registered {
 
 async fn signer(officer: &Officer, portal: &FrontEnd, n: usize) -> Result<Signer> {
     let (person, key) = (format!("signer {n}"), format!("key {n}"));
-    done(officer, &Order::SignerAdd(SignerAdd { name: name(&person)? })).await?;
+    done(
+        officer,
+        &Order::SignerAdd(SignerAdd { name: name(&person)?, retention: Retention::None }),
+    )
+    .await?;
     let signer = Signer::numbered(u8::try_from(n)?)?;
     enrol(officer, portal, &signer, n).await?;
     let (mut suites, mut signers) = ([0; 8], [0; 128]);
@@ -112,6 +117,7 @@ async fn signer(officer: &Officer, portal: &FrontEnd, n: usize) -> Result<Signer
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
             hybrid: false,
+            witnesses: None,
         },
     });
     let ordered = officer.order(&order).await?;

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "these are tests: what they did not expect must stop them"
@@ -9,12 +10,14 @@
 
 mod full;
 mod import;
+mod witnessing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_client::{ClientError, Identity, Officer, ServerPin};
 use countersign_protocol::admin::{Answer, KeyCreate, Order, SignerAdd, Status};
+use countersign_protocol::change::Retention;
 use countersign_protocol::limits::SIGN_FRAME_BYTES_MAX;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Name, Sequence, Suite};
@@ -141,7 +144,10 @@ async fn keys_of_every_suite_are_found_as_they_were_made_after_a_restart() {
 async fn an_engine_without_rsa_makes_no_rsa_key_and_says_what_to_do() {
     let house = House::build("soft", Make::Embedded, RelyingParty::example()).await;
     let appliance = house.boot().await;
-    let add = Order::SignerAdd(SignerAdd { name: Name::new("alice").unwrap() });
+    let add = Order::SignerAdd(SignerAdd {
+        name: Name::new("alice").unwrap(),
+        retention: Retention::None,
+    });
     house.order_done(&*appliance, &add).await;
     for (suite, made) in [(Suite::Ps256, false), (Suite::Rs256, false), (Suite::Ed25519, true)] {
         let (mut names, mut suites) = ([0; 16], [0; 8]);

@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "these are tests: what they did not expect must stop them"
 )]
 
@@ -14,6 +15,7 @@ mod story;
 mod told;
 mod tree;
 mod verifiers;
+mod witnessed;
 
 use countersign_verifier::Link;
 

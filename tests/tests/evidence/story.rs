@@ -69,6 +69,7 @@ pub struct Story {
     pub checkpoint: Key,
     pub exporter: Key,
     pub hybrid: bool,
+    pub witnesses: u8,
 }
 
 impl Story {
@@ -83,6 +84,7 @@ impl Story {
             checkpoint: Key::ed25519(1),
             exporter: Key::p256(2),
             hybrid: false,
+            witnesses: 0,
         }
     }
 
@@ -112,6 +114,7 @@ impl Story {
         let of = |suite: Suite| Self { name: suite.to_string(), suite, ..Self::usual() };
         let mut all: Vec<_> = [Suite::Esp256, Suite::Esp384, Suite::Ed25519].map(of).into();
         all.extend([Self::cms(), Self::xml(), Self::hybrid()]);
+        all.push(Self { name: "witnesses".into(), witnesses: 1, ..Self::usual() });
         let es384 = vec![(ADA, Algorithm::Es384), (BEN, Algorithm::Rs256Modulus3072)];
         all.push(Self { name: "es384".into(), devices: es384, ..Self::usual() });
         all.push(Self {

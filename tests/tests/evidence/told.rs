@@ -9,7 +9,7 @@ use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::item::Item;
 use countersign_protocol::limits::DTBSR_BYTES_MAX;
-use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Approval, Kind, Leaf, Opening, SignatureContent};
 use countersign_protocol::{
@@ -71,6 +71,7 @@ fn policy<'r>(story: &Story, room: &'r mut [u8], lies: &Lies) -> Policy<'r> {
         valid_from_ms: 0,
         valid_to_ms: u64::MAX,
         hybrid: story.hybrid,
+        witnesses: WitnessCount::new(story.witnesses),
     };
     if let Some(lie) = lies.policy {
         lie(&mut policy);

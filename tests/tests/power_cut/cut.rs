@@ -8,6 +8,7 @@ use countersign_host::Host;
 use countersign_ports::Storage as _;
 use countersign_tests::engine::in_process;
 use countersign_tests::outcome::Outcome;
+use countersign_vault::Media;
 use countersignd::boot::boot_on;
 use tokio::runtime::Runtime;
 
@@ -108,7 +109,7 @@ impl Cut<'_> {
     fn look_at(&self, image: &[u8]) -> Result<Vec<u8>, String> {
         self.counts.images.fetch_add(1, Ordering::Relaxed);
         let disk = Disk::holding(image.to_vec());
-        let (recorded, replayed) = Recorded::of(disk.clone(), self.known)?;
+        let (recorded, replayed) = Recorded::of(disk.clone(), &self.day.own_key, self.known)?;
         let settled = replayed.settle(&Host, &self.day.checkpoint_key);
         settled.map_err(|why| format!("no restart: {why}"))?;
         recorded.has(self.known)?;
@@ -128,8 +129,10 @@ impl Cut<'_> {
     /// Boots on the disk as it is, without a person, and looks for everything that was told.
     async fn restart(&self, disk: Disk) -> Result<(), String> {
         self.counts.restarts.fetch_add(1, Ordering::Relaxed);
-        let Day { house, token, people, .. } = self.day;
-        let booted = boot_on(&house.config(), token.clone(), disk.clone()).await;
+        let Day { house, token, people, vault, .. } = self.day;
+        let Media { even, odd } = vault;
+        let vault = Media { even: Disk::holding(even.clone()), odd: Disk::holding(odd.clone()) };
+        let booted = boot_on(&house.config(), token.clone(), disk.clone(), vault).await;
         let appliance = booted.map_err(|why| format!("no restart: {why}"))?;
         let newest = self.known.iter().rev().filter_map(signed).take(ASKED_AGAIN);
         for (frame, reply) in newest {
@@ -139,7 +142,7 @@ impl Cut<'_> {
             }
         }
         appliance.close();
-        Recorded::of(disk, self.known)?.0.has(self.known)
+        Recorded::of(disk, &**appliance.ring(), self.known)?.0.has(self.known)
     }
 }
 

@@ -16,13 +16,14 @@ use countersign_protocol::record::{Leaf, Opening, SignatureContent};
 use countersign_protocol::{Name, canonical, tag};
 use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
 use countersign_tests::engine::in_process;
-use countersign_tests::house::{House, RelyingParty};
+use countersign_tests::house::{House, OwnKey, RelyingParty};
 use countersign_tests::outcome::{Outcome, Prepared};
 use countersign_tests::people::People;
 use countersign_tlog::{Hash, Head, leaf_hash};
-use countersign_token::Token;
+use countersign_token::{PrfUse, Token};
 use countersign_token_fixture::Make;
-use countersignd::boot::{boot_on, open_token};
+use countersign_vault::Media;
+use countersignd::boot::{Files, boot_on, open_token};
 use countersignd::{Appliance, Linux, Surroundings};
 use tokio::runtime::Runtime;
 
@@ -86,13 +87,17 @@ pub struct Day {
     pub people: People,
     /// What happened to the disk.
     pub history: History,
+    /// The key of the ledger's records that are about no signer.
+    pub own_key: OwnKey,
+    /// What the vault's media hold in the end: all its keys are made before the first request.
+    pub vault: Media<Vec<u8>>,
     /// What was told.
     pub told: Vec<Told>,
 }
 
 impl Day {
     /// A day of so many requests, on what `wrap` makes of a disk.
-    pub fn of<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Self {
+    pub fn of<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) -> S) -> Self {
         Runtime::new().unwrap().block_on(work(requests, wrap))
     }
 }
@@ -106,11 +111,14 @@ struct Working<'d, S: Storage + Send + 'static> {
     refusals: usize,
 }
 
-async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Disk) -> S) -> Day {
+async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) -> S) -> Day {
     let house = House::build("host", Make::Embedded, RelyingParty::example()).await;
     let token = open_token(&house.config()).unwrap();
     let disk = Disk::holding(std::fs::read(house.ledger()).unwrap());
-    let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone())).await.unwrap();
+    let media = Files::within(&house.data()).vault;
+    let vault = [media.even, media.odd].map(|path| Disk::holding(std::fs::read(path).unwrap()));
+    let media = Media { even: wrap(vault[0].clone()), odd: wrap(vault[1].clone()) };
+    let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone()), media).await.unwrap();
     let mut people = People::register(&house, &booted).await;
     let appliance = Arc::new(booted);
     let (told, refusals) = (Vec::new(), 0);
@@ -128,7 +136,17 @@ async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl FnOnce(Di
     let Working { appliance, disk, told, .. } = working;
     let (_, checkpoint_key) = status(&house, &*appliance).await;
     appliance.close();
-    Day { history: disk.history(), house, token, checkpoint_key, people, told }
+    let [even, odd] = vault.map(|disk| bytes(&disk));
+    let vault = Media { even, odd };
+    let own_key = OwnKey(*token.prf(PrfUse::OwnRecords).unwrap());
+    let history = disk.history();
+    Day { history, vault, house, token, own_key, checkpoint_key, people, told }
+}
+
+fn bytes(disk: &Disk) -> Vec<u8> {
+    let mut bytes = vec![0; usize::try_from(disk.len().unwrap()).unwrap()];
+    disk.read_at(0, &mut bytes).unwrap();
+    bytes
 }
 
 impl<S: Storage + Send + 'static> Working<'_, S> {
@@ -226,7 +244,7 @@ async fn status(house: &House, appliance: &impl Surroundings) -> (Head, Checkpoi
 /// What a front-end knows by this reply: the record that its receipt opens has these very signatures.
 fn signed(draft: &SignDraft, reply: &[u8]) -> Knowledge {
     let reply = Outcome::read(reply);
-    let Outcome::Signed { signatures, receipt } = &reply else { panic!("{reply:?}") };
+    let Outcome::Signed { signatures, receipt, .. } = &reply else { panic!("{reply:?}") };
     let Receipt { index, leaf, opening, checkpoint, .. } = canonical::decode(receipt).unwrap();
     let commitment = canonical::decode::<Leaf<'_>>(leaf.bytes()).unwrap().commitment;
     assert_eq!(commitment.0, Host.sha256(&[tag::COMMITMENT, opening.bytes()]));

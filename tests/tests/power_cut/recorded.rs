@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use countersign_core::Reason;
 use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ledger::{Replayed, Seen};
+use countersign_ledger::{Keys, Replayed, Seen};
 use countersign_protocol::canonical;
 use countersign_protocol::record::{Kind, RefusalContent};
 use countersign_tests::draft::encode;
@@ -32,10 +32,14 @@ pub struct Recorded {
 
 impl Recorded {
     /// The ledger on this disk.
-    pub fn of(disk: Disk, known: &[Told]) -> Result<(Self, Replayed<Disk>), String> {
+    pub fn of(
+        disk: Disk,
+        keys: &impl Keys,
+        known: &[Told],
+    ) -> Result<(Self, Replayed<Disk>), String> {
         let sizes = known.iter().filter_map(Told::head).map(|head| (head.size, None));
         let mut all = Self { roots: sizes.collect(), ..Self::default() };
-        let opened = countersign_ledger::open(disk, &Host, |seen| {
+        let opened = countersign_ledger::open(disk, &Host, keys, |seen| {
             all.take(seen);
             Ok(())
         });
@@ -50,7 +54,8 @@ impl Recorded {
             *root = Some(self.tree.root());
         }
         if seen.leaf.kind == Kind::Refusal {
-            let content: RefusalContent<'_> = canonical::decode(seen.content).unwrap();
+            let content: RefusalContent<'_> =
+                canonical::decode(seen.content.open().unwrap()).unwrap();
             *self.refusals.entry(content.reason).or_default() += 1;
         }
     }

@@ -61,12 +61,14 @@ fn hide_in_device(device: &mut Device) {
 }
 
 fn hide_in_key(key: &mut Key) {
-    let KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid } = &mut key.policy;
+    let KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses } =
+        &mut key.policy;
     hide(suites, ALL);
     hide(items_max, ALL);
     hide(valid_from_ms, ALL);
     hide(valid_to_ms, ALL);
     hide(hybrid, BOOL);
+    hide(witnesses, ALL);
     hide(&mut key.policy_digest, ALL);
     key.approvers.ids.iter_mut().for_each(|id| hide(id, ALL));
     hide(&mut key.approvers.threshold, ALL);

@@ -11,7 +11,9 @@ const PORTS: &str = "countersign-ports";
 const CORE: &str = "countersign-core";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
+const PUBLISHER: &str = "countersign-publisher";
 const VAULT: &str = "countersign-vault";
+const WITNESS: &str = "countersign-witness";
 const ENROLMENT: &str = "countersign-enrolment";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
@@ -30,19 +32,21 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (PROTOCOL, &[TLOG]),
     (PORTS,    &[]),
     (CORE,     &[PROTOCOL, PORTS]),
-    (TOKEN,    &[PROTOCOL, PORTS, CORE]),
+    (TOKEN,    &[TLOG, PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
+    (PUBLISHER, &[TLOG, PROTOCOL, PORTS, CORE, LEDGER]),
     (VAULT,    &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE]),
+    (WITNESS,  &[TLOG, PORTS]),
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[PROTOCOL, PORTS, CORE, TOKEN, LEDGER, VAULT, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
-    (CLIENT,   &[PROTOCOL]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
+    (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
-    (CONSOLE,  &[PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
+    (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
 ];
 
 /// Crates in these folders may depend on anything, and nothing depends on them but tests.

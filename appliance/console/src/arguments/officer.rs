@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use countersign_protocol::Suite;
-use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX};
+use countersign_protocol::change::Retention;
+use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX, WITNESSES_MAX};
 
 use super::suite;
 
@@ -22,7 +23,7 @@ pub(crate) enum OfficerCommand {
         #[arg(long, value_name = "FILE")]
         trust: Option<PathBuf>,
     },
-    /// Adds people who sign (officer).
+    /// Adds people who sign, keeps their evidence, erases them (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Signer(SignerCommand),
     /// Makes signing keys, and says what they may do (officer).
@@ -47,7 +48,55 @@ pub(crate) enum SignerCommand {
     Add {
         /// The signer's new name.
         name: String,
+        /// How long the evidence is kept at least, from the signer's last signature on.
+        #[arg(long, value_enum, default_value_t = ChosenRetention::TenYears)]
+        retention: ChosenRetention,
     },
+    /// Puts a signer's evidence under a legal hold: it is kept whatever its age.
+    #[command(after_help = PRE_QUORUM)]
+    Hold {
+        /// The signer.
+        name: String,
+    },
+    /// Takes a signer's evidence off its legal hold.
+    #[command(after_help = PRE_QUORUM)]
+    Release {
+        /// The signer.
+        name: String,
+    },
+    /// Erases a signer: whatever is recorded about the person is never readable again.
+    #[command(after_help = PRE_QUORUM)]
+    Erase {
+        /// The signer.
+        name: String,
+        /// Erases, instead of saying what would be.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// How long evidence is kept.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum ChosenRetention {
+    /// As long as somebody wants it.
+    None,
+    /// Five years.
+    FiveYears,
+    /// Ten years.
+    TenYears,
+    /// Thirty years.
+    ThirtyYears,
+}
+
+impl From<ChosenRetention> for Retention {
+    fn from(chosen: ChosenRetention) -> Self {
+        match chosen {
+            ChosenRetention::None => Self::None,
+            ChosenRetention::FiveYears => Self::FiveYears,
+            ChosenRetention::TenYears => Self::TenYears,
+            ChosenRetention::ThirtyYears => Self::ThirtyYears,
+        }
+    }
 }
 
 /// `key`.
@@ -130,6 +179,9 @@ pub(crate) struct PolicyArguments {
     /// Each approver approves with two devices: one of a classical algorithm and one of ML-DSA.
     #[arg(long)]
     pub(crate) hybrid: bool,
+    /// Witnesses that must have cosigned a checkpoint over a signature's record before the signature is given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=WITNESSES_MAX as i64))]
+    pub(crate) witnesses: Option<u8>,
 }
 
 /// `front-end`.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, Order, SetStanding};
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::{HEAD_BYTES_MAX, NAME_BYTES_MAX};
-use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::{Name, Sequence};
 use serde_json::json;
 
@@ -91,7 +91,9 @@ fn policy<'r>(
     let items_max = arguments.items_max;
     let valid_to_ms = days_from_now_ms(SystemTime::now(), arguments.valid_days)
         .ok_or_else(|| ConsoleError::usage("this machine's clock is wrong; set it first"))?;
-    Ok(Policy { suites, items_max, valid_from_ms: 0, valid_to_ms, hybrid: arguments.hybrid })
+    let witnesses = arguments.witnesses.and_then(WitnessCount::new);
+    let hybrid = arguments.hybrid;
+    Ok(Policy { suites, items_max, valid_from_ms: 0, valid_to_ms, hybrid, witnesses })
 }
 
 fn days_from_now_ms(now: SystemTime, days: u32) -> Option<u64> {

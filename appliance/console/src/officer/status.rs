@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use countersign_protocol::admin::{Answer, StatusAnswer};
+use countersign_protocol::admin::{Answer, Published, StatusAnswer};
 use countersign_protocol::change::Profile;
 use countersign_verifier::Appliance;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
-use super::metadata;
+use super::{metadata, witnesses};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
 
@@ -37,6 +37,13 @@ fn trusted(status: &StatusAnswer<'_>) -> String {
 
 fn text(status: &StatusAnswer<'_>) -> String {
     let registered = &status.registered;
+    let published = status.published.as_ref().map_or_else(
+        || "no".to_owned(),
+        |published| {
+            let fault = fault(published).map(|why| format!("; NOT going on: {why}"));
+            format!("{} records{}", published.size, fault.unwrap_or_default())
+        },
+    );
     [
         format!("appliance     {} ({})", status.appliance, profile(status.profile)),
         format!("approval page {} (rpId {})", status.origin, status.rp_id),
@@ -46,6 +53,8 @@ fn text(status: &StatusAnswer<'_>) -> String {
             registered.front_ends, registered.signers, registered.devices, registered.keys
         ),
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
+        format!("published     {published}"),
+        format!("witnesses     {}", witnesses::text(status.witnesses.as_ref())),
         format!("transactions  {} could still be approved", status.transactions),
         format!("malformed     {} frames since boot", status.malformed),
         format!("alarms        {}", status.alarms),
@@ -69,10 +78,19 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         },
         "checkpointKey": hex::encode(status.checkpoint_key.bytes()),
         "metadata": status.metadata.as_ref().map(metadata::json),
+        "published": status.published.as_ref().map(|published| {
+            json!({ "size": published.size, "fault": fault(published) })
+        }),
+        "witnesses": witnesses::json(status.witnesses.as_ref()),
         "transactions": status.transactions,
         "malformed": status.malformed,
         "alarms": status.alarms,
     })
+}
+
+/// Why the public copy does not go on.
+fn fault(published: &Published<'_>) -> Option<String> {
+    published.fault.map(|why| String::from_utf8_lossy(why.bytes()).into_owned())
 }
 
 const fn profile(profile: Profile) -> &'static str {

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::results::signatures;
 use crate::arguments::{FetchArguments, Server};
 use crate::evidence::Exporter;
+use crate::log::meet_receipt;
 use crate::outfile::{Old, OutFile, Readers};
 use crate::progress::waiting;
 use crate::session::Session;
@@ -28,7 +29,11 @@ pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Rep
     let answered = waiting("the appliance looks", front_end.fetch(&request)).await;
     front_end.close().await;
     match answered?.reply()? {
-        Reply::Signed(signed) => write(&asked.out, &signed, &exporter),
+        Reply::Signed(signed) => {
+            let report = write(&asked.out, &signed, &exporter)?;
+            meet_receipt(&session, signed.receipt.bytes()).await?;
+            Ok(report)
+        }
         Reply::Failed(failure) => Err(failure.into()),
         Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
     }

@@ -113,7 +113,8 @@ mod tests {
         let one: Signature<'_> = Bounded::new(&bytes).unwrap();
         let mut room = [0; 512];
         let signatures = Sequence::from_values([&one], &mut room).unwrap();
-        let signed = Signed { signatures, receipt: Bounded::new(b"evidence").unwrap() };
+        let signed =
+            Signed { signatures, receipt: Bounded::new(b"evidence").unwrap(), cosignatures: None };
         let places = Places::beside(files, false)?;
         places.write(
             TransactionId([0; 32]),

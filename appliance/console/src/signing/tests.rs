@@ -89,7 +89,7 @@ async fn a_lost_reply_is_fetched_once_and_the_approval_never_sent_again() {
     let (bytes, mut room) = ([1; 64], [0; 128]);
     let one: Signature<'_> = Bounded::new(&bytes).unwrap();
     let signatures = Sequence::from_values([&one], &mut room).unwrap();
-    let reply = Reply::Signed(Signed { signatures, receipt: Bounded::EMPTY });
+    let reply = Reply::Signed(Signed { signatures, receipt: Bounded::EMPTY, cosignatures: None });
     let (session, seen) = forgetful_server(minicbor::to_vec(reply).unwrap());
     let answered = sign_at(&session).await.unwrap();
     assert_eq!(answered.reply().unwrap(), reply);

@@ -161,7 +161,7 @@ mod tests {
     use std::sync::Arc;
 
     use countersign_enrolled::Enrolled;
-    use countersign_protocol::change::{Signer, Tenant};
+    use countersign_protocol::change::{Retention, Signer, Tenant};
     use countersign_protocol::{Name, SignerId};
     use countersign_registry::Change;
     use countersign_soft::Soft;
@@ -174,7 +174,13 @@ mod tests {
     fn registry() -> (Registry<Soft>, TicketId) {
         let mut registry = Registry::new(Arc::new(Soft));
         let name = |text| Name::new(text).unwrap();
-        let signer = Signer { id: SignerId(1), tenant: TenantId(1), name: name("alice") };
+        let signer = Signer {
+            id: SignerId(1),
+            tenant: TenantId(1),
+            name: name("alice"),
+            evidence_key: Digest([7; 32]),
+            retention: Retention::None,
+        };
         let phone = Enrolled {
             slot: SlotId(1),
             signer: signer.id,

@@ -7,7 +7,7 @@ use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, SetS
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{self, Place, Standing};
 use countersign_protocol::limits::{APPROVERS_MAX, HEAD_BYTES_MAX};
-use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::{Bounded, KeyId, Name, Sequence, SignerId, Suite};
 use countersign_registry::{Change, Conflict, Registry, Table};
 
@@ -23,7 +23,12 @@ pub(super) fn standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_
     with_policy(&key, |policy| changed(order.name, &Key { standing, ..key.clone() }, policy))
 }
 
-pub(super) fn policy<C: Crypto>(registry: &Registry<C>, order: &KeyPolicy<'_>) -> Proposed {
+pub(super) fn policy<C: Crypto>(
+    registry: &Registry<C>,
+    order: &KeyPolicy<'_>,
+    witnesses: usize,
+) -> Proposed {
+    witnessed(&order.policy, witnesses)?;
     let key = active_key(registry, order.name)?;
     changed(order.name, &key, order.policy)
 }
@@ -46,6 +51,7 @@ pub(super) fn with_policy(key: &Key, then: impl FnOnce(Policy<'_>) -> Proposed) 
         valid_from_ms: key.policy.valid_from_ms,
         valid_to_ms: key.policy.valid_to_ms,
         hybrid: key.policy.hybrid,
+        witnesses: WitnessCount::new(key.policy.witnesses),
     })
 }
 
@@ -53,6 +59,12 @@ pub(super) fn with_policy(key: &Key, then: impl FnOnce(Policy<'_>) -> Proposed) 
 fn fits(policy: &Policy<'_>, suite: Suite) -> Result<(), OrderError> {
     let own = policy.suites.iter().all(|allowed| allowed == suite);
     own.then_some(()).ok_or(OrderError::Suite(suite))
+}
+
+/// It asks for no more witnesses than the appliance asks: else its key's signatures would never be given.
+pub(super) fn witnessed(policy: &Policy<'_>, configured: usize) -> Result<(), OrderError> {
+    let needed = usize::from(policy.witnesses.map_or(0, WitnessCount::get));
+    if needed <= configured { Ok(()) } else { Err(OrderError::Witnesses { needed, configured }) }
 }
 
 /// The record of a key with this policy.
@@ -88,6 +100,7 @@ pub(super) async fn create<G: Ground>(
     }
     // Before the token makes what nobody would use.
     fits(&order.policy, order.suite)?;
+    witnessed(&order.policy, appliance.witnesses_configured())?;
     let id = KeyId(appliance.token.random::<16>().await?);
     let token = appliance.token.clone();
     let suite = order.suite;

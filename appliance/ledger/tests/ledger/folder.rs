@@ -1,11 +1,14 @@
 //! A ledger on a file in a folder of its own, with a notary that signs in software.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_core::port::{CheckpointMessage, LedgerFailed, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
-use countersign_ledger::{Bounds, Committed, Damage, Ledger, Salts, Settled, Submission};
+use countersign_ledger::{
+    Bounds, Committed, Damage, Instruments, Keys, Ledger, NoKey, Salts, Settled, Submission,
+};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest};
@@ -36,8 +39,29 @@ impl Notary for Scribe {
     }
 }
 
-/// Kind and content of each record.
-pub type Contents = Vec<(Kind, Vec<u8>)>;
+/// Keys that every test knows.
+#[derive(Default)]
+pub struct Bunch(pub BTreeMap<Digest, [u8; 32]>);
+
+impl Bunch {
+    /// The keys of these signers; each is known by its only byte.
+    pub fn of(signers: &[u8]) -> Self {
+        Self(signers.iter().map(|signer| (Digest([*signer; 32]), [!*signer; 32])).collect())
+    }
+}
+
+impl Keys for Bunch {
+    fn own(&self) -> &[u8; 32] {
+        &[5; 32]
+    }
+
+    fn of_signer(&self, id: &Digest) -> Result<Zeroizing<[u8; 32]>, NoKey> {
+        self.0.get(id).map(|key| Zeroizing::new(*key)).ok_or(NoKey::Gone)
+    }
+}
+
+/// Kind and content of each record; none if it is closed for ever.
+pub type Contents = Vec<(Kind, Option<Vec<u8>>)>;
 
 /// A ledger's folder.
 pub struct Folder(TempDir);
@@ -61,11 +85,16 @@ impl Folder {
 
     /// Opens, and gives what was seen: kind and content of each record.
     pub fn open(&self) -> Result<(Settled<FileStorage>, Contents), Damage> {
+        self.open_with(&Bunch::default())
+    }
+
+    /// The same, with these keys of signers.
+    pub fn open_with(&self, keys: &Bunch) -> Result<(Settled<FileStorage>, Contents), Damage> {
         let storage = FileStorage::open(&self.file()).unwrap();
         let mut seen = Vec::new();
-        let replayed = countersign_ledger::open(storage, &Host, |record| {
+        let replayed = countersign_ledger::open(storage, &Host, keys, |record| {
             assert_eq!(record.index, seen.len() as u64);
-            seen.push((record.leaf.kind, record.content.to_vec()));
+            seen.push((record.leaf.kind, record.content.open().map(<[u8]>::to_vec)));
             Ok(())
         })?;
         let settled = replayed.settle(&Host, &Scribe::key())?;
@@ -79,7 +108,8 @@ impl Folder {
 
 pub fn start<N: Notary + 'static>(settled: Settled<FileStorage>, notary: N) -> Ledger<FileStorage> {
     let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
-    Ledger::start(settled, Arc::new(Host), notary, salts)
+    let keys = Arc::new(Bunch::of(&SIGNERS));
+    Ledger::start(settled, Instruments { crypto: Arc::new(Host), keys, notary, salts })
 }
 
 /// With groups of these bounds.
@@ -87,8 +117,17 @@ pub fn start_with(folder: &Folder, bounds: Bounds) -> Ledger<FileStorage> {
     start(folder.open().unwrap().0.with_groups(bounds), Scribe)
 }
 
+/// The signers whose keys a ledger has that is started.
+pub const SIGNERS: [u8; 3] = [1, 2, 3];
+
 pub fn submission(content: &[u8]) -> Submission {
-    Submission { kind: Kind::Refusal, tenant: None, content: content.to_vec() }
+    about(&[], content)
+}
+
+/// A record about these signers.
+pub fn about(signers: &[u8], content: &[u8]) -> Submission {
+    let signers = signers.iter().map(|signer| Digest([*signer; 32])).collect();
+    Submission { kind: Kind::Refusal, tenant: None, signers, content: content.to_vec() }
 }
 
 pub fn write(ledger: &Ledger<FileStorage>, content: &[u8]) -> Result<Committed, LedgerFailed> {

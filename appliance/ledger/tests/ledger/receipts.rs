@@ -1,6 +1,6 @@
 //! A receipt proves its record by itself: opening, leaf, path, checkpoint.
 
-use crate::folder::{Folder, Scribe, submission};
+use crate::folder::{Bunch, Folder, SIGNERS, Scribe, submission};
 use countersign_core::port::{CheckpointMessage, Crypto};
 use countersign_host::Host;
 use countersign_ledger::Recalled;
@@ -36,7 +36,7 @@ fn every_receipt_of_a_group_follows_and_is_the_same_when_fetched_later() {
         let committed = pollster::block_on(ticket).unwrap();
         let receipt = committed.receipt().unwrap();
         assert_eq!(follows(&receipt), Some(vec![n; 3]));
-        let again = ledger.recall(&Host, &committed.location);
+        let again = ledger.recall(&Host, &Bunch::of(&SIGNERS), &committed.location);
         assert_eq!(again, Some(Recalled { receipt, content: vec![n; 3] }));
     }
 }
@@ -52,12 +52,15 @@ fn a_record_is_not_given_again_from_a_medium_that_was_changed() {
         let mut changed = good.clone();
         changed[byte] ^= 1;
         folder.overwrite(&changed);
-        assert!(ledger.recall(&Host, &one.location).is_none(), "byte {byte}");
+        assert!(ledger.recall(&Host, &Bunch::of(&SIGNERS), &one.location).is_none(), "byte {byte}");
     }
     folder.overwrite(&resigned(&good));
-    assert!(ledger.recall(&Host, &one.location).is_none(), "whole, and signed by nobody");
+    assert!(
+        ledger.recall(&Host, &Bunch::of(&SIGNERS), &one.location).is_none(),
+        "whole, and signed by nobody"
+    );
     folder.overwrite(&good);
-    assert!(ledger.recall(&Host, &one.location).is_some());
+    assert!(ledger.recall(&Host, &Bunch::of(&SIGNERS), &one.location).is_some());
 }
 
 /// The same group in a frame that is right, with a signature that is not.

@@ -7,7 +7,8 @@ use countersign_core::port::{Crypto as _, LedgerFailed};
 use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_ledger::{
-    Bounds, Committed, Committer, Damage, Ledger, Place, Salts, Settled, Submission, Ticket, open,
+    Bounds, Committed, Committer, Damage, Instruments, Ledger, Place, Salts, Settled, Submission,
+    Ticket, open,
 };
 use countersign_ports::Storage;
 use countersign_protocol::change::{Appliance, Profile};
@@ -20,7 +21,7 @@ use countersign_protocol::{
 use countersign_tlog::{Frontier, leaf_hash};
 use zeroize::Zeroizing;
 
-use crate::folder::Scribe;
+use crate::folder::{Bunch, SIGNERS, Scribe};
 
 const US: ApplianceId = ApplianceId([9; 16]);
 /// Bytes before a group's body.
@@ -42,7 +43,7 @@ pub fn written() -> (Vec<u8>, Vec<Committed>) {
     for sizes in SIZES {
         let records = sizes.iter().map(|size| {
             n += 1;
-            if n == 2 { identity() } else { refusal(vec![n; *size]) }
+            if n == 2 { identity() } else { record(n, *size) }
         });
         committed.extend(log.group(records.collect()));
     }
@@ -52,7 +53,7 @@ pub fn written() -> (Vec<u8>, Vec<Committed>) {
 /// A log that grows, a group at a time.
 pub struct Log<S> {
     pub ledger: Ledger<S>,
-    committer: Committer<S, Host, Scribe>,
+    committer: Committer<S, Host, Bunch, Scribe>,
 }
 
 impl<S: Storage + Send + 'static> Log<S> {
@@ -65,7 +66,9 @@ impl<S: Storage + Send + 'static> Log<S> {
     pub fn with(storage: S, bounds: Bounds) -> Self {
         let settled = opened_on(storage).unwrap().0.for_appliance(US).with_groups(bounds);
         let salts = Salts { secret: Zeroizing::new([3; 32]), boot: Digest([4; 32]) };
-        let (ledger, committer) = Ledger::open(settled, Arc::new(Host), Scribe, salts);
+        let (crypto, keys, notary) = (Arc::new(Host), Arc::new(Bunch::of(&SIGNERS)), Scribe);
+        let with = Instruments { crypto, keys, notary, salts };
+        let (ledger, committer) = Ledger::open(settled, with);
         Self { ledger, committer }
     }
 
@@ -86,7 +89,13 @@ impl<S: Storage + Send + 'static> Log<S> {
 }
 
 pub const fn refusal(content: Vec<u8>) -> Submission {
-    Submission { kind: Kind::Refusal, tenant: None, content }
+    Submission { kind: Kind::Refusal, tenant: None, signers: Vec::new(), content }
+}
+
+/// Every third one is about a signer.
+fn record(n: u8, size: usize) -> Submission {
+    let signers = if n.is_multiple_of(3) { vec![Digest([1; 32])] } else { Vec::new() };
+    Submission { signers, ..refusal(vec![n; size]) }
 }
 
 fn identity() -> Submission {
@@ -97,7 +106,8 @@ fn identity() -> Submission {
         origin: Origin::new("https://a.example").unwrap(),
         checkpoint_key: Scribe::key(),
     });
-    Submission { kind: Kind::Appliance, tenant: None, content: content.unwrap() }
+    let (kind, signers) = (Kind::Appliance, Vec::new());
+    Submission { kind, tenant: None, signers, content: content.unwrap() }
 }
 
 /// All of a disk.
@@ -114,8 +124,9 @@ pub fn opened(disk: &Disk) -> Result<Opened<Disk>, Damage> {
 
 fn opened_on<S: Storage>(storage: S) -> Result<Opened<S>, Damage> {
     let mut contents = Vec::new();
-    let replayed = open(storage, &Host, |seen| {
-        contents.push(seen.content.to_vec());
+    let keys = Bunch::of(&SIGNERS);
+    let replayed = open(storage, &Host, &keys, |seen| {
+        contents.extend(seen.content.open().map(<[u8]>::to_vec));
         Ok(())
     })?;
     Ok((replayed.settle(&Host, &Scribe::key())?, contents))
@@ -129,8 +140,8 @@ pub fn damage(bytes: Vec<u8>) -> Option<Damage> {
     damage
 }
 
-/// A record: its leaf, how the rest is sealed, and the rest.
-pub type Parts = (Vec<u8>, Seal, Vec<u8>);
+/// A record: its leaf, whom it is about, and what is sealed.
+pub type Parts = (Vec<u8>, Vec<Digest>, Vec<u8>);
 
 /// A stored group, taken apart.
 #[derive(Clone)]
@@ -147,12 +158,17 @@ pub struct Stored {
 }
 
 fn apart(record: Record<'_>) -> Parts {
-    (record.leaf.bytes().to_vec(), record.seal, record.sealed.bytes().to_vec())
+    let about = match record.seal {
+        Seal::Own => Vec::new(),
+        Seal::Signers(signers) => signers.iter().collect(),
+    };
+    (record.leaf.bytes().to_vec(), about, record.sealed.bytes().to_vec())
 }
 
-fn together((leaf, seal, sealed): &Parts) -> Record<'_> {
+fn together<'p>((leaf, about, sealed): &'p Parts, room: &'p mut [u8; 400]) -> Record<'p> {
     let (leaf, sealed) = (Bounded::new(leaf).unwrap(), Bounded::new(sealed).unwrap());
-    Record { leaf, seal: *seal, sealed }
+    let seal = Sequence::from_values(about, room).map_or(Seal::Own, Seal::Signers);
+    Record { leaf, seal, sealed }
 }
 
 /// The groups of a log.
@@ -185,7 +201,9 @@ impl Stored {
     /// Makes the bytes of what it is now: the digest is right. Nobody signs.
     pub fn frame_again(&mut self) {
         let (mut peaks_room, mut records_room) = (vec![0; 4096], vec![0; 64 * 1024]);
-        let records: Vec<_> = self.records.iter().map(together).collect();
+        let mut rooms = vec![[0; 400]; self.records.len()];
+        let records = self.records.iter().zip(&mut rooms);
+        let records: Vec<_> = records.map(|(parts, room)| together(parts, room)).collect();
         // A group without records is not in the format: all that can be done is to leave it out.
         let Ok(records) = Sequence::from_values(&records, &mut records_room) else {
             return self.bytes.clear();

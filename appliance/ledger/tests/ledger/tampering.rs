@@ -8,6 +8,7 @@
 use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_ledger::{Damage, Place, check_signatures};
+use countersign_protocol::Digest;
 use countersign_tlog::Frontier;
 
 use crate::folder::Scribe;
@@ -128,7 +129,7 @@ enum Mended {
 }
 
 /// What is done to a record of a group.
-const DEEDS: [(&str, Deed); 5] = [
+const DEEDS: [(&str, Deed); 6] = [
     ("left out", |group, at| {
         group.records.remove(at);
     }),
@@ -142,6 +143,9 @@ const DEEDS: [(&str, Deed); 5] = [
     }),
     ("with a shorter rest", |group, at| {
         group.records[at].2.pop();
+    }),
+    ("as if it were about somebody who is erased", |group, at| {
+        group.records[at].1 = vec![Digest([77; 32])];
     }),
 ];
 
@@ -191,7 +195,8 @@ fn a_record_swapped_with_one_of_the_next_group_is_found_in_the_first_of_both() {
 fn expect(group: &Stored, at: usize, deed: &str, found: Option<Damage>, said: &str) {
     let found = found.unwrap_or_else(|| panic!("{said}: not found"));
     let itself = Place { record: group.place.record + at as u64, ..group.place };
-    let by_leaf = deed == "with a shorter rest" || matches!(found, Damage::Opening(_));
+    let of_rest = ["with a shorter rest", "as if it were about somebody who is erased"];
+    let by_leaf = of_rest.contains(&deed) || matches!(found, Damage::Opening(_));
     let expected = if by_leaf { itself } else { group.place };
     assert_eq!(found.place(), Some(expected), "{said}: {found}");
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, Cause, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing, Tenant,
+    Appliance, Cause, FrontEnd, Grant, Key, Officer, Place, Profile, Retention, Signer, Standing,
+    Tenant,
 };
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::policy::{Policy, Suites};
@@ -119,15 +120,27 @@ pub fn with_key<T>(
             valid_from_ms: 0,
             valid_to_ms: 1,
             hybrid: false,
+            witnesses: None,
         },
         standing: Standing::Active,
     })
 }
 
+/// A signer's evidence key, as the vault knows it.
+pub fn evidence_key(signer: SignerId) -> Digest {
+    Digest([u8::try_from(signer.0).unwrap(); 32])
+}
+
 /// A registry with one of everything; the next record has index 8.
 pub fn registry() -> Registry<Soft> {
     let mut registry = Registry::new(Arc::new(Soft));
-    let signer = |id, text| Signer { id, tenant: TenantId(1), name: name(text) };
+    let signer = |id, text| Signer {
+        id,
+        tenant: TenantId(1),
+        name: name(text),
+        evidence_key: evidence_key(id),
+        retention: Retention::FiveYears,
+    };
     let officer = Officer { id: OfficerId(1), name: name("officer"), channel: Digest([9; 32]) };
     let cose = cose(0);
     let changes = [

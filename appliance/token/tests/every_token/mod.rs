@@ -6,3 +6,4 @@ mod keys;
 pub mod opening;
 mod suites;
 mod vault;
+mod witness;

@@ -6,7 +6,7 @@ use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::change::{
-    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Retention, Signer, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::item::{Form, Item};
@@ -55,7 +55,13 @@ pub fn register<C: Crypto>(registry: &mut Registry<C>, public_key: &[u8]) {
             channel: CHANNEL,
             standing: Standing::Active,
         }),
-        Change::Signer(Signer { id: PERSON, tenant: TENANT, name: name("signer") }),
+        Change::Signer(Signer {
+            id: PERSON,
+            tenant: TENANT,
+            name: name("signer"),
+            evidence_key: Digest([7; 32]),
+            retention: Retention::None,
+        }),
         Change::Key(key(public_key, &mut ids, &mut suites)),
         Change::Grant(Grant { front_end: FRONT_END, key: KEY, granted: true }),
     ];
@@ -92,6 +98,7 @@ fn key<'b>(public_key: &'b [u8], ids: &'b mut [u8], suites: &'b mut [u8]) -> Key
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
             hybrid: false,
+            witnesses: None,
         },
         standing: Standing::Active,
     }

@@ -11,7 +11,7 @@ use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::item::{Form, Item};
-use countersign_protocol::policy::{Policy, Suites};
+use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
@@ -128,8 +128,13 @@ fn prepared() -> impl Strategy<Value = Prepared<'static>> {
 }
 
 fn signed() -> impl Strategy<Value = Signed<'static>> {
-    (signatures(), bytes(8192))
-        .prop_map(|(signatures, receipt)| Signed { signatures: list(&signatures), receipt })
+    (signatures(), bytes(8192), vec(bytes::<4096>(300), 0..=16)).prop_map(
+        |(signatures, receipt, lines)| Signed {
+            signatures: list(&signatures),
+            receipt,
+            cosignatures: (!lines.is_empty()).then(|| list(&lines)),
+        },
+    )
 }
 
 fn failure() -> impl Strategy<Value = Failure> {
@@ -169,13 +174,14 @@ fn approvers() -> impl Strategy<Value = Approvers<'static>> {
 }
 
 fn policy() -> impl Strategy<Value = Policy<'static>> {
-    (suites(), any::<u16>(), any::<u64>(), any::<u64>(), any::<bool>()).prop_map(
-        |(suites, items_max, valid_from_ms, valid_to_ms, hybrid)| Policy {
+    (suites(), any::<u16>(), any::<u64>(), any::<u64>(), any::<bool>(), 0..=16_u8).prop_map(
+        |(suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses)| Policy {
             suites,
             items_max,
             valid_from_ms,
             valid_to_ms,
             hybrid,
+            witnesses: WitnessCount::new(witnesses),
         },
     )
 }

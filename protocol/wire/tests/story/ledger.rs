@@ -4,6 +4,7 @@ use countersign_protocol::activation::Version;
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::group::Group;
+use countersign_protocol::limits::RECORD_BYTES_MAX;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent, Seal,
@@ -127,7 +128,14 @@ pub fn leaf_boot() -> Leaf<'static> {
 }
 
 pub fn record() -> Record<'static> {
-    Record { leaf: bounded(encode(&leaf())), seal: Seal::Open, sealed: bounded(encode(&opening())) }
+    let signers = Seal::Signers(list(&[registry::evidence_key()]));
+    Record { leaf: bounded(encode(&leaf())), seal: signers, sealed: sealed(&opening()) }
+}
+
+/// As if it were sealed: nonce and tag are drawn by hand, and what is between them is the opening itself.
+fn sealed(opening: &Opening<'_>) -> Bounded<'static, RECORD_BYTES_MAX> {
+    let parts = [vec![0xa0; 12], encode(opening), vec![0xb0; 16]];
+    bounded(parts.concat())
 }
 
 /// The tree before the signature's record: of its twelve records, the first eight and the last four.
@@ -163,6 +171,9 @@ pub fn receipt() -> Receipt<'static> {
     }
 }
 
+/// What a witness has said: as long as nobody verifies it, as good as another.
+pub const COSIGNATURE: &str = "\u{2014} witness.example c2lnbmVk";
+
 /// What the front-end keeps of it: the document itself was signed, and no witness has seen it.
 pub fn evidence() -> Evidence<'static> {
     Evidence {
@@ -170,20 +181,15 @@ pub fn evidence() -> Evidence<'static> {
         exporter: bounded(keys::device().spki()),
         receipt: bounded(encode(&receipt())),
         derivations: list(&[Bounded::<65_536>::EMPTY]),
-        cosignatures: list(&[
-            Bounded::<4096>::new("\u{2014} witness.example c2lnbmVk".as_bytes()).unwrap()
-        ]),
+        cosignatures: list(&[Bounded::<4096>::new(COSIGNATURE.as_bytes()).unwrap()]),
     }
 }
 
 /// The group that was committed with the signature's record.
 pub fn group() -> Group<'static> {
     let boot = Opening { content: bounded(encode(&boot())), ..opening() };
-    let second = Record {
-        leaf: bounded(encode(&leaf_boot())),
-        seal: Seal::Open,
-        sealed: bounded(encode(&boot)),
-    };
+    let second =
+        Record { leaf: bounded(encode(&leaf_boot())), seal: Seal::Own, sealed: sealed(&boot) };
     Group {
         peaks: list(&peaks()),
         records: list(&[record(), second]),

@@ -73,6 +73,7 @@ messages! {
     "reply" Reply<'_> {
         reply prepared,
         reply signed,
+        reply signed_witnessed,
         enrolment enrolled,
         enrolment enrolled_no_invitation,
         reply refused,
@@ -120,10 +121,12 @@ messages! {
     }
     "key" change::Key<'_> { registry key, registry key_ed25519, }
     "grant" change::Grant { registry grant, }
+    "hold" change::Hold { registry hold, }
+    "erasure" change::Erasure { registry erasure, }
     "trust" Trust<'_> { model trust, model trust_metadata, }
     "model" Model<'_> { model model, model model_revoked, }
     "metadata" Metadata { model metadata, }
-    "policy" Policy<'_> { registry policy, }
+    "policy" Policy<'_> { registry policy, registry policy_witnessed, }
     "order" Order<'_> {
         officer order_status,
         officer order_signer_add,
@@ -142,10 +145,13 @@ messages! {
         model order_trust,
         model order_trust_metadata,
         model order_metadata_import,
+        officer order_signer_hold,
+        officer order_signer_erase,
     }
     "answer" Answer<'_> {
         officer answer_status,
         officer answer_status_no_metadata,
+        officer answer_status_witnessed,
         officer answer_done,
         officer answer_key_created,
         officer answer_declined,

@@ -2,10 +2,11 @@
 
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
-    Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
-    Registered, SetStanding, SignerAdd, Status, StatusAnswer,
+    Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order, Published,
+    Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status, StatusAnswer,
+    WitnessStanding,
 };
-use countersign_protocol::change::{Profile, Standing};
+use countersign_protocol::change::{Profile, Retention, Standing};
 
 use super::registry::{self, PORTAL_CHANNEL};
 use super::request::{APPLIANCE, KEY, ORIGIN, RP_ID};
@@ -16,7 +17,15 @@ pub fn order_status() -> Order<'static> {
 }
 
 pub fn order_signer_add() -> Order<'static> {
-    Order::SignerAdd(SignerAdd { name: name("Dr Ada") })
+    Order::SignerAdd(SignerAdd { name: name("Dr Ada"), retention: Retention::TenYears })
+}
+
+pub fn order_signer_hold() -> Order<'static> {
+    Order::SignerHold(SignerHold { name: name("Dr Ada"), held: true })
+}
+
+pub fn order_signer_erase() -> Order<'static> {
+    Order::SignerErase(SignerErase { name: name("Dr Ada") })
 }
 
 pub fn order_key_create() -> Order<'static> {
@@ -63,16 +72,28 @@ fn status() -> StatusAnswer<'static> {
         alarms: 0,
         metadata: Some(model::metadata_status()),
         checkpoint_key: super::keys::checkpoint().point().into(),
+        published: Some(Published { size: 13, fault: Some(bounded(b"no space left")) }),
+        witnesses: None,
     }
+}
+
+/// With a witness that has cosigned, and one that was not reached yet.
+pub fn answer_status_witnessed() -> Answer<'static> {
+    let standing = |witness, size, time_s| WitnessStanding { name: origin(witness), size, time_s };
+    let witnesses = [
+        standing("witness.example/w1", Some(14), Some(1_750_000_000)),
+        standing("witness.example/w2", None, None),
+    ];
+    Answer::Status(StatusAnswer { witnesses: Some(list(&witnesses)), ..status() })
 }
 
 pub fn answer_status() -> Answer<'static> {
     Answer::Status(status())
 }
 
-/// Before any metadata were imported.
+/// Before any metadata were imported, and with no public copy.
 pub fn answer_status_no_metadata() -> Answer<'static> {
-    Answer::Status(StatusAnswer { metadata: None, ..status() })
+    Answer::Status(StatusAnswer { metadata: None, published: None, ..status() })
 }
 
 pub fn answer_done() -> Answer<'static> {

@@ -2,12 +2,12 @@
 
 use countersign_protocol::attestation::{Attestation, Class, Format, Level};
 use countersign_protocol::change::{
-    Appliance, Cause, Device, FrontEnd, Grant, Key, Officer, Place, Profile, Signer, Standing,
-    Tenant,
+    Appliance, Cause, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Place, Profile,
+    Retention, Signer, Standing, Tenant,
 };
-use countersign_protocol::policy::Policy;
+use countersign_protocol::policy::{Policy, WitnessCount};
 use countersign_protocol::ticket::Assurance;
-use countersign_protocol::{Aaguid, Digest, KeyId, OfficerId, Suite, TicketId};
+use countersign_protocol::{Aaguid, Digest, KeyId, OfficerId, Suite, TicketId, tag};
 
 use super::ledger::SLOT;
 use super::request::{ADA, APPLIANCE, FRONT_END, KEY, ORIGIN, RP_ID, TENANT, UTC_MS, approvers};
@@ -56,7 +56,27 @@ pub fn front_end() -> FrontEnd<'static> {
 }
 
 pub fn signer() -> Signer<'static> {
-    Signer { id: ADA, tenant: TENANT, name: name("Dr Ada") }
+    Signer {
+        id: ADA,
+        tenant: TENANT,
+        name: name("Dr Ada"),
+        evidence_key: evidence_key(),
+        retention: Retention::TenYears,
+    }
+}
+
+/// How the vault knows the key that is all of it 7.
+pub fn evidence_key() -> Digest {
+    sha256(&[tag::EVIDENCE_KEY, &[7; 32]])
+}
+
+pub fn hold() -> Hold {
+    Hold { signer: ADA, held: true, officer: OLGA, utc_lo_ms: SINCE_MS }
+}
+
+pub fn erasure() -> Erasure {
+    let Hold { signer, officer, utc_lo_ms, .. } = hold();
+    Erasure { signer, evidence_key: evidence_key(), officer, utc_lo_ms }
 }
 
 /// Dr Ada's phone, which an officer has activated again.
@@ -171,5 +191,11 @@ pub fn policy() -> Policy<'static> {
         valid_from_ms: UTC_MS,
         valid_to_ms: UTC_MS + 31_536_000_000,
         hybrid: false,
+        witnesses: None,
     }
+}
+
+/// Its key's signatures are given when two witnesses have seen them.
+pub fn policy_witnessed() -> Policy<'static> {
+    Policy { witnesses: WitnessCount::new(2), ..policy() }
 }

@@ -1,6 +1,6 @@
 //! What the portal hears.
 
-use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
+use countersign_protocol::reply::{Cosignatures, Failure, Prepared, Reply, Signature, Signed};
 
 use super::request::{activation, challenge, letter};
 use super::{bounded, encode, keys, ledger, list, sha256};
@@ -24,10 +24,18 @@ pub fn signature() -> Signature<'static> {
 }
 
 pub fn signed() -> Reply<'static> {
-    Reply::Signed(Signed {
-        signatures: list(&[signature()]),
-        receipt: bounded(encode(&ledger::receipt())),
-    })
+    Reply::Signed(given(None))
+}
+
+/// With what a witness has said of the receipt's checkpoint.
+pub fn signed_witnessed() -> Reply<'static> {
+    let cosignature: countersign_protocol::Bounded<'_, 4096> = bounded(ledger::COSIGNATURE);
+    Reply::Signed(given(Some(list(&[cosignature]))))
+}
+
+fn given(cosignatures: Option<Cosignatures<'static>>) -> Signed<'static> {
+    let (signatures, receipt) = (list(&[signature()]), bounded(encode(&ledger::receipt())));
+    Signed { signatures, receipt, cosignatures }
 }
 
 pub fn refused() -> Reply<'static> {

@@ -7,13 +7,14 @@ use countersign_disk::FaultyDisk;
 use countersign_ledger::Damage;
 use countersign_protocol::Origin;
 use countersign_protocol::change::Profile;
+use countersign_vault::Media;
 use countersignd::Surroundings as _;
 use countersignd::boot::{BootError, Start, boot_from};
 use countersignd::init::{Founding, found};
 use futures_channel::oneshot;
 
 use super::CoreStage;
-use crate::machine::{Bug, SimDisk, SimGround, SimToken, Stepped};
+use crate::machine::{Bug, Medium, SimDisk, SimGround, SimToken, Stepped};
 use crate::marks::Mark;
 use crate::people::{ORIGIN, RP_ID, Who};
 use crate::time::Side;
@@ -48,13 +49,22 @@ impl CoreStage {
         tells.await.is_ok()
     }
 
+    /// Whether it is up.
+    pub fn serves(&self) -> bool {
+        self.appliance.borrow().is_some() && self.machine.power.is_on()
+    }
+
     fn start(&self) -> Start<SimGround> {
         let machine = || Arc::clone(&self.machine);
         Start {
             ground: SimGround(machine()),
             crypto: Arc::clone(self.machine.engine()),
             token: SimToken::of(machine()),
-            storage: SimDisk::of(machine()),
+            storage: SimDisk::of(machine(), Medium::Ledger),
+            vault: Media {
+                even: SimDisk::of(machine(), Medium::VaultEven),
+                odd: SimDisk::of(machine(), Medium::VaultOdd),
+            },
         }
     }
 
@@ -115,9 +125,12 @@ impl CoreStage {
         *self.machine.committer() = None;
         let down_us = match &cut {
             Some(cut) if !cut.orderly => {
-                let image = self.machine.disk().cut(cut.loss);
                 let seed = random::derived(self.machine.seed, "disk", self.boots.get());
-                self.machine.insert(FaultyDisk::holding(image, seed));
+                for medium in Medium::ALL {
+                    let mut disk = self.machine.medium(medium);
+                    let image = disk.cut(cut.loss);
+                    *disk = FaultyDisk::holding(image, seed);
+                }
                 self.life(|| {
                     format!("the power has failed ({:?} of what was not synced lost)", cut.loss)
                 });
@@ -142,7 +155,7 @@ impl CoreStage {
         let [first_us, last_us] = AGAIN_US;
         let pauses_us = std::iter::successors(Some(first_us), |us| Some((us * 2).min(last_us)));
         for again_us in pauses_us.take(STARTS_MAX) {
-            self.machine.disk().reopen();
+            Medium::ALL.iter().for_each(|medium| self.machine.medium(*medium).reopen());
             let (told, tells) = oneshot::channel();
             let stage = Rc::clone(self);
             self.spawner.spawn(Side::Inside, async move {

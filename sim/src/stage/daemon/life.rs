@@ -69,7 +69,8 @@ impl DaemonStage {
         // Before anybody is answered.
         self.model(|model| {
             model.booted();
-            model.inspect(&ledger);
+            self.read_keys();
+            self.keys(|keys| model.inspect(&ledger, keys));
         });
         let mut process = match self.place.start() {
             Ok(process) => process,

@@ -10,6 +10,7 @@
 //! network do not fail here. How often the token used a signer's key, and what a refusal cost, is not seen.
 
 mod clients;
+mod keys;
 mod life;
 mod process;
 mod programs;
@@ -26,6 +27,7 @@ use countersign_protocol::admin::{Order, Status};
 use countersign_protocol::{Digest, TransactionId};
 use tokio::sync::Notify;
 
+pub use self::keys::print as keys;
 pub use self::programs::Programs;
 
 use self::clients::Clients;
@@ -34,7 +36,7 @@ use self::token::{HANG_MS, Happens};
 use super::{Leaves, Sent, Stage};
 use crate::machine::TokenFault;
 use crate::marks::{Mark, Marks, TokenKind};
-use crate::model::{Model, Rule};
+use crate::model::{Keys, Model, Rule};
 use crate::people::Who;
 use crate::scenario::{Cut, Deed};
 use crate::trace::{Trace, What};
@@ -55,6 +57,8 @@ pub struct DaemonStage {
     begun: Instant,
     trace: Trace,
     marks: Marks,
+    /// Those of its records, as they were when it was down last.
+    keys: RefCell<Option<Keys>>,
     /// Who watches, once somebody does.
     model: OnceCell<Rc<RefCell<Model>>>,
     /// How the program is to end next.
@@ -89,6 +93,7 @@ impl DaemonStage {
             begun: Instant::now(),
             trace,
             marks: Marks::default(),
+            keys: RefCell::new(None),
             model: OnceCell::new(),
             to_end: RefCell::new(None),
             ends: Notify::new(),
@@ -132,7 +137,8 @@ impl DaemonStage {
     pub fn judge(&self) {
         let (ledger, log) = (self.place.ledger(), self.place.log());
         self.model(|model| {
-            model.inspect(&ledger);
+            self.read_keys();
+            self.keys(|keys| model.inspect(&ledger, keys));
             let panicked = memchr::memmem::find(&log, b"panicked").is_some();
             model.require(!panicked, Rule::Progress, || "the program has panicked".to_owned());
             for (bytes, which) in [(&log, "log"), (&ledger, "ledger")] {
@@ -141,10 +147,29 @@ impl DaemonStage {
             }
         });
         self.look_at_token();
-        for refused in record::refusals(ledger) {
+        for refused in self.refusals() {
             self.marks.hit(Mark::Reason(refused.reason));
             sometimes!(self.marks, SpentButUnsigned, refused.reason.is_after_reserve());
         }
+    }
+
+    /// Reads the keys of its records, while it is down.
+    fn read_keys(&self) {
+        match keys::ask(&self.place) {
+            Ok(read) => *self.keys.borrow_mut() = Some(read),
+            Err(why) => self
+                .trace
+                .add(self.now_us(), What::Life, || ("appliance".to_owned(), format!("{why:#}"))),
+        }
+    }
+
+    /// What is done with the keys as they were read last.
+    fn keys<T>(&self, work: impl FnOnce(&Keys) -> T) -> Option<T> {
+        self.keys.borrow().as_ref().map(work)
+    }
+
+    fn refusals(&self) -> Vec<record::Refused> {
+        self.keys(|keys| record::refusals(self.place.ledger(), keys)).unwrap_or_default()
     }
 
     /// What comes back to a frame, as long as this program lives.
@@ -292,7 +317,7 @@ impl Stage for Rc<DaemonStage> {
 
     /// As it stands in the ledger.
     fn reason(&self, channel: &Digest, transaction: Option<TransactionId>) -> Option<u16> {
-        let refusals = record::refusals(self.place.ledger());
+        let refusals = self.refusals();
         let about = |refused: &&record::Refused| match transaction {
             Some(_) => refused.transaction == transaction,
             None => refused.channel == *channel,

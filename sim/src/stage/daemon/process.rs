@@ -76,6 +76,11 @@ impl Place {
         Ok(ServerPin::from_pem_file(&self.path("data/server.pem"))?)
     }
 
+    /// Its configuration.
+    pub(super) fn config(&self) -> PathBuf {
+        self.path("countersignd.toml")
+    }
+
     /// The bytes of its ledger.
     pub(super) fn ledger(&self) -> Vec<u8> {
         fs::read(self.path("data/ledger")).unwrap_or_default()

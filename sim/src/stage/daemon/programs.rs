@@ -14,6 +14,9 @@ pub struct Programs {
     pub token_module: PathBuf,
     /// The module that stands before it and goes wrong as it is told.
     pub faulty_module: PathBuf,
+    /// The simulator: it reads the keys of records in a process of its own, where the token's module finds its
+    /// token.
+    pub simulator: PathBuf,
 }
 
 impl Programs {
@@ -26,6 +29,7 @@ impl Programs {
             daemon: named("COUNTERSIGN_DAEMON")?,
             token_module: named("COUNTERSIGN_TOKEN_MODULE")?,
             faulty_module: named("COUNTERSIGN_FAULTY_MODULE")?,
+            simulator: env::current_exe().context("this program's own file")?,
         })
     }
 }

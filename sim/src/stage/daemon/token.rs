@@ -85,6 +85,10 @@ impl Token {
         self.folder.join(name)
     }
 
+    pub(super) const fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
     /// What its modules read.
     pub(super) fn environment(&self) -> [(&'static str, PathBuf); 4] {
         [

@@ -16,7 +16,7 @@ use countersign_device::Credential;
 use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, FrontEnd, Grant, Key, Place, Profile, Signer as Person, Standing, Tenant,
+    Appliance, FrontEnd, Grant, Key, Place, Profile, Retention, Signer as Person, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::policy::{Policy, Suites};
@@ -71,7 +71,13 @@ fn register<C: Crypto>(registry: &mut Registry<C>, signer: &Signer) -> Result<()
         Change::Appliance(appliance(CheckpointKey::Esp256(point))?),
         Change::Tenant(Tenant { id: TENANT, name: name("tenant")? }),
         Change::FrontEnd(front_end()?),
-        Change::Signer(Person { id: PERSON, tenant: TENANT, name: name("signer")? }),
+        Change::Signer(Person {
+            id: PERSON,
+            tenant: TENANT,
+            name: name("signer")?,
+            evidence_key: Digest([7; 32]),
+            retention: Retention::None,
+        }),
         Change::Key(key(signer, &point, &mut ids, &mut suites)?),
         Change::Grant(Grant { front_end: FRONT_END, key: signer.key, granted: true }),
     ];
@@ -136,6 +142,7 @@ fn key<'b>(
             valid_from_ms: 0,
             valid_to_ms: u64::MAX,
             hybrid: false,
+            witnesses: None,
         },
         standing: Standing::Active,
     })

@@ -7,7 +7,7 @@ use countersign_device::{Algorithm, Authenticator};
 use countersign_enrolled::Enrolled;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{
-    Appliance, Cause, FrontEnd, Grant, Key, Place, Profile, Signer, Standing, Tenant,
+    Appliance, Cause, FrontEnd, Grant, Key, Place, Profile, Retention, Signer, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::item::{Form, Item};
@@ -139,7 +139,13 @@ impl People {
         registry.apply(next(), &Change::Tenant(tenant)).unwrap();
         self.register_front_end(registry, next());
         for (id, text) in SIGNERS.into_iter().zip(["one", "another", "a third one"]) {
-            let signer = Signer { id, tenant: TENANT, name: name(text) };
+            let signer = Signer {
+                id,
+                tenant: TENANT,
+                name: name(text),
+                evidence_key: Digest([7; 32]),
+                retention: Retention::None,
+            };
             registry.apply(next(), &Change::Signer(signer)).unwrap();
         }
         for place in 0..self.devices.len() {
@@ -186,7 +192,14 @@ impl People {
             place: Place::Resident(KEY),
             public_key: Bounded::new(&POINT).unwrap(),
             approvers: Approvers::new(ids, self.threshold).unwrap(),
-            policy: Policy { suites, items_max, valid_from_ms: 0, valid_to_ms, hybrid },
+            policy: Policy {
+                suites,
+                items_max,
+                valid_from_ms: 0,
+                valid_to_ms,
+                hybrid,
+                witnesses: None,
+            },
             standing: self.key,
         };
         registry.apply(at, &Change::Key(key)).unwrap();

@@ -1,0 +1,163 @@
+//! Proofs about the whole tree: that a checkpoint continues an older one, that a record is under a later one.
+//!
+//! Guarantees: a proof that is given has been verified, so that a medium that has changed gives none; it is
+//! made from little memory, 64 hashes for each 16,384 records, and reads the groups of two times 256 records
+//! at most.
+//!
+//! It does not guarantee speed for many readers: those read tiles.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use countersign_core::port::Crypto;
+use countersign_ports::Storage;
+use countersign_protocol::checkpoint::Checkpoint;
+use countersign_tlog::{
+    Frontier, Hash, Head, Nodes, Path, consistency, inclusion, leaf_hash, root,
+};
+
+use crate::commit::lock;
+use crate::group::{Sealed, body_of};
+use crate::ledger::Ledger;
+use crate::replay::framed;
+
+/// Nodes from this level on are kept in memory; what is below is read.
+const KEPT_LEVEL: u32 = 8;
+/// Leaves under a node of that level.
+const STRETCH: u64 = 1 << KEPT_LEVEL;
+
+/// A checkpoint with the appliance's signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// What is signed.
+    pub checkpoint: Checkpoint,
+    /// The signature over its text.
+    pub signature: [u8; 64],
+}
+
+/// What is kept of the tree, and where the rest is.
+#[derive(Debug, Default)]
+pub(crate) struct Upper {
+    nodes: HashMap<(u32, u64), Hash>,
+    /// Of each stretch of leaves, where the group with its first one begins.
+    starts: Vec<u64>,
+}
+
+impl Upper {
+    /// Takes what the group at `offset` has added.
+    pub(crate) fn take(&mut self, group: &Sealed, offset: u64) {
+        let kept = group.grown.nodes().filter(|((level, _), _)| *level >= KEPT_LEVEL);
+        self.nodes.extend(kept);
+        let begun = group.checkpoint.size.div_ceil(STRETCH);
+        while (self.starts.len() as u64) < begun {
+            self.starts.push(offset);
+        }
+    }
+}
+
+/// A node that cannot be read.
+#[derive(Debug)]
+pub(crate) struct Unreadable;
+
+/// The whole tree, for one proof.
+struct Journal<'l, S, C> {
+    ledger: &'l Ledger<S>,
+    crypto: &'l C,
+    /// Leaves by their stretch.
+    read: RefCell<HashMap<u64, Rc<[Hash]>>>,
+}
+
+impl<S: Storage, C: Crypto> Journal<'_, S, C> {
+    /// The leaves of a stretch, as far as there are some.
+    fn leaves(&self, stretch: u64) -> Option<Rc<[Hash]>> {
+        if let Some(leaves) = self.read.borrow().get(&stretch) {
+            return Some(Rc::clone(leaves));
+        }
+        let leaves: Rc<[Hash]> = self.read(stretch)?.into();
+        self.read.borrow_mut().insert(stretch, Rc::clone(&leaves));
+        Some(leaves)
+    }
+
+    fn read(&self, stretch: u64) -> Option<Vec<Hash>> {
+        let place = usize::try_from(stretch).ok()?;
+        let mut offset = *lock(&self.ledger.shared.upper).starts.get(place)?;
+        let wanted = stretch * STRETCH..(stretch + 1) * STRETCH;
+        let mut leaves = Vec::new();
+        loop {
+            let framed = {
+                let storage = lock(&self.ledger.shared.storage);
+                framed(&*storage, offset, storage.len().ok()?).ok()?
+            };
+            let Some(framed) = framed else { return Some(leaves) };
+            let group = Sealed::read(body_of(self.crypto, &framed)?)?;
+            let of_group = (group.first()..).zip(&group.parts);
+            let inside = of_group.filter(|(index, _)| wanted.contains(index));
+            leaves.extend(inside.map(|(_, parts)| leaf_hash(&parts.leaf)));
+            if group.checkpoint.size >= wanted.end {
+                return Some(leaves);
+            }
+            offset = offset.checked_add(framed.len() as u64)?;
+        }
+    }
+
+    /// The root over `1 << level` leaves within a stretch.
+    fn low(&self, level: u32, index: u64) -> Option<Hash> {
+        let first = index << level;
+        let leaves = self.leaves(first / STRETCH)?;
+        let from = usize::try_from(first % STRETCH).ok()?;
+        let mut tree = Frontier::new();
+        for leaf in leaves.get(from..from + (1 << level))? {
+            tree.append(*leaf, |_, _, _| ());
+        }
+        Some(tree.root())
+    }
+}
+
+impl<S: Storage, C: Crypto> Nodes for Journal<'_, S, C> {
+    type Error = Unreadable;
+
+    fn node(&self, level: u32, index: u64) -> Result<Hash, Unreadable> {
+        let kept = || lock(&self.ledger.shared.upper).nodes.get(&(level, index)).copied();
+        let found = if level >= KEPT_LEVEL { kept() } else { self.low(level, index) };
+        found.ok_or(Unreadable)
+    }
+}
+
+impl<S: Storage> Ledger<S> {
+    /// The newest checkpoint, which all durable records are under; none of an empty ledger.
+    pub fn newest(&self) -> Option<Signed> {
+        *lock(&self.shared.newest)
+    }
+
+    /// The proof that `checkpoint` continues the tree of its first `old_size` records; none if that is larger,
+    /// or the medium is not what it was.
+    pub fn consistency(
+        &self,
+        crypto: &impl Crypto,
+        old_size: u64,
+        checkpoint: &Checkpoint,
+    ) -> Option<Path> {
+        let journal = self.journal(crypto);
+        let path = consistency::prove(&journal, old_size, checkpoint.size).ok()?;
+        let old = Head { size: old_size, root: root(&journal, old_size).ok()? };
+        consistency::verify(&old, &checkpoint.head(), &path).ok().map(|()| path)
+    }
+
+    /// The way from the record at `index`, whose leaf has this hash, to the root of `checkpoint`; none if it is
+    /// not under it, or the medium is not what it was.
+    pub fn inclusion(
+        &self,
+        crypto: &impl Crypto,
+        index: u64,
+        leaf: &Hash,
+        checkpoint: &Checkpoint,
+    ) -> Option<Path> {
+        let path = inclusion::prove(&self.journal(crypto), index, checkpoint.size).ok()?;
+        inclusion::verify(leaf, index, &path, &checkpoint.head()).ok().map(|()| path)
+    }
+
+    fn journal<'l, C>(&'l self, crypto: &'l C) -> Journal<'l, S, C> {
+        Journal { ledger: self, crypto, read: RefCell::default() }
+    }
+}
