@@ -22,8 +22,7 @@ const TWO_SESSIONS: u64 = 1;
 
 /// The programs that `cargo xtask test` has built.
 fn programs() -> Programs {
-    let programs = Programs::from_environment().unwrap_or_else(|why| panic!("{why:#}"));
-    Programs { simulator: env!("CARGO_BIN_EXE_countersign-sim").into(), ..programs }
+    Programs::from_environment().unwrap_or_else(|why| panic!("{why:#}"))
 }
 
 /// A document every so many milliseconds, of each signer in turn, and these deeds at these times.

@@ -80,7 +80,8 @@ pub(crate) fn seal<C: Crypto + Sealing>(
     if signers.is_empty() {
         return layer(&own, open.opening);
     }
-    layer(&own, &layer(&signers_key(crypto, keys, signers).ok()?, open.opening)?)
+    let theirs = signers_key(crypto, keys, signers).ok()?;
+    layer(&own, &layer(&theirs, open.opening)?)
 }
 
 /// A record before it is sealed.
@@ -111,7 +112,8 @@ pub(crate) fn unseal<C: Crypto + Sealing>(
     if signers.is_empty() {
         return Ok(inner);
     }
-    layer(&signers_key(crypto, keys, signers)?, &inner)
+    let theirs = signers_key(crypto, keys, signers)?;
+    layer(&theirs, &inner)
 }
 
 /// What a sealed part is bound to: whom it is about, and the leaf. The ids are of fixed length, and counted.

@@ -66,10 +66,10 @@ impl DaemonStage {
         self.begin_plan();
         self.hangs_until_us.set(0);
         let ledger = self.place.ledger();
+        self.read_keys();
         // Before anybody is answered.
         self.model(|model| {
             model.booted();
-            self.read_keys();
             self.keys(|keys| model.inspect(&ledger, keys));
         });
         let mut process = match self.place.start() {

@@ -135,9 +135,9 @@ impl DaemonStage {
 
     /// What can be judged when the program has stopped for good: its last ledger, and its log.
     pub fn judge(&self) {
+        self.read_keys();
         let (ledger, log) = (self.place.ledger(), self.place.log());
         self.model(|model| {
-            self.read_keys();
             self.keys(|keys| model.inspect(&ledger, keys));
             let panicked = memchr::memmem::find(&log, b"panicked").is_some();
             model.require(!panicked, Rule::Progress, || "the program has panicked".to_owned());
@@ -153,13 +153,11 @@ impl DaemonStage {
         }
     }
 
-    /// Reads the keys of its records, while it is down.
+    /// Reads the keys of its records, while it is down: without them nobody can say what is on record.
     fn read_keys(&self) {
         match keys::ask(&self.place) {
             Ok(read) => *self.keys.borrow_mut() = Some(read),
-            Err(why) => self
-                .trace
-                .add(self.now_us(), What::Life, || ("appliance".to_owned(), format!("{why:#}"))),
+            Err(why) => self.model(|model| model.broken(Rule::OnRecord, format!("{why:#}"))),
         }
     }
 

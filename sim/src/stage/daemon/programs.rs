@@ -29,9 +29,17 @@ impl Programs {
             daemon: named("COUNTERSIGN_DAEMON")?,
             token_module: named("COUNTERSIGN_TOKEN_MODULE")?,
             faulty_module: named("COUNTERSIGN_FAULTY_MODULE")?,
-            simulator: env::current_exe().context("this program's own file")?,
+            simulator: simulator()?,
         })
     }
+}
+
+/// This program, or the one beside whose tests run.
+fn simulator() -> Result<PathBuf> {
+    let own = env::current_exe().context("this program has no file")?;
+    let folders = own.ancestors().skip(1).take(2);
+    let mut places = folders.map(|folder| folder.join("countersign-sim"));
+    places.find(|path| path.is_file()).context("countersign-sim is not beside its tests")
 }
 
 fn named(variable: &str) -> Result<PathBuf> {
