@@ -202,6 +202,12 @@ impl Committed {
         self.group.first().saturating_add(self.position as u64)
     }
 
+    /// The index of its group's first record.
+    #[must_use]
+    pub fn group(&self) -> u64 {
+        self.group.first()
+    }
+
     /// The encoding of its `receipt::Receipt`.
     pub fn receipt(&self) -> Option<Vec<u8>> {
         self.group.receipt(self.position, self.openings.get(self.position)?)

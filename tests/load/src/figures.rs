@@ -1,5 +1,7 @@
 //! Figures, for people and for programs.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 /// One figure: what was measured, how much, and how much that is of something measured in this run.
@@ -78,4 +80,11 @@ impl Figures {
         }
         self.all.push(figure);
     }
+}
+
+/// As many milliseconds took this part of them, or less.
+pub fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let at = (last as f64 * quantile).round() as usize;
+    sorted.get(at).map_or(0.0, |took| took.as_secs_f64() * 1e3)
 }

@@ -12,6 +12,7 @@
 )]
 
 mod appliance;
+mod bare_ledger;
 mod bare_token;
 mod bench;
 mod figures;
@@ -42,6 +43,9 @@ enum Command {
     /// The bare token: C_Sign alone, in a process of its own.
     #[command(hide = true)]
     BareToken(bare_token::Arguments),
+    /// The bare ledger, in a process of its own.
+    #[command(hide = true)]
+    BareLedger(bare_ledger::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -59,5 +63,6 @@ fn obey(command: Command) -> Result<()> {
         Command::Bench(arguments) => bench::perform(&arguments),
         Command::Soak(arguments) => soak::perform(&arguments),
         Command::BareToken(arguments) => arguments.perform(),
+        Command::BareLedger(arguments) => arguments.perform(),
     }
 }

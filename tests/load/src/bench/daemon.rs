@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use super::bare::{Bare, Work};
 use super::{Arguments, Token};
 use crate::appliance::{Appliance, Made};
-use crate::figures::Figures;
+use crate::figures::{Figures, quantile_ms};
 use crate::load::{self, Load};
 use crate::processor;
 use crate::registered::Registered;
@@ -124,10 +124,4 @@ impl Measured<'_> {
             processor_us: used.as_secs_f64() * 1e6 / signed as f64,
         })
     }
-}
-
-fn quantile_ms(sorted: &[Duration], quantile: f64) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    let at = (last as f64 * quantile).round() as usize;
-    sorted.get(at).map_or(0.0, |took| took.as_secs_f64() * 1e3)
 }

@@ -6,6 +6,7 @@ mod bare;
 mod core_path;
 mod daemon;
 mod enrolment;
+mod ledger;
 mod verify;
 
 use std::path::PathBuf;
@@ -19,7 +20,8 @@ use crate::figures::Figures;
 use bare::Bare;
 
 /// The parts, in order.
-const PARTS: [&str; 7] = ["verify", "assertion", "enrolment", "c-sign", "core", "daemon", "batch"];
+const PARTS: [&str; 8] =
+    ["verify", "assertion", "enrolment", "ledger", "c-sign", "core", "daemon", "batch"];
 
 /// What `bench` takes.
 #[derive(clap::Args)]
@@ -58,6 +60,10 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     }
     if wanted("core") {
         core_path::measure(&mut figures, arguments.seconds)?;
+    }
+    if wanted("ledger") {
+        let [embedded, _] = TOKENS;
+        runtime.block_on(ledger::measure(&mut figures, arguments, embedded))?;
     }
     for token in TOKENS {
         if wanted("c-sign") {
