@@ -45,7 +45,7 @@ async fn record(arguments: &Arguments, token: Token) -> Result<Vec<u8>> {
     let people = Registered::with(&appliance).await?;
     let identity = people.front_ends.first().context("no front-end")?;
     let connection = FrontEnd::connect(appliance.address(), &appliance.pin()?, identity).await?;
-    let portal = Portal { front_end: 0, connection: connection.into() };
+    let portal = Portal { front_end: 0, connection };
     let signer = people.signers.first().context("nobody signs")?;
     let given = Signatory::new(signer, 1, 0).sign(&portal).await?.context("busy")?;
     let Reply::Signed(signed) = canonical::decode(&given.reply)? else { bail!("not signed") };
