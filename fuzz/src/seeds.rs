@@ -15,7 +15,7 @@ use crate::{Session, attestation, device as parts, disk, log_texts, registration
 pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
-const RECORDS: [(Kind, &str); 22] = [
+const RECORDS: [(Kind, &str); 24] = [
     (Kind::Boot, "boot"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
@@ -25,6 +25,8 @@ const RECORDS: [(Kind, &str); 22] = [
     (Kind::Device, "device"),
     (Kind::Key, "key"),
     (Kind::Grant, "grant"),
+    (Kind::Hold, "hold"),
+    (Kind::Erasure, "erasure"),
     (Kind::Signature, "signature_content"),
     (Kind::Refusal, "refusal_content"),
     (Kind::Refusal, "refusal_content_spent"),
@@ -40,7 +42,7 @@ const RECORDS: [(Kind, &str); 22] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 28] = [
+const ORDERS: [&str; 30] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -65,6 +67,8 @@ const ORDERS: [&str; 28] = [
     "order_key_standing",
     "order_metadata_import",
     "order_signer_add",
+    "order_signer_erase",
+    "order_signer_hold",
     "order_status",
     "order_ticket_issue",
     "order_trust",
