@@ -324,7 +324,6 @@ const fn needs_no_fault(happening: Happening) -> bool {
             | Happening::ManyInOneGroup
             | Happening::StrangersHeldOff
             | Happening::MalformedFrame
-            | Happening::SignerErased
             | Happening::CalmSigned
     )
 }

@@ -80,7 +80,7 @@ pub const CASES: &[Case] = &[
     },
     happened("device locked out", Reason::DeviceLockedOut, |h| h.lock_out()),
     happened("approver not allowed", Reason::ApproverNotAllowed, |h| {
-        h.change_key(|people| people.approvers = [SignerId(2), SignerId(3)]);
+        h.always_belonged_to([SignerId(2), SignerId(3)]);
     }),
     under("threshold not met", Reason::ThresholdNotMet, |people| people.threshold = 2),
     under("other family missing", Reason::FamilyMissing, People::make_hybrid),

@@ -15,7 +15,7 @@ use countersign_core::transactions::Place;
 use countersign_core::{Now, State};
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::LOCKOUT_REFUSED;
-use countersign_protocol::{SlotId, TransactionId};
+use countersign_protocol::{SignerId, SlotId, TransactionId};
 use countersign_registry::Registry;
 use pollster::FutureExt as _;
 
@@ -86,8 +86,7 @@ pub struct Prepared {
 impl House {
     /// With these people registered, and nothing asked for.
     pub fn of(people: People) -> Self {
-        let mut registry = Registry::new(Stub { verifies: false }.into());
-        let changes = people.register(&mut registry);
+        let (registry, changes) = registry_of(&people);
         let state = Behind::new(State::new(registry, NOTHING));
         Self { state, people, changes }
     }
@@ -113,6 +112,13 @@ impl House {
     pub fn change_key(&mut self, change: impl FnOnce(&mut People)) {
         change(&mut self.people);
         self.change(People::register_key);
+    }
+
+    /// Puts another registry in its place, where the key was given to these approvers: a record cannot give it
+    /// to others than it had.
+    pub fn always_belonged_to(&mut self, approvers: [SignerId; 2]) {
+        self.people.approvers = approvers;
+        self.state.lock().registry = registry_of(&self.people).0;
     }
 
     /// Changes the front-end's record.
@@ -153,4 +159,11 @@ impl House {
     pub fn closed(self) -> Behind<Registry<Stub>> {
         self.state
     }
+}
+
+/// A registry with these people, and how many records made it.
+fn registry_of(people: &People) -> (Registry<Stub>, u64) {
+    let mut registry = Registry::new(Stub { verifies: false }.into());
+    let changes = people.register(&mut registry);
+    (registry, changes)
 }
