@@ -15,7 +15,7 @@ use crate::{Session, attestation, device as parts, disk, log_texts, registration
 pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
-const RECORDS: [(Kind, &str); 24] = [
+const RECORDS: [(Kind, &str); 26] = [
     (Kind::Boot, "boot"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
@@ -31,6 +31,8 @@ const RECORDS: [(Kind, &str); 24] = [
     (Kind::Refusal, "refusal_content"),
     (Kind::Refusal, "refusal_content_spent"),
     (Kind::Refusal, "refusal_content_ticket"),
+    (Kind::Refusals, "refusals_content"),
+    (Kind::Refusals, "refusals_content_unknown"),
     (Kind::Alarm, "alarm_content"),
     (Kind::Ticket, "ticket"),
     (Kind::Enrolment, "enrolment_content"),

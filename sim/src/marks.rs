@@ -85,6 +85,7 @@ table! {
         RepliedAfterRestart "a reply of an earlier boot came again",
         LostInFlight "a request was under way when the power failed",
         ManyInOneGroup "many records shared one sync",
+        RefusalsShared "many refusals shared one record",
         TornTailCut "a boot cut a torn group from the tail",
         BootStopped "a boot stopped at a damaged ledger",
         BootWithoutKey "a boot stopped at a missing key",
@@ -323,6 +324,7 @@ const fn needs_no_fault(happening: Happening) -> bool {
             | Happening::FetchedReply
             | Happening::ManyInOneGroup
             | Happening::StrangersHeldOff
+            | Happening::RefusalsShared
             | Happening::MalformedFrame
             | Happening::CalmSigned
     )

@@ -18,6 +18,7 @@ use crate::marks::Marks;
 use crate::model::{Model, Rule, Violation};
 use crate::play::Play;
 use crate::scenario::{Cut, Deed, Event, Layer, Scenario};
+use crate::sometimes;
 use crate::stage::{CoreStage, NetworkStage, Programs, Stage};
 use crate::time::{Executor, Side};
 use crate::trace::{Line, Trace};
@@ -252,6 +253,7 @@ fn judge<S: Stage>(world: &World, play: &Rc<Play<S>>, residents: usize) {
     let mut model = play.model.borrow_mut();
     model.inspect(machine.disk().bytes(), &machine.record_keys());
     let erased: Vec<_> = model.erased().iter().map(|key| Digest(*key)).collect();
+    sometimes!(machine.marks, RefusalsShared, model.has_shared_refusals());
     // One that stands still for ever finishes nothing.
     let destroyed = erased.is_empty() || !core.serves() || machine.has_destroyed(&erased);
     model.require(destroyed, Rule::Erased, || "the key of an erased signer is there".into());

@@ -9,7 +9,7 @@ use countersign_host::Host;
 use countersign_ledger::{Keys, NoKey};
 use countersign_protocol::admin::{Answer, Order};
 use countersign_protocol::change::Profile;
-use countersign_protocol::record::{AlarmContent, Kind, RefusalContent};
+use countersign_protocol::record::{AlarmContent, Kind, RefusalContent, RefusalsContent, Refused};
 use countersign_protocol::{Digest, canonical};
 use countersign_token::{Pin, PrfUse};
 use countersign_token_fixture::{Fixture, Make};
@@ -183,6 +183,18 @@ impl House {
         let contents = contents.map(|content| canonical::decode(content).unwrap());
         let own = contents.filter(|refusal: &RefusalContent<'_>| refusal.channel == *channel);
         own.map(|refusal| refusal.reason).collect()
+    }
+
+    /// The refusals that share records in its ledger, and the number of those records.
+    pub fn shared_refusals(&self) -> (usize, Vec<Refused>) {
+        let records = self.records();
+        let shared = records.iter().filter(|(kind, _)| *kind == Kind::Refusals);
+        let contents: Vec<RefusalsContent<'_>> = shared
+            .filter_map(|(_, content)| content.as_deref())
+            .map(|content| canonical::decode(content).unwrap())
+            .collect();
+        let refused = contents.iter().flat_map(|content| content.refused.iter()).collect();
+        (contents.len(), refused)
     }
 
     /// The alarms that its ledger has.

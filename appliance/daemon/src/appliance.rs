@@ -38,7 +38,7 @@ pub struct Appliance<G: Ground> {
     pub(crate) crypto: Arc<G::Crypto>,
     pub(crate) books: Books<G>,
     pub(crate) token: G::Token,
-    ground: G,
+    ground: Arc<G>,
     nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
@@ -48,7 +48,12 @@ pub struct Appliance<G: Ground> {
 }
 
 impl<G: Ground> Appliance<G> {
-    pub(crate) fn new(ground: G, crypto: Arc<G::Crypto>, books: Books<G>, token: G::Token) -> Self {
+    pub(crate) fn new(
+        ground: Arc<G>,
+        crypto: Arc<G::Crypto>,
+        books: Books<G>,
+        token: G::Token,
+    ) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         let (nonces, publication) = (Nonces::default(), OnceLock::new());
         let witnesses = OnceLock::new();

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::entry::KeyPolicy;
 use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
+use countersign_core::refusal::About;
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
@@ -20,6 +21,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::answered::Answered;
 use crate::contents;
+use crate::floods::{self, Floods, GATHER_MS, Turn};
 use crate::ground::Ground;
 use crate::ring::Ring;
 
@@ -28,11 +30,13 @@ const RECALLS_MAX: usize = 2;
 
 /// State and ledger.
 pub struct Books<G: Ground> {
+    ground: Arc<G>,
     crypto: Arc<G::Crypto>,
     state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
     ledger: Arc<Ledger<G::Storage>>,
     ring: Arc<Ring<G>>,
     answered: Mutex<Answered>,
+    floods: Floods,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
     grown: Notify,
@@ -54,19 +58,23 @@ pub enum ChangeError {
 
 impl<G: Ground> Books<G> {
     pub(crate) fn new(
+        ground: Arc<G>,
         crypto: Arc<G::Crypto>,
         registry: Registry<G::Crypto>,
         ledger: Ledger<G::Storage>,
         ring: Arc<Ring<G>>,
         answered: Answered,
-        places: usize,
     ) -> Self {
+        let places = vec![None; ground.transaction_places()];
+        let floods = Floods::new(ground.refusals_burst());
         Self {
+            ground,
             crypto,
-            state: Mutex::new(State::new(registry, vec![None; places])),
+            state: Mutex::new(State::new(registry, places)),
             ledger: Arc::new(ledger),
             ring,
             answered: Mutex::new(answered),
+            floods,
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
             grown: Notify::new(),
@@ -129,20 +137,66 @@ impl<G: Ground> Books<G> {
         self.submit(Submission { kind, tenant, signers, content }).map_err(|_| ChangeError::Ledger)
     }
 
-    /// Submits a refusal's record, and that of the suspension which it leads to.
-    fn submit_refusal(&self, refusal: &Refusal, content: Vec<u8>) -> Result<Ticket, LedgerFailed> {
+    /// Submits a refusal's record, and that of the suspension which it leads to; none if it leads to nothing, and
+    /// its peer has had many.
+    fn submit_refusal(
+        &self,
+        refusal: &Refusal,
+        content: Vec<u8>,
+    ) -> Result<Option<Ticket>, LedgerFailed> {
         self.with(|state| {
-            let submission = own(Kind::Refusal, content);
-            let (_, ticket) = self.submit(submission)?;
-            let Some(slot) = state.note(refusal) else { return Ok(ticket) };
+            let cloned = state.note(refusal);
+            let leads_somewhere = cloned.is_some() || refusal.reason.is_after_reserve();
+            if !leads_somewhere && !self.floods.admits(&refusal.about, refusal.now) {
+                return Ok(None);
+            }
+            let (_, ticket) = self.submit(own(Kind::Refusal, content))?;
+            let Some(slot) = cloned else { return Ok(Some(ticket)) };
             tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
             let (standing, at) = (Standing::Suspended, refusal.now.utc_lo_ms);
             let content = state.registry.with_standing(slot, standing, Cause::Cloned, at);
             // Durable after the refusal, for it was submitted after it.
             let content = content.map_err(|_| LedgerFailed)?;
             let taken = self.take(&mut state.registry, Kind::Device, content);
-            taken.map(|(_, ticket)| ticket).map_err(|_| LedgerFailed)
+            taken.map(|(_, ticket)| Some(ticket)).map_err(|_| LedgerFailed)
         })
+    }
+
+    /// Records that a new device was turned away.
+    pub(crate) async fn turn_away(
+        &self,
+        number: u16,
+        about: &About,
+        now: Now,
+        content: Vec<u8>,
+    ) -> Result<(), LedgerFailed> {
+        if self.floods.admits(about, now) {
+            self.record_own(Kind::Refusal, content).await
+        } else {
+            self.gathered(number, about, now, content).await
+        }
+    }
+
+    /// Returns when a refusal is on record with others of its peer.
+    async fn gathered(
+        &self,
+        number: u16,
+        about: &About,
+        now: Now,
+        content: Vec<u8>,
+    ) -> Result<(), LedgerFailed> {
+        match self.floods.gather(number, about, now) {
+            Turn::Alone => self.record_own(Kind::Refusal, content).await,
+            Turn::Follows(told) => floods::heard(told).await,
+            Turn::Leads => {
+                self.ground.pause(GATHER_MS).await;
+                let gathering = self.floods.close(about.front_end).ok_or(LedgerFailed)?;
+                let content = contents::refusals(&gathering).ok_or(LedgerFailed)?;
+                let told = self.record_own(Kind::Refusals, content).await;
+                gathering.tell(told);
+                told
+            }
+        }
     }
 
     /// Records something about the appliance itself that changes nothing.
@@ -294,7 +348,11 @@ impl<G: Ground> port::Ledger for Books<G> {
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         let content = contents::refusal(refusal, &self.spent_counts(refusal));
-        let ticket = self.submit_refusal(refusal, content.ok_or(LedgerFailed)?)?;
+        let content = content.ok_or(LedgerFailed)?;
+        let Some(ticket) = self.submit_refusal(refusal, content.clone())? else {
+            let Refusal { reason, about, now } = refusal;
+            return self.gathered(reason.number(), about, *now, content).await;
+        };
         self.durable(ticket).await?;
         if let Some(id) = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve()) {
             lock(&self.answered).insert_spent(id);

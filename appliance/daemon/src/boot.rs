@@ -233,8 +233,9 @@ pub(crate) async fn open<G: Ground>(
     let (keys, notary) = (Arc::clone(&ring), token.clone());
     let with = Instruments { crypto: Arc::clone(&crypto), keys, notary, salts };
     let ledger = ground.start(settled, with);
-    let places = ground.transaction_places();
-    let books = Books::new(Arc::clone(&crypto), registry, ledger, ring, answered, places);
+    let ground = Arc::new(ground);
+    let with = Arc::clone(&crypto);
+    let books = Books::new(Arc::clone(&ground), with, registry, ledger, ring, answered);
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
     let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });

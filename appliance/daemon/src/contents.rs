@@ -8,9 +8,12 @@ use countersign_protocol::assertion::Assertion;
 use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX, SUITES_MAX};
 use countersign_protocol::minicbor;
 use countersign_protocol::record::{
-    Alarm, AlarmContent, Approval, Count, RefusalContent, SignatureContent,
+    Alarm, AlarmContent, Approval, Count, RefusalContent, RefusalsContent, Refused,
+    SignatureContent,
 };
 use countersign_protocol::{Bounded, Sequence, TicketId};
+
+use crate::floods::Gathering;
 
 /// What the registry says of what a signature rests on.
 pub(crate) struct Basis {
@@ -67,6 +70,17 @@ pub(crate) fn refusal(refusal: &Refusal, counts: &[Count]) -> Option<Vec<u8>> {
     let mut room = [0; DEVICES_MAX * 16];
     let counts = Sequence::from_values(counts, &mut room).ok()?;
     Some(encode(&RefusalContent { counts, ..refused(reason.number(), about, *now) }))
+}
+
+/// What refusals leave that share a record; none if they are more than the wire allows, which the caller rules out.
+pub(crate) fn refusals(gathering: &Gathering) -> Option<Vec<u8>> {
+    let Gathering { front_end, refused, utc_lo_ms, utc_hi_ms, .. } = gathering;
+    let alike = |(&(reason, device), &count)| Refused { reason, device, count };
+    let refused: Vec<_> = refused.iter().map(alike).collect();
+    let mut room = vec![0; refused.len() * 4 * HEAD_BYTES_MAX];
+    let refused = Sequence::from_values(&refused, &mut room).ok()?;
+    let (front_end, utc_lo_ms, utc_hi_ms) = (*front_end, *utc_lo_ms, *utc_hi_ms);
+    Some(encode(&RefusalsContent { front_end, refused, utc_lo_ms, utc_hi_ms }))
 }
 
 /// What it leaves that a new device is turned away.

@@ -38,6 +38,16 @@ pub trait Ground: Send + Sync + Sized + 'static {
         PLACES
     }
 
+    /// Refusals of one peer that have records of their own, in a burst.
+    fn refusals_burst(&self) -> u64 {
+        /// More than people who mistake something come to.
+        const BURST: u64 = 256;
+        BURST
+    }
+
+    /// Comes back after so long.
+    fn pause(&self, ms: u64) -> impl Future<Output = ()> + Send;
+
     /// Starts the ledger's commits.
     fn start(
         &self,

@@ -20,6 +20,7 @@ mod endpoint;
 mod engine;
 mod enrolment;
 mod exchange;
+mod floods;
 mod footing;
 mod given;
 mod ground;

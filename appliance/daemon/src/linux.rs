@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use countersign_core::Now;
 use countersign_core::entry::PublicPart;
@@ -42,6 +43,10 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
     fn now(&self) -> Now {
         let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
         Now { boot_ms: self.clock.boot_ms(), utc_lo_ms, utc_hi_ms }
+    }
+
+    async fn pause(&self, ms: u64) {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 
     fn start(

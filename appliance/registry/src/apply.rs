@@ -1,12 +1,10 @@
 //! Taking a change: checked against what is there, then taken whole.
 
 use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
-use countersign_core::port::{Crypto, Registry as _};
-use countersign_core::{Reason, suite};
-use countersign_ledger::{Content, Seen};
+use countersign_core::port::Crypto;
+use countersign_core::suite;
 use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Signer, Tenant};
-use countersign_protocol::record::{Approval, Kind, RefusalContent, SignatureContent};
-use countersign_protocol::{Digest, SlotId, Suite, TenantId, canonical, minicbor, tag};
+use countersign_protocol::{Digest, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
 use crate::{Change, FrontEndRow, Registry, SignerRow};
@@ -109,32 +107,6 @@ pub enum Conflict {
 impl From<canonical::NotCanonical> for Conflict {
     fn from(_: canonical::NotCanonical) -> Self {
         Self::NotCanonical
-    }
-}
-
-/// Takes a record as the ledger shows it at boot.
-///
-/// # Errors
-/// [`Conflict`]: the ledger does not tell a possible story.
-pub fn replay<C: Crypto>(registry: &mut Registry<C>, seen: &Seen<'_>) -> Result<(), Conflict> {
-    let content = match seen.content {
-        Content::Open(content) => content,
-        Content::Gone(key) => {
-            registry.replay_gone(seen.leaf.kind, key);
-            return Ok(());
-        }
-    };
-    match seen.leaf.kind {
-        Kind::Signature => registry.replay_signature(content),
-        Kind::Refusal => registry.replay_refusal(content),
-        Kind::Alarm => {
-            registry.alarms = registry.alarms.saturating_add(1);
-            Ok(())
-        }
-        kind => match Change::decode(kind, content)? {
-            Some(change) => registry.apply(seen.index, &change),
-            None => Ok(()),
-        },
     }
 }
 
@@ -297,38 +269,6 @@ impl<C: Crypto> Registry<C> {
         front_end.entry.generation = at;
         let pair = (grant.front_end, grant.key);
         self.grants.insert(pair, grant.granted);
-        Ok(())
-    }
-
-    /// signCounts are functions of the ledger's records: those that signatures show...
-    fn replay_signature(&mut self, content: &[u8]) -> Result<(), Conflict> {
-        let signature: SignatureContent<'_> = canonical::decode(content)?;
-        let signers = signature.approvals.iter().map(|approval| approval.signer);
-        self.note_signature(signers, signature.utc_hi_ms);
-        let count = |approval: Approval<'_>| (approval.slot, approval.sign_count);
-        self.raise_counts(signature.approvals.iter().map(count))
-    }
-
-    /// ...and those that were spent without one. So are lock-outs.
-    fn replay_refusal(&mut self, content: &[u8]) -> Result<(), Conflict> {
-        let refusal: RefusalContent<'_> = canonical::decode(content)?;
-        let of_assertion = Reason::from_number(refusal.reason).is_some_and(Reason::is_of_assertion);
-        if let (Some(slot), Some(front_end), true) =
-            (refusal.device, refusal.front_end, of_assertion)
-        {
-            self.count_refused(slot, front_end, refusal.utc_lo_ms);
-        }
-        self.raise_counts(refusal.counts.iter().map(|count| (count.slot, count.sign_count)))
-    }
-
-    fn raise_counts(
-        &mut self,
-        counts: impl Iterator<Item = (SlotId, u32)>,
-    ) -> Result<(), Conflict> {
-        for (slot, count) in counts {
-            self.row(slot).ok_or(Conflict::Unknown(Table::Devices))?;
-            self.accept_sign_count(slot, count);
-        }
         Ok(())
     }
 

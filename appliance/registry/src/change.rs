@@ -73,7 +73,9 @@ impl<'b> Change<'b> {
             Kind::Metadata => Self::Metadata(canonical::decode(content)?),
             Kind::Hold => Self::Hold(canonical::decode(content)?),
             Kind::Erasure => Self::Erasure(canonical::decode(content)?),
-            Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Alarm => return Ok(None),
+            Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Refusals | Kind::Alarm => {
+                return Ok(None);
+            }
         }))
     }
 

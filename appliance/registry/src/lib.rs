@@ -14,6 +14,7 @@ mod erasure;
 mod listing;
 mod models;
 mod names;
+mod replay;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,12 +34,13 @@ use devices::DeviceRow;
 use erasure::Erased;
 use models::Trusted;
 
-pub use apply::{Conflict, replay};
+pub use apply::Conflict;
 pub use change::Change;
 pub use devices::{Event, TicketRow};
 pub use erasure::Keeping;
 pub use listing::Newcomer;
 pub use names::Table;
+pub use replay::replay;
 
 /// What decides.
 pub struct Registry<C> {

@@ -74,6 +74,9 @@ pub const LOCKOUT_MS: u64 = 300_000;
 /// Front-ends whose refused assertions of one device are counted at the same time.
 pub const LOCKOUT_FRONT_ENDS: usize = 4;
 
+/// Different refusals (by reason and device) that share one record: as many as requests are looked at at the same time.
+pub const REFUSALS_MAX: usize = 1024;
+
 /// The public key of a signing key (RSA with a modulus of 3072 bits is the longest).
 pub const SIGNING_KEY_BYTES_MAX: usize = 398;
 /// A signature over one item (ML-DSA-87 is the longest).

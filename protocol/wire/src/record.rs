@@ -9,7 +9,7 @@ use crate::activation::Version;
 use crate::assertion::Assertion;
 use crate::limits::{
     ACTIVATION_BYTES_MAX, APPROVERS_MAX, ASSERTIONS_MAX, COSE_KEY_BYTES_MAX, DEVICES_MAX,
-    ITEMS_MAX, LEAF_BYTES_MAX, RECORD_BYTES_MAX,
+    ITEMS_MAX, LEAF_BYTES_MAX, RECORD_BYTES_MAX, REFUSALS_MAX,
 };
 use crate::policy::Policy;
 use crate::reply::Signature;
@@ -146,6 +146,9 @@ pub enum Kind {
     /// A signer is erased: `change::Erasure`.
     #[n(21)]
     Erasure,
+    /// Many requests of one peer were refused: [`RefusalsContent`].
+    #[n(23)]
+    Refusals,
 }
 
 /// Content of [`Kind::Boot`].
@@ -249,6 +252,39 @@ pub struct RefusalContent<'b> {
     /// The ticket that was named.
     #[n(9)]
     pub ticket: Option<TicketId>,
+}
+
+/// Content of [`Kind::Refusals`]: refusals of one peer, past what are recorded one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct RefusalsContent<'b> {
+    /// The front-end; absent: clients that the registry does not know, together.
+    #[n(0)]
+    pub front_end: Option<FrontEndId>,
+    /// What was refused, and how often, by reason and device.
+    #[b(1)]
+    pub refused: Sequence<'b, Refused, 1, REFUSALS_MAX>,
+    /// UTC of the first decision, at least (milliseconds since 1970).
+    #[n(2)]
+    pub utc_lo_ms: u64,
+    /// UTC of the last decision, at most.
+    #[n(3)]
+    pub utc_hi_ms: u64,
+}
+
+/// Refusals that are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Refused {
+    /// The number of the reason, in the table of signing's or of enrolment's.
+    #[n(0)]
+    pub reason: u16,
+    /// The device whose assertions were refused, if that is why.
+    #[n(1)]
+    pub device: Option<SlotId>,
+    /// How many.
+    #[n(2)]
+    pub count: u32,
 }
 
 /// A device's last signCount.

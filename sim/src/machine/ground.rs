@@ -46,6 +46,15 @@ impl Ground for SimGround {
         4_096
     }
 
+    /// Few, so that a scenario meets more.
+    fn refusals_burst(&self) -> u64 {
+        16
+    }
+
+    async fn pause(&self, ms: u64) {
+        self.0.timeline.sleep_us(ms * 1_000).await;
+    }
+
     fn start(
         &self,
         settled: Settled<SimDisk>,

@@ -14,6 +14,8 @@ const MAGIC: &[u8] = b"\x89CSGRP1\n";
 const SIGNATURE: u64 = 10;
 /// The kind of a record that says that a signer is erased.
 const ERASURE: u64 = 21;
+/// The kind of a record that many refusals share.
+const REFUSALS: u64 = 23;
 /// Records that one group may have.
 const GROUP_MAX: usize = 256;
 
@@ -23,6 +25,7 @@ pub(super) struct Log {
     shown: HashMap<u64, [u8; 32]>,
     transactions: HashSet<Id>,
     erased: Vec<[u8; 32]>,
+    shared: bool,
 }
 
 impl Log {
@@ -53,6 +56,7 @@ struct Seen {
     signatures: HashMap<Id, Vec<Vec<u8>>>,
     erased: Vec<[u8; 32]>,
     largest: usize,
+    shared: bool,
 }
 
 impl Model {
@@ -60,6 +64,12 @@ impl Model {
     #[must_use]
     pub fn erased(&self) -> &[[u8; 32]] {
         &self.log.erased
+    }
+
+    /// Whether refusals shared a record at the last look.
+    #[must_use]
+    pub fn has_shared_refusals(&self) -> bool {
+        self.log.shared
     }
 
     /// Looks at the ledger on the disk: what was released is there, as it was released.
@@ -77,6 +87,7 @@ impl Model {
         let all = self.released.iter().all(there);
         self.log.transactions = seen.signatures.into_keys().collect();
         self.log.erased = seen.erased;
+        self.log.shared = seen.shared;
         self.require(all, Rule::OnRecord, || "a released signature is not in the ledger".into());
         self.require(seen.largest <= GROUP_MAX, Rule::Bounded, || "a group too large".into());
     }
@@ -117,6 +128,7 @@ fn group(body: &[u8], keys: &Keys, tree: &mut Tree, seen: &mut Seen) -> Option<(
             return None;
         }
         tree.push(leaf_hash(leaf));
+        seen.shared |= kind == REFUSALS;
         if kind == ERASURE {
             seen.erased.push(reading::erased(reading::content(&opening)?)?);
         }

@@ -11,7 +11,7 @@ use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_ledger::{Keys, Replayed, Seen};
 use countersign_protocol::canonical;
-use countersign_protocol::record::{Kind, RefusalContent};
+use countersign_protocol::record::{Kind, RefusalContent, RefusalsContent};
 use countersign_tests::draft::encode;
 use countersign_tlog::{Frontier, Hash, Head, leaf_hash};
 
@@ -57,6 +57,14 @@ impl Recorded {
             let content: RefusalContent<'_> =
                 canonical::decode(seen.content.open().unwrap()).unwrap();
             *self.refusals.entry(content.reason).or_default() += 1;
+        }
+        if seen.leaf.kind == Kind::Refusals {
+            let content: RefusalsContent<'_> =
+                canonical::decode(seen.content.open().unwrap()).unwrap();
+            for refused in content.refused.iter() {
+                let count = self.refusals.entry(refused.reason).or_default();
+                *count += usize::try_from(refused.count).unwrap();
+            }
         }
     }
 

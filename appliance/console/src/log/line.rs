@@ -52,7 +52,7 @@ impl Line {
 const fn severity(kind: Kind) -> u8 {
     match kind {
         Kind::Alarm => 10,
-        Kind::Refusal => 5,
+        Kind::Refusal | Kind::Refusals => 5,
         _ => 3,
     }
 }

@@ -7,7 +7,6 @@ use countersign_core::entry::{FrontEnd, is_active};
 use countersign_core::port::{Crypto, Guarded, Ledger as _, Registry as _};
 use countersign_core::refusal::About;
 use countersign_core::{Now, Reason};
-use countersign_protocol::record::Kind;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::request::{Enrol, Request, Vouch};
 use countersign_protocol::{Digest, SlotId, TenantId, TicketId, canonical};
@@ -60,7 +59,7 @@ impl TurnedAway {
             Why::Core(reason) => appliance.books.refuse(&about.refuse(reason, now)).await,
             _ => {
                 let content = contents::turned_away(why.number(), &about, ticket, now);
-                appliance.books.record_own(Kind::Refusal, content).await
+                appliance.books.turn_away(why.number(), &about, now, content).await
             }
         };
         recorded.map_or(Failure::Unavailable, |()| why.class())

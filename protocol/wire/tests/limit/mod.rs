@@ -111,6 +111,7 @@ fn lists() -> Vec<Limit> {
         list("evidence", &[4], 0..=16),
         list("signed_witnessed", &[1, 2], 1..=16),
         list("answer_status_witnessed", &[1, 13], 1..=16),
+        list("refusals_content", &[1], 1..=1_024),
         list("group", &[0], 0..=64),
         list("group", &[1], 1..=256),
         list("record", &[1, 1, 0], 1..=8),
@@ -192,6 +193,9 @@ fn integers() -> Vec<Limit> {
         integer("policy", &[1], 0..=u16_max),
         integer("refusal_content", &[0], 0..=u16_max),
         integer("refusal_content", &[8], 0..=u32_max),
+        integer("refusals_content", &[1, 1, 0], 0..=u16_max),
+        integer("refusals_content", &[1, 1, 1], 0..=u32_max),
+        integer("refusals_content", &[1, 1, 2], 0..=u32_max),
         integer("order_key_create", &[1, 3], 0..=u8_max),
     ]
 }

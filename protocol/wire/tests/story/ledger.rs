@@ -7,8 +7,8 @@ use countersign_protocol::group::Group;
 use countersign_protocol::limits::RECORD_BYTES_MAX;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
-    Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent, Seal,
-    SignatureContent,
+    Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent,
+    RefusalsContent, Refused, Seal, SignatureContent,
 };
 use countersign_protocol::{Bounded, Digest, SlotId, tag};
 
@@ -93,6 +93,22 @@ pub fn refusal_content_unknown() -> RefusalContent<'static> {
         device: None,
         ..refusal_content()
     }
+}
+
+/// Refusals past what are recorded one by one: of a device's assertions, and of unknown transactions.
+pub fn refusals_content() -> RefusalsContent<'static> {
+    let refused = [
+        Refused { reason: 301, device: None, count: 3 },
+        Refused { reason: 615, device: Some(SLOT), count: 70_000 },
+    ];
+    let (front_end, refused) = (Some(FRONT_END), list(&refused));
+    RefusalsContent { front_end, refused, utc_lo_ms: UTC_MS, utc_hi_ms: UTC_MS + 270 }
+}
+
+/// The same of those whom nobody knows.
+pub fn refusals_content_unknown() -> RefusalsContent<'static> {
+    let refused = list(&[Refused { reason: 201, device: None, count: 1 }]);
+    RefusalsContent { front_end: None, refused, ..refusals_content() }
 }
 
 pub fn alarm_content() -> AlarmContent {

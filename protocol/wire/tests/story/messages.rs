@@ -10,7 +10,7 @@ use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::policy::Policy;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{
-    AlarmContent, Boot, Leaf, Opening, Record, RefusalContent, SignatureContent,
+    AlarmContent, Boot, Leaf, Opening, Record, RefusalContent, RefusalsContent, SignatureContent,
 };
 use countersign_protocol::reply::Reply;
 use countersign_protocol::request::Request;
@@ -103,6 +103,7 @@ messages! {
         ledger refusal_content_ticket,
         ledger refusal_content_unknown,
     }
+    "refusals-content" RefusalsContent<'_> { ledger refusals_content, ledger refusals_content_unknown, }
     "alarm-content" AlarmContent { ledger alarm_content, }
     "enrolment-content" Enrolment<'_> { enrolment enrolment_content, }
     "vouch-content" Vouch<'_> { enrolment vouch_content, }

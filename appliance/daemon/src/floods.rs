@@ -1,0 +1,128 @@
+//! Floods: past a burst, one peer's refusals share records.
+//!
+//! Guarantees: a refusal has a record of its own as long as its peer keeps to a rate; past that, all of a peer's
+//! within a quarter of a second share one, so that a flood, however it is made, takes four short records a second and
+//! fills no disk. What a restart needs of them is in it: which device's assertions were refused, and how often.
+//!
+//! It does not guarantee that those past the rate can be told apart later by key or transaction.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_core::Now;
+use countersign_core::bucket::Bucket;
+use countersign_core::port::LedgerFailed;
+use countersign_core::refusal::About;
+use countersign_protocol::limits::REFUSALS_MAX;
+use countersign_protocol::{FrontEndId, SlotId};
+use tokio::sync::watch;
+
+/// Refusals of a peer that have records of their own, in the long run.
+const ALONE_PER_HOUR: u64 = 3_600;
+/// How long refusals gather. Whoever waits for them keeps a place among the peer's requests.
+pub(crate) const GATHER_MS: u64 = 250;
+
+/// All peers' refusals: front-ends by themselves, those whom nobody knows together.
+pub(crate) struct Floods {
+    burst: u64,
+    peers: Mutex<HashMap<Option<FrontEndId>, Peer>>,
+}
+
+struct Peer {
+    alone: Bucket,
+    gathering: Option<Gathering>,
+}
+
+/// Refusals that will share a record.
+pub(crate) struct Gathering {
+    pub(crate) front_end: Option<FrontEndId>,
+    /// How often, by reason and device.
+    pub(crate) refused: BTreeMap<(u16, Option<SlotId>), u32>,
+    pub(crate) utc_lo_ms: u64,
+    pub(crate) utc_hi_ms: u64,
+    told: Arc<watch::Sender<Option<Told>>>,
+}
+
+/// What came of the record.
+pub(crate) type Told = Result<(), LedgerFailed>;
+
+/// What a refusal does that has no record of its own.
+pub(crate) enum Turn {
+    /// It waits, and then records all that have gathered.
+    Leads,
+    /// Somebody else does.
+    Follows(watch::Receiver<Option<Told>>),
+    /// There are too many different ones: it is recorded by itself all the same.
+    Alone,
+}
+
+impl Floods {
+    /// With so many records in a burst.
+    pub(crate) fn new(burst: u64) -> Self {
+        Self { burst, peers: Mutex::default() }
+    }
+
+    /// Whether one more refusal of this peer has a record of its own.
+    pub(crate) fn admits(&self, about: &About, now: Now) -> bool {
+        let alone = || Bucket::new(self.burst, ALONE_PER_HOUR);
+        let mut peers = self.peers();
+        let peer = peers.entry(about.front_end);
+        peer.or_insert_with(|| Peer { alone: alone(), gathering: None }).alone.admit(now.boot_ms)
+    }
+
+    /// Adds one to those that gather.
+    pub(crate) fn gather(&self, number: u16, about: &About, now: Now) -> Turn {
+        let mut peers = self.peers();
+        let Some(peer) = peers.get_mut(&about.front_end) else { return Turn::Alone };
+        let Some(gathering) = &mut peer.gathering else {
+            let mut first = Gathering::new(about.front_end, now);
+            first.add((number, about.device), now);
+            peer.gathering = Some(first);
+            return Turn::Leads;
+        };
+        if gathering.add((number, about.device), now) {
+            Turn::Follows(gathering.told.subscribe())
+        } else {
+            Turn::Alone
+        }
+    }
+
+    /// Takes what has gathered: who comes next begins anew.
+    pub(crate) fn close(&self, front_end: Option<FrontEndId>) -> Option<Gathering> {
+        self.peers().get_mut(&front_end)?.gathering.take()
+    }
+
+    fn peers(&self) -> MutexGuard<'_, HashMap<Option<FrontEndId>, Peer>> {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gathering {
+    fn new(front_end: Option<FrontEndId>, now: Now) -> Self {
+        let (Now { utc_lo_ms, utc_hi_ms, .. }, told) = (now, Arc::new(watch::Sender::new(None)));
+        Self { front_end, refused: BTreeMap::new(), utc_lo_ms, utc_hi_ms, told }
+    }
+
+    /// Whether there was room for it.
+    fn add(&mut self, alike: (u16, Option<SlotId>), now: Now) -> bool {
+        if self.refused.len() == REFUSALS_MAX && !self.refused.contains_key(&alike) {
+            return false;
+        }
+        let count = self.refused.entry(alike).or_default();
+        *count = count.saturating_add(1);
+        self.utc_lo_ms = self.utc_lo_ms.min(now.utc_lo_ms);
+        self.utc_hi_ms = self.utc_hi_ms.max(now.utc_hi_ms);
+        true
+    }
+
+    /// Tells all who wait.
+    pub(crate) fn tell(self, told: Told) {
+        self.told.send_replace(Some(told));
+    }
+}
+
+/// What was told; nobody tells when the appliance stops.
+pub(crate) async fn heard(mut told: watch::Receiver<Option<Told>>) -> Told {
+    let told = told.wait_for(Option::is_some).await.map_err(|_| LedgerFailed)?;
+    told.unwrap_or(Err(LedgerFailed))
+}
