@@ -92,7 +92,7 @@ impl<C: Crypto + Send + Sync> Session<C> {
         let (heard, wrong_door) = match request {
             Request::Prepare(asked) => (self.prepared(frame, asked), Self::sign_door(self, frame)),
             Request::Sign(_) => (self.sign_door(frame), self.fetch_door(frame)),
-            Request::Fetch(_) | Request::Enrol(_) | Request::Vouch(_) => {
+            Request::Fetch(_) | Request::Enrol(_) | Request::Vouch(_) | Request::Enrolments(_) => {
                 (self.fetch_door(frame), self.prepare_door(frame))
             }
         };

@@ -5,6 +5,7 @@
 
 use countersign_protocol::activation::Activation;
 use countersign_protocol::admin::{Answer, Order};
+use countersign_protocol::enrolment::Enrolment;
 use countersign_protocol::limits::{ADMIN_FRAME_BYTES_MAX, SIGNED_REPLY_BYTES_MAX};
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening, SignatureContent};
@@ -41,8 +42,19 @@ pub fn reply(data: &[u8]) {
                 one_encoding::<Addition>(invitation.addition.bytes());
             }
         }
+        Some(Reply::Enrolments(enrolments)) => {
+            for enrolled in enrolments.enrolments.iter() {
+                enrolment(enrolled.leaf.bytes(), enrolled.opening.bytes());
+            }
+        }
         Some(Reply::Failed(_)) | None => {}
     }
+}
+
+fn enrolment(leaf: &[u8], opening: &[u8]) -> Option<()> {
+    one_encoding::<Leaf<'_>>(leaf);
+    let opening: Opening<'_> = one_encoding(opening)?;
+    one_encoding::<Enrolment<'_>>(opening.content.bytes()).map(drop)
 }
 
 fn evidence(data: &[u8]) -> Option<()> {

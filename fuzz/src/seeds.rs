@@ -103,6 +103,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
             "signed",
             "signed_witnessed",
             "enrolled",
+            "enrolments_reply",
             "refused",
             "unavailable",
         ]),

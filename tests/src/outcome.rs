@@ -1,7 +1,7 @@
 //! What came back, as a test looks at it.
 
 use countersign_protocol::canonical;
-use countersign_protocol::reply::{Enrolled, Failure, Invitation, Reply};
+use countersign_protocol::reply::{Enrolled, Enrolments, Failure, Invitation, Reply};
 
 /// A reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Outcome {
     },
     /// A new device is pending; perhaps another one has to vouch for it.
     Enrolled(Option<Invited>),
+    /// The records by which devices were enrolled: their places.
+    Enrolments(Vec<u64>),
     /// Nothing.
     Failed(Failure),
 }
@@ -68,6 +70,9 @@ impl Outcome {
             },
             Reply::Enrolled(Enrolled { invitation }) => {
                 Self::Enrolled(invitation.map(Invited::from))
+            }
+            Reply::Enrolments(Enrolments { enrolments }) => {
+                Self::Enrolments(enrolments.iter().map(|enrolled| enrolled.index).collect())
             }
             Reply::Failed(failure) => {
                 assert_eq!(bytes.len(), 2, "a failure tells its status alone");

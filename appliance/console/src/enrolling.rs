@@ -90,7 +90,9 @@ fn enrolled<'a>(answered: &'a Answered, kept: &Kept) -> Result<Enrolled<'a>, Con
     match answered.reply()? {
         Reply::Enrolled(enrolled) => Ok(enrolled),
         Reply::Failed(failure) => Err(kept.not_enrolled(failure)),
-        Reply::Prepared(_) | Reply::Signed(_) => Err(ConsoleError::Unexpected),
+        Reply::Prepared(_) | Reply::Signed(_) | Reply::Enrolments(_) => {
+            Err(ConsoleError::Unexpected)
+        }
     }
 }
 

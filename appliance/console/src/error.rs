@@ -124,6 +124,12 @@ pub(crate) enum ConsoleError {
          `countersign fetch --transaction {0}` tells"
     )]
     UnavailableAfterSign(TransactionId),
+    /// The signatures came, and the rest of their evidence did not.
+    #[error(
+        "it is signed, but the appliance did not say how the devices were enrolled, and nothing is written: \
+         `countersign fetch --transaction {0}` gets signatures and evidence"
+    )]
+    EvidenceIncomplete(TransactionId),
     /// The appliance declined an order.
     #[error("declined: {what}: {why}")]
     Declined {

@@ -9,7 +9,7 @@ use countersign_client::Identity;
 use countersign_protocol::activation::Version;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::limits::{DTBSR_BYTES_MAX, HEAD_BYTES_MAX};
-use countersign_protocol::reply::Signed;
+use countersign_protocol::reply::{Enrolments, Signed};
 use countersign_protocol::{Bounded, Sequence};
 use countersign_verifier::envelope::{Signing, seal};
 
@@ -31,7 +31,11 @@ impl<'i> Exporter<'i> {
     }
 
     /// The file of evidence of signed documents.
-    pub(crate) fn evidence(&self, signed: &Signed<'_>) -> Result<Vec<u8>, ConsoleError> {
+    pub(crate) fn evidence(
+        &self,
+        signed: &Signed<'_>,
+        enrolled: &Enrolments<'_>,
+    ) -> Result<Vec<u8>, ConsoleError> {
         let none: Vec<Bounded<'_, DTBSR_BYTES_MAX>> = vec![Bounded::EMPTY; signed.signatures.len()];
         let mut room = vec![0; none.len() * HEAD_BYTES_MAX];
         let derivations = Sequence::from_values(&none, &mut room);
@@ -44,6 +48,7 @@ impl<'i> Exporter<'i> {
             receipt: Bounded::new(signed.receipt.bytes()).ok_or(ConsoleError::Unexpected)?,
             derivations: derivations.map_err(|_| ConsoleError::Unexpected)?,
             cosignatures: cosignatures.map_err(|_| ConsoleError::Unexpected)?,
+            enrolments: enrolled.enrolments,
         };
         seal(&evidence, |bytes| self.identity.sign(bytes)).ok_or(ConsoleError::Exporter)
     }

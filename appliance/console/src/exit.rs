@@ -69,7 +69,9 @@ impl From<&ConsoleError> for Code {
             | ConsoleError::NotEnrolled { failure, .. }
             | ConsoleError::NotVouched(failure) => (*failure).into(),
             ConsoleError::Expired(_) => Self::Stale,
-            ConsoleError::UnavailableAfterSign(_) => Self::Busy,
+            ConsoleError::UnavailableAfterSign(_) | ConsoleError::EvidenceIncomplete(_) => {
+                Self::Busy
+            }
             ConsoleError::Declined { .. } => Self::Declined,
             ConsoleError::NotProved { .. }
             | ConsoleError::Checkpoint(_)
@@ -125,6 +127,7 @@ mod tests {
             (code(Failure::Busy), 5),
             (code(Failure::Unavailable), 5),
             (code(ConsoleError::UnavailableAfterSign(transaction)), 5),
+            (code(ConsoleError::EvidenceIncomplete(transaction)), 5),
             (code(ClientError::NoAnswer), 5),
             (code(declined), 6),
             (code(ConsoleError::NotProved { link: "key", report: Report::new("", ().into()) }), 7),

@@ -6,6 +6,7 @@
 
 mod activation;
 mod documents;
+mod enrolled;
 mod fetching;
 mod results;
 #[cfg(test)]
@@ -69,7 +70,10 @@ async fn prepare_and_sign(
     let activation = activation::check(&prepared, &request)?;
     let answered = approved(session, front_end, asked, &prepared, &activation).await?;
     let signed = signed(&answered, activation.transaction)?;
-    let report = places.write(activation.transaction, activation.suite, &signed, exporter)?;
+    let asked = enrolled::ask(session, activation.transaction, &signed).await?;
+    let enrolments = enrolled::read(&asked, activation.transaction)?;
+    let evidence = exporter.evidence(&signed, &enrolments)?;
+    let report = places.write(activation.transaction, activation.suite, &signed, &evidence)?;
     // After what was signed is in its place: whatever the log says, that is evidence.
     meet_receipt(session, signed.receipt.bytes()).await?;
     Ok(report)
@@ -79,7 +83,9 @@ fn prepared(answered: &Answered) -> Result<Prepared<'_>, ConsoleError> {
     match answered.reply()? {
         Reply::Prepared(prepared) => Ok(prepared),
         Reply::Failed(failure) => Err(failure.into()),
-        Reply::Signed(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
+        Reply::Signed(_) | Reply::Enrolled(_) | Reply::Enrolments(_) => {
+            Err(ConsoleError::Unexpected)
+        }
     }
 }
 
@@ -88,7 +94,9 @@ fn signed(answered: &Answered, transaction: TransactionId) -> Result<Signed<'_>,
         Reply::Signed(signed) => Ok(signed),
         Reply::Failed(Failure::Unavailable) => Err(ConsoleError::UnavailableAfterSign(transaction)),
         Reply::Failed(failure) => Err(failure.into()),
-        Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
+        Reply::Prepared(_) | Reply::Enrolled(_) | Reply::Enrolments(_) => {
+            Err(ConsoleError::Unexpected)
+        }
     }
 }
 

@@ -31,7 +31,7 @@ use crate::publication::{self, Publication};
 use crate::ring::Ring;
 use crate::strangers::Strangers;
 use crate::witnesses::{Standing, Witnesses, note};
-use crate::{contents, enrolment, orders};
+use crate::{contents, enrolled, enrolment, orders};
 
 /// A running appliance.
 pub struct Appliance<G: Ground> {
@@ -205,6 +205,10 @@ impl<G: Ground> Surroundings for Appliance<G> {
 
     async fn vouch(&self, channel: &Digest, frame: &[u8]) -> Result<Vec<u8>, Failure> {
         enrolment::vouch(self, channel, frame).await
+    }
+
+    async fn enrolments(&self, receipt: &[u8], size: u64) -> Result<Vec<u8>, Failure> {
+        enrolled::enrolments(&self.books, receipt, size).await
     }
 
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {

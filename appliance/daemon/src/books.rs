@@ -12,7 +12,7 @@ use countersign_core::refusal::About;
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
-use countersign_ledger::{Committed, Ledger, Stopped, Submission, Ticket};
+use countersign_ledger::{Committed, Entry, Ledger, Stopped, Submission, Ticket};
 use countersign_protocol::change::{Cause, Standing};
 use countersign_protocol::record::{Alarm, Count, Kind};
 use countersign_protocol::{FrontEndId, TransactionId};
@@ -253,6 +253,16 @@ impl<G: Ground> Books<G> {
                 policy: key.map_or(KeyPolicy::NOTHING, |key| key.policy),
             }
         })
+    }
+
+    /// Records by their places, opened, under the ledger's first `size` records; none if one of them is not there any
+    /// more. Reads the disk on a thread for that, a few at a time.
+    pub(crate) async fn entries(&self, places: Vec<u64>, size: u64) -> Option<Vec<Entry>> {
+        let _turn = self.recalls.acquire().await.ok()?;
+        let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
+        let ring = Arc::clone(&self.ring);
+        let entry = move |index| ledger.entry(&*crypto, &*ring, index, size);
+        G::apart(move || places.into_iter().map(entry).collect()).await?
     }
 
     /// Resolves when the ledger has failed.

@@ -18,6 +18,7 @@ pub mod config;
 mod contents;
 mod endpoint;
 mod engine;
+mod enrolled;
 mod enrolment;
 mod exchange;
 mod floods;

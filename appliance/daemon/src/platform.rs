@@ -40,6 +40,14 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'st
         frame: &[u8],
     ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send;
 
+    /// How the devices were enrolled that approved what this receipt is of, under the ledger's first `size` records:
+    /// the reply, or what a front-end may know of why not.
+    fn enrolments(
+        &self,
+        receipt: &[u8],
+        size: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send;
+
     /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
     fn order(&self, channel: &Digest, frame: &[u8])
     -> impl Future<Output = Option<Vec<u8>>> + Send;

@@ -8,7 +8,7 @@ use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes};
 use countersign_core::{Recorded, pipeline, prepare, recall};
 use countersign_protocol::limits::HEAD_BYTES_MAX;
 use countersign_protocol::reply::{self, Failure, Reply};
-use countersign_protocol::request::{Claim, Fetch, Request};
+use countersign_protocol::request::{Claim, Enrolments, Fetch, Request};
 use countersign_protocol::{Digest, canonical};
 use quinn::SendStream;
 
@@ -52,6 +52,7 @@ pub async fn answer<P: Surroundings>(platform: &P, channel: Digest, frame: &[u8]
         Some(Claim::Fetch) => ("fetch", fetched(platform, &channel, frame).await),
         Some(Claim::Enrol) => ("enrol", platform.enrol(&channel, frame).await.map(Outcome::Whole)),
         Some(Claim::Vouch) => ("vouch", platform.vouch(&channel, frame).await.map(Outcome::Whole)),
+        Some(Claim::Enrolments) => ("enrolments", enrolments(platform, &channel, frame).await),
         None => ("unreadable", Err(Failure::Malformed)),
     };
     if matches!(outcome, Err(Failure::Malformed)) {
@@ -100,6 +101,20 @@ async fn fetched<P: Surroundings>(
 ) -> Result<Outcome, Failure> {
     let recorded = recalled(platform, channel, frame).await?;
     released(platform, channel, recorded).await
+}
+
+/// Judged as a `Fetch` of the same is.
+async fn enrolments<P: Surroundings>(
+    platform: &P,
+    channel: &Digest,
+    frame: &[u8],
+) -> Result<Outcome, Failure> {
+    let Ok(Request::Enrolments(Enrolments { transaction, size })) = canonical::decode(frame) else {
+        return Err(Failure::Malformed);
+    };
+    let fetch = encode(&Request::Fetch(Fetch { transaction }));
+    let (_, receipt) = recalled(platform, channel, &fetch).await?.release();
+    platform.enrolments(&receipt, size).await.map(Outcome::Whole)
 }
 
 async fn recalled<P: Surroundings>(

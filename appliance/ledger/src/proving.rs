@@ -27,6 +27,11 @@ const KEPT_LEVEL: u32 = 8;
 /// Leaves under a node of that level.
 const STRETCH: u64 = 1 << KEPT_LEVEL;
 
+/// The stretch that a record is in.
+pub(crate) const fn stretch_of(index: u64) -> u64 {
+    index / STRETCH
+}
+
 /// A checkpoint with the appliance's signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signed {
@@ -61,7 +66,7 @@ impl Upper {
 pub(crate) struct Unreadable;
 
 /// The whole tree, for one proof.
-struct Journal<'l, S, C> {
+pub(crate) struct Journal<'l, S, C> {
     ledger: &'l Ledger<S>,
     crypto: &'l C,
     /// Leaves by their stretch.
@@ -80,8 +85,7 @@ impl<S: Storage, C: Crypto> Journal<'_, S, C> {
     }
 
     fn read(&self, stretch: u64) -> Option<Vec<Hash>> {
-        let place = usize::try_from(stretch).ok()?;
-        let mut offset = *lock(&self.ledger.shared.upper).starts.get(place)?;
+        let mut offset = self.ledger.start_of(stretch)?;
         let wanted = stretch * STRETCH..(stretch + 1) * STRETCH;
         let mut leaves = Vec::new();
         loop {
@@ -157,7 +161,12 @@ impl<S: Storage> Ledger<S> {
         inclusion::verify(leaf, index, &path, &checkpoint.head()).ok().map(|()| path)
     }
 
-    fn journal<'l, C>(&'l self, crypto: &'l C) -> Journal<'l, S, C> {
+    /// Where the group begins that has the first record of a stretch.
+    pub(crate) fn start_of(&self, stretch: u64) -> Option<u64> {
+        lock(&self.shared.upper).starts.get(usize::try_from(stretch).ok()?).copied()
+    }
+
+    pub(crate) fn journal<'l, C>(&'l self, crypto: &'l C) -> Journal<'l, S, C> {
         Journal { ledger: self, crypto, read: RefCell::default() }
     }
 }

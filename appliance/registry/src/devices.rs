@@ -57,6 +57,8 @@ pub(crate) struct DeviceRow {
     pub(crate) vouched: bool,
     pub(crate) confirmed: bool,
     pub(crate) history: Vec<Event>,
+    /// The place of its enrolment's record.
+    pub(crate) enrolled: u64,
 }
 
 /// A change of a device's standing.
@@ -88,6 +90,7 @@ impl DeviceRow {
             vouched: false,
             confirmed: false,
             history: Vec::new(),
+            enrolled: 0,
         }
     }
 
@@ -188,6 +191,7 @@ impl<C: Crypto> Registry<C> {
             vouched: false,
             confirmed: false,
             history: Vec::new(),
+            enrolled: index,
         };
         let Device { standing, cause, utc_lo_ms, .. } = *device;
         row.stand(Event { index, standing, cause, utc_lo_ms });

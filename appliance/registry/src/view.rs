@@ -143,6 +143,11 @@ impl<C: Crypto> Registry<C> {
         self.row(slot).map(|row| row.cose_key.as_slice())
     }
 
+    /// The place of the record by which a device was enrolled.
+    pub fn enrolled_at(&self, slot: SlotId) -> Option<u64> {
+        self.row(slot).filter(|row| !row.is_nobodys()).map(|row| row.enrolled)
+    }
+
     /// Serving begins: from here on refused assertions are counted by boot time. While the ledger was read
     /// they were by the UTC of their records.
     pub fn begin(&mut self, now: Now) {

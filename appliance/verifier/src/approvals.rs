@@ -12,12 +12,8 @@ use countersign_protocol::{Digest, tag};
 
 use crate::Link;
 use crate::activation::Approved;
+use crate::enrolments::Known;
 use crate::findings::Held;
-
-/// The flag of a key that may be backed up (WebAuthn L3, 6.1).
-const BACKUP_ELIGIBLE: u8 = 1 << 3;
-/// Where the flags are.
-const FLAGS: usize = 32;
 
 /// An approval with the device's key.
 pub(crate) struct ByDevice<'e> {
@@ -52,12 +48,13 @@ pub(crate) fn judged<C: Crypto>(
     crypto: &C,
     approved: &Approved<'_>,
     devices: &[ByDevice<'_>],
+    enrolled: &[Known],
 ) -> Vec<(Link, Held<()>)> {
     let challenge = Digest(crypto.sha256(&[tag::ACTIVATION, approved.content.activation.bytes()]));
     let rp_id_hash = Digest(crypto.sha256(&[approved.appliance.rp_id.as_bytes()]));
     let expected = approved.appliance.expects(&challenge, &rp_id_hash);
-    let of_each = devices.iter().flat_map(|device| {
-        let verdict = device.verdict(crypto, &expected);
+    let of_each = devices.iter().zip(enrolled).flat_map(|(device, known)| {
+        let verdict = device.verdict(crypto, &expected, known);
         LINKS.iter().map(move |(link, reasons)| (*link, device.held(verdict, reasons)))
     });
     of_each.collect()
@@ -68,14 +65,17 @@ impl ByDevice<'_> {
         Approver { signer: self.approval.signer, family: family(self.key.algorithm()) }
     }
 
-    /// The appliance judged the counts when it happened, and whether the key can be backed up by its enrolment:
-    /// here neither is known.
-    fn verdict(&self, crypto: &impl Crypto, expected: &assertion::Expected<'_>) -> Verdict {
+    /// The appliance judged the counts when it happened: here they are not known.
+    fn verdict(
+        &self,
+        crypto: &impl Crypto,
+        expected: &assertion::Expected<'_>,
+        known: &Known,
+    ) -> Verdict {
         let assertion = &self.approval.assertion;
-        let flags = assertion.authenticator_data.bytes().get(FLAGS).copied().unwrap_or_default();
         let enrolled = Enrolled {
             key: self.key.borrowed(),
-            backup_eligible: flags & BACKUP_ELIGIBLE != 0,
+            backup_eligible: known.backup_eligible,
             counts: SignCounts::enrolled(0),
             prepared_count: 0,
         };
@@ -109,7 +109,12 @@ const LINKS: [(Link, &[Reason]); 7] = [
     (Link::RpId, &[Reason::RpIdHashDiffers]),
     (
         Link::Flags,
-        &[Reason::UserNotPresent, Reason::UserNotVerified, Reason::BackupStateImpossible],
+        &[
+            Reason::UserNotPresent,
+            Reason::UserNotVerified,
+            Reason::BackupStateImpossible,
+            Reason::BackupEligibilityDiffers,
+        ],
     ),
     (
         Link::DeviceSignature,

@@ -4,8 +4,8 @@
 //! if every [`Link`] holds, and the first that does not is named. What the device approved needs no trust in
 //! the appliance's operator. It reads files and no network, and needs no appliance.
 //!
-//! It does not guarantee: that the device is the signer's (that rests on the device's enrolment, a record of
-//! the same ledger), or that a browser showed what was approved. docs/evidence.md is the specification;
+//! It does not guarantee: that the device is the signer's (that rests on how the device was enrolled, which is a
+//! record of the same ledger and told), or that a browser showed what was approved. docs/evidence.md is the specification;
 //! a second verifier is written from it alone.
 
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@
 mod activation;
 mod approvals;
 mod documents;
+mod enrolments;
 pub mod envelope;
 mod findings;
 mod html;
@@ -69,7 +70,9 @@ fn follow<C: Crypto>(
     findings.hold(Link::Derivation, documents::derived(crypto, &named))?;
     findings.hold(Link::Policy, activation::permitted(crypto, &approved))?;
     let approvals = findings.hold(Link::Approvers, approvals::counted(crypto, &approved))?;
-    for (link, held) in approvals::judged(crypto, &approved, &approvals) {
+    let enrolled = enrolments::recorded(crypto, &logged, &approved);
+    let enrolled = findings.hold(Link::Enrolments, enrolled)?;
+    for (link, held) in approvals::judged(crypto, &approved, &approvals, &enrolled) {
         findings.hold(link, held)?;
     }
     findings.hold(Link::Key, signatures::key(crypto, &approved))?;

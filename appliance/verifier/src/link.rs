@@ -26,6 +26,8 @@ pub enum Link {
     Policy,
     /// Enough different people approved, and only such as may.
     Approvers,
+    /// Each device was enrolled before, as its owner's, by a record of the same ledger.
+    Enrolments,
     /// clientDataJSON is that of an approval, made on no framed page.
     ClientData,
     /// The device approved this very activation.
@@ -48,7 +50,7 @@ pub enum Link {
 
 impl Link {
     /// All, in order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Envelope,
         Self::Evidence,
         Self::Checkpoint,
@@ -60,6 +62,7 @@ impl Link {
         Self::Derivation,
         Self::Policy,
         Self::Approvers,
+        Self::Enrolments,
         Self::ClientData,
         Self::Challenge,
         Self::Origin,
@@ -86,6 +89,7 @@ impl Link {
             Self::Derivation => "derivation",
             Self::Policy => "policy",
             Self::Approvers => "approvers",
+            Self::Enrolments => "enrolments",
             Self::ClientData => "client-data",
             Self::Challenge => "challenge",
             Self::Origin => "origin",

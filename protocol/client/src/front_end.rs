@@ -2,8 +2,12 @@
 
 use std::net::SocketAddr;
 
-use countersign_protocol::limits::{PREPARED_REPLY_BYTES_MAX, SIGNED_REPLY_BYTES_MAX};
-use countersign_protocol::request::{ALPN, Enrol, Fetch, Prepare, Request, Sign, Vouch};
+use countersign_protocol::limits::{
+    ENROLMENTS_REPLY_BYTES_MAX, PREPARED_REPLY_BYTES_MAX, SIGNED_REPLY_BYTES_MAX,
+};
+use countersign_protocol::request::{
+    ALPN, Enrol, Enrolments, Fetch, Prepare, Request, Sign, Vouch,
+};
 
 use crate::connection::Connection;
 use crate::{Answered, ClientError, Identity, Pending, ServerPin};
@@ -51,6 +55,14 @@ impl FrontEnd {
     /// When there is no reply.
     pub async fn fetch(&self, request: &Fetch) -> Result<Answered, ClientError> {
         self.ask(&Request::Fetch(*request), SIGNED_REPLY_BYTES_MAX).await
+    }
+
+    /// Asks how the devices were enrolled that approved a signed transaction.
+    ///
+    /// # Errors
+    /// When there is no reply. A refusal is a reply.
+    pub async fn enrolments(&self, request: &Enrolments) -> Result<Answered, ClientError> {
+        self.ask(&Request::Enrolments(*request), ENROLMENTS_REPLY_BYTES_MAX).await
     }
 
     /// Brings a new device's registration. The same again has the same reply.

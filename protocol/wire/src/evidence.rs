@@ -8,9 +8,10 @@ use minicbor::{Decode, Encode};
 
 use crate::activation::Version;
 use crate::limits::{
-    COSIGNATURE_BYTES_MAX, DTBSR_BYTES_MAX, EXPORTER_KEY_BYTES_MAX, ITEMS_MAX, RECEIPT_BYTES_MAX,
-    RECORD_BYTES_MAX, WITNESSES_MAX,
+    ASSERTIONS_MAX, COSIGNATURE_BYTES_MAX, DTBSR_BYTES_MAX, EXPORTER_KEY_BYTES_MAX, ITEMS_MAX,
+    RECEIPT_BYTES_MAX, RECORD_BYTES_MAX, WITNESSES_MAX,
 };
+use crate::receipt::Enrolled;
 use crate::{Bounded, Sequence};
 
 /// The media type of the payload (COSE header 3).
@@ -36,4 +37,7 @@ pub struct Evidence<'b> {
     /// What witnesses have said of the receipt's checkpoint: signature lines of C2SP's signed-note.
     #[b(4)]
     pub cosignatures: Sequence<'b, Bounded<'b, COSIGNATURE_BYTES_MAX>, 0, WITNESSES_MAX>,
+    /// How the device of each approval was enrolled, in the approvals' order, under the receipt's checkpoint.
+    #[b(5)]
+    pub enrolments: Sequence<'b, Enrolled<'b>, 1, ASSERTIONS_MAX>,
 }

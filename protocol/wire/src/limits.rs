@@ -105,6 +105,10 @@ pub const SIGNED_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const LOG_FRAME_BYTES_MAX: usize = 64;
 /// A published file: the leaves of a full tile, each with its length.
 pub const LOG_FILE_BYTES_MAX: usize = 256 * (2 + LEAF_BYTES_MAX);
+/// What an enrolment's leaf commits to: attestation object and client data, and the device beside them.
+pub const ENROLMENT_OPENING_BYTES_MAX: usize = 32 * 1024;
+/// An `Enrolments` reply.
+pub const ENROLMENTS_REPLY_BYTES_MAX: usize = 1024 * 1024;
 /// Why publishing fails, in one line of UTF-8.
 pub const PUBLISH_FAULT_BYTES_MAX: usize = 512;
 
@@ -247,3 +251,15 @@ const _: () = assert!(TICKET_BYTES_MAX + 1024 <= ADMIN_FRAME_BYTES_MAX);
 const _: () =
     assert!(ATTESTATION_OBJECT_BYTES_MAX + CLIENT_DATA_BYTES_MAX + 1024 <= SIGN_FRAME_BYTES_MAX);
 const _: () = assert!(SIGNING_KEY_BYTES_MAX + 64 <= ADMIN_FRAME_BYTES_MAX);
+const _: () = assert!(
+    DEVICES_MAX * (LEAF_BYTES_MAX + ENROLMENT_OPENING_BYTES_MAX + PATH_MAX * 34 + 64)
+        <= ENROLMENTS_REPLY_BYTES_MAX
+);
+const _: () = assert!(
+    ATTESTATION_OBJECT_BYTES_MAX
+        + CLIENT_DATA_BYTES_MAX
+        + CREDENTIAL_ID_BYTES_MAX
+        + COSE_KEY_BYTES_MAX
+        + 2 * 1024
+        <= ENROLMENT_OPENING_BYTES_MAX
+);

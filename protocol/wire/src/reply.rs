@@ -8,10 +8,11 @@ use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
 use crate::limits::{
-    ACTIVATION_BYTES_MAX, ADDITION_BYTES_MAX, COSIGNATURE_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX,
-    DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX, SIGNATURE_BYTES_MAX, WITNESSES_MAX,
+    ACTIVATION_BYTES_MAX, ADDITION_BYTES_MAX, ASSERTIONS_MAX, COSIGNATURE_BYTES_MAX,
+    CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX, SIGNATURE_BYTES_MAX,
+    WITNESSES_MAX,
 };
-use crate::{Bounded, Digest, Sequence};
+use crate::{Bounded, Digest, Sequence, receipt};
 
 /// A reply, `[status, body]`, or `[status]` for a failure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +23,8 @@ pub enum Reply<'b> {
     Signed(Signed<'b>),
     /// The new device is enrolled, and pending.
     Enrolled(Enrolled<'b>),
+    /// How the devices of a transaction were enrolled.
+    Enrolments(Enrolments<'b>),
     /// Nothing was given.
     Failed(Failure),
 }
@@ -133,9 +136,19 @@ pub struct Invitation<'b> {
     pub credentials: Sequence<'b, Bounded<'b, CREDENTIAL_ID_BYTES_MAX>, 0, DEVICES_MAX>,
 }
 
+/// The reply to `Enrolments`.
+#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct Enrolments<'b> {
+    /// Of each approval, in their order: the record of its device's enrolment, under the checkpoint asked for.
+    #[b(0)]
+    pub enrolments: Sequence<'b, receipt::Enrolled<'b>, 1, ASSERTIONS_MAX>,
+}
+
 const PREPARED: u8 = 1;
 const SIGNED: u8 = 2;
 const ENROLLED: u8 = 3;
+const ENROLMENTS: u8 = 4;
 
 /// Writes a `Signed` reply up to its first signature; then come `signatures` of them with
 /// [`signature`], then the [`tail`], with cosignatures if `cosigned` says so. The pieces together are the
@@ -183,6 +196,7 @@ impl<'b, C> Decode<'b, C> for Reply<'b> {
             PREPARED => d.decode().map(Self::Prepared),
             SIGNED => d.decode().map(Self::Signed),
             ENROLLED => d.decode().map(Self::Enrolled),
+            ENROLMENTS => d.decode().map(Self::Enrolments),
             _ => Err(Error::message("unknown status")),
         }
     }
@@ -198,6 +212,7 @@ impl<C> Encode<C> for Reply<'_> {
             Self::Prepared(body) => e.array(2)?.u8(PREPARED)?.encode(body)?.ok(),
             Self::Signed(body) => e.array(2)?.u8(SIGNED)?.encode(body)?.ok(),
             Self::Enrolled(body) => e.array(2)?.u8(ENROLLED)?.encode(body)?.ok(),
+            Self::Enrolments(body) => e.array(2)?.u8(ENROLMENTS)?.encode(body)?.ok(),
             Self::Failed(failure) => e.array(1)?.encode(failure)?.ok(),
         }
     }

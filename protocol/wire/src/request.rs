@@ -25,6 +25,8 @@ pub enum Request<'b> {
     Enrol(Enrol<'b>),
     /// An enrolled device says that the new one is its owner's too.
     Vouch(Vouch<'b>),
+    /// How the devices that approved were enrolled.
+    Enrolments(Enrolments),
 }
 
 /// What a frame claims to be. Nothing else of it was looked at.
@@ -40,6 +42,8 @@ pub enum Claim {
     Enrol,
     /// A [`Vouch`].
     Vouch,
+    /// An [`Enrolments`].
+    Enrolments,
 }
 
 impl Claim {
@@ -52,6 +56,7 @@ impl Claim {
             [LIST_OF_TWO, 3, ..] => Some(Self::Fetch),
             [LIST_OF_TWO, 4, ..] => Some(Self::Enrol),
             [LIST_OF_TWO, 5, ..] => Some(Self::Vouch),
+            [LIST_OF_TWO, 6, ..] => Some(Self::Enrolments),
             _ => None,
         }
     }
@@ -105,6 +110,18 @@ pub struct Fetch {
     pub transaction: TransactionId,
 }
 
+/// Asks how the devices were enrolled that approved a transaction whose reply came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Enrolments {
+    /// The transaction.
+    #[n(0)]
+    pub transaction: TransactionId,
+    /// The size of the checkpoint that the records shall be shown under: that of the reply's receipt.
+    #[n(1)]
+    pub size: u64,
+}
+
 /// Brings what a new device made of a ticket's challenge, `SHA-256(tag::ENROLMENT || ticket bytes)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -141,6 +158,7 @@ impl<'b, C> Decode<'b, C> for Request<'b> {
             3 => d.decode().map(Self::Fetch),
             4 => d.decode().map(Self::Enrol),
             5 => d.decode().map(Self::Vouch),
+            6 => d.decode().map(Self::Enrolments),
             _ => Err(Error::message("unknown request")),
         }
     }
@@ -159,6 +177,7 @@ impl<C> Encode<C> for Request<'_> {
             Self::Fetch(body) => e.u8(3)?.encode(body)?.ok(),
             Self::Enrol(body) => e.u8(4)?.encode(body)?.ok(),
             Self::Vouch(body) => e.u8(5)?.encode(body)?.ok(),
+            Self::Enrolments(body) => e.u8(6)?.encode(body)?.ok(),
         }
     }
 }

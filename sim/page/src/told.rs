@@ -76,6 +76,9 @@ impl Told {
                 });
                 Self::Enrolled { invitation }
             }
+            Reply::Enrolments(_) => {
+                Self::Misunderstood { why: "nobody here asks how devices were enrolled".into() }
+            }
             Reply::Failed(failure) => Self::failed(failure),
         }
     }

@@ -119,6 +119,10 @@ impl Surroundings for Stepped {
         self.inner.enrol(channel, frame).await
     }
 
+    async fn enrolments(&self, receipt: &[u8], size: u64) -> Result<Vec<u8>, Failure> {
+        self.inner.enrolments(receipt, size).await
+    }
+
     async fn vouch(&self, channel: &Digest, frame: &[u8]) -> Result<Vec<u8>, Failure> {
         self.inner.vouch(channel, frame).await
     }

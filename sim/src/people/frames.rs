@@ -107,7 +107,7 @@ impl Answer {
             }
             Ok(Reply::Signed(_)) => Self::Signed,
             Ok(Reply::Failed(failure)) => Self::Failed(failure),
-            Ok(Reply::Enrolled(_)) | Err(_) => Self::Unreadable,
+            Ok(Reply::Enrolled(_) | Reply::Enrolments(_)) | Err(_) => Self::Unreadable,
         }
     }
 }

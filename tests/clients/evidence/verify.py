@@ -23,7 +23,7 @@ ES256, EDDSA = -7, -8
 COSE_SIGN1 = b"\xd2"  # tag 18
 ESP256, ESP384, ED25519, PS256, RS256 = -9, -51, -19, -37, -257
 RAW, CMS_ATTRS, SIGNED_INFO = 0, 1, 2
-SIGNATURE = 10
+SIGNATURE, ENROLMENT_KIND = 10, 14
 U32, U64 = 2**32, 2**64
 P256_SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
@@ -111,9 +111,13 @@ def suites(value):
 
 HASH = bytestring(32, 32)
 CHECKPOINT = members({0: bytestring(16, 16), 1: number(U64), 2: HASH})
+ENROLLED = members({
+    0: number(U64), 1: bytestring(0, 4096), 2: bytestring(0, 32768), 3: array(0, 64, HASH),
+})
 EVIDENCE = members({
     0: exactly(1), 1: bytestring(0, 128), 2: bytestring(0, 1581056),
     3: array(1, 250, bytestring(0, 65536)), 4: array(0, 16, bytestring(0, 4096)),
+    5: array(1, 16, ENROLLED),
 })
 RECEIPT = members({
     0: number(U64), 1: bytestring(0, 4096), 2: bytestring(0, 1572864), 3: array(0, 64, HASH),
@@ -136,6 +140,14 @@ POLICY = members(
 CONTENT = members({
     0: bytestring(0, 98304), 1: array(1, 16, APPROVAL), 2: array(1, 250, bytestring(0, 4627)),
     3: bytestring(0, 398), 4: number(U64), 5: number(U64), 6: POLICY,
+})
+DEVICE = members({
+    0: number(U32), 1: number(U32), 2: text(64), 3: bytestring(0, 1023), 4: bytestring(0, 2700), 5: boolean,
+    6: number(U32), 7: lambda standing: standing in (1, 2, 3, 4), 8: HASH,
+    9: lambda attestation: type(attestation) is dict, 10: lambda cause: type(cause) is list, 11: number(U64),
+})
+ENROLMENT = members({
+    0: DEVICE, 1: number(U32), 2: bytestring(0, 16384), 3: bytestring(0, 2048),
 })
 ITEM = members({
     0: bytestring(0, 65536), 1: HASH, 2: HASH, 3: text(128), 4: lambda form: form in (0, 1, 2),
@@ -341,9 +353,9 @@ def counted_bytes(data):
     return bytes([len(data)]) + data
 
 
-def inclusion(receipt):
-    link, path = "inclusion", list(receipt[3])
-    place, last, hash_ = receipt[0], receipt[4][1] - 1, sha256(b"\0", receipt[1])
+def inclusion(link, entry, checkpoint_):
+    path = list(entry[3])
+    place, last, hash_ = entry[0], checkpoint_[1] - 1, sha256(b"\0", entry[1])
     if place > last:
         raise Broken(link, "outside of the tree")
     while last > 0:
@@ -354,7 +366,7 @@ def inclusion(receipt):
             pair = (beside, hash_) if place % 2 == 1 else (hash_, beside)
             hash_ = sha256(b"\1", *pair)
         place, last = place // 2, last // 2
-    if path or hash_ != receipt[4][2]:
+    if path or hash_ != checkpoint_[2]:
         raise Broken(link, "the path leads elsewhere")
 
 
@@ -558,6 +570,61 @@ def counted(activation, content):
     return devices
 
 
+def enrolments(appliance, evidence, receipt, activation, content):
+    """Of each approval whether its device's key may be backed up."""
+    link = "enrolments"
+    if len(evidence[5]) != len(content[1]):
+        raise Broken(link, "not one for each approval")
+    return [
+        enrolment(appliance, entry, receipt, activation, approval)
+        for entry, approval in zip(evidence[5], content[1])
+    ]
+
+
+def enrolment(appliance, entry, receipt, activation, approval):
+    link = "enrolments"
+    if entry[0] >= receipt[0]:
+        raise Broken(link, "enrolled after it approved")
+    inclusion(link, entry, receipt[4])
+    leaf = decode(entry[1], LEAF, link)
+    if leaf[1] != ENROLMENT_KIND or leaf.get(2) != activation[2]:
+        raise Broken(link, "no enrolment of this tenant")
+    if leaf[4] != sha256(b"countersign/commitment/1\0", entry[2]):
+        raise Broken(link, "the leaf commits to something else")
+    content = decode(decode(entry[2], OPENING, link)[1], ENROLMENT, link)
+    device = content[0]
+    if (device[0], device[1], device[4]) != (approval[0], approval[4], approval[1]):
+        raise Broken(link, "another device, or another signer's")
+    eligible = registered(appliance, device, content[2])
+    if eligible != device[5]:
+        raise Broken(link, "another kind of key was registered")
+    return eligible
+
+
+def registered(appliance, device, attestation_object):
+    """Whether the key that was registered may be backed up."""
+    link = "enrolments"
+    try:
+        data = cbor2.loads(attestation_object)["authData"]
+        size = int.from_bytes(data[53:55], "big")
+    except Exception as why:
+        raise Broken(link, f"the attestation object cannot be read: {why}") from None
+    credential, rest = data[55 : 55 + size], data[55 + size :]
+    found = data[32]
+    if data[:32] != sha256(appliance["rp_id"].encode()):
+        raise Broken(link, "registered for another rpId")
+    if found & 0b1000101 != 0b1000101 or found & 0b11000 == 0b10000:
+        raise Broken(link, "nobody was there, or nobody knows who")
+    after = rest[len(device[4]) :]
+    if credential != device[3] or not rest.startswith(device[4]):
+        raise Broken(link, "another credential was registered")
+    if found & 0x80:
+        decode(after, lambda value: type(value) is dict, link)
+    elif after:
+        raise Broken(link, "bytes after its end")
+    return bool(found & 0b1000)
+
+
 def unique(pairs):
     """Members of a JSON object, each as often as it is there."""
     return pairs
@@ -585,7 +652,7 @@ def client_data(data):
     return named["challenge"][0], named["origin"][0]
 
 
-def approved(appliance, content, approval, device):
+def approved(appliance, content, approval, device, eligible):
     assertion = approval[3]
     authenticator_data, client_data_json = assertion[1], assertion[2]
     challenge, origin = client_data(client_data_json)
@@ -599,6 +666,8 @@ def approved(appliance, content, approval, device):
         raise Broken("rp-id", "for another rpId")
     if authenticator_flags & 0b101 != 0b101 or authenticator_flags & 0b11000 == 0b10000:
         raise Broken("flags", "nobody was there, or nobody knows who")
+    if bool(authenticator_flags & 0b1000) != eligible:
+        raise Broken("flags", "another kind of key than was enrolled")
     message = authenticator_data + sha256(client_data_json)
     if not device.holds(message, assertion[3]):
         raise Broken("device-signature", "does not verify")
@@ -638,14 +707,16 @@ def verify(trust, file, given, item):
     evidence = decode(payload, EVIDENCE, "evidence")
     receipt, appliance = checkpoint(trust, evidence)
     witnessed(trust, evidence, receipt)
-    inclusion(receipt)
+    inclusion("inclusion", receipt, receipt[4])
     leaf, content = record(receipt)
     activation = read_activation(leaf, content, receipt)
     documents_named(activation, given, item)
     derived(activation, evidence, given, item)
     permitted(activation, content)
-    for approval, device in counted(activation, content):
-        approved(appliance, content, approval, device)
+    devices = counted(activation, content)
+    kinds = enrolments(appliance, evidence, receipt, activation, content)
+    for (approval, device), eligible in zip(devices, kinds):
+        approved(appliance, content, approval, device, eligible)
     key(activation, content)
     signatures(activation, content)
 

@@ -3,10 +3,10 @@
 
 use countersign_device::{Authenticator, SignatureForm};
 use countersign_protocol::item::Form;
-use countersign_protocol::limits::COSE_KEY_BYTES_MAX;
+use countersign_protocol::limits::{ATTESTATION_OBJECT_BYTES_MAX, COSE_KEY_BYTES_MAX};
 use countersign_protocol::record::Kind;
 use countersign_protocol::record::SignatureContent;
-use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, SignerId, TenantId};
+use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, SignerId, SlotId, TenantId};
 use countersign_verifier::Link;
 
 use crate::story::{ADA, Lies, Story};
@@ -29,6 +29,10 @@ const NONE: Lies = Lies {
     opening: None,
     leaf: None,
     receipt: None,
+    places: None,
+    enrolment: None,
+    enrolment_leaf: None,
+    enrolled: None,
     checkpoint: None,
     cosigned: None,
     evidence: None,
@@ -98,6 +102,23 @@ pub const LIES: &[Lie] = lies! {
     hybrid Approvers "one person twice with a lattice" approvals: |all| all[3].signer = ADA;
     hybrid DeviceSignature "a lattice's signature by another key" approvals: |all| all[2].assertion.signature = flipped(all[2].assertion.signature);
     usual Approvers "a device's key that is none" approvals: |all| all[0].cose_key = Bounded::new(b"\xa0").unwrap();
+    usual Enrolments "one too few" enrolled: |all| { all.pop(); };
+    usual Enrolments "those of two devices exchanged" enrolled: |all| all.swap(0, 1);
+    usual Enrolments "at another place" enrolled: |all| all[0].index ^= 1;
+    usual Enrolments "a hash too few" enrolled: |all| all[0].path = Sequence::EMPTY;
+    usual Enrolments "another opening" enrolled: |all| all[0].opening = all[1].opening;
+    usual Enrolments "after the signature" places: |places| places[0] = 9;
+    usual Enrolments "the record of a vouch" enrolment_leaf: |leaf| leaf.kind = Kind::Vouch;
+    usual Enrolments "of another tenant" enrolment_leaf: |leaf| leaf.tenant = Some(TenantId(8));
+    usual Enrolments "another commitment" enrolment_leaf: |leaf| leaf.commitment = Digest([0; 32]);
+    usual Enrolments "another signer's device" enrolment: |e| e.device.signer = SignerId(99);
+    usual Enrolments "another device" enrolment: |e| e.device.slot = SlotId(77);
+    usual Enrolments "enrolled with another key" enrolment: |e| e.device.cose_key = other_key();
+    usual Enrolments "approved with another key" approvals: |all| all[0].cose_key = other_key();
+    usual Enrolments "another credential registered" enrolment: |e| e.device.credential = Bounded::new(b"another credential").unwrap();
+    usual Enrolments "not the kind of key that was registered" enrolment: |e| e.device.backup_eligible = true;
+    usual Enrolments "registered elsewhere" enrolment: |e| e.attestation_object = elsewhere();
+    usual Enrolments "no attestation object" enrolment: |e| e.attestation_object = Bounded::EMPTY;
     usual ClientData "a registration" says: |says| says.type_ = "webauthn.create".into();
     usual ClientData "a page within another one" says: |says| says.cross_origin = true;
     usual ClientData "an outer page" says: |says| says.top_origin = Some("https://outer.example".into());
@@ -110,7 +131,7 @@ pub const LIES: &[Lie] = lies! {
     usual Flags "nobody was there" says: |says| says.flags.up = false;
     usual Flags "nobody knows who" says: |says| says.flags.uv = false;
     usual Flags "backed up though it cannot be" says: |says| says.flags.bs = true;
-    usual DeviceSignature "another device's key" approvals: |all| all[0].cose_key = other_key();
+    usual Flags "of another kind than enrolled" says: |says| says.flags.be = true;
     usual DeviceSignature "by another key" says: |says| says.signature = SignatureForm::OtherKey;
     usual DeviceSignature "signature and approval of two" approvals: |all| all[0].assertion.signature = all[1].assertion.signature;
     usual Key "another key on record" content: |c| c.public_key = Bounded::new(&[4; 65]).unwrap();
@@ -172,6 +193,12 @@ fn of<const N: usize, const MIN: usize, const MAX: usize>(
 fn other_key() -> Bounded<'static, COSE_KEY_BYTES_MAX> {
     let device = Authenticator::from_seed(&[99; 32], "approve.example", "https://approve.example");
     Bounded::new(device.credential().public_key_cose.leak()).unwrap()
+}
+
+/// What the first device makes for another rpId.
+fn elsewhere() -> Bounded<'static, ATTESTATION_OBJECT_BYTES_MAX> {
+    let device = Authenticator::from_seed(&[1; 32], "example", "https://approve.example");
+    Bounded::new(device.register(&[0x71; 32]).attestation_object.leak()).unwrap()
 }
 
 /// An activation with another label than the one that was approved.

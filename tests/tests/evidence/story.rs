@@ -6,11 +6,12 @@ use base64::prelude::BASE64_STANDARD;
 use countersign_device::{Algorithm, Approval as Says};
 use countersign_protocol::activation::Activation;
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
+use countersign_protocol::enrolment::Enrolment;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::item::{Form, Item};
 use countersign_protocol::minicbor::{self, Encode};
 use countersign_protocol::policy::Policy;
-use countersign_protocol::receipt::Receipt;
+use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{Approval, Leaf, SignatureContent};
 use countersign_protocol::{ApplianceId, SignerId, Suite, TenantId};
 use countersign_tlog::key::{self, Kind};
@@ -41,6 +42,10 @@ pub struct Lies {
     pub opening: Option<fn(&mut Vec<u8>)>,
     pub leaf: Option<fn(&mut Leaf<'_>)>,
     pub receipt: Option<fn(&mut Receipt<'_>)>,
+    pub places: Option<fn(&mut Vec<u64>)>,
+    pub enrolment: Option<fn(&mut Enrolment<'_>)>,
+    pub enrolment_leaf: Option<fn(&mut Leaf<'_>)>,
+    pub enrolled: Option<fn(&mut Vec<Enrolled<'_>>)>,
     pub checkpoint: Option<fn(&mut Checkpoint)>,
     pub cosigned: Option<fn(&mut String)>,
     pub evidence: Option<fn(&mut Evidence<'_>)>,

@@ -10,7 +10,7 @@ use countersign_protocol::evidence::Evidence;
 use countersign_protocol::item::Item;
 use countersign_protocol::limits::DTBSR_BYTES_MAX;
 use countersign_protocol::policy::{Policy, Suites, WitnessCount};
-use countersign_protocol::receipt::Receipt;
+use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{Approval, Kind, Leaf, Opening, SignatureContent};
 use countersign_protocol::{
     Bounded, Digest, FrontEndId, KeyId, Label, Sequence, SignerId, SlotId, TransactionId, reply,
@@ -21,11 +21,12 @@ use countersign_tlog::key::{self, Kind as KeyKind};
 use countersign_tlog::note::Line;
 use countersign_verifier::envelope::seal;
 
+use crate::enrolled;
 use crate::keys::{Key, sha256};
 use crate::story::{
     ADA, APPLIANCE, BEN, DECIDED_MS, Lies, ORIGIN, ROOM, RP_ID, Story, TENANT, WITNESS, encode,
 };
-use crate::tree;
+use crate::tree::{self, Tree};
 
 /// When the witness saw the checkpoint.
 const SEEN_S: u64 = 1_800_000_000;
@@ -45,8 +46,14 @@ pub fn told(story: &Story, lies: &Lies) -> Vec<u8> {
     let approved = approved(story, &activation, lies);
     let signatures: Vec<_> = items.iter().map(|item| signing.sign(item.dtbsr.bytes())).collect();
     let content = content(&activation, &approved, &signatures, (&signing, policy), lies);
-    let (receipt, cosigned) = receipt(story, &content, lies);
-    exported(story, &receipt, &derivations, &cosigned, lies)
+    let record = record(&content, lies);
+    let devices = enrolled::recorded(story, lies);
+    let leaves = devices.iter().map(|device| (device.place, device.leaf.clone()));
+    let tree = Tree::around(&leaves.chain([(tree::INDEX, record.0.clone())]).collect());
+    let (receipt, cosigned) = receipt(story, &record, &tree, lies);
+    let mut rooms = vec![Vec::new(); devices.len()];
+    let enrolled = devices.iter().zip(&mut rooms).map(|(device, room)| device.under(&tree, room));
+    exported(story, (&receipt, enrolled.collect()), &derivations, &cosigned, lies)
 }
 
 fn items<'d>(story: &Story, dtbsrs: &'d [Vec<u8>], lies: &Lies) -> Vec<Item<'d>> {
@@ -197,9 +204,13 @@ fn record(content: &[u8], lies: &Lies) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// The record in the ledger, under a signed checkpoint, and what a witness says of that.
-fn receipt(story: &Story, content: &[u8], lies: &Lies) -> (Vec<u8>, String) {
-    let (leaf, opening) = record(content, lies);
-    let (head, path) = tree::around(&leaf);
+fn receipt(
+    story: &Story,
+    (leaf, opening): &(Vec<u8>, Vec<u8>),
+    tree: &Tree,
+    lies: &Lies,
+) -> (Vec<u8>, String) {
+    let (head, path) = (tree.head(), tree.path(tree::INDEX));
     let root = Digest(head.root);
     let mut checkpoint = Checkpoint { appliance: APPLIANCE, size: head.size, root };
     if let Some(lie) = lies.checkpoint {
@@ -209,8 +220,8 @@ fn receipt(story: &Story, content: &[u8], lies: &Lies) -> (Vec<u8>, String) {
     let mut room = [0; 64 * 34];
     let mut receipt = Receipt {
         index: tree::INDEX,
-        leaf: Bounded::new(&leaf).unwrap(),
-        opening: Bounded::new(&opening).unwrap(),
+        leaf: Bounded::new(leaf).unwrap(),
+        opening: Bounded::new(opening).unwrap(),
         path: Sequence::from_values(&path, &mut room).unwrap(),
         checkpoint,
         signature: story.checkpoint.sign_text(&checkpoint.text()),
@@ -227,11 +238,15 @@ fn receipt(story: &Story, content: &[u8], lies: &Lies) -> (Vec<u8>, String) {
 
 fn exported(
     story: &Story,
-    receipt: &[u8],
+    (receipt, mut enrolled): (&[u8], Vec<Enrolled<'_>>),
     derivations: &[Vec<u8>],
     cosigned: &str,
     lies: &Lies,
 ) -> Vec<u8> {
+    if let Some(lie) = lies.enrolled {
+        lie(&mut enrolled);
+    }
+    let mut enrolled_room = vec![0; ROOM];
     let exporter = story.exporter.spki();
     let derivations: Vec<Bounded<'_, DTBSR_BYTES_MAX>> =
         derivations.iter().map(|bytes| Bounded::new(bytes).unwrap()).collect();
@@ -243,6 +258,7 @@ fn exported(
         receipt: Bounded::new(receipt).unwrap(),
         derivations: Sequence::from_values(&derivations, &mut derivations_room).unwrap(),
         cosignatures: Sequence::from_values(&lines, &mut lines_room).unwrap(),
+        enrolments: Sequence::from_values(&enrolled, &mut enrolled_room).unwrap(),
     };
     if let Some(lie) = lies.evidence {
         lie(&mut evidence);

@@ -1,33 +1,48 @@
-//! A ledger of a few records, of which one is the story's.
+//! A ledger of a few records, of which some are the story's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use countersign_tlog::{Frontier, Hash, Head, Nodes, Path, inclusion, leaf_hash};
 
-/// Where the story's record is.
+/// Where the story's signature is.
 pub const INDEX: u64 = 5;
 /// Records in the ledger.
-pub const SIZE: u64 = 12;
+const SIZE: u64 = 12;
 
-struct Grown(HashMap<(u32, u64), Hash>);
+/// The ledger's tree.
+pub struct Tree {
+    nodes: HashMap<(u32, u64), Hash>,
+    frontier: Frontier,
+}
 
-impl Nodes for Grown {
+impl Nodes for Tree {
     type Error = ();
 
     fn node(&self, level: u32, index: u64) -> Result<Hash, ()> {
-        self.0.get(&(level, index)).copied().ok_or(())
+        self.nodes.get(&(level, index)).copied().ok_or(())
     }
 }
 
-/// The tree with this leaf at its place, and the leaf's path.
-pub fn around(leaf: &[u8]) -> (Head, Path) {
-    let (mut nodes, mut frontier) = (HashMap::new(), Frontier::new());
-    for index in 0..SIZE {
-        let hash = if index == INDEX { leaf_hash(leaf) } else { leaf_hash(&index.to_be_bytes()) };
-        frontier.append(hash, |level, index, hash| {
-            nodes.insert((level, index), hash);
-        });
+impl Tree {
+    /// With these leaves at their places, and others everywhere else.
+    pub fn around(leaves: &BTreeMap<u64, Vec<u8>>) -> Self {
+        let (mut nodes, mut frontier) = (HashMap::new(), Frontier::new());
+        for index in 0..SIZE {
+            let other = index.to_be_bytes();
+            let leaf = leaves.get(&index).map_or(&other[..], Vec::as_slice);
+            frontier.append(leaf_hash(leaf), |level, index, hash| {
+                nodes.insert((level, index), hash);
+            });
+        }
+        Self { nodes, frontier }
     }
-    let path = inclusion::prove(&Grown(nodes), INDEX, SIZE).unwrap();
-    (frontier.head(), path)
+
+    pub fn head(&self) -> Head {
+        self.frontier.head()
+    }
+
+    /// The path of the leaf at this place.
+    pub fn path(&self, index: u64) -> Path {
+        inclusion::prove(self, index, SIZE).unwrap()
+    }
 }

@@ -7,7 +7,7 @@ use countersign_protocol::evidence::Evidence;
 use countersign_protocol::limits::{COSIGNATURE_BYTES_MAX, DTBSR_BYTES_MAX};
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::reply::{Reply, Signed};
-use countersign_protocol::request::{Fetch, Request};
+use countersign_protocol::request::{Enrolments, Fetch, Request};
 use countersign_protocol::{Bounded, Sequence, TransactionId, canonical};
 use countersign_tests::case::Case;
 use countersign_tests::draft::{ItemDraft, encode};
@@ -52,8 +52,16 @@ fn covered(reply: &[u8]) -> (u64, usize) {
     (receipt.checkpoint.size, cosignatures.map_or(0, |lines| lines.len()))
 }
 
-/// The evidence that a front-end makes of a reply.
-fn evidence(holder: &Holder, reply: &[u8]) -> Vec<u8> {
+/// How the devices of a transaction were enrolled, under the checkpoint of this reply.
+async fn enrolled(case: &Case<'_>, transaction: TransactionId, reply: &[u8]) -> Vec<u8> {
+    let (size, _) = covered(reply);
+    let frame = encode(&Request::Enrolments(Enrolments { transaction, size }));
+    case.engine.ask(&case.people.front_end, &frame).await
+}
+
+/// The evidence that a front-end makes of its replies.
+fn evidence(holder: &Holder, reply: &[u8], enrolled: &[u8]) -> Vec<u8> {
+    let Reply::Enrolments(enrolled) = canonical::decode(enrolled).unwrap() else { panic!() };
     let (identity, signed) =
         (Identity::from_pem(&holder.certificate, &holder.key).unwrap(), signed(reply));
     let none: Vec<Bounded<'_, DTBSR_BYTES_MAX>> = vec![Bounded::EMPTY; DOCUMENTS.len()];
@@ -67,6 +75,7 @@ fn evidence(holder: &Holder, reply: &[u8]) -> Vec<u8> {
         receipt: Bounded::new(signed.receipt.bytes()).unwrap(),
         derivations: Sequence::from_values(&none, &mut room).unwrap(),
         cosignatures: Sequence::from_values(&lines, &mut lines_room).unwrap(),
+        enrolments: enrolled.enrolments,
     };
     seal(&evidence, |bytes| identity.sign(bytes)).unwrap()
 }
@@ -105,18 +114,20 @@ async fn a_signature_under_a_cosigned_checkpoint_is_proved_by_both_verifiers() {
     until(&log, all).await;
     let draft = case.signed().await;
     let (size, _) = until(&log, all).await;
-    let files = |reply: &[u8]| Files {
+    let files = |reply: &[u8], enrolled: &[u8]| Files {
         trust: trust(reply, &key, witness.key()),
-        evidence: evidence(&case.people.front_end, reply),
+        evidence: evidence(&case.people.front_end, reply, enrolled),
         documents: DOCUMENTS.map(<[u8]>::to_vec).into(),
         item: None,
     };
     for transaction in [earlier, draft.transaction] {
         let reply = fetched(&case, transaction).await;
         assert_eq!(covered(&reply), (size, 1), "under the newest checkpoint, not its own");
-        assert_eq!(broken(&files(&reply)), None);
+        let enrolled = enrolled(&case, transaction, &reply).await;
+        assert_eq!(broken(&files(&reply, &enrolled)), None);
     }
-    assert_eq!(broken(&files(&unseen)).as_deref(), Some("witnesses"));
+    let early = enrolled(&case, earlier, &unseen).await;
+    assert_eq!(broken(&files(&unseen, &early)).as_deref(), Some("witnesses"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ mod approval;
 mod changes;
 mod delivery;
 mod devices;
+mod enrolled;
 mod enrolment;
 mod models;
 mod published;

@@ -11,6 +11,7 @@ use countersign_protocol::request::Fetch;
 use countersign_protocol::{Suite, canonical};
 use serde_json::json;
 
+use super::enrolled;
 use super::results::signatures;
 use crate::arguments::{FetchArguments, Server};
 use crate::evidence::Exporter;
@@ -30,12 +31,17 @@ pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Rep
     front_end.close().await;
     match answered?.reply()? {
         Reply::Signed(signed) => {
-            let report = write(&asked.out, &signed, &exporter)?;
+            let enrolments = enrolled::ask(&session, asked.transaction, &signed).await?;
+            let enrolments = enrolled::read(&enrolments, asked.transaction)?;
+            let evidence = exporter.evidence(&signed, &enrolments)?;
+            let report = write(&asked.out, &signed, &evidence)?;
             meet_receipt(&session, signed.receipt.bytes()).await?;
             Ok(report)
         }
         Reply::Failed(failure) => Err(failure.into()),
-        Reply::Prepared(_) | Reply::Enrolled(_) => Err(ConsoleError::Unexpected),
+        Reply::Prepared(_) | Reply::Enrolled(_) | Reply::Enrolments(_) => {
+            Err(ConsoleError::Unexpected)
+        }
     }
 }
 
@@ -51,18 +57,14 @@ fn suite(signed: &Signed<'_>) -> Result<Suite, ConsoleError> {
     read().map_err(|_: canonical::NotCanonical| ConsoleError::Unexpected)
 }
 
-fn write(
-    folder: &Path,
-    signed: &Signed<'_>,
-    exporter: &Exporter<'_>,
-) -> Result<Report, ConsoleError> {
+fn write(folder: &Path, signed: &Signed<'_>, made: &[u8]) -> Result<Report, ConsoleError> {
     let signatures = signatures(suite(signed)?, signed)?;
     fs::create_dir_all(folder).map_err(ConsoleError::file("make", folder))?;
     let place = |name: &str| OutFile::reserve(&folder.join(name), Readers::Everybody, Old::Kept);
     let evidence = place("transaction.evidence")?;
     let names: Vec<_> = (1..=signatures.len()).map(|number| format!("item-{number}.sig")).collect();
     let places: Vec<_> = names.iter().map(|name| place(name)).collect::<Result<_, _>>()?;
-    evidence.write(&exporter.evidence(signed)?)?;
+    evidence.write(made)?;
     for (place, signature) in places.into_iter().zip(&signatures) {
         place.write(signature)?;
     }
@@ -89,7 +91,7 @@ mod tests {
         let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
         assert!(matches!(suite(&signed), Ok(Suite::Esp256)));
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &signed, &Exporter::new(&crate::identity::some()).unwrap()).unwrap();
+        write(folder.path(), &signed, b"evidence").unwrap();
         let written = std::fs::read(folder.path().join("item-1.sig")).unwrap();
         assert_eq!(written.first(), Some(&0x30), "DER");
     }
@@ -100,10 +102,7 @@ mod tests {
         let Ok(Reply::Signed(signed)) = canonical::decode(&bytes) else { panic!("not signed") };
         let bare = Signed { receipt: countersign_protocol::Bounded::EMPTY, ..signed };
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(
-            write(folder.path(), &bare, &Exporter::new(&crate::identity::some()).unwrap()),
-            Err(ConsoleError::Unexpected)
-        ));
+        assert!(matches!(write(folder.path(), &bare, b"evidence"), Err(ConsoleError::Unexpected)));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -7,7 +7,6 @@ use countersign_protocol::reply::{Signature, Signed};
 use countersign_protocol::{Suite, TransactionId};
 use serde_json::{Value, json};
 
-use crate::evidence::Exporter;
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report, der};
 
@@ -42,16 +41,15 @@ impl Places {
         transaction: TransactionId,
         suite: Suite,
         signed: &Signed<'_>,
-        exporter: &Exporter<'_>,
+        evidence: &[u8],
     ) -> Result<Report, ConsoleError> {
-        let evidence = exporter.evidence(signed)?;
         let signatures = signatures(suite, signed)?;
         if signatures.len() != self.places.len() {
             return Err(ConsoleError::Unexpected);
         }
         let mut written = Vec::new();
         for (place, signature) in self.places.into_iter().zip(signatures) {
-            written.push(place.write(&signature, &evidence)?);
+            written.push(place.write(&signature, evidence)?);
         }
         let text = format!("signed {} (transaction {transaction})", count(written.len()));
         let json = json!({ "transaction": transaction.to_string(), "signatures": written });
@@ -116,12 +114,7 @@ mod tests {
         let signed =
             Signed { signatures, receipt: Bounded::new(b"evidence").unwrap(), cosignatures: None };
         let places = Places::beside(files, false)?;
-        places.write(
-            TransactionId([0; 32]),
-            suite,
-            &signed,
-            &Exporter::new(&crate::identity::some())?,
-        )
+        places.write(TransactionId([0; 32]), suite, &signed, b"evidence")
     }
 
     #[test]
@@ -131,7 +124,7 @@ mod tests {
         write(std::slice::from_ref(&file), Suite::Esp256, 64).unwrap();
         let read = |suffix| std::fs::read(with(&file, suffix)).unwrap();
         assert_eq!(read(".sig"), der::signature(&[1; 64]));
-        assert!(!read(".evidence").is_empty());
+        assert_eq!(read(".evidence"), b"evidence");
         let again = write(&[file], Suite::Esp256, 64);
         assert!(matches!(again, Err(ConsoleError::Exists { .. })));
     }

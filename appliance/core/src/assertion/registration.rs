@@ -8,10 +8,10 @@
 //! Steps 1-4 and 23 are the client's; 19-22 are the attestation's; 25 and 26 the registry's.
 
 use countersign_ports::Crypto;
-use countersign_protocol::Bounded;
 use countersign_protocol::limits::{
     CLIENT_DATA_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX, REGISTRATION_DATA_BYTES_MAX,
 };
+use countersign_protocol::{Bounded, Digest};
 use subtle::{Choice, ConstantTimeEq};
 
 use super::authenticator_data::{AuthenticatorData, FIXED_BYTES};
@@ -108,10 +108,23 @@ pub fn verify<'r, C: Crypto>(
     authenticator_data: &RegistrationData<'r>,
 ) -> Result<NewCredential<'r>, Fault> {
     judge_client_data(expected, client_data)?;
+    attested(crypto, expected.rp_id_hash, authenticator_data)
+}
+
+/// The credential in authenticatorData, made for this rpId by a device that verified its user: what can be said
+/// years later without the client data's challenge.
+///
+/// # Errors
+/// The first [`Fault`], from 1007 on.
+pub fn attested<'r, C: Crypto>(
+    crypto: &C,
+    rp_id_hash: &Digest,
+    authenticator_data: &RegistrationData<'r>,
+) -> Result<NewCredential<'r>, Fault> {
     let bytes = authenticator_data.bytes();
     let data = AuthenticatorData::of_registration(bytes);
     require(data.readable, Fault::AuthenticatorDataMalformed)?;
-    judge_flags(expected, &data)?;
+    judge_flags(rp_id_hash, &data)?;
     let attested = bytes.get(FIXED_BYTES..).unwrap_or_default();
     let attested = AttestedCredential::read(attested)?;
     let (key, after) = cose::read_first(crypto, attested.rest).ok_or(Fault::KeyRefused)?;
@@ -139,8 +152,8 @@ fn judge_client_data(expected: &Expected<'_>, json: &ClientDataJson<'_>) -> Resu
     require(!client.has_top_origin(), Fault::TopOriginPresent)
 }
 
-fn judge_flags(expected: &Expected<'_>, data: &AuthenticatorData) -> Result<(), Fault> {
-    require(data.rp_id_hash.ct_eq(&expected.rp_id_hash.0), Fault::RpIdHashDiffers)?;
+fn judge_flags(rp_id_hash: &Digest, data: &AuthenticatorData) -> Result<(), Fault> {
+    require(data.rp_id_hash.ct_eq(&rp_id_hash.0), Fault::RpIdHashDiffers)?;
     require(data.user_present(), Fault::UserNotPresent)?;
     require(data.user_verified(), Fault::UserNotVerified)?;
     require(data.backup_eligible() | !data.backup_state(), Fault::BackupStateImpossible)

@@ -5,7 +5,7 @@ use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::group::Group;
 use countersign_protocol::limits::RECORD_BYTES_MAX;
-use countersign_protocol::receipt::Receipt;
+use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Boot, Count, Kind, Leaf, Opening, Record, RefusalContent,
     RefusalsContent, Refused, Seal, SignatureContent,
@@ -190,6 +190,16 @@ pub fn receipt() -> Receipt<'static> {
 /// What a witness has said: as long as nobody verifies it, as good as another.
 pub const COSIGNATURE: &str = "\u{2014} witness.example c2lnbmVk";
 
+/// How the device was enrolled: under the same checkpoint, by a path that is drawn by hand.
+pub fn enrolled_device() -> Enrolled<'static> {
+    let content = bounded(encode(&enrolment::enrolment_content()));
+    let opening = encode(&Opening { content, ..opening() });
+    let commitment = sha256(&[tag::COMMITMENT, &opening]);
+    let leaf = Leaf { kind: Kind::Enrolment, commitment, ..leaf() };
+    let path = list(&[beside(), peaks()[1], peaks()[0], beside()]);
+    Enrolled { index: 3, leaf: bounded(encode(&leaf)), opening: bounded(opening), path }
+}
+
 /// What the front-end keeps of it: the document itself was signed, and no witness has seen it.
 pub fn evidence() -> Evidence<'static> {
     Evidence {
@@ -198,6 +208,7 @@ pub fn evidence() -> Evidence<'static> {
         receipt: bounded(encode(&receipt())),
         derivations: list(&[Bounded::<65_536>::EMPTY]),
         cosignatures: list(&[Bounded::<4096>::new(COSIGNATURE.as_bytes()).unwrap()]),
+        enrolments: list(&[enrolled_device()]),
     }
 }
 

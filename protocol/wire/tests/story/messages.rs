@@ -8,7 +8,7 @@ use countersign_protocol::evidence::Evidence;
 use countersign_protocol::group::Group;
 use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::policy::Policy;
-use countersign_protocol::receipt::Receipt;
+use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{
     AlarmContent, Boot, Leaf, Opening, Record, RefusalContent, RefusalsContent, SignatureContent,
 };
@@ -67,6 +67,7 @@ messages! {
         request prepare_message,
         request sign,
         request fetch,
+        request enrolments,
         enrolment enrol,
         enrolment vouch,
     }
@@ -76,6 +77,7 @@ messages! {
         reply signed_witnessed,
         enrolment enrolled,
         enrolment enrolled_no_invitation,
+        reply enrolments_reply,
         reply refused,
         reply stale,
         reply malformed,
@@ -89,6 +91,7 @@ messages! {
     "ticket" Ticket<'_> { enrolment ticket, }
     "addition" Addition { enrolment addition, }
     "receipt" Receipt<'_> { ledger receipt, }
+    "enrolled-device" Enrolled<'_> { ledger enrolled_device, }
     "evidence" Evidence<'_> { ledger evidence, }
     "checkpoint" Checkpoint { ledger checkpoint, }
     "group" Group<'_> { ledger group, }

@@ -1,6 +1,8 @@
 //! What the portal hears.
 
-use countersign_protocol::reply::{Cosignatures, Failure, Prepared, Reply, Signature, Signed};
+use countersign_protocol::reply::{
+    Cosignatures, Enrolments, Failure, Prepared, Reply, Signature, Signed,
+};
 
 use super::request::{activation, challenge, letter};
 use super::{bounded, encode, keys, ledger, list, sha256};
@@ -36,6 +38,10 @@ pub fn signed_witnessed() -> Reply<'static> {
 fn given(cosignatures: Option<Cosignatures<'static>>) -> Signed<'static> {
     let (signatures, receipt) = (list(&[signature()]), bounded(encode(&ledger::receipt())));
     Signed { signatures, receipt, cosignatures }
+}
+
+pub fn enrolments_reply() -> Reply<'static> {
+    Reply::Enrolments(Enrolments { enrolments: list(&[ledger::enrolled_device()]) })
 }
 
 pub fn refused() -> Reply<'static> {

@@ -6,12 +6,12 @@ use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::item::{Form, Item};
-use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
+use countersign_protocol::request::{Enrolments, Fetch, Prepare, Request, Sign};
 use countersign_protocol::{
     ApplianceId, Digest, FrontEndId, KeyId, SignerId, Suite, TenantId, TransactionId, tag,
 };
 
-use super::{bounded, encode, keys, label, list, registry, sha256};
+use super::{bounded, encode, keys, label, ledger, list, registry, sha256};
 
 pub const APPLIANCE: ApplianceId = ApplianceId(*b"appliance-no-001");
 pub const TENANT: TenantId = TenantId(1);
@@ -145,4 +145,10 @@ pub fn sign() -> Request<'static> {
 
 pub fn fetch() -> Request<'static> {
     Request::Fetch(Fetch { transaction: TRANSACTION })
+}
+
+/// Under the checkpoint of the receipt.
+pub fn enrolments() -> Request<'static> {
+    let size = ledger::checkpoint().size;
+    Request::Enrolments(Enrolments { transaction: TRANSACTION, size })
 }

@@ -1,0 +1,106 @@
+//! How the story's devices were enrolled.
+
+use countersign_device::Authenticator;
+use countersign_protocol::activation::Version;
+use countersign_protocol::attestation::{Attestation, Class, Format};
+use countersign_protocol::change::{Cause, Device, Standing};
+use countersign_protocol::enrolment::Enrolment;
+use countersign_protocol::receipt::Enrolled;
+use countersign_protocol::record::{Kind, Leaf, Opening};
+use countersign_protocol::ticket::Assurance;
+use countersign_protocol::{
+    Aaguid, Bounded, Digest, FrontEndId, Name, Sequence, SignerId, SlotId, TicketId, tag,
+};
+
+use crate::keys::sha256;
+use crate::story::{DECIDED_MS, Lies, ORIGIN, RP_ID, Story, TENANT, encode};
+use crate::tree::Tree;
+
+/// An enrolment's record, and its place in the ledger.
+pub struct Recorded {
+    pub place: u64,
+    pub leaf: Vec<u8>,
+    opening: Vec<u8>,
+}
+
+/// The records of all enrolments, in the devices' order, before the signature's.
+pub fn recorded(story: &Story, lies: &Lies) -> Vec<Recorded> {
+    let mut places: Vec<u64> = (1..).take(story.devices.len()).collect();
+    if let Some(lie) = lies.places {
+        lie(&mut places);
+    }
+    let devices = (0..).zip(&story.devices).zip(places);
+    devices
+        .map(|((slot, (signer, algorithm)), place)| {
+            let seed = [slot + 1; 32];
+            let device = Authenticator::from_seed_of(*algorithm, &seed, RP_ID, ORIGIN);
+            // One liar is enough.
+            let lies = if slot == 0 { *lies } else { Lies::default() };
+            record(place, &enrolment(&device, slot.into(), *signer, &lies), &lies)
+        })
+        .collect()
+}
+
+fn enrolment(device: &Authenticator, slot: u32, signer: SignerId, lies: &Lies) -> Vec<u8> {
+    let (credential, registered) = (device.credential(), device.register(&[0x71; 32]));
+    let mut enrolment = Enrolment {
+        device: Device {
+            slot: SlotId(slot),
+            signer,
+            name: Name::new("phone").unwrap(),
+            credential: Bounded::new(&credential.credential_id).unwrap(),
+            cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
+            backup_eligible: false,
+            sign_count: 0,
+            standing: Standing::Pending,
+            ticket: TicketId([0x71; 32]),
+            attestation: Attestation {
+                aaguid: Aaguid([0; 16]),
+                format: Format::None,
+                class: Class::None,
+                assurance: Assurance::Any,
+                certification: None,
+                chain: Sequence::EMPTY,
+            },
+            cause: Cause::Enrolled,
+            utc_lo_ms: DECIDED_MS - 1_000_000,
+        },
+        front_end: FrontEndId(1),
+        attestation_object: Bounded::new(&registered.attestation_object).unwrap(),
+        client_data: Bounded::new(&registered.client_data_json).unwrap(),
+    };
+    if let Some(lie) = lies.enrolment {
+        lie(&mut enrolment);
+    }
+    encode(&enrolment)
+}
+
+fn record(place: u64, content: &[u8], lies: &Lies) -> Recorded {
+    let content = Bounded::new(content).unwrap();
+    let opening = encode(&Opening { salt: Digest([0x5b; 32]), content });
+    let mut leaf = Leaf {
+        version: Version::V1,
+        kind: Kind::Enrolment,
+        tenant: Some(TENANT),
+        public: Bounded::EMPTY,
+        commitment: sha256(&[tag::COMMITMENT, &opening]),
+    };
+    if let Some(lie) = lies.enrolment_leaf {
+        lie(&mut leaf);
+    }
+    Recorded { place, leaf: encode(&leaf), opening }
+}
+
+impl Recorded {
+    /// The record in this tree, with its path in `room`.
+    pub fn under<'r>(&'r self, tree: &Tree, room: &'r mut Vec<u8>) -> Enrolled<'r> {
+        let path: Vec<_> = tree.path(self.place).into_iter().map(Digest).collect();
+        room.resize(path.len() * 34, 0);
+        Enrolled {
+            index: self.place,
+            leaf: Bounded::new(&self.leaf).unwrap(),
+            opening: Bounded::new(&self.opening).unwrap(),
+            path: Sequence::from_values(&path, room).unwrap(),
+        }
+    }
+}
