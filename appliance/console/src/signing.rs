@@ -37,7 +37,7 @@ pub(crate) use fetching::fetch;
 /// Signs the files.
 pub(crate) async fn sign(server: &Server, asked: &SignArguments) -> Result<Report, ConsoleError> {
     let session = Session::new(server)?;
-    let exporter = Exporter::new(session.identity())?;
+    let exporter = Exporter::new(session.identity(), asked.certificate.as_deref())?;
     let documents = documents::read(&asked.files, asked.label.as_deref(), asked.suite)?;
     let places = Places::beside(&asked.files, asked.force)?;
     let front_end = session.front_end().await?;

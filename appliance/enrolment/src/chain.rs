@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use webpki::{
+    ALL_VERIFICATION_ALGS, EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage,
+    anchor_from_trusted_cert,
+};
 
 /// Why a chain does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +44,39 @@ pub fn verify<A: AsRef<[u8]>>(
     utc_ms: u64,
     purpose: Purpose,
 ) -> Result<(), ChainFault> {
+    let usage = KeyUsage::required_if_present(purpose.0);
+    verify_usage(leaf, intermediates, anchors, utc_ms, usage)
+}
+
+/// The same of a leaf that may be used for whatever it says.
+///
+/// # Errors
+/// [`ChainFault`].
+pub fn verify_any<A: AsRef<[u8]>>(
+    leaf: &[u8],
+    intermediates: &[&[u8]],
+    anchors: &[A],
+    utc_ms: u64,
+) -> Result<(), ChainFault> {
+    verify_usage(leaf, intermediates, anchors, utc_ms, Whatever)
+}
+
+/// Every purpose is right.
+struct Whatever;
+
+impl ExtendedKeyUsageValidator for Whatever {
+    fn validate(&self, _: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
+        Ok(())
+    }
+}
+
+fn verify_usage<A: AsRef<[u8]>>(
+    leaf: &[u8],
+    intermediates: &[&[u8]],
+    anchors: &[A],
+    utc_ms: u64,
+    usage: impl ExtendedKeyUsageValidator,
+) -> Result<(), ChainFault> {
     let der = CertificateDer::from(leaf);
     let leaf = EndEntityCert::try_from(&der).map_err(|_| ChainFault::Leaf)?;
     let anchors: Vec<_> = anchors.iter().map(|der| CertificateDer::from(der.as_ref())).collect();
@@ -50,7 +86,6 @@ pub fn verify<A: AsRef<[u8]>>(
     let intermediates: Vec<_> =
         intermediates.iter().map(|der| CertificateDer::from(*der)).collect();
     let time = UnixTime::since_unix_epoch(Duration::from_millis(utc_ms));
-    let usage = KeyUsage::required_if_present(purpose.0);
     let algorithms = ALL_VERIFICATION_ALGS;
     leaf.verify_for_usage(algorithms, &anchors, &intermediates, time, usage, None, None)
         .map(drop)

@@ -135,7 +135,7 @@ fn declared(envelope: &CoseSign1) -> Result<Signing, String> {
 /// The exporter that a payload names, before anything else of it is read.
 fn exporter(payload: &[u8]) -> Option<&[u8]> {
     let mut decoder = minicbor::Decoder::new(payload);
-    let is_evidence = decoder.map().ok()? == Some(6) && decoder.u8().ok()? == 0;
+    let is_evidence = decoder.map().ok()? == Some(7) && decoder.u8().ok()? == 0;
     decoder.skip().ok()?;
     let is_exporter = decoder.u8().ok()? == 1;
     decoder.bytes().ok().filter(|_| is_evidence && is_exporter)

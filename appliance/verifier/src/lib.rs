@@ -12,6 +12,7 @@
 
 mod activation;
 mod approvals;
+mod certificate;
 mod documents;
 mod enrolments;
 pub mod envelope;
@@ -76,6 +77,7 @@ fn follow<C: Crypto>(
         findings.hold(link, held)?;
     }
     findings.hold(Link::Key, signatures::key(crypto, &approved))?;
+    findings.hold(Link::Certificate, certificate::issued(trust, &logged, &approved))?;
     findings.hold(Link::Signatures, signatures::verified(crypto, &approved))?;
     Ok(())
 }

@@ -44,13 +44,15 @@ pub enum Link {
     DeviceSignature,
     /// The public key is the one that the activation names.
     Key,
+    /// An authority that the trust file names says whose the key is.
+    Certificate,
     /// The HSM's signatures verify over what was approved.
     Signatures,
 }
 
 impl Link {
     /// All, in order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Envelope,
         Self::Evidence,
         Self::Checkpoint,
@@ -71,6 +73,7 @@ impl Link {
         Self::Flags,
         Self::DeviceSignature,
         Self::Key,
+        Self::Certificate,
         Self::Signatures,
     ];
 
@@ -98,6 +101,7 @@ impl Link {
             Self::Flags => "flags",
             Self::DeviceSignature => "device-signature",
             Self::Key => "key",
+            Self::Certificate => "certificate",
             Self::Signatures => "signatures",
         }
     }

@@ -7,7 +7,11 @@ use countersign_core::assertion::Expected;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_tlog::key::Key;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use serde::Deserialize;
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
 
 /// What is trusted.
 #[derive(Clone, Debug)]
@@ -17,6 +21,8 @@ pub struct Trust {
     pub(crate) witnesses: Vec<String>,
     /// As many of the witnesses must have seen a checkpoint.
     pub(crate) witnesses_needed: usize,
+    /// Who certifies signers' keys, in DER; none: nobody has to.
+    pub(crate) roots: Vec<Vec<u8>>,
 }
 
 /// An appliance.
@@ -51,6 +57,14 @@ struct File {
     appliance: Vec<ApplianceTable>,
     #[serde(default)]
     witnesses: Witnesses,
+    #[serde(default)]
+    certificates: Certificates,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Certificates {
+    roots: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +89,7 @@ impl Trust {
     /// # Errors
     /// [`BadTrust`]: what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, BadTrust> {
-        let File { appliance, witnesses } =
+        let File { appliance, witnesses, certificates } =
             toml::from_str(text).map_err(|why| BadTrust(why.message().to_owned()))?;
         let appliances: Vec<_> = appliance.iter().map(of_table).collect::<Result<_, _>>()?;
         let Witnesses { needed, keys: witnesses } = witnesses;
@@ -94,7 +108,8 @@ impl Trust {
             let (have, needed) = (witnesses.len(), needed);
             return Err(BadTrust(format!("{needed} witnesses are needed and {have} are named")));
         }
-        Ok(Self { appliances, witnesses, witnesses_needed: needed })
+        let roots = certificates.roots.iter().map(|pem| root(pem)).collect::<Result<_, _>>()?;
+        Ok(Self { appliances, witnesses, witnesses_needed: needed, roots })
     }
 
     /// The appliance of this id.
@@ -145,6 +160,12 @@ fn witness(text: &str) -> Result<Key<'_>, BadTrust> {
     key.ok_or_else(|| BadTrust(format!("the witness's key {text:?} is none")))
 }
 
+fn root(pem: &str) -> Result<Vec<u8>, BadTrust> {
+    let bad = || BadTrust("a root is no certificate in PEM".into());
+    let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| bad())?;
+    Certificate::from_der(&der).map(|_| der.to_vec()).map_err(|_| bad())
+}
+
 fn twice<T: Ord>(values: impl Iterator<Item = T>) -> bool {
     let mut seen = BTreeSet::new();
     !{ values }.all(|value| seen.insert(value))
@@ -187,6 +208,7 @@ mod tests {
             (GOOD.replace("a1a1\"", "a1\""), "the appliance's id"),
             (GOOD.replace("0707\"", "07\""), "the checkpoint key"),
             (format!("{GOOD}more = 1\n"), "unknown field"),
+            (format!("{GOOD}[certificates]\nroots = [\"x\"]\n"), "no certificate in PEM"),
         ];
         for (text, what) in cases {
             assert!(why(&text).contains(what), "{what}: {}", why(&text));

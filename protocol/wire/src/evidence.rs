@@ -8,8 +8,9 @@ use minicbor::{Decode, Encode};
 
 use crate::activation::Version;
 use crate::limits::{
-    ASSERTIONS_MAX, COSIGNATURE_BYTES_MAX, DTBSR_BYTES_MAX, EXPORTER_KEY_BYTES_MAX, ITEMS_MAX,
-    RECEIPT_BYTES_MAX, RECORD_BYTES_MAX, WITNESSES_MAX,
+    ASSERTIONS_MAX, CERTIFICATE_BYTES_MAX, CERTIFICATES_MAX, COSIGNATURE_BYTES_MAX,
+    DTBSR_BYTES_MAX, EXPORTER_KEY_BYTES_MAX, ITEMS_MAX, RECEIPT_BYTES_MAX, RECORD_BYTES_MAX,
+    WITNESSES_MAX,
 };
 use crate::receipt::Enrolled;
 use crate::{Bounded, Sequence};
@@ -40,4 +41,8 @@ pub struct Evidence<'b> {
     /// How the device of each approval was enrolled, in the approvals' order, under the receipt's checkpoint.
     #[b(5)]
     pub enrolments: Sequence<'b, Enrolled<'b>, 1, ASSERTIONS_MAX>,
+    /// The certificate of the key (RFC 5280), and those that lead from it to a root: the exporter's to add. Empty:
+    /// there is none.
+    #[b(6)]
+    pub certificates: Sequence<'b, Bounded<'b, CERTIFICATE_BYTES_MAX>, 0, CERTIFICATES_MAX>,
 }

@@ -109,6 +109,10 @@ pub const LOG_FILE_BYTES_MAX: usize = 256 * (2 + LEAF_BYTES_MAX);
 pub const ENROLMENT_OPENING_BYTES_MAX: usize = 32 * 1024;
 /// An `Enrolments` reply.
 pub const ENROLMENTS_REPLY_BYTES_MAX: usize = 1024 * 1024;
+/// A certificate of a signing key, or of who issued it.
+pub const CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
+/// Certificates in a file of evidence: the key's, and what leads from it to a root.
+pub const CERTIFICATES_MAX: usize = 8;
 /// Why publishing fails, in one line of UTF-8.
 pub const PUBLISH_FAULT_BYTES_MAX: usize = 512;
 

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer,
-    KeyPair, date_time_ymd,
+    KeyPair, PublicKeyData, date_time_ymd,
 };
 
 /// The time at which all valid certificates are valid: 2026-06-01, in milliseconds since 1970.
@@ -63,6 +63,18 @@ impl Authority {
             intermediate: leaf.der().to_vec(),
             issuer: Issuer::new(params, key),
         }
+    }
+
+    /// The certificate of somebody's key between these years, and what leads from it to the root, without that.
+    #[must_use]
+    pub fn certify(&self, key: &impl PublicKeyData, years: (i32, i32)) -> Vec<Vec<u8>> {
+        let mut params = within_time();
+        params.not_before = date_time_ymd(years.0, 1, 1);
+        params.not_after = date_time_ymd(years.1, 1, 1);
+        params.distinguished_name.push(DnType::CommonName, "Dr E. Example");
+        params.is_ca = IsCa::ExplicitNoCa;
+        let leaf = params.signed_by(key, &self.issuer).expect("a leaf");
+        vec![leaf.der().to_vec(), self.intermediate.clone()]
     }
 
     /// A leaf and what leads to the root, without that.

@@ -10,12 +10,18 @@ import json
 import re
 import sys
 import tomllib
+from datetime import UTC, datetime
 
 import cbor2
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 
 EVIDENCE_BYTES_MAX = 20 * 1024 * 1024
 CONTENT_TYPE = "application/vnd.countersign.evidence+cbor"
@@ -117,7 +123,7 @@ ENROLLED = members({
 EVIDENCE = members({
     0: exactly(1), 1: bytestring(0, 128), 2: bytestring(0, 1581056),
     3: array(1, 250, bytestring(0, 65536)), 4: array(0, 16, bytestring(0, 4096)),
-    5: array(1, 16, ENROLLED),
+    5: array(1, 16, ENROLLED), 6: array(0, 8, bytestring(0, 8192)),
 })
 RECEIPT = members({
     0: number(U64), 1: bytestring(0, 4096), 2: bytestring(0, 1572864), 3: array(0, 64, HASH),
@@ -253,6 +259,8 @@ class Trust:
         self.needed = witnesses["needed"]
         self.witnesses = [self.witness(key) for key in witnesses["keys"]]
         keys = {key for _, _, key in self.witnesses}
+        roots = table.get("certificates", {"roots": []})["roots"]
+        self.roots = [x509.load_pem_x509_certificate(pem.encode()) for pem in roots]
         if len(keys) != len(self.witnesses) or len(self.appliances) != len(table["appliance"]):
             raise ValueError("something is named twice")
 
@@ -692,6 +700,57 @@ def key(activation, content):
         raise Broken("key", "another key than the activation names")
 
 
+def certificate(trust, evidence, content):
+    link = "certificate"
+    if not trust.roots:
+        return
+    try:
+        leaf, *others = [x509.load_der_x509_certificate(der) for der in evidence[6]]
+        certified = subject_public_key(leaf)
+    except Exception as why:
+        raise Broken(link, f"none that can be read: {why}") from None
+    if certified != content[3]:
+        raise Broken(link, "another key's")
+    times = [datetime.fromtimestamp(ms / 1000, UTC) for ms in (content[4], content[5])]
+    if is_authority(leaf) or not leads_to(trust.roots, leaf, others, times):
+        raise Broken(link, "does not lead to a root")
+
+
+def subject_public_key(certificate_):
+    """The bytes of the BIT STRING in SubjectPublicKeyInfo."""
+    spki = certificate_.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    _, bits = children(spki, 0x30)
+    return element(bits, 0x03)[1:]
+
+
+def leads_to(roots, one, others, times):
+    """A way from a certificate to a root, over others that may issue."""
+    within = all(one.not_valid_before_utc <= time <= one.not_valid_after_utc for time in times)
+    if not within:
+        return False
+    if any(is_by_issuer(one, root) for root in roots):
+        return True
+    above = [other for other in others if is_authority(other) and is_by_issuer(one, other)]
+    return any(leads_to(roots, other, [o for o in others if o is not other], times) for other in above)
+
+
+def is_by_issuer(one, issuer):
+    try:
+        one.verify_directly_issued_by(issuer)
+    except Exception:
+        return False
+    return True
+
+
+def is_authority(certificate_):
+    try:
+        may = certificate_.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        usage = certificate_.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound as missing:
+        return missing.oid == x509.KeyUsage.oid and may
+    return may and usage.key_cert_sign
+
+
 def signatures(activation, content):
     link, items = "signatures", activation[12]
     if len(items) != len(content[2]):
@@ -718,6 +777,7 @@ def verify(trust, file, given, item):
     for (approval, device), eligible in zip(devices, kinds):
         approved(appliance, content, approval, device, eligible)
     key(activation, content)
+    certificate(trust, evidence, content)
     signatures(activation, content)
 
 

@@ -9,6 +9,8 @@ use countersign_protocol::record::SignatureContent;
 use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, SignerId, SlotId, TenantId};
 use countersign_verifier::Link;
 
+use crate::certified;
+use crate::keys::Key;
 use crate::story::{ADA, Lies, Story};
 
 /// A lie.
@@ -33,6 +35,7 @@ const NONE: Lies = Lies {
     enrolment: None,
     enrolment_leaf: None,
     enrolled: None,
+    certificates: None,
     checkpoint: None,
     cosigned: None,
     evidence: None,
@@ -136,6 +139,14 @@ pub const LIES: &[Lie] = lies! {
     usual DeviceSignature "signature and approval of two" approvals: |all| all[0].assertion.signature = all[1].assertion.signature;
     usual Key "another key on record" content: |c| c.public_key = Bounded::new(&[4; 65]).unwrap();
     usual Key "another key approved" activation: |a| a.public_key = Digest([0; 32]);
+    usual Certificate "none" certificates: |all| all.clear();
+    usual Certificate "nothing between it and the root" certificates: |all| { all.pop(); };
+    usual Certificate "of another key" certificates: |all| *all = certified::certificates(&Key::p256(8));
+    usual Certificate "by another authority" certificates: |all| *all = certified::of_another_authority(&Key::p256(9));
+    usual Certificate "by somebody who may not make any" certificates: |all| *all = certified::of_a_leaf(&Key::p256(9));
+    usual Certificate "expired when it signed" certificates: |all| *all = certified::expired(&Key::p256(9));
+    usual Certificate "not valid yet when it signed" certificates: |all| *all = certified::too_early(&Key::p256(9));
+    usual Certificate "a bit of its signature" certificates: |all| *all[0].last_mut().unwrap() ^= 1;
     usual Signatures "signatures in another order" content: |c| c.signatures = reversed(c.signatures);
     usual Signatures "a bit of the HSM's signature" content: |c| c.signatures = changed(c.signatures);
 };

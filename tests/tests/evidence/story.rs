@@ -17,6 +17,7 @@ use countersign_protocol::{ApplianceId, SignerId, Suite, TenantId};
 use countersign_tlog::key::{self, Kind};
 use countersign_verifier::Appliance;
 
+use crate::certified;
 use crate::keys::{Key, sha256, sha384};
 use crate::told::told;
 
@@ -46,6 +47,7 @@ pub struct Lies {
     pub enrolment: Option<fn(&mut Enrolment<'_>)>,
     pub enrolment_leaf: Option<fn(&mut Leaf<'_>)>,
     pub enrolled: Option<fn(&mut Vec<Enrolled<'_>>)>,
+    pub certificates: Option<fn(&mut Vec<Vec<u8>>)>,
     pub checkpoint: Option<fn(&mut Checkpoint)>,
     pub cosigned: Option<fn(&mut String)>,
     pub evidence: Option<fn(&mut Evidence<'_>)>,
@@ -75,6 +77,7 @@ pub struct Story {
     pub exporter: Key,
     pub hybrid: bool,
     pub witnesses: u8,
+    pub certified: bool,
 }
 
 impl Story {
@@ -90,6 +93,7 @@ impl Story {
             exporter: Key::p256(2),
             hybrid: false,
             witnesses: 0,
+            certified: true,
         }
     }
 
@@ -122,6 +126,7 @@ impl Story {
         all.push(Self { name: "witnesses".into(), witnesses: 1, ..Self::usual() });
         let es384 = vec![(ADA, Algorithm::Es384), (BEN, Algorithm::Rs256Modulus3072)];
         all.push(Self { name: "es384".into(), devices: es384, ..Self::usual() });
+        all.push(Self { name: "uncertified".into(), certified: false, ..Self::usual() });
         all.push(Self {
             name: "other keys".into(),
             checkpoint: Key::p256(1),
@@ -193,7 +198,8 @@ fn trust(story: &Story) -> String {
     };
     let witness = Key::ed25519(3).public();
     let witness = key::Key::new(WITNESS, Kind::Ed25519Cosignature, &witness).unwrap();
-    format!("{}\n[witnesses]\nneeded = 1\nkeys = [\"{witness}\"]\n", appliance.table())
+    let roots = if story.certified { certified::trusted() } else { String::new() };
+    format!("{}\n[witnesses]\nneeded = 1\nkeys = [\"{witness}\"]\n{roots}", appliance.table())
 }
 
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {

@@ -8,7 +8,7 @@ use countersign_protocol::assertion::Assertion;
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::item::Item;
-use countersign_protocol::limits::DTBSR_BYTES_MAX;
+use countersign_protocol::limits::{CERTIFICATE_BYTES_MAX, DTBSR_BYTES_MAX};
 use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{Approval, Kind, Leaf, Opening, SignatureContent};
@@ -21,12 +21,12 @@ use countersign_tlog::key::{self, Kind as KeyKind};
 use countersign_tlog::note::Line;
 use countersign_verifier::envelope::seal;
 
-use crate::enrolled;
 use crate::keys::{Key, sha256};
 use crate::story::{
     ADA, APPLIANCE, BEN, DECIDED_MS, Lies, ORIGIN, ROOM, RP_ID, Story, TENANT, WITNESS, encode,
 };
 use crate::tree::{self, Tree};
+use crate::{certified, enrolled};
 
 /// When the witness saw the checkpoint.
 const SEEN_S: u64 = 1_800_000_000;
@@ -247,6 +247,16 @@ fn exported(
         lie(&mut enrolled);
     }
     let mut enrolled_room = vec![0; ROOM];
+    let mut certificates = Vec::new();
+    if story.certified {
+        certificates = certified::certificates(&Key::of(story.suite, 9));
+    }
+    if let Some(lie) = lies.certificates {
+        lie(&mut certificates);
+    }
+    let certificates: Vec<Bounded<'_, CERTIFICATE_BYTES_MAX>> =
+        certificates.iter().map(|der| Bounded::new(der).unwrap()).collect();
+    let mut certificates_room = vec![0; ROOM];
     let exporter = story.exporter.spki();
     let derivations: Vec<Bounded<'_, DTBSR_BYTES_MAX>> =
         derivations.iter().map(|bytes| Bounded::new(bytes).unwrap()).collect();
@@ -259,6 +269,7 @@ fn exported(
         derivations: Sequence::from_values(&derivations, &mut derivations_room).unwrap(),
         cosignatures: Sequence::from_values(&lines, &mut lines_room).unwrap(),
         enrolments: Sequence::from_values(&enrolled, &mut enrolled_room).unwrap(),
+        certificates: Sequence::from_values(&certificates, &mut certificates_room).unwrap(),
     };
     if let Some(lie) = lies.evidence {
         lie(&mut evidence);

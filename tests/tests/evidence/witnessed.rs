@@ -76,6 +76,7 @@ fn evidence(holder: &Holder, reply: &[u8], enrolled: &[u8]) -> Vec<u8> {
         derivations: Sequence::from_values(&none, &mut room).unwrap(),
         cosignatures: Sequence::from_values(&lines, &mut lines_room).unwrap(),
         enrolments: enrolled.enrolments,
+        certificates: Sequence::EMPTY,
     };
     seal(&evidence, |bytes| identity.sign(bytes)).unwrap()
 }

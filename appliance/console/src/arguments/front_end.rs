@@ -38,6 +38,9 @@ pub(crate) struct SignArguments {
             .range((LIFETIME_MS_MIN / 1000) as i64..=(LIFETIME_MS_MAX / 1000) as i64)
     )]
     pub(crate) lifetime_seconds: u32,
+    /// The key's certificate and those that lead to its root, in PEM, for the evidence.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
     /// Overwrites FILE.sig and FILE.evidence where they exist.
     #[arg(long)]
     pub(crate) force: bool,
@@ -52,6 +55,9 @@ pub(crate) struct FetchArguments {
     /// The transaction: 64 hexadecimal digits, as `sign` prints them.
     #[arg(long, value_name = "HEX", value_parser = transaction)]
     pub(crate) transaction: TransactionId,
+    /// The key's certificate and those that lead to its root, in PEM, for the evidence.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
     /// The folder to write item-1.sig, item-2.sig, ... and transaction.evidence to.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,

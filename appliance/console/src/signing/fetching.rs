@@ -24,7 +24,7 @@ use crate::{ConsoleError, Report};
 /// Writes the signatures of a transaction, by their place among its items, and the evidence.
 pub(crate) async fn fetch(server: &Server, asked: &FetchArguments) -> Result<Report, ConsoleError> {
     let session = Session::new(server)?;
-    let exporter = Exporter::new(session.identity())?;
+    let exporter = Exporter::new(session.identity(), asked.certificate.as_deref())?;
     let front_end = session.front_end().await?;
     let request = Fetch { transaction: asked.transaction };
     let answered = waiting("the appliance looks", front_end.fetch(&request)).await;

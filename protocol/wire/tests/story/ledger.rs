@@ -209,6 +209,7 @@ pub fn evidence() -> Evidence<'static> {
         derivations: list(&[Bounded::<65_536>::EMPTY]),
         cosignatures: list(&[Bounded::<4096>::new(COSIGNATURE.as_bytes()).unwrap()]),
         enrolments: list(&[enrolled_device()]),
+        certificates: list(&[Bounded::<8192>::new(b"a certificate").unwrap()]),
     }
 }
 
