@@ -14,6 +14,7 @@ mod erasure;
 mod listing;
 mod models;
 mod names;
+mod recovery;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,7 @@ pub use devices::{Event, TicketRow};
 pub use erasure::Keeping;
 pub use listing::Newcomer;
 pub use names::Table;
+pub use recovery::RecoveryRow;
 
 /// What decides.
 pub struct Registry<C> {
@@ -63,6 +65,7 @@ pub struct Registry<C> {
     metadata: Option<Metadata>,
     names: names::Names,
     erased: Erased,
+    recovery: Option<RecoveryRow>,
     alarms: u64,
 }
 
@@ -107,6 +110,7 @@ impl<C: Crypto> Registry<C> {
             metadata: None,
             names: names::Names::default(),
             erased: Erased::default(),
+            recovery: None,
             alarms: 0,
         }
     }
