@@ -127,6 +127,18 @@ mod tests {
         assert_eq!(one.len(), ENCAPSULATED_BYTES + 32 + 16);
     }
 
+    /// Made from the RFC alone, in another language: to the private key that is all of it 7, from the sender's that is 5.
+    #[test]
+    fn it_is_what_the_rfc_says() {
+        let sealed = hex_literal::hex!(
+            "50a61409b1ddd0325e9b16b700e719e9772c07000b1bd7786e907c653d20495d"
+            "1bea8d1ef6f757840a24d041667dea7b39c77608133b164ab54b0ac9d2bb1569"
+            "2cb4762329ac8f895a73ac78dc4f66a0"
+        );
+        let opened = unwrap(&Zeroizing::new([7; 32]), &WE, &HERE, &sealed);
+        assert_eq!(opened.map(|key| *key), Some([9; 32]));
+    }
+
     #[test]
     fn a_public_key_of_small_order_is_none() {
         let small = Recipient { fingerprint: WE, public: [0; 32] };
