@@ -6,6 +6,8 @@
 mod creating;
 mod found;
 mod opening;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::Read as _;

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-use countersign_host::{FileView, Host};
+use countersign_host::{FileView, Host, OpenError};
 use countersign_recovery::{Checked, Exporter, Media, Opened};
 use countersign_verifier::Trust;
 use serde_json::{Value, json};
@@ -20,21 +20,20 @@ pub(super) fn check(quorum: &QuorumArguments) -> Result<Report, ConsoleError> {
     let checked = opened.checked();
     let said =
         format!("the shares open it: nothing of what is in it was shown\n{}", lines.text(checked));
-    Ok(Report::new(said, lines.json(checked)))
+    Ok(Report::new(said, lines.json(checked, &Value::Null)))
 }
 
 /// Opens it, and writes down what is in it.
 pub(super) fn open(arguments: &OpenArguments) -> Result<Report, ConsoleError> {
     let is_stream = arguments.out.as_os_str() == "-";
-    let out = if is_stream { Out::Stream } else { Out::Folder(new_folder(&arguments.out)?) };
     let (opened, lines) = opened(&arguments.quorum)?;
+    let out = if is_stream { Out::Stream } else { Out::Folder(new_folder(&arguments.out)?) };
     let no_key = || ConsoleError::usage("this machine has no random bytes");
     let mut found = Found::new(out, Exporter::generate().ok_or_else(no_key)?)?;
     opened.show(|seen| found.take(seen))?;
     let counts = found.finish()?;
     let checked = opened.checked();
-    let mut json = lines.json(checked);
-    json["found"] = counts.json();
+    let json = lines.json(checked, &counts.json());
     let report = Report::new(format!("{}\n{}", lines.text(checked), counts.text()), json);
     if is_stream {
         // The records have standard output for themselves.
@@ -48,10 +47,7 @@ type View = Opened<FileView, FileView, Host>;
 
 fn opened(arguments: &QuorumArguments) -> Result<(View, Lines), ConsoleError> {
     let quorum = join(&arguments.shares)?;
-    let view = |path: &Path| {
-        let failed = |why: countersign_host::OpenError| ConsoleError::usage(why.to_string());
-        FileView::open(path).map_err(failed)
-    };
+    let view = |path: &Path| FileView::open(path).map_err(not_read);
     let media = Media {
         even: view(&arguments.vault.join("vault.even"))?,
         odd: view(&arguments.vault.join("vault.odd"))?,
@@ -61,6 +57,13 @@ fn opened(arguments: &QuorumArguments) -> Result<(View, Lines), ConsoleError> {
     arguments.trust.as_deref().map_or(Ok(()), |path| compare(path, opened.checked()))?;
     let key = format!("{} ({})", quorum.name(), quorum.fingerprint());
     Ok((opened, Lines { key, is_trusted }))
+}
+
+fn not_read(why: OpenError) -> ConsoleError {
+    match why {
+        OpenError::Io { path, source } => ConsoleError::file("read", &path)(source),
+        in_use @ OpenError::InUse(_) => ConsoleError::usage(in_use.to_string()),
+    }
 }
 
 /// Whether the ledger is that of an appliance that is trusted.
@@ -120,7 +123,7 @@ impl Lines {
         .join("\n")
     }
 
-    fn json(&self, checked: &Checked) -> Value {
+    fn json(&self, checked: &Checked, found: &Value) -> Value {
         json!({
             "appliance": checked.appliance.to_string(),
             "recoveryKey": self.key,
@@ -130,6 +133,7 @@ impl Lines {
             "tornBytes": checked.torn_bytes,
             "checkpointKey": hex::encode(checked.checkpoint_key.bytes()),
             "trusted": self.is_trusted,
+            "found": found,
         })
     }
 }
