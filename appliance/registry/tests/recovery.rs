@@ -1,6 +1,10 @@
 //! There is one recovery key at a time: the last one that officers have set.
 
-#![allow(clippy::unwrap_used, reason = "these are tests: what they did not expect must stop them")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "these are tests: what they did not expect must stop them"
+)]
 
 mod house;
 

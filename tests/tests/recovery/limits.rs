@@ -80,21 +80,38 @@ async fn a_wrapped_copy_that_is_changed_is_found_out_at_boot_and_at_recovery() {
     for byte in [WRAPPED.start, 107, 108, 187, 188, WRAPPED.end - 1] {
         let mut bad = copy.clone();
         bad.even[byte] ^= 1;
-        assert_eq!(refused(&engine, &data, &bad).await, VaultError::Damaged(place), "{byte}");
+        match refused(&engine, &data, &bad).await {
+            BootError::Ring(RingError::Vault(why)) => {
+                assert_eq!(why, VaultError::Damaged(place), "{byte}");
+            }
+            other => panic!("{byte}: {other}"),
+        }
     }
 }
 
+/// Which is an older ledger: whoever ordered it would be told of nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_that_is_wrapped_for_a_key_that_the_ledger_does_not_know_stops_the_boot() {
+    let engine = Engine::start(Kind::Daemon).await;
+    let alice = signer(&engine).await;
+    let data = engine.house.data();
+    let before = Copy::of(&data);
+    let key = key("ours", 2, 3);
+    set(&alice, &key).await;
+    let mixed = Copy { ledger: before.ledger, ..Copy::of(&data) };
+    let why = refused(&engine, &data, &mixed).await;
+    assert!(matches!(why, BootError::RecoveryUnknown(found) if found == key.fingerprint), "{why}");
+}
+
 /// Why an appliance with this copy does not start.
-async fn refused(engine: &Engine, data: &Path, copy: &Copy) -> VaultError {
+async fn refused(engine: &Engine, data: &Path, copy: &Copy) -> BootError {
     let folder = tempfile::TempDir::new().unwrap();
     for entry in std::fs::read_dir(data).unwrap() {
         let entry = entry.unwrap();
         std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
     }
     std::fs::write(folder.path().join("vault.even"), &copy.even).unwrap();
+    std::fs::write(folder.path().join("ledger"), &copy.ledger).unwrap();
     let config = Config { data: folder.path().to_owned(), ..engine.house.config() };
-    match boot(&config).await.err().unwrap() {
-        BootError::Ring(RingError::Vault(why)) => why,
-        other => panic!("{other}"),
-    }
+    boot(&config).await.err().unwrap()
 }
