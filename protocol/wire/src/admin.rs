@@ -3,6 +3,7 @@
 
 mod devices;
 mod metadata;
+mod recovery;
 
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
@@ -13,12 +14,12 @@ pub use self::devices::{
     Listed, TicketIssue, TicketIssued,
 };
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
+pub use self::recovery::{RecoverySet, RecoveryStatus};
 use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::CheckpointKey;
 use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX, WITNESSES_MAX};
 pub use crate::model::Trust;
 use crate::policy::Policy;
-use crate::recovery::RecoveryKey;
 use crate::{ApplianceId, Bounded, Digest, KeyId, Name, Origin, PublicKey, Sequence, Suite};
 
 /// ALPN of this protocol.
@@ -167,15 +168,6 @@ pub struct SignerErase<'b> {
     /// The signer.
     #[b(0)]
     pub name: Name<'b>,
-}
-
-/// Has the vault's epochs wrapped for this recovery key from now on, and for no other any more.
-#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
-#[cbor(map)]
-pub struct RecoverySet<'b> {
-    /// The key.
-    #[b(0)]
-    pub key: RecoveryKey<'b>,
 }
 
 /// Changes whether a device, key or front-end may be used.
@@ -332,27 +324,6 @@ pub struct StatusAnswer<'b> {
     /// For whom the vault is wrapped, if a recovery key is set.
     #[b(14)]
     pub recovery: Option<RecoveryStatus<'b>>,
-}
-
-/// How evidence outlives the HSM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct RecoveryStatus<'b> {
-    /// What officers call the recovery key.
-    #[b(0)]
-    pub name: Name<'b>,
-    /// What it is known by.
-    #[n(1)]
-    pub fingerprint: Digest,
-    /// How many of its shares open the vault.
-    #[n(2)]
-    pub threshold: u8,
-    /// How many there are.
-    #[n(3)]
-    pub shares: u8,
-    /// Whether the vault has a copy of its present key for it.
-    #[n(4)]
-    pub wrapped: bool,
 }
 
 /// How the public copy of the ledger is.
