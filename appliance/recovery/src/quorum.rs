@@ -27,7 +27,7 @@ pub struct ShareFile<'f> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuorumError {
     /// Too few.
-    #[error("{have} shares are here, and {needed} are needed: bring more of them together")]
+    #[error("shares here: {have}, needed: {needed}; bring more of them together")]
     TooFew {
         /// So many are here.
         have: usize,

@@ -90,7 +90,7 @@ async fn whoever_is_no_quorum_of_this_key_opens_nothing() {
     let copy = Copy::of(&engine.house.data());
     let why = |copy: &Copy, shares: &[Vec<u8>]| copy.open(shares).err().unwrap();
 
-    assert!(why(&copy, &shares(&ours, &[1])).contains("1 shares are here, and 2 are needed"));
+    assert!(why(&copy, &shares(&ours, &[1])).contains("shares here: 1, needed: 2"));
     let foreign = [shares(&ours, &[1]), shares(&theirs, &[2])].concat();
     let said = why(&copy, &foreign);
     assert!(said.contains("share 1 is a share of the recovery key"), "{said}");

@@ -73,7 +73,7 @@ mod tests {
         let two = joined(&["officer-3.share", "officer-1.share"]).unwrap();
         assert_eq!(joined(&["officer-2.share", "officer-1.share"]).unwrap(), two);
         let why = joined(&["officer-2.share"]).unwrap_err().to_string();
-        assert!(why.starts_with("1 shares are here, and 2 are needed"), "{why}");
+        assert!(why.starts_with("shares here: 1, needed: 2"), "{why}");
 
         let before = std::fs::read(path("officer-1.share")).unwrap();
         let kept = create("vault 2026", 2, 3, &there).unwrap_err();

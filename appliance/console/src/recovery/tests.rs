@@ -266,7 +266,7 @@ fn what_is_wrong_is_said_in_one_line_and_leaves_nothing() {
         assert_eq!(exit, code, "{why}");
         assert!(!house.path("found").exists());
     };
-    says(house.open(&[1], "found"), "1 shares are here, and 2 are needed", 1);
+    says(house.open(&[1], "found"), "shares here: 1, needed: 2", 1);
     says(house.open(&[1, 1], "found"), "are the same share, number 1", 1);
     says(house.open(&[1, 4], "found"), "officer-4.share: No such file", 1);
     house.trust(Scribe(2).key());
