@@ -30,6 +30,7 @@ mod mutator;
 mod registration;
 mod seeds;
 mod session;
+mod share;
 
 pub use attestation::attestation;
 pub use believing::Believing;
@@ -45,12 +46,13 @@ pub use registration::registration;
 
 pub use seeds::{Seed, seeds};
 pub use session::Session;
+pub use share::share;
 
 /// A harness, and its name: that of its target, and of its corpus in `fuzz/corpus`.
 pub type Harness = (&'static str, fn(&[u8]));
 
 /// Every harness.
-pub const HARNESSES: [Harness; 14] = [
+pub const HARNESSES: [Harness; 15] = [
     ("attestation", attestation),
     ("authenticator_data", authenticator_data),
     ("client_data", client_data),
@@ -64,5 +66,6 @@ pub const HARNESSES: [Harness; 14] = [
     ("record", record),
     ("registration", registration),
     ("reply", reply),
+    ("share", share),
     ("signature", signature),
 ];

@@ -15,7 +15,7 @@ use crate::{Session, attestation, device as parts, disk, log_texts, registration
 pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
-const RECORDS: [(Kind, &str); 26] = [
+const RECORDS: [(Kind, &str); 27] = [
     (Kind::Boot, "boot"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
@@ -27,6 +27,7 @@ const RECORDS: [(Kind, &str); 26] = [
     (Kind::Grant, "grant"),
     (Kind::Hold, "hold"),
     (Kind::Erasure, "erasure"),
+    (Kind::Recovery, "recovery"),
     (Kind::Signature, "signature_content"),
     (Kind::Refusal, "refusal_content"),
     (Kind::Refusal, "refusal_content_spent"),
@@ -44,7 +45,7 @@ const RECORDS: [(Kind, &str); 26] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 30] = [
+const ORDERS: [&str; 32] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -54,6 +55,7 @@ const ORDERS: [&str; 30] = [
     "answer_key_created",
     "answer_status",
     "answer_status_no_metadata",
+    "answer_status_recoverable",
     "answer_status_witnessed",
     "answer_ticket_issued",
     "order_device_confirm",
@@ -68,6 +70,7 @@ const ORDERS: [&str; 30] = [
     "order_key_policy",
     "order_key_standing",
     "order_metadata_import",
+    "order_recovery_set",
     "order_signer_add",
     "order_signer_erase",
     "order_signer_hold",
@@ -107,6 +110,7 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
             "refused",
             "unavailable",
         ]),
+        "share" => golden(&["recovery_key", "share"]),
         "signature" => parts::SIGNATURES.into_iter().zip(0..).map(numbered).collect(),
         other => panic!("no harness is called {other}"),
     }
@@ -173,7 +177,7 @@ fn golden(names: &[&str]) -> Vec<Seed> {
 }
 
 /// The bytes of an example of the protocol, whose file has them in hex.
-fn read_golden(name: &str) -> Vec<u8> {
+pub(crate) fn read_golden(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../protocol/wire/tests/golden");
     let text = fs::read_to_string(folder.join(name).with_extension("hex")).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with('#'));

@@ -95,6 +95,7 @@ table! {
         MalformedFrame "a frame could not be read",
         OrderDeclined "an order was declined",
         SignerErased "a signer was erased",
+        RecoverySet "the vault was wrapped for a recovery key",
         DatedRuleInDoubt "a dated rule was decided with a wrong clock",
         NewcomerRefused "a device that was not enrolled as it must be approved nothing",
         CalmSigned "after all faults a new signer signed",

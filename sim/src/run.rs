@@ -257,6 +257,9 @@ fn judge<S: Stage>(world: &World, play: &Rc<Play<S>>, residents: usize) {
     // One that stands still for ever finishes nothing.
     let destroyed = erased.is_empty() || !core.serves() || machine.has_destroyed(&erased);
     model.require(destroyed, Rule::Erased, || "the key of an erased signer is there".into());
+    let recovery = model.recovery().map(Digest);
+    let wrapped = recovery.is_none() || !core.serves() || machine.wrapped_for() == recovery;
+    model.require(wrapped, Rule::Progress, || "the vault is wrapped for another key".into());
     let uses = machine.uses();
     let uses: Vec<_> = uses.iter().map(|u| (u.transaction.0.to_vec(), u.item)).collect();
     model.used(&uses);

@@ -4,6 +4,7 @@ mod devices;
 mod front_end;
 mod log;
 mod officer;
+mod recovery;
 mod verify;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub(crate) use officer::{
     PolicyArguments, SignerCommand, TrustArguments, TrustCommand,
 };
 
+pub(crate) use recovery::{OpenArguments, QuorumArguments, RecoveryCommand};
 pub(crate) use verify::VerifyArguments;
 
 use crate::exit;
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     /// The appliance's published log: what is on record, proved (front-end, officer; anyone from a folder).
     #[command(subcommand)]
     Log(LogCommand),
+    /// Evidence that outlives the HSM: a key in officers' shares, and what it opens (officers).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Recovery(RecoveryCommand),
     /// Signers' devices, from a ticket to the end of their lives (officer; `enrol`: front-end).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Devices(DevicesCommand),
@@ -174,6 +179,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_commands_about_recovery_are_understood() {
+        for line in [
+            "recovery create --name vault-2026 --threshold 2 --shares 3 --folder ceremony",
+            "recovery set ceremony/recovery.public",
+            "recovery check --ledger ledger --vault data --share a --share b",
+            "recovery open --ledger ledger --vault data --share a --share b --trust t --out found",
+            "recovery open --ledger ledger --vault data --share a --out -",
+        ] {
+            understood(line);
+        }
+    }
+
     fn understood(line: &str) {
         let words = std::iter::once("countersign").chain(line.split_whitespace());
         let parsed = Arguments::try_parse_from(words);
@@ -198,6 +216,12 @@ mod tests {
             "trust metadata root.pem",
             "metadata import",
             "log show",
+            "recovery create --threshold 2 --shares 3 --folder a",
+            "recovery create --name a --threshold 1 --shares 3 --folder a",
+            "recovery create --name a --threshold 2 --shares 17 --folder a",
+            "recovery set",
+            "recovery open --ledger a --vault b --out c",
+            "recovery open --ledger a --vault b --share c",
             "log export --trust t.toml",
             "verify --evidence a.evidence a.txt",
             "verify --trust t.toml --evidence a.evidence",
@@ -210,7 +234,9 @@ mod tests {
     #[test]
     fn officers_are_told_that_one_of_them_decides() {
         let command = Arguments::command();
-        for name in ["status", "signer", "devices", "key", "front-end", "trust", "metadata"] {
+        for name in
+            ["status", "signer", "devices", "key", "front-end", "trust", "metadata", "recovery"]
+        {
             let help = command.find_subcommand(name).unwrap().clone().render_long_help();
             assert!(help.to_string().contains("Pre-quorum"), "{name}");
         }

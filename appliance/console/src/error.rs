@@ -7,6 +7,7 @@ use countersign_client::ClientError;
 use countersign_client::log::LogError;
 use countersign_protocol::TransactionId;
 use countersign_protocol::reply::Failure;
+use countersign_recovery::{CreateError, OpenError, QuorumError};
 
 use crate::Report;
 use crate::utc::Utc;
@@ -118,6 +119,18 @@ pub(crate) enum ConsoleError {
     /// The appliance gave nothing.
     #[error("{}", explain(*.0))]
     Failed(Failure),
+    /// No recovery key is made.
+    #[error(transparent)]
+    NotCreated(#[from] CreateError),
+    /// Shares make no key.
+    #[error(transparent)]
+    Quorum(#[from] QuorumError),
+    /// A ledger or its vault is not opened.
+    #[error(transparent)]
+    NotRecovered(#[from] OpenError),
+    /// A ledger that is not the one that is trusted.
+    #[error("the ledger is not one that is trusted: {0}")]
+    OtherLog(String),
     /// The appliance became unavailable in the middle.
     #[error(
         "the appliance became unavailable while signing; the approval may be spent: \

@@ -75,6 +75,7 @@ impl From<&ConsoleError> for Code {
             ConsoleError::Declined { .. } => Self::Declined,
             ConsoleError::NotProved { .. }
             | ConsoleError::Checkpoint(_)
+            | ConsoleError::OtherLog(_)
             | ConsoleError::AfterSigning(_) => Self::NotProved,
             ConsoleError::Log(why) if why.is_evidence() => Self::NotProved,
             ConsoleError::Log(LogError::Failed(failure)) => (*failure).into(),

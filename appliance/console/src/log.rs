@@ -5,7 +5,7 @@
 //! without what they commit to: that is not published.
 
 mod check;
-mod line;
+pub(crate) mod line;
 mod memory;
 mod opened;
 mod prove;

@@ -23,6 +23,7 @@ mod log;
 mod officer;
 mod outfile;
 mod progress;
+mod recovery;
 mod report;
 mod session;
 mod signing;
@@ -53,6 +54,7 @@ async fn main() -> ExitCode {
         Command::Devices(DevicesCommand::Order(order)) => {
             officer::order_devices(&server, order).await
         }
+        Command::Recovery(command) => recovery::obey(&server, command).await,
         Command::Officer(order) => officer::obey(&server, order).await,
     };
     report::tell(done, json).into()

@@ -8,9 +8,12 @@ mod devices;
 mod front_end;
 mod key;
 mod metadata;
+mod recovery;
 mod signer;
 mod status;
 mod witnesses;
+
+use std::path::Path;
 
 use countersign_client::Officer;
 
@@ -36,6 +39,13 @@ pub(crate) async fn order_devices(
 ) -> Result<Report, ConsoleError> {
     let officer = Session::new(server)?.officer().await?;
     carried_out(&officer, devices::order(&Desk::new(officer.clone()), command)).await
+}
+
+/// Orders that the vault is wrapped for the recovery key in this file.
+pub(crate) async fn set_recovery(server: &Server, file: &Path) -> Result<Report, ConsoleError> {
+    let key = recovery::read(file)?;
+    let officer = Session::new(server)?.officer().await?;
+    carried_out(&officer, recovery::set(&Desk::new(officer.clone()), &key)).await
 }
 
 /// Waits for what was ordered, and closes the connection.

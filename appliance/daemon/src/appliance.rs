@@ -10,7 +10,7 @@ use countersign_core::port::{Guarded, Platform, Registry, TokenFault};
 use countersign_ledger::Expected;
 use countersign_ports::Storage;
 use countersign_protocol::admin::{
-    Order, Published, StatusAnswer, WitnessStanding, WitnessStandings,
+    Order, Published, RecoveryStatus, StatusAnswer, WitnessStanding, WitnessStandings,
 };
 use countersign_protocol::checkpoint::{CheckpointKey, log_name};
 use countersign_protocol::log::Wanted;
@@ -19,6 +19,7 @@ use countersign_protocol::record::Alarm;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Bounded, Digest, Origin, Sequence, TransactionId, canonical};
 use countersign_publisher::{Publisher, SystemDisk};
+use countersign_registry::RecoveryRow;
 use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
@@ -123,6 +124,7 @@ impl<G: Ground> Appliance<G> {
         let standings = standings.unwrap_or_default();
         let mut room = vec![0; standings.iter().map(|(name, _)| name.len() + 32).sum()];
         let written = written(&standings, &mut room);
+        let wrapped_for = self.ring().wrapped_for();
         self.books.with(|state| {
             let (appliance, checkpoint_key) = state.registry.identity()?;
             let status = StatusAnswer {
@@ -143,6 +145,7 @@ impl<G: Ground> Appliance<G> {
                     fault: copy.fault.as_ref().and_then(|why| Bounded::new(why.as_bytes())),
                 }),
                 witnesses: written,
+                recovery: state.registry.recovery().and_then(|row| recovery(row, wrapped_for)),
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -270,6 +273,18 @@ impl<S: Storage + Send + 'static> Appliance<Linux<S>> {
     pub async fn disagreement(&self) {
         self.crypto.disagreement().await;
     }
+}
+
+/// How evidence outlives the HSM, for an answer.
+fn recovery(row: &RecoveryRow, wrapped_for: Option<Digest>) -> Option<RecoveryStatus<'_>> {
+    let (fingerprint, key) = (row.fingerprint, row.key()?);
+    Some(RecoveryStatus {
+        name: key.name,
+        fingerprint,
+        threshold: key.quorum.threshold(),
+        shares: key.quorum.shares(),
+        wrapped: wrapped_for == Some(fingerprint),
+    })
 }
 
 /// How witnesses stand, for an answer; none if there are none.

@@ -73,6 +73,12 @@ pub enum BootError {
          newest copy of the vault"
     )]
     KeyLost(Digest),
+    /// A vault that is newer than its ledger.
+    #[error(
+        "the vault is wrapped for the recovery key {0}, and the ledger says of none that it is set; put back the \
+         newest copy of the ledger"
+    )]
+    RecoveryUnknown(Digest),
     /// A signing key.
     #[error("signing key {key} in the token is not as it was made: {why}; do not use this token")]
     Key {
@@ -185,9 +191,24 @@ pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootE
     let checkpoint_key = check_keys(&registry, &token)?;
     let settled = replayed.settle(&*crypto, &checkpoint_key)?;
     let cut_bytes = settled.cut_bytes();
+    wrap(&registry, &ring)?;
     finish_erasures(&registry, &ring)?;
     let past = Past { registry, answered, cut_bytes };
     open(Ready { ground, crypto, token, ring, settled }, past).await
+}
+
+/// The vault is wrapped for the recovery key that is on record: it is now, if the power failed before. One that is wrapped
+/// though the ledger knows of no recovery key has another ledger.
+fn wrap<G: Ground>(registry: &Registry<G::Crypto>, ring: &Ring<G>) -> Result<(), BootError> {
+    let found = ring.wrapped_for();
+    let Some(recovery) = registry.recovery() else {
+        return found.map_or(Ok(()), |key| Err(BootError::RecoveryUnknown(key)));
+    };
+    if ring.wrap_for(recovery)? {
+        let found = found.map_or_else(|| "none".to_owned(), |key| key.to_string());
+        tracing::warn!(%found, recorded = %recovery.fingerprint, "the vault's copy for recovery is made anew");
+    }
+    Ok(())
 }
 
 /// A signer is erased when the record says so: the key goes now, if the power failed before it did. A key

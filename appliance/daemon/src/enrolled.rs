@@ -5,18 +5,14 @@
 
 use countersign_core::port::Guarded as _;
 use countersign_ledger::Entry;
-use countersign_protocol::receipt::Enrolled;
 use countersign_protocol::record::{Opening, SignatureContent};
 use countersign_protocol::reply::{Enrolments, Failure, Reply};
-use countersign_protocol::{Bounded, Digest, Sequence, SlotId, canonical};
+use countersign_protocol::{Sequence, SlotId, canonical};
 
 use crate::books::Books;
 use crate::contents::encode;
 use crate::given;
 use crate::ground::Ground;
-
-/// A digest as CBOR.
-const DIGEST_ENCODED_BYTES: usize = 34;
 
 /// The reply about the devices of this receipt's signature, under the ledger's first `size` records.
 pub(crate) async fn enrolments<G: Ground>(
@@ -45,24 +41,9 @@ fn slots(receipt: &[u8]) -> Option<Vec<SlotId>> {
 
 fn written(entries: &[Entry]) -> Option<Vec<u8>> {
     let mut rooms = vec![Vec::new(); entries.len()];
-    let enrolled = entries.iter().zip(&mut rooms).map(|(entry, room)| enrolled(entry, room));
+    let enrolled = entries.iter().zip(&mut rooms).map(|(entry, room)| entry.enrolled(room));
     let enrolled: Vec<_> = enrolled.collect::<Option<_>>()?;
-    let mut room = vec![0; entries.iter().map(encoded_bytes_max).sum()];
+    let mut room = vec![0; entries.iter().map(Entry::encoded_bytes_max).sum()];
     let enrolments = Sequence::from_values(&enrolled, &mut room).ok()?;
     Some(encode(&Reply::Enrolments(Enrolments { enrolments })))
-}
-
-fn enrolled<'e>(entry: &'e Entry, room: &'e mut Vec<u8>) -> Option<Enrolled<'e>> {
-    let path: Vec<_> = entry.path.iter().map(|hash| Digest(*hash)).collect();
-    room.resize(path.len() * DIGEST_ENCODED_BYTES, 0);
-    Some(Enrolled {
-        index: entry.index,
-        leaf: Bounded::new(&entry.leaf)?,
-        opening: Bounded::new(&entry.opening)?,
-        path: Sequence::from_values(&path, room).ok()?,
-    })
-}
-
-fn encoded_bytes_max(entry: &Entry) -> usize {
-    entry.leaf.len() + entry.opening.len() + entry.path.len() * DIGEST_ENCODED_BYTES + 32
 }

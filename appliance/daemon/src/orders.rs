@@ -6,6 +6,7 @@
 mod devices;
 mod keys;
 mod metadata;
+mod recovery;
 mod signers;
 
 use countersign_core::port::{Crypto, TokenFault};
@@ -26,6 +27,10 @@ use crate::ring::RingError;
 
 /// The tenant of everything that officers add, until tenants are administered.
 pub(crate) const DEFAULT_TENANT: TenantId = TenantId(1);
+
+/// What was begun and given up by whoever ran it.
+const INTERRUPTED: RingError =
+    RingError::Token(TokenFault { function: "C_GenerateRandom", code: TokenFault::NO_CODE });
 
 /// Why an order is declined.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +62,13 @@ pub(crate) enum OrderError {
          again, it destroys the key before anything else"
     )]
     NotDestroyedYet(RingError),
+    #[error("nothing can be wrapped for this recovery key; make another one")]
+    RecoveryKey,
+    #[error(
+        "the recovery key is on record, and the vault is not wrapped for it yet: {0}; the appliance stops: when it \
+         starts again, it wraps the vault before anything else"
+    )]
+    NotWrappedYet(RingError),
     #[error("the signer's evidence must be kept for {0} more days; order it then")]
     Retained(u64),
     #[error("no root is trusted for metadata; trust one first (countersign trust metadata)")]
@@ -120,6 +132,7 @@ pub(crate) async fn carry_out<G: Ground>(
             done(books.change(|r| signers::hold(r, officer, order, now)).await)
         }
         Order::SignerErase(order) => signers::erase(appliance, officer, order).await,
+        Order::RecoverySet(order) => recovery::set(appliance, officer, order).await,
         Order::DeviceStanding(order) => {
             done(books.change(|r| devices::standing(r, officer, order, now)).await)
         }

@@ -11,9 +11,11 @@ use countersign_core::port::TokenFault;
 use countersign_ledger::{Keys, NoKey};
 use countersign_ports::{Crypto, NotAuthentic, NotSealed, Sealing};
 use countersign_protocol::{ApplianceId, Digest, tag};
+use countersign_recovery::Recipient;
+use countersign_registry::RecoveryRow;
 use countersign_token::{PrfUse, RANDOM_BYTES_MAX};
 use countersign_vault::{
-    Entropy, Entry, Kind, Media, NoEntropy, Opened, Platform, Vault, VaultError,
+    Entropy, Entry, Kind, Media, NoEntropy, NotWrapped, Opened, Platform, Vault, VaultError,
 };
 use zeroize::Zeroizing;
 
@@ -95,6 +97,25 @@ impl<G: Ground> Ring<G> {
     pub(crate) fn destroy(&self, ids: &[Digest]) -> Result<(), RingError> {
         self.vault().destroy(&mut Chance::of(&self.token), ids)?;
         Ok(())
+    }
+
+    /// Wraps the key of each epoch from now on, and of this one, for a recovery key; says whether this one was not. The
+    /// key of the appliance's own records goes into the vault first: the token, which makes it, may be lost. Waits.
+    pub(crate) fn wrap_for(&self, recovery: &RecoveryRow) -> Result<bool, RingError> {
+        let recipient = recovery.key().and_then(|key| Recipient::of(recovery.fingerprint, &key));
+        let recipient = recipient.ok_or(VaultError::NotWrapped(NotWrapped))?;
+        let (mut vault, mut chance) = (self.vault(), Chance::of(&self.token));
+        if !vault.entries().any(|(_, kind)| kind == Kind::OwnRecords) {
+            let id = Digest(self.crypto.sha256(&[tag::OWN_KEY_NAME, &self.own[..]]));
+            let key = self.own.clone();
+            vault.create(&mut chance, Entry { id, kind: Kind::OwnRecords, key })?;
+        }
+        Ok(vault.wrap_for(&mut chance, Box::new(recipient))?)
+    }
+
+    /// For which recovery key the vault's epoch is wrapped.
+    pub(crate) fn wrapped_for(&self) -> Option<Digest> {
+        self.vault().wrapped_for()
     }
 
     /// Whether there is such a key.

@@ -17,7 +17,7 @@ use crate::seal::{Closed, Keys, signers_of, unseal};
 /// Bytes before a group's body: magic, length, digest.
 pub(crate) const FRAME_BYTES: usize = 8 + 4 + 32;
 /// A digest as CBOR.
-const DIGEST_ENCODED_BYTES: usize = 34;
+pub(crate) const DIGEST_ENCODED_BYTES: usize = 34;
 
 /// A record as it is on the disk.
 #[derive(Clone, Debug)]

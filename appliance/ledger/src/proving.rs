@@ -50,6 +50,14 @@ pub(crate) struct Upper {
 }
 
 impl Upper {
+    pub(crate) fn kept(&self, level: u32, index: u64) -> Option<Hash> {
+        self.nodes.get(&(level, index)).copied()
+    }
+
+    pub(crate) fn start_of(&self, stretch: u64) -> Option<u64> {
+        self.starts.get(usize::try_from(stretch).ok()?).copied()
+    }
+
     /// Takes what the group at `offset` has added.
     pub(crate) fn take(&mut self, group: &Sealed, offset: u64) {
         let kept = group.grown.nodes().filter(|((level, _), _)| *level >= KEPT_LEVEL);
@@ -65,15 +73,46 @@ impl Upper {
 #[derive(Debug)]
 pub(crate) struct Unreadable;
 
+/// Where a tree is read.
+pub(crate) trait Source {
+    /// A node that is kept in memory.
+    fn kept(&self, level: u32, index: u64) -> Option<Hash>;
+
+    /// Where the group begins that has the first record of a stretch.
+    fn start_of(&self, stretch: u64) -> Option<u64>;
+
+    /// The group at `offset`, with its frame; the outer one is none if it cannot be read, the inner one if it is not whole.
+    fn framed(&self, offset: u64) -> Option<Option<Vec<u8>>>;
+}
+
+impl<S: Storage> Source for Ledger<S> {
+    fn kept(&self, level: u32, index: u64) -> Option<Hash> {
+        lock(&self.shared.upper).kept(level, index)
+    }
+
+    fn start_of(&self, stretch: u64) -> Option<u64> {
+        lock(&self.shared.upper).start_of(stretch)
+    }
+
+    fn framed(&self, offset: u64) -> Option<Option<Vec<u8>>> {
+        let storage = lock(&self.shared.storage);
+        framed(&*storage, offset, storage.len().ok()?).ok()
+    }
+}
+
 /// The whole tree, for one proof.
-pub(crate) struct Journal<'l, S, C> {
-    ledger: &'l Ledger<S>,
+pub(crate) struct Journal<'l, J, C> {
+    source: &'l J,
     crypto: &'l C,
     /// Leaves by their stretch.
     read: RefCell<HashMap<u64, Rc<[Hash]>>>,
 }
 
-impl<S: Storage, C: Crypto> Journal<'_, S, C> {
+impl<'l, J: Source, C: Crypto> Journal<'l, J, C> {
+    pub(crate) fn of(source: &'l J, crypto: &'l C) -> Self {
+        Self { source, crypto, read: RefCell::default() }
+    }
+
     /// The leaves of a stretch, as far as there are some.
     fn leaves(&self, stretch: u64) -> Option<Rc<[Hash]>> {
         if let Some(leaves) = self.read.borrow().get(&stretch) {
@@ -85,15 +124,11 @@ impl<S: Storage, C: Crypto> Journal<'_, S, C> {
     }
 
     fn read(&self, stretch: u64) -> Option<Vec<Hash>> {
-        let mut offset = self.ledger.start_of(stretch)?;
+        let mut offset = self.source.start_of(stretch)?;
         let wanted = stretch * STRETCH..(stretch + 1) * STRETCH;
         let mut leaves = Vec::new();
         loop {
-            let framed = {
-                let storage = lock(&self.ledger.shared.storage);
-                framed(&*storage, offset, storage.len().ok()?).ok()?
-            };
-            let Some(framed) = framed else { return Some(leaves) };
+            let Some(framed) = self.source.framed(offset)? else { return Some(leaves) };
             let group = Sealed::read(body_of(self.crypto, &framed)?)?;
             let of_group = (group.first()..).zip(&group.parts);
             let inside = of_group.filter(|(index, _)| wanted.contains(index));
@@ -118,11 +153,11 @@ impl<S: Storage, C: Crypto> Journal<'_, S, C> {
     }
 }
 
-impl<S: Storage, C: Crypto> Nodes for Journal<'_, S, C> {
+impl<J: Source, C: Crypto> Nodes for Journal<'_, J, C> {
     type Error = Unreadable;
 
     fn node(&self, level: u32, index: u64) -> Result<Hash, Unreadable> {
-        let kept = || lock(&self.ledger.shared.upper).nodes.get(&(level, index)).copied();
+        let kept = || self.source.kept(level, index);
         let found = if level >= KEPT_LEVEL { kept() } else { self.low(level, index) };
         found.ok_or(Unreadable)
     }
@@ -142,7 +177,7 @@ impl<S: Storage> Ledger<S> {
         old_size: u64,
         checkpoint: &Checkpoint,
     ) -> Option<Path> {
-        let journal = self.journal(crypto);
+        let journal = Journal::of(self, crypto);
         let path = consistency::prove(&journal, old_size, checkpoint.size).ok()?;
         let old = Head { size: old_size, root: root(&journal, old_size).ok()? };
         consistency::verify(&old, &checkpoint.head(), &path).ok().map(|()| path)
@@ -157,16 +192,7 @@ impl<S: Storage> Ledger<S> {
         leaf: &Hash,
         checkpoint: &Checkpoint,
     ) -> Option<Path> {
-        let path = inclusion::prove(&self.journal(crypto), index, checkpoint.size).ok()?;
+        let path = inclusion::prove(&Journal::of(self, crypto), index, checkpoint.size).ok()?;
         inclusion::verify(leaf, index, &path, &checkpoint.head()).ok().map(|()| path)
-    }
-
-    /// Where the group begins that has the first record of a stretch.
-    pub(crate) fn start_of(&self, stretch: u64) -> Option<u64> {
-        lock(&self.shared.upper).starts.get(usize::try_from(stretch).ok()?).copied()
-    }
-
-    pub(crate) fn journal<'l, C>(&'l self, crypto: &'l C) -> Journal<'l, S, C> {
-        Journal { ledger: self, crypto, read: RefCell::default() }
     }
 }

@@ -10,13 +10,13 @@ use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, Digest, canonical};
-use countersign_tlog::Frontier;
+use countersign_tlog::{Frontier, Hash};
 
 use crate::bounds::Bounds;
 use crate::damage::{Damage, Place};
 use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
-use crate::proving::{Signed, Upper};
-use crate::recall::Location;
+use crate::proving::{Signed, Source, Upper};
+use crate::recall::{Location, Recalled, recall};
 use crate::seal::{Closed, Keys};
 use crate::signatures::{self, check_signatures};
 
@@ -62,6 +62,20 @@ pub struct Replayed<S> {
     end: u64,
 }
 
+impl<S: Storage> Source for Replayed<S> {
+    fn kept(&self, level: u32, index: u64) -> Option<Hash> {
+        self.upper.kept(level, index)
+    }
+
+    fn start_of(&self, stretch: u64) -> Option<u64> {
+        self.upper.start_of(stretch)
+    }
+
+    fn framed(&self, offset: u64) -> Option<Option<Vec<u8>>> {
+        framed(&self.storage, offset, self.end).ok()
+    }
+}
+
 /// The last group of a ledger.
 struct Last {
     place: Place,
@@ -92,13 +106,8 @@ impl<S: Storage> Replayed<S> {
         crypto: &impl Crypto,
         key: &CheckpointKey,
     ) -> Result<Settled<S>, Damage> {
-        let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
-        if !self.last.as_ref().is_none_or(signed) {
-            return Err(self.unsigned(crypto, key));
-        }
-        let rest = self.end.saturating_sub(self.tail.end);
+        let rest = self.check(crypto, key)?;
         if rest > 0 {
-            self.check_torn(crypto, key, rest)?;
             self.storage.truncate(self.tail.end)?;
         }
         // It is read, but its sync may have failed: what follows must not stand on it before it is durable.
@@ -110,6 +119,52 @@ impl<S: Storage> Replayed<S> {
             last.map(|Last { checkpoint, signature, .. }| Signed { checkpoint, signature });
         let (checkpoint_key, bounds) = (*key, Bounds::default());
         Ok(Settled { storage, tail, checkpoint_key, newest, upper, bounds, cut_bytes: rest })
+    }
+
+    /// Whether it is the ledger of whoever has this key, as [`Self::settle`] checks it; nothing is changed. Gives the bytes
+    /// of an incomplete group at its end.
+    ///
+    /// # Errors
+    /// [`Damage`].
+    pub fn check(&self, crypto: &impl Crypto, key: &CheckpointKey) -> Result<u64, Damage> {
+        let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
+        if !self.last.as_ref().is_none_or(signed) {
+            return Err(self.unsigned(crypto, key));
+        }
+        let rest = self.end.saturating_sub(self.tail.end);
+        if rest > 0 {
+            self.check_torn(crypto, key, rest)?;
+        }
+        Ok(rest)
+    }
+
+    /// Shows each record once more.
+    ///
+    /// # Errors
+    /// [`Damage`].
+    pub fn show_again<C: Crypto + Sealing>(
+        &self,
+        crypto: &C,
+        keys: &impl Keys,
+        mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
+    ) -> Result<(), Damage> {
+        read(&self.storage, (crypto, keys), &mut view).map(drop)
+    }
+
+    /// Reads a record again that was shown, with its receipt, under a checkpoint that `key` has signed; none if that cannot
+    /// be.
+    ///
+    /// # Errors
+    /// [`Damage::Storage`].
+    pub fn recall<C: Crypto + Sealing>(
+        &self,
+        crypto: &C,
+        keys: &impl Keys,
+        key: &CheckpointKey,
+        location: &Location,
+    ) -> Result<Option<Recalled>, Damage> {
+        let framed = framed(&self.storage, location.offset, self.end)?;
+        Ok(framed.and_then(|framed| recall(crypto, keys, key, &framed, location)))
     }
 
     /// Where what is not signed begins: at the last group, or before.

@@ -99,6 +99,9 @@ pub enum Conflict {
     /// A device's key, credential and owner, and a key's suite, place, approvers and public key, never change.
     #[error("what identifies this {0} cannot change; add another one")]
     Identity(Table),
+    /// A recovery key is set once.
+    #[error("this recovery key is set already; nothing is to be done")]
+    RecoverySet,
     /// The content of a record.
     #[error("the record's content is not canonical")]
     NotCanonical,
@@ -141,6 +144,7 @@ impl<C: Crypto> Registry<C> {
             Change::Metadata(metadata) => self.apply_metadata(metadata),
             Change::Hold(hold) => self.apply_hold(hold),
             Change::Erasure(erasure) => self.apply_erasure(erasure),
+            Change::Recovery(recovery) => self.apply_recovery(recovery),
         }
     }
 

@@ -8,6 +8,7 @@ use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::minicbor;
 use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::record::Kind;
+use countersign_protocol::recovery::Recovery;
 use countersign_protocol::ticket::Ticket;
 
 /// The new value of one thing.
@@ -47,6 +48,8 @@ pub enum Change<'b> {
     Hold(Hold),
     /// A signer who is erased.
     Erasure(Erasure),
+    /// The key that evidence is recovered with.
+    Recovery(Recovery<'b>),
 }
 
 impl<'b> Change<'b> {
@@ -73,6 +76,7 @@ impl<'b> Change<'b> {
             Kind::Metadata => Self::Metadata(canonical::decode(content)?),
             Kind::Hold => Self::Hold(canonical::decode(content)?),
             Kind::Erasure => Self::Erasure(canonical::decode(content)?),
+            Kind::Recovery => Self::Recovery(canonical::decode(content)?),
             Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Refusals | Kind::Alarm => {
                 return Ok(None);
             }
@@ -100,6 +104,7 @@ impl<'b> Change<'b> {
             Self::Metadata(_) => Kind::Metadata,
             Self::Hold(_) => Kind::Hold,
             Self::Erasure(_) => Kind::Erasure,
+            Self::Recovery(_) => Kind::Recovery,
         }
     }
 
@@ -124,6 +129,7 @@ impl<'b> Change<'b> {
             Self::Metadata(body) => encode(body),
             Self::Hold(body) => encode(body),
             Self::Erasure(body) => encode(body),
+            Self::Recovery(body) => encode(body),
         }
     }
 }

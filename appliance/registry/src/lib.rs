@@ -14,6 +14,7 @@ mod erasure;
 mod listing;
 mod models;
 mod names;
+mod recovery;
 mod replay;
 mod view;
 
@@ -40,6 +41,7 @@ pub use devices::{Event, TicketRow};
 pub use erasure::Keeping;
 pub use listing::Newcomer;
 pub use names::Table;
+pub use recovery::RecoveryRow;
 pub use replay::replay;
 
 /// What decides.
@@ -65,6 +67,7 @@ pub struct Registry<C> {
     metadata: Option<Metadata>,
     names: names::Names,
     erased: Erased,
+    recovery: Option<RecoveryRow>,
     alarms: u64,
 }
 
@@ -109,6 +112,7 @@ impl<C: Crypto> Registry<C> {
             metadata: None,
             names: names::Names::default(),
             erased: Erased::default(),
+            recovery: None,
             alarms: 0,
         }
     }

@@ -95,6 +95,7 @@ impl<C: Crypto> Registry<C> {
             | Change::Officer(_)
             | Change::Trust(_)
             | Change::Model(_)
+            | Change::Recovery(_)
             | Change::Metadata(_) => None,
             Change::Tenant(tenant) => Some(tenant.id),
             Change::FrontEnd(front_end) => Some(front_end.tenant),

@@ -1,29 +1,33 @@
 //! A batch as it is written: what one `create` adds, or a whole epoch at its beginning.
 //!
 //! ```text
-//! head   "csvault1" (8) | appliance (16) | epoch (8) | batch (4) | first entry (4) | entries (4) | mark (28)
-//! entry  kind (1) | id (32) | nonce (12) | sealed bytes (32) | tag (16)
-//! foot   "csvfoot1" (8) | epoch (8) | batch (4) | entries up to here (4) | mark of the content (28) | mark (28)
+//! head     "csvault2" (8) | appliance (16) | epoch (8) | batch (4) | first entry (4) | entries (4) | wrapped bytes (4)
+//!          | mark (28)
+//! wrapped  for whom (32) | the epoch's key, sealed (wrapped bytes) | mark (28)
+//! entry    kind (1) | id (32) | nonce (12) | sealed bytes (32) | tag (16)
+//! foot     "csvfoot1" (8) | epoch (8) | batch (4) | entries up to here (4) | mark of the content (28) | mark (28)
 //! ```
 //!
+//! Only an epoch's first batch can have a wrapped copy; one without has 0 wrapped bytes, and nothing there.
 //! A mark is a nonce and a tag. The head's speaks for the foot before it too: batches are a chain. The foot is
 //! written only when all before it is durable: where there is one, whatever is bad before it was made bad.
 
 use countersign_ports::Sealing;
 use countersign_protocol::Digest;
+use countersign_protocol::limits::VAULT_ENTRIES_MAX;
 
 use crate::entry::{BEFORE_BYTES, Entry, Known};
 use crate::epoch::{Epoch, Mark, Word, nonce};
-use crate::limits::ENTRIES_MAX;
+use crate::wrapped::Wrapped;
 use crate::{Entropy, Kind, VaultError};
 
 /// What a head begins with: the form, and its version.
-pub(crate) const HEAD_MAGIC: &[u8; 8] = b"csvault1";
+pub(crate) const HEAD_MAGIC: &[u8; 8] = b"csvault2";
 /// What a foot begins with.
 pub(crate) const FOOT_MAGIC: &[u8; 8] = b"csvfoot1";
 /// Bytes of a head, and of the part that its mark speaks for.
 pub(crate) const HEAD_BYTES: usize = HEAD_FIELDS_BYTES + 28;
-pub(crate) const HEAD_FIELDS_BYTES: usize = 44;
+pub(crate) const HEAD_FIELDS_BYTES: usize = 48;
 /// Bytes of a foot, and of the part that its second mark speaks for.
 pub(crate) const FOOT_BYTES: usize = FOOT_FIELDS_BYTES + 56;
 pub(crate) const FOOT_FIELDS_BYTES: usize = 24;
@@ -62,7 +66,7 @@ pub(crate) struct Batch {
     pub after: Chain,
 }
 
-/// What a foot speaks for: the tags of head and entries.
+/// What a foot speaks for: the tags of head, wrapped copy and entries.
 #[derive(Clone)]
 pub(crate) struct Content {
     pub batch: u32,
@@ -72,12 +76,35 @@ pub(crate) struct Content {
 }
 
 /// The fields of a head, and what comes before it.
-pub(crate) fn head_fields(epoch: &Epoch, chain: &Chain, count: u32) -> [u8; HEAD_FIELDS_BYTES] {
+pub(crate) fn head_fields(
+    epoch: &Epoch,
+    chain: &Chain,
+    Counts { entries, wrapped_bytes }: Counts,
+) -> [u8; HEAD_FIELDS_BYTES] {
     let mut fields = [0; HEAD_FIELDS_BYTES];
     let (number, batch) = (epoch.number.to_be_bytes(), chain.batches.to_be_bytes());
-    let (first, count) = (chain.entries.to_be_bytes(), count.to_be_bytes());
-    put(&mut fields, &[HEAD_MAGIC, &epoch.appliance.0, &number, &batch, &first, &count]);
+    let (first, count) = (chain.entries.to_be_bytes(), entries.to_be_bytes());
+    let wrapped = wrapped_bytes.to_be_bytes();
+    put(&mut fields, &[HEAD_MAGIC, &epoch.appliance.0, &number, &batch, &first, &count, &wrapped]);
     fields
+}
+
+/// How much a batch has, as its head says.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts {
+    /// Entries.
+    pub entries: u32,
+    /// Bytes that the epoch's key is sealed in; 0: it is not.
+    pub wrapped_bytes: u32,
+}
+
+impl Counts {
+    /// Those that the fields of a head say.
+    pub fn read(fields: &[u8]) -> Option<Self> {
+        let (before, wrapped) = fields.split_last_chunk()?;
+        let entries = u32::from_be_bytes(*before.last_chunk()?);
+        Some(Self { entries, wrapped_bytes: u32::from_be_bytes(*wrapped) })
+    }
 }
 
 /// The fields of a foot.
@@ -94,17 +121,19 @@ fn put(fields: &mut [u8], parts: &[&[u8]]) {
 }
 
 impl Batch {
-    /// Seals `entries` as the batch that follows `chain`.
+    /// Seals `entries` as the batch that follows `chain`; with the epoch's key wrapped, if it is the first.
     pub fn compose(
         epoch: &Epoch,
         engine: &impl Sealing,
         entropy: &mut impl Entropy,
         chain: &Chain,
+        wrapped: Option<&Wrapped>,
         entries: impl ExactSizeIterator<Item = Result<Entry, VaultError>>,
     ) -> Result<Self, VaultError> {
         let count = u32::try_from(entries.len()).map_err(|_| VaultError::Full)?;
-        let last = chain.entries.checked_add(count).filter(|last| *last <= ENTRIES_MAX);
-        let fields = head_fields(epoch, chain, count);
+        let last = chain.entries.checked_add(count).filter(|last| *last <= VAULT_ENTRIES_MAX);
+        let wrapped_bytes = wrapped.map_or(Ok(0), Wrapped::sealed_bytes)?;
+        let fields = head_fields(epoch, chain, Counts { entries: count, wrapped_bytes });
         let mark = epoch.mark(engine, entropy, Word::Head, &[&fields[..], &chain.tag].concat())?;
         let mut body = Body {
             bytes: [&fields[..], &mark.nonce, &mark.tag].concat(),
@@ -115,6 +144,9 @@ impl Batch {
                 tags: mark.tag.to_vec(),
             },
         };
+        if let Some(wrapped) = wrapped {
+            body.wrap(wrapped, epoch.mark(engine, entropy, Word::Wrapped, &wrapped.bytes())?);
+        }
         for (index, entry) in (chain.entries..).zip(entries) {
             body.add(epoch, engine, nonce(entropy)?, (chain, index), &entry?)?;
         }
@@ -130,6 +162,13 @@ struct Body {
 }
 
 impl Body {
+    fn wrap(&mut self, wrapped: &Wrapped, mark: Mark) {
+        for part in [&wrapped.bytes()[..], &mark.nonce, &mark.tag] {
+            self.bytes.extend_from_slice(part);
+        }
+        self.content.tags.extend_from_slice(&mark.tag);
+    }
+
     fn add(
         &mut self,
         epoch: &Epoch,

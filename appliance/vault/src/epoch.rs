@@ -28,6 +28,7 @@ pub(crate) struct Mark {
 #[derive(Clone, Copy)]
 pub(crate) enum Word {
     Head,
+    Wrapped,
     Content,
     Foot,
 }
@@ -36,6 +37,7 @@ impl Word {
     const fn bytes(self) -> &'static [u8] {
         match self {
             Self::Head => b"head\0",
+            Self::Wrapped => b"wrapped\0",
             Self::Content => b"content\0",
             Self::Foot => b"foot\0",
         }

@@ -2,9 +2,9 @@
 
 use countersign_ports::{NotSealed, StorageFault};
 use countersign_protocol::Digest;
+use countersign_protocol::limits::VAULT_ENTRIES_MAX;
 
-use crate::limits::ENTRIES_MAX;
-use crate::{NoEntropy, RootFault, Side};
+use crate::{NoEntropy, NotWrapped, RootFault, Side};
 
 /// Why the vault did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +67,12 @@ pub enum VaultError {
     /// The engine failed.
     #[error(transparent)]
     NotSealed(#[from] NotSealed),
+    /// The epoch's key cannot be wrapped.
+    #[error(transparent)]
+    NotWrapped(#[from] NotWrapped),
+    /// The next epoch would have no wrapped copy.
+    #[error("the vault is wrapped for somebody, and nobody has said for whom its next epoch is")]
+    NoWrapping,
     /// There is such an entry.
     #[error("the vault has an entry {id} already")]
     Exists {
@@ -80,7 +86,7 @@ pub enum VaultError {
         id: Digest,
     },
     /// There is no room.
-    #[error("the vault has room for {ENTRIES_MAX} entries, and no more")]
+    #[error("the vault has room for {VAULT_ENTRIES_MAX} entries, and no more")]
     Full,
     /// Something failed before, and nobody knows what is on the disk.
     #[error("the vault failed before: open it again")]
@@ -145,6 +151,8 @@ impl core::fmt::Display for Place {
 pub enum Part {
     /// Its beginning.
     Head,
+    /// The epoch's key, wrapped for whoever has no token.
+    Wrapped,
     /// An entry, by its number in the epoch.
     Entry(u32),
     /// Its end, which also speaks for the batch as a whole.
@@ -155,6 +163,7 @@ impl core::fmt::Display for Part {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Head => f.write_str("the head"),
+            Self::Wrapped => f.write_str("the wrapped copy of the key"),
             Self::Entry(index) => write!(f, "entry {index}"),
             Self::Foot => f.write_str("the foot"),
         }

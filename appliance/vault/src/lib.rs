@@ -11,6 +11,10 @@
 //! fewer entries: the ledger knows which there must be. Whoever can write to the disk can take everything
 //! away, but only that.
 //!
+//! An epoch's key may be *wrapped* for somebody who has to open the vault without the token ([`Vault::wrap_for`]): then a
+//! copy of it, which nobody else opens, stands in the epoch itself, and goes with it. What was destroyed is in no later
+//! copy of the disk, wrapped or not; but whoever keeps an *older* copy of the disk, and can unwrap, opens what was in it.
+//!
 //! How: all entries of an *epoch* are sealed under one key, which the root of that epoch makes in the token.
 //! To create is to append. To destroy is to write the next epoch, without what goes, whole to the other
 //! medium, and only when it is durable there to destroy the root of the old one.
@@ -21,18 +25,20 @@ mod batch;
 mod entry;
 mod epoch;
 mod error;
-mod limits;
 mod media;
 mod open;
+mod recover;
 mod roots;
 mod rotate;
 mod scan;
 mod vault;
+mod wrapped;
 
 pub use entry::{Entry, Kind};
 pub use error::{Part, Place, RootTask, VaultError};
-pub use limits::ENTRIES_MAX;
 pub use media::{Media, Side};
 pub use open::{Opened, Rotation};
+pub use recover::{RecoverError, Recovered, Unwrapping};
 pub use roots::{Entropy, NoEntropy, RootFault, Roots};
 pub use vault::{Platform, Vault};
+pub use wrapped::{EpochName, NotWrapped, Wrapped, Wrapping};

@@ -86,13 +86,18 @@ impl<S: Storage> Media<S> {
         write(self.on_mut(side)).map_err(|fault| side.failed(fault))
     }
 
-    /// Takes off what is on a medium, durably. (Its bytes may stay on the disk: what makes them worthless is
-    /// that their root is gone.)
+    /// Takes off what is on a medium, durably, after it was written over. (Its bytes may stay on the disk all the same: what
+    /// makes them worthless to everybody but a quorum that an epoch was wrapped for is that their root is gone.)
     pub(crate) fn clear(&mut self, side: Side) -> Result<(), VaultError> {
         let medium = self.on_mut(side);
         let clear = |medium: &mut S| match medium.is_empty()? {
             true => Ok(()),
-            false => medium.truncate(0).and_then(|()| medium.sync()),
+            false => {
+                medium.blank()?;
+                medium.sync()?;
+                medium.truncate(0)?;
+                medium.sync()
+            }
         };
         clear(medium).map_err(|fault| side.failed(fault))
     }

@@ -52,10 +52,10 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
         platform.roots.make(FIRST).map_err(RootTask::Make.failed(FIRST))?;
         let (epoch, none) = (platform.epoch(FIRST)?, std::iter::empty());
         let chain = Chain::default();
-        let batch = Batch::compose(&epoch, &platform.engine, entropy, &chain, none)?;
+        let batch = Batch::compose(&epoch, &platform.engine, entropy, &chain, None, none)?;
         platform.media.write(Side::of(FIRST), &batch)?;
-        let entries = HashMap::new();
-        Ok(Self { platform, epoch, chain: batch.after, entries, closed: false })
+        let (chain, entries) = (batch.after, HashMap::new());
+        Ok(Self { platform, epoch, chain, entries, recipient: None, wrapping: None, closed: false })
     }
 
     /// Opens the vault, checks all of it, and finishes what was begun.
@@ -75,8 +75,10 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
             platform.roots.destroy(other).map_err(RootTask::Destroy.failed(other))?;
         }
         platform.media.clear(Side::of(epoch.number).other())?;
-        let Scanned { chain, entries, .. } = scanned;
-        Ok((Self { platform, epoch, chain, entries, closed: false }, opened))
+        let Scanned { chain, entries, wrapped, .. } = scanned;
+        let recipient = wrapped.map(|wrapped| wrapped.recipient);
+        let (wrapping, closed) = (None, false);
+        Ok((Self { platform, epoch, chain, entries, recipient, wrapping, closed }, opened))
     }
 }
 
@@ -137,7 +139,8 @@ impl<S: Storage, R: Roots, E: Sealing> Platform<S, R, E> {
     /// What to say of an epoch that is not whole: is it another one, or was it this one?
     fn why_not(&self, number: u64, place: Place) -> Result<VaultError, VaultError> {
         let (here, other) = (Side::of(number), Side::of(number).other());
-        let claims = |side| claimed(self.media.on(side), side);
+        let claims =
+            |side| claimed(self.media.on(side), side).map(|claim| claim.map(|claim| claim.epoch));
         let found = claims(here)?;
         let empty = self.media.on(here).is_empty().map_err(|fault| here.failed(fault))?;
         Ok(if empty || found.is_some_and(|found| found != number) {

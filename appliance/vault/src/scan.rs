@@ -7,15 +7,15 @@
 use std::collections::{HashMap, HashSet};
 
 use countersign_ports::{Sealing, Storage};
-use countersign_protocol::Digest;
+use countersign_protocol::limits::VAULT_ENTRIES_MAX;
+use countersign_protocol::{ApplianceId, Digest};
 
 use crate::batch::{
-    Chain, Content, FOOT_BYTES, FOOT_MAGIC, HEAD_BYTES, HEAD_FIELDS_BYTES, HEAD_MAGIC, Placed,
-    entry_bytes, head_fields, is_foot, mark, read_entry,
+    Chain, Content, Counts, FOOT_BYTES, FOOT_MAGIC, HEAD_BYTES, HEAD_FIELDS_BYTES, HEAD_MAGIC,
+    Placed, entry_bytes, head_fields, is_foot, mark, read_entry,
 };
 use crate::epoch::{Epoch, Word};
-use crate::limits::ENTRIES_MAX;
-use crate::{Part, Place, Side, VaultError};
+use crate::{Part, Place, Side, VaultError, Wrapped};
 
 /// How much is looked through at once for a foot.
 const WINDOW_BYTES: u64 = 1 << 16;
@@ -28,6 +28,8 @@ pub(crate) struct Scanned {
     pub last: u64,
     /// Their entries.
     pub entries: HashMap<Digest, Placed>,
+    /// The epoch's key, wrapped.
+    pub wrapped: Option<Wrapped>,
     /// What comes after them.
     pub tail: Tail,
 }
@@ -45,6 +47,7 @@ pub(crate) enum Tail {
 /// A batch without a foot.
 pub(crate) struct Unfinished {
     pub content: Content,
+    pub wrapped: Option<Wrapped>,
     pub placed: Vec<Placed>,
     /// Where its foot goes.
     pub end: u64,
@@ -57,16 +60,30 @@ impl Scanned {
     }
 }
 
-/// The epoch that a medium claims to be of; nothing where it does not begin as one does.
-pub(crate) fn claimed<S: Storage>(medium: &S, side: Side) -> Result<Option<u64>, VaultError> {
+/// What a medium claims to be.
+pub(crate) struct Claim {
+    pub appliance: ApplianceId,
+    pub epoch: u64,
+    /// Bytes that the epoch's key is sealed in; 0: it is not.
+    pub wrapped_bytes: u32,
+}
+
+/// What a medium claims to be; nothing where it does not begin as an epoch does.
+pub(crate) fn claimed<S: Storage>(medium: &S, side: Side) -> Result<Option<Claim>, VaultError> {
     let mut fields = [0; HEAD_FIELDS_BYTES];
     let len = medium.len().map_err(|fault| side.failed(fault))?;
     if len < HEAD_FIELDS_BYTES as u64 {
         return Ok(None);
     }
     medium.read_at(0, &mut fields).map_err(|fault| side.failed(fault))?;
-    let number = fields.get(24..32).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes);
-    Ok(number.filter(|_| fields.starts_with(HEAD_MAGIC)))
+    Ok(claim(&fields))
+}
+
+fn claim(fields: &[u8]) -> Option<Claim> {
+    let (appliance, rest) = fields.strip_prefix(HEAD_MAGIC)?.split_first_chunk()?;
+    let epoch = u64::from_be_bytes(*rest.first_chunk()?);
+    let wrapped_bytes = Counts::read(fields)?.wrapped_bytes;
+    Some(Claim { appliance: ApplianceId(*appliance), epoch, wrapped_bytes })
 }
 
 /// Reads all of an epoch's medium.
@@ -77,8 +94,8 @@ pub(crate) fn scan<S: Storage, E: Sealing>(
 ) -> Result<Scanned, VaultError> {
     let side = Side::of(epoch.number);
     let len = medium.len().map_err(|fault| side.failed(fault))?;
-    let mut scanned =
-        Scanned { chain: Chain::default(), last: 0, entries: HashMap::new(), tail: Tail::Nothing };
+    let (chain, entries) = (Chain::default(), HashMap::new());
+    let mut scanned = Scanned { chain, last: 0, entries, wrapped: None, tail: Tail::Nothing };
     let scan = Scan { epoch, engine, medium, side, len };
     while scanned.chain.end < len {
         let start = scanned.chain.end;
@@ -105,6 +122,7 @@ impl Scanned {
     pub fn take(&mut self, batch: Unfinished, after: Chain) {
         self.last = self.chain.end;
         self.chain = after;
+        self.wrapped = self.wrapped.take().or(batch.wrapped);
         self.entries.extend(batch.placed.into_iter().map(|placed| (placed.known.id, placed)));
     }
 }
@@ -128,13 +146,19 @@ impl<S: Storage, E: Sealing> Scan<'_, S, E> {
     /// The batch that follows those before it.
     fn batch(&self, before: &Scanned) -> Result<Found, VaultError> {
         let chain = &before.chain;
-        let Some((count, tag)) = self.head(chain)? else {
+        let Some((counts, tag)) = self.head(chain)? else {
             return Ok(Found::Bad(self.place(chain, Part::Head, chain.end)));
         };
-        let content =
-            Content { batch: chain.batches, entries: chain.entries + count, tags: tag.to_vec() };
-        let mut batch =
-            Unfinished { content, placed: Vec::new(), end: chain.end + HEAD_BYTES as u64 };
+        let (entries, tags) = (chain.entries + counts.entries, tag.to_vec());
+        let content = Content { batch: chain.batches, entries, tags };
+        let end = chain.end + HEAD_BYTES as u64;
+        let mut batch = Unfinished { content, wrapped: None, placed: Vec::new(), end };
+        if counts.wrapped_bytes > 0 {
+            match self.wrapped(counts.wrapped_bytes, end)? {
+                Some((wrapped, tag, bytes)) => batch.wrap(wrapped, tag, bytes),
+                None => return Ok(Found::Bad(self.place(chain, Part::Wrapped, end))),
+            }
+        }
         let mut seen = HashSet::new();
         for index in chain.entries..batch.content.entries {
             let is_new = |id: &Digest| !before.entries.contains_key(id) && !seen.contains(id);
@@ -149,20 +173,35 @@ impl<S: Storage, E: Sealing> Scan<'_, S, E> {
         self.foot(batch)
     }
 
-    /// How many entries the batch has, and its head's tag; nothing if it is not the head that goes here.
-    fn head(&self, chain: &Chain) -> Result<Option<(u32, [u8; 16])>, VaultError> {
+    /// How much the batch has, and its head's tag; nothing if it is not the head that goes here.
+    fn head(&self, chain: &Chain) -> Result<Option<(Counts, [u8; 16])>, VaultError> {
         let Some(head) = self.read(chain.end, HEAD_BYTES)? else { return Ok(None) };
         let Some((fields, rest)) = head.split_at_checked(HEAD_FIELDS_BYTES) else {
             return Ok(None);
         };
-        let count = fields.last_chunk().map(|count| u32::from_be_bytes(*count));
-        let Some((count, mark)) = count.zip(mark(rest)) else { return Ok(None) };
-        let has_room = chain.entries.checked_add(count).is_some_and(|end| end <= ENTRIES_MAX);
+        let Some((counts, mark)) = Counts::read(fields).zip(mark(rest)) else { return Ok(None) };
+        let end = chain.entries.checked_add(counts.entries);
+        let may_wrap = counts.wrapped_bytes == 0 || chain.batches == 0;
         let marked = [fields, &chain.tag].concat();
-        let right = has_room
-            && fields == head_fields(self.epoch, chain, count)
+        let right = end.is_some_and(|end| end <= VAULT_ENTRIES_MAX)
+            && may_wrap
+            && fields == head_fields(self.epoch, chain, counts)
             && self.epoch.is_marked(self.engine, Word::Head, &marked, &mark);
-        Ok(right.then_some((count, mark.tag)))
+        Ok(right.then_some((counts, mark.tag)))
+    }
+
+    /// The wrapped copy that begins here, its mark's tag and its length; nothing if it is not as it was written.
+    fn wrapped(
+        &self,
+        sealed_bytes: u32,
+        offset: u64,
+    ) -> Result<Option<(Wrapped, [u8; 16], usize)>, VaultError> {
+        let Some(length) = Wrapped::length(sealed_bytes) else { return Ok(None) };
+        let Some(bytes) = self.read(offset, length)? else { return Ok(None) };
+        let Some((marked, rest)) = bytes.split_last_chunk::<28>() else { return Ok(None) };
+        let Some((wrapped, mark)) = Wrapped::read(marked).zip(mark(rest)) else { return Ok(None) };
+        let right = self.epoch.is_marked(self.engine, Word::Wrapped, marked, &mark);
+        Ok(right.then_some((wrapped, mark.tag, length)))
     }
 
     /// The entry that begins here, its tag and its length; nothing if it does not open.
@@ -226,6 +265,12 @@ impl<S: Storage, E: Sealing> Scan<'_, S, E> {
 }
 
 impl Unfinished {
+    fn wrap(&mut self, wrapped: Wrapped, tag: [u8; 16], bytes: usize) {
+        self.wrapped = Some(wrapped);
+        self.content.tags.extend_from_slice(&tag);
+        self.end += bytes as u64;
+    }
+
     fn add(&mut self, placed: Placed, tag: [u8; 16], bytes: usize) {
         self.placed.push(placed);
         self.content.tags.extend_from_slice(&tag);

@@ -12,7 +12,9 @@ use zeroize::Zeroizing;
 
 use crate::batch::{Batch, Chain, Placed, entry_bytes, read_entry};
 use crate::epoch::Epoch;
-use crate::{Entropy, Entry, Kind, Media, Part, Place, RootTask, Roots, Side, VaultError};
+use crate::{
+    Entropy, Entry, Kind, Media, Part, Place, RootTask, Roots, Side, VaultError, Wrapping,
+};
 
 /// What a vault stands on.
 pub struct Platform<S, R, E> {
@@ -32,6 +34,10 @@ pub struct Vault<S, R, E> {
     pub(crate) epoch: Epoch,
     pub(crate) chain: Chain,
     pub(crate) entries: HashMap<Digest, Placed>,
+    /// For whom the epoch's key is wrapped.
+    pub(crate) recipient: Option<Digest>,
+    /// For whom the next ones' will be.
+    pub(crate) wrapping: Option<Box<dyn Wrapping>>,
     /// Whether something failed.
     pub(crate) closed: bool,
 }
@@ -93,7 +99,7 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
             return Ok(());
         }
         let (engine, entries) = (&self.platform.engine, entries.into_iter().map(Ok));
-        let batch = Batch::compose(&self.epoch, engine, entropy, &self.chain, entries)?;
+        let batch = Batch::compose(&self.epoch, engine, entropy, &self.chain, None, entries)?;
         self.step(|vault| vault.platform.media.write(Side::of(vault.epoch.number), &batch))?;
         self.chain = batch.after;
         self.entries.extend(batch.placed.into_iter().map(|placed| (placed.known.id, placed)));
@@ -111,17 +117,8 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
 
     /// Opens an entry where it is.
     pub(crate) fn read(&self, placed: &Placed) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-        let (number, Placed { known, batch, offset }) = (self.epoch.number, *placed);
-        let mut bytes = vec![0; entry_bytes(known.kind.byte()).unwrap_or_default()];
-        let side = Side::of(number);
-        let medium = self.platform.media.on(side);
-        medium.read_at(offset, &mut bytes).map_err(|fault| side.failed(fault))?;
-        let read = read_entry(&bytes, known.index).filter(|(read, ..)| *read == known);
-        let key = read.and_then(|(known, sealed, mark)| {
-            self.epoch.open(&self.platform.engine, &known, sealed, &mark)
-        });
-        let part = Part::Entry(known.index);
-        key.ok_or(VaultError::Damaged(Place { epoch: number, batch, part, offset }))
+        let Platform { media, engine, .. } = &self.platform;
+        placed.read(&self.epoch, engine, media)
     }
 
     fn are_new(&self, entries: &[Entry]) -> Result<(), VaultError> {
@@ -145,5 +142,24 @@ impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
         let done = work(self)?;
         self.closed = false;
         Ok(done)
+    }
+}
+
+impl Placed {
+    /// Opens an entry where it is.
+    pub(crate) fn read<S: Storage>(
+        &self,
+        epoch: &Epoch,
+        engine: &impl Sealing,
+        media: &Media<S>,
+    ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+        let (number, Self { known, batch, offset }) = (epoch.number, *self);
+        let mut bytes = vec![0; entry_bytes(known.kind.byte()).unwrap_or_default()];
+        let side = Side::of(number);
+        media.on(side).read_at(offset, &mut bytes).map_err(|fault| side.failed(fault))?;
+        let read = read_entry(&bytes, known.index).filter(|(read, ..)| *read == known);
+        let key = read.and_then(|(known, sealed, mark)| epoch.open(engine, &known, sealed, &mark));
+        let part = Part::Entry(known.index);
+        key.ok_or(VaultError::Damaged(Place { epoch: number, batch, part, offset }))
     }
 }

@@ -14,6 +14,8 @@ use countersign_ports::{Storage, StorageFault, StorageOperation};
 
 /// Bytes that are written again at once.
 const REFRESH_BYTES: usize = 64 * 1024;
+/// What a blank file has.
+static ZEROS: [u8; REFRESH_BYTES] = [0; REFRESH_BYTES];
 
 /// A file that is appended to by this process alone.
 #[derive(Debug)]
@@ -136,6 +138,17 @@ impl Storage for FileStorage {
         Ok(())
     }
 
+    fn blank(&mut self) -> Result<(), StorageFault> {
+        let mut offset = 0;
+        while offset < self.len {
+            let left = usize::try_from(self.len - offset).unwrap_or(usize::MAX);
+            let piece = ZEROS.get(..left).unwrap_or(&ZEROS);
+            self.write(StorageOperation::Truncate, |file| file.write_all_at(piece, offset))?;
+            offset = offset.saturating_add(piece.len() as u64);
+        }
+        Ok(())
+    }
+
     fn sync(&mut self) -> Result<(), StorageFault> {
         self.write(StorageOperation::Sync, File::sync_data)
     }
@@ -196,6 +209,17 @@ mod tests {
         assert!(matches!(FileStorage::open(&path), Err(OpenError::InUse(_))));
         drop(first);
         assert!(FileStorage::open(&path).is_ok());
+    }
+
+    #[test]
+    fn what_is_blanked_is_zeros_in_its_own_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
+        let mut storage = FileStorage::open(&path).unwrap();
+        storage.append(&vec![7; REFRESH_BYTES + 5]).unwrap();
+        storage.blank().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), vec![0; REFRESH_BYTES + 5]);
+        assert_eq!(storage.len(), Ok(REFRESH_BYTES as u64 + 5));
     }
 
     #[test]

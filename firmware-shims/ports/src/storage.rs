@@ -40,7 +40,14 @@ pub trait Storage {
     /// Only recovery does this: to the last thing that somebody may have failed to make durable.
     fn refresh(&mut self, from: u64) -> Result<(), StorageFault>;
 
-    /// Makes everything durable that was appended, truncated or refreshed before.
+    /// Writes zeros in the place of everything that is there, as far as the medium can, for whoever takes it all off next:
+    /// nobody shall find it in what the medium has given away. No promise: what stores by copying keeps what was there, and
+    /// a medium that cannot do it does nothing.
+    fn blank(&mut self) -> Result<(), StorageFault> {
+        Ok(())
+    }
+
+    /// Makes everything durable that was appended, truncated, refreshed or blanked before.
     fn sync(&mut self) -> Result<(), StorageFault>;
 }
 

@@ -3,6 +3,7 @@
 
 mod devices;
 mod metadata;
+mod recovery;
 
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
@@ -13,6 +14,7 @@ pub use self::devices::{
     Listed, TicketIssue, TicketIssued,
 };
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
+pub use self::recovery::{RecoverySet, RecoveryStatus};
 use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::CheckpointKey;
 use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX, WITNESSES_MAX};
@@ -93,6 +95,8 @@ enumeration!(
         17 SignerHold(SignerHold<'b>),
         /// Erase a signer.
         18 SignerErase(SignerErase<'b>),
+        /// Wrap the vault for a recovery key.
+        19 RecoverySet(RecoverySet<'b>),
     }
 );
 
@@ -317,6 +321,9 @@ pub struct StatusAnswer<'b> {
     /// How the witnesses of the ledger stand, if some are configured.
     #[b(13)]
     pub witnesses: Option<WitnessStandings<'b>>,
+    /// For whom the vault is wrapped, if a recovery key is set.
+    #[b(14)]
+    pub recovery: Option<RecoveryStatus<'b>>,
 }
 
 /// How the public copy of the ledger is.

@@ -31,6 +31,7 @@ pub mod model;
 pub mod policy;
 pub mod receipt;
 pub mod record;
+pub mod recovery;
 pub mod reply;
 pub mod request;
 mod sequence;

@@ -184,6 +184,20 @@ pub const EXPORTER_KEY_BYTES_MAX: usize = 128;
 pub const WITNESSES_MAX: usize = 16;
 /// One witness's signature line (ML-DSA-44 in base64 is the longest).
 pub const COSIGNATURE_BYTES_MAX: usize = 4096;
+/// Shares of one recovery key.
+pub const RECOVERY_SHARES_MAX: usize = 16;
+/// The public part of a recovery key.
+pub const RECOVERY_KEY_BYTES_MAX: usize = 1024;
+/// What is secret in a share.
+pub const SHARE_VALUE_BYTES: usize = 32;
+/// A file with a share.
+pub const SHARE_FILE_BYTES_MAX: usize = RECOVERY_KEY_BYTES_MAX + 256;
+
+/// Entries of a vault: one key each for as many signers as an appliance has.
+pub const VAULT_ENTRIES_MAX: u32 = 262_144;
+/// The key of a vault's epoch as it is sealed to a recovery key (a post-quantum suite would take most of it).
+pub const VAULT_WRAPPED_BYTES_MAX: usize = 2048;
+
 /// A file of evidence.
 pub const EVIDENCE_BYTES_MAX: usize = 20 * 1024 * 1024;
 
@@ -267,3 +281,11 @@ const _: () = assert!(
         + 2 * 1024
         <= ENROLMENT_OPENING_BYTES_MAX
 );
+// A recovery key with all its shares' commitments.
+const _: () = assert!(
+    RECOVERY_SHARES_MAX * 34 + NAME_BYTES_MAX + 34 + 4 * HEAD_BYTES_MAX + 16
+        <= RECOVERY_KEY_BYTES_MAX
+);
+const _: () = assert!(RECOVERY_KEY_BYTES_MAX + 64 <= ADMIN_FRAME_BYTES_MAX);
+// Each entry, head, foot and wrapped copy takes a random nonce or two: a key is good for 2^28 of them.
+const _: () = assert!(VAULT_ENTRIES_MAX * 4 < 1 << 28);

@@ -146,6 +146,9 @@ pub enum Kind {
     /// A signer is erased: `change::Erasure`.
     #[n(21)]
     Erasure,
+    /// The vault's epochs are wrapped for another recovery key: `recovery::Recovery`.
+    #[n(22)]
+    Recovery,
     /// Many requests of one peer were refused: [`RefusalsContent`].
     #[n(23)]
     Refusals,

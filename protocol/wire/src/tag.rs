@@ -28,3 +28,14 @@ pub const EVIDENCE_KEY: &[u8] = b"countersign/evidence-key/1\0";
 pub const RECORD_KEY: &[u8] = b"countersign/record-key/1\0";
 /// A record's nonce, from its salt.
 pub const RECORD_NONCE: &[u8] = b"countersign/record-nonce/1\0";
+/// What a recovery key is known by.
+pub const RECOVERY_KEY: &[u8] = b"countersign/recovery-key/1\0";
+/// The commitment to a share of a recovery key.
+pub const SHARE: &[u8] = b"countersign/share/1\0";
+/// A file with a share, whole.
+pub const SHARE_FILE: &[u8] = b"countersign/share-file/1\0";
+/// What the key of a vault's epoch is sealed to a recovery key for: the appliance's id, the epoch and the recovery key's
+/// fingerprint follow.
+pub const WRAPPED_EPOCH: &[u8] = b"countersign/wrapped-epoch/1\0";
+/// How the vault knows the key of the appliance's own records.
+pub const OWN_KEY_NAME: &[u8] = b"countersign/own-key-name/1\0";

@@ -68,18 +68,27 @@ impl Machine {
 
     /// Whether somebody who has disks and token, and nothing else, gets at none of these keys.
     pub fn has_destroyed(self: &Arc<Self>, keys: &[Digest]) -> bool {
+        let alone = lock(&self.token).roots.len() == 1;
+        alone && self.vault().is_some_and(|vault| keys.iter().all(|key| vault.key(key).is_err()))
+    }
+
+    /// For which recovery key the vault is wrapped.
+    pub fn wrapped_for(self: &Arc<Self>) -> Option<Digest> {
+        self.vault()?.wrapped_for()
+    }
+
+    /// A copy of the vault, open.
+    fn vault(self: &Arc<Self>) -> Option<Vault<Disk, SimRoots, Host>> {
         let copy = |medium| Disk::holding(self.medium(medium).bytes().to_vec());
         let ledger = countersign_ledger::claimed_appliance(&copy(Medium::Ledger), &Host);
-        let Ok(Some(appliance)) = ledger else { return false };
+        let appliance = ledger.ok()??;
         let platform = Platform {
             media: Media { even: copy(Medium::VaultEven), odd: copy(Medium::VaultOdd) },
             roots: SimRoots(SimToken::of(Arc::clone(self))),
             engine: Host,
             appliance,
         };
-        let alone = lock(&self.token).roots.len() == 1;
-        let vault = Vault::open(platform, &mut NoChance);
-        alone && vault.is_ok_and(|(vault, _)| keys.iter().all(|key| vault.key(key).is_err()))
+        Vault::open(platform, &mut NoChance).ok().map(|(vault, _)| vault)
     }
 }
 

@@ -14,6 +14,8 @@ const MAGIC: &[u8] = b"\x89CSGRP1\n";
 const SIGNATURE: u64 = 10;
 /// The kind of a record that says that a signer is erased.
 const ERASURE: u64 = 21;
+/// The kind of a record that says for which recovery key the vault is wrapped.
+const RECOVERY: u64 = 22;
 /// The kind of a record that many refusals share.
 const REFUSALS: u64 = 23;
 /// Records that one group may have.
@@ -26,6 +28,7 @@ pub(super) struct Log {
     transactions: HashSet<Id>,
     erased: Vec<[u8; 32]>,
     shared: bool,
+    recovery: Option<[u8; 32]>,
 }
 
 impl Log {
@@ -55,11 +58,18 @@ struct Seen {
     roots: HashMap<u64, [u8; 32]>,
     signatures: HashMap<Id, Vec<Vec<u8>>>,
     erased: Vec<[u8; 32]>,
+    recovery: Option<[u8; 32]>,
     largest: usize,
     shared: bool,
 }
 
 impl Model {
+    /// What the recovery key was known by that was set at the last look.
+    #[must_use]
+    pub const fn recovery(&self) -> Option<[u8; 32]> {
+        self.log.recovery
+    }
+
     /// The keys of the signers who were erased at the last look.
     #[must_use]
     pub fn erased(&self) -> &[[u8; 32]] {
@@ -86,7 +96,7 @@ impl Model {
         };
         let all = self.released.iter().all(there);
         self.log.transactions = seen.signatures.into_keys().collect();
-        self.log.erased = seen.erased;
+        (self.log.erased, self.log.recovery) = (seen.erased, seen.recovery);
         self.log.shared = seen.shared;
         self.require(all, Rule::OnRecord, || "a released signature is not in the ledger".into());
         self.require(seen.largest <= GROUP_MAX, Rule::Bounded, || "a group too large".into());
@@ -131,6 +141,9 @@ fn group(body: &[u8], keys: &Keys, tree: &mut Tree, seen: &mut Seen) -> Option<(
         seen.shared |= kind == REFUSALS;
         if kind == ERASURE {
             seen.erased.push(reading::erased(reading::content(&opening)?)?);
+        }
+        if kind == RECOVERY {
+            seen.recovery = Some(reading::recovery(reading::content(&opening)?)?);
         }
         if kind == SIGNATURE {
             let content = reading::signature(reading::content(&opening)?)?;

@@ -74,6 +74,11 @@ pub(super) fn erased(content: &[u8]) -> Option<[u8; 32]> {
     digest(map(content)?.get(1)?)
 }
 
+/// What a recovery key is known by that a record sets.
+pub(super) fn recovery(content: &[u8]) -> Option<[u8; 32]> {
+    Some(hash(&[b"countersign/recovery-key/1\0", map(content)?.get(0)?]))
+}
+
 /// Whom a record is about, by their keys.
 pub(super) fn about(seal: &[u8]) -> Option<Vec<[u8; 32]>> {
     let parts = list(seal)?;

@@ -7,6 +7,7 @@ mod errand;
 mod flood;
 mod frames;
 mod officer;
+mod recovery;
 
 pub use device::Handset;
 pub use errand::{Came, errand};

@@ -15,7 +15,7 @@ use countersignd::ChangeError;
 
 use super::enrolment::{add_device, further_device};
 use super::frames::encode;
-use super::{KnownKey, Who};
+use super::{KnownKey, Who, recovery};
 use crate::model::{Key, Limits, Thing};
 use crate::play::Play;
 use crate::scenario::{DeviceMode, Errand, Of, Order};
@@ -170,6 +170,7 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
             }
         }
         Order::Erase { signer } => erase(play, *signer).await,
+        Order::Recovery { key } => recovery::set(play, *key).await,
         Order::Status => {
             give(play, &Wire::Status(Status {}), |_| ()).await;
         }

@@ -135,6 +135,11 @@ pub enum Order {
         /// Which signer.
         signer: u32,
     },
+    /// The vault is wrapped for a recovery key.
+    Recovery {
+        /// Which.
+        key: u8,
+    },
     /// How is it?
     Status,
 }

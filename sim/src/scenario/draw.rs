@@ -254,6 +254,7 @@ fn order(random: &mut Rng, house: &House) -> Order {
         }
         14 => Order::AddKey { signer: random.u32(..house.signers) },
         15 if random.u8(..4) == 0 => Order::Erase { signer: random.u32(..house.signers) },
+        16 if random.bool() => Order::Recovery { key: random.u8(..3) },
         _ => Order::Status,
     }
 }

@@ -1,6 +1,7 @@
 //! The story itself: who does what, in which order.
 
 pub mod page;
+mod recovery;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -66,6 +67,7 @@ pub fn tell(
     step(&heard, || cast.confirm(&words))?;
     let key = step("the officer makes the signer's key, in the token", || cast.make_key())?;
     step("the officer lets the portal ask for that key", || cast.grant())?;
+    step("three officers take shares of a key that recovers evidence", || cast.hold_ceremony())?;
     step("the portal asks, the device approves, the token signs", || cast.sign(&key, &document))?;
     let shown = step("the officer looks at the device", || cast.show())?;
     step("the officer writes down what is to be trusted", || cast.write_trust())?;
@@ -73,6 +75,8 @@ pub fn tell(
         drop(appliance);
         Ok(())
     })?;
+    step("the token is lost, and two officers recover the evidence", || cast.recover())?;
+    step("what they recovered is proved", || cast.prove_recovered(&document))?;
     println!("\n{shown}");
     cast.prove(&document)?;
     cast.verify(&document)

@@ -15,6 +15,7 @@ const PUBLISHER: &str = "countersign-publisher";
 const VAULT: &str = "countersign-vault";
 const WITNESS: &str = "countersign-witness";
 const ENROLMENT: &str = "countersign-enrolment";
+const RECOVERY: &str = "countersign-recovery";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
 const SOFT: &str = "countersign-soft";
@@ -41,12 +42,13 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (CAPI,     &[PROTOCOL, PORTS, CORE]),
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
+    (RECOVERY, &[PROTOCOL, PORTS, LEDGER, VAULT, VERIFIER]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, REGISTRY, SOFT, HOST]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SOFT, HOST]),
     (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
-    (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, HOST]),
+    (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, RECOVERY, HOST]),
 ];
 
 /// Crates in these folders may depend on anything, and nothing depends on them but tests.

@@ -18,6 +18,19 @@ const NETWORKED: &[&str] = &[
     "countersign-sim",
 ];
 
+/// HPKE is in rustls, too; no network comes with it.
+const WITH_HPKE: &[&str] = &[
+    "countersignd",
+    "countersign-client",
+    "countersign",
+    "countersign-gateway",
+    "countersign-tests",
+    "countersign-page",
+    "countersign-load",
+    "countersign-sim",
+    "countersign-recovery",
+];
+
 /// A crate of others, and the crates of the house that may name it.
 const BELONGS_TO: &[(&str, &[&str])] = &[
     // The load measures the bare token, with nothing of the house around it.
@@ -25,7 +38,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     // The faulty module stands before another one: it is PKCS#11 itself, not a caller of it.
     ("cryptoki-sys", &["countersign-token", "countersign-faulty-token"]),
     ("quinn", NETWORKED),
-    ("rustls", NETWORKED),
+    ("rustls", WITH_HPKE),
     ("tokio", NETWORKED),
 ];
 

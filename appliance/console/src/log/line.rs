@@ -58,7 +58,7 @@ const fn severity(kind: Kind) -> u8 {
 }
 
 /// `FrontEnd` as `front-end`.
-fn dashed(kind: Kind) -> String {
+pub(crate) fn dashed(kind: Kind) -> String {
     let mut name = String::new();
     for letter in format!("{kind:?}").chars() {
         if letter.is_ascii_uppercase() && !name.is_empty() {

@@ -8,7 +8,7 @@ use countersign_verifier::Appliance;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
-use super::{metadata, witnesses};
+use super::{metadata, recovery, witnesses};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
 
@@ -55,6 +55,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
         format!("published     {published}"),
         format!("witnesses     {}", witnesses::text(status.witnesses.as_ref())),
+        format!("recovery      {}", recovery::text(status.recovery.as_ref())),
         format!("transactions  {} could still be approved", status.transactions),
         format!("malformed     {} frames since boot", status.malformed),
         format!("alarms        {}", status.alarms),
@@ -82,6 +83,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             json!({ "size": published.size, "fault": fault(published) })
         }),
         "witnesses": witnesses::json(status.witnesses.as_ref()),
+        "recovery": status.recovery.as_ref().map(recovery::json),
         "transactions": status.transactions,
         "malformed": status.malformed,
         "alarms": status.alarms,

@@ -1,17 +1,16 @@
 //! Orders about signers: added with a key for what is recorded about them, kept, and erased with it.
 
 use countersign_core::Now;
-use countersign_core::port::{Crypto, Guarded, TokenFault};
+use countersign_core::port::{Crypto, Guarded};
 use countersign_protocol::admin::{SignerAdd, SignerErase, SignerHold};
 use countersign_protocol::change::{Erasure, Hold, Signer};
 use countersign_protocol::{Digest, OfficerId};
 use countersign_registry::{Change, Conflict, Keeping, Registry, Table};
 
-use super::{DEFAULT_TENANT, OrderError, Proposed, done, proposed, signer};
+use super::{DEFAULT_TENANT, INTERRUPTED, OrderError, Proposed, done, proposed, signer};
 use crate::appliance::Appliance;
 use crate::ground::Ground;
 use crate::platform::Surroundings;
-use crate::ring::RingError;
 
 /// The key first, then the record that is sealed under it: a key without record is nobody's.
 pub(super) async fn add<G: Ground>(
@@ -29,9 +28,6 @@ pub(super) async fn add<G: Ground>(
 }
 
 const DAY_MS: u64 = 24 * 3_600_000;
-/// What was begun and given up by whoever ran it.
-const INTERRUPTED: RingError =
-    RingError::Token(TokenFault { function: "C_GenerateRandom", code: TokenFault::NO_CODE });
 
 fn added<C: Crypto>(
     registry: &Registry<C>,

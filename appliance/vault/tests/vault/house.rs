@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 use countersign_core::port::TokenFault;
 use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ports::{Crypto as _, Storage};
+use countersign_ports::{Crypto as _, Sealing as _, Storage};
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_vault::{
-    Entropy, Entry, Kind, Media, NoEntropy, Opened, Platform, RootFault, Roots, Vault, VaultError,
+    Entropy, Entry, EpochName, Kind, Media, NoEntropy, NotWrapped, Opened, Platform, RecoverError,
+    Recovered, RootFault, Roots, Unwrapping, Vault, VaultError, Wrapping,
 };
 use zeroize::Zeroizing;
 
@@ -163,6 +164,57 @@ impl House {
         assert_eq!((self.bytes(), self.token.roots()), before, "a refusal changes nothing");
         refused
     }
+}
+
+/// Somebody whom a vault can be wrapped for: a key that both sides know does what a pair of them does.
+#[derive(Clone, Copy)]
+pub struct Friend(pub [u8; 32]);
+
+pub const FRIEND: Friend = Friend([0xf1; 32]);
+
+fn sealed_for(epoch: &EpochName) -> Vec<u8> {
+    [&epoch.appliance.0[..], &epoch.epoch.to_be_bytes()].concat()
+}
+
+impl Wrapping for Friend {
+    fn recipient(&self) -> Digest {
+        Digest(Host.sha256(&[b"friend", &self.0]))
+    }
+
+    fn wrap(&self, epoch: &EpochName, key: &[u8; 32]) -> Result<Vec<u8>, NotWrapped> {
+        let mut sealed = key.to_vec();
+        let tag = Host.seal_in_place(&self.0, &[0; 12], &sealed_for(epoch), &mut sealed);
+        sealed.extend(tag.map_err(|_| NotWrapped)?);
+        Ok(sealed)
+    }
+}
+
+impl Unwrapping for Friend {
+    fn recipient(&self) -> Digest {
+        Wrapping::recipient(self)
+    }
+
+    fn unwrap(&self, epoch: &EpochName, sealed: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        let (sealed, tag) = sealed.split_last_chunk()?;
+        let mut key = Zeroizing::new(<[u8; 32]>::try_from(sealed).ok()?);
+        let opened = Host.open_in_place(&self.0, &[0; 12], &sealed_for(epoch), &mut *key, tag);
+        opened.ok().map(|()| key)
+    }
+}
+
+pub type Read = Recovered<Disk, Host>;
+
+/// Opens what is on these disks without a token.
+pub fn recover([even, odd]: [Vec<u8>; 2], friend: Friend) -> Result<Read, RecoverError> {
+    let media = Media { even: Disk::holding(even), odd: Disk::holding(odd) };
+    Recovered::open(media, Host, US, &friend)
+}
+
+/// Whether it has exactly these entries, with their keys.
+pub fn has(read: &Read, numbers: impl IntoIterator<Item = u32>) -> bool {
+    let numbers: Vec<u32> = numbers.into_iter().collect();
+    let right = |number: &u32| read.key(&id(*number)).is_ok_and(|key| *key == key_of(*number));
+    read.entries().count() == numbers.len() && numbers.iter().all(right)
 }
 
 pub fn bytes(disk: &impl Storage) -> Vec<u8> {

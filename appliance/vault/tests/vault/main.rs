@@ -15,3 +15,4 @@ mod life;
 mod old_copies;
 mod power_cut;
 mod tampering;
+mod wrapped;

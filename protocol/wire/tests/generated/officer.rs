@@ -3,12 +3,14 @@
 use countersign_protocol::admin::{
     Answer, Awaits, Changed, DeviceAnswer, DeviceConfirm, DeviceList, DeviceShow, Devices,
     DevicesLost, Imported, KeyCreate, KeyCreated, Listed, MetadataImport, MetadataStatus, Order,
-    TicketIssue, TicketIssued,
+    RecoverySet, TicketIssue, TicketIssued,
 };
-use countersign_protocol::{KeyId, SlotId};
+use countersign_protocol::recovery::{Hpke, Quorum, RecoveryKey};
+use countersign_protocol::{Digest, KeyId, SlotId};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::enrolment::{assurance, attestation, cause, fingerprint, level, slot, standing};
 use super::{bytes, model, name, policy, suite};
@@ -27,6 +29,7 @@ pub fn order() -> impl Strategy<Value = Order<'static>> {
         name().prop_map(|name| Order::DeviceShow(DeviceShow { name })),
         model::trust().prop_map(Order::Trust),
         bytes(8192).prop_map(|blob| Order::MetadataImport(MetadataImport { blob })),
+        recovery_key().prop_map(|key| Order::RecoverySet(RecoverySet { key })),
     ]
 }
 
@@ -37,6 +40,15 @@ fn key_create() -> impl Strategy<Value = Order<'static>> {
             Order::KeyCreate(KeyCreate { name, suite, signers, threshold, policy })
         },
     )
+}
+
+fn recovery_key() -> impl Strategy<Value = RecoveryKey<'static>> {
+    let quorum = (vec(any::<[u8; 32]>().prop_map(Digest), 2..=16), any::<Index>());
+    (name(), any::<[u8; 32]>(), quorum).prop_map(|(name, public, (commitments, threshold))| {
+        let threshold = u8::try_from(threshold.index(commitments.len() - 1) + 2).unwrap();
+        let quorum = Quorum::new(threshold, list(&commitments)).unwrap();
+        RecoveryKey { suite: Hpke::X25519Aes256, name, public, quorum }
+    })
 }
 
 fn ticket_issue() -> impl Strategy<Value = Order<'static>> {

@@ -81,6 +81,13 @@ pub fn beyond_cddl() -> Vec<Limit> {
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7, 7], 1)]),
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7], 2)]),
         limit("key", &[6], vec![approvers(&[7, 8], 2)], vec![approvers(&[7, 8], 3)]),
+        // One share is no quorum, and four of three there are not.
+        limit(
+            "recovery_key",
+            &[3, 0],
+            vec![Unsigned(2), Unsigned(3)],
+            vec![Unsigned(0), Unsigned(1), Unsigned(4)],
+        ),
     ]
 }
 
@@ -119,6 +126,7 @@ fn lists() -> Vec<Limit> {
         list("group", &[0], 0..=64),
         list("group", &[1], 1..=256),
         list("record", &[1, 1, 0], 1..=8),
+        list("recovery_key", &[3, 1], 2..=16),
         limit("policy", &[0], vec![suites(1)], vec![suites(0), suites(17)]),
         list("order_key_create", &[1, 2], 1..=8),
         limit("activation", &[8, 0], approvers.0, approvers.1),
@@ -160,6 +168,8 @@ fn bytes() -> Vec<Limit> {
         bounded("signature_content", &[3], 398),
         bounded("key", &[5], 398),
         bounded("answer_key_created", &[1, 2], 398),
+        bounded("share", &[0], 1_024),
+        bounded("share", &[2], 32),
     ]
 }
 
@@ -176,6 +186,7 @@ fn exact_bytes() -> Vec<Limit> {
         exactly("key", &[4, 1, 0], 16),
         exactly("receipt", &[5], 64),
         exactly("group", &[3], 64),
+        exactly("recovery_key", &[2], 32),
     ]
 }
 
@@ -212,11 +223,12 @@ fn choices() -> Vec<Limit> {
     vec![
         integer("activation", &[0], 1..=1),
         integer("leaf", &[0], 1..=1),
-        integer("leaf", &[1], 1..=21),
+        integer("leaf", &[1], 1..=23),
         integer("prepare", &[1, 4, 0, 4], 0..=2),
         integer("refused", &[0], 16..=20),
         integer("signer", &[4], 1..=4),
         integer("alarm_content", &[0], 1..=2),
+        integer("recovery_key", &[0], 1..=1),
         integer("appliance", &[1], 1..=2),
         integer("front_end", &[4], 1..=4),
         integer("key", &[4, 0], 1..=1),
@@ -224,7 +236,7 @@ fn choices() -> Vec<Limit> {
         limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=18)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=19)),
         limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=8)),
     ]
 }

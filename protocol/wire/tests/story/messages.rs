@@ -12,12 +12,15 @@ use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{
     AlarmContent, Boot, Leaf, Opening, Record, RefusalContent, RefusalsContent, SignatureContent,
 };
+use countersign_protocol::recovery::{Recovery, RecoveryKey, Share};
 use countersign_protocol::reply::Reply;
 use countersign_protocol::request::Request;
 use countersign_protocol::ticket::{Addition, Ticket};
 use countersign_protocol::{canonical, change};
 
-use super::{devices, encode, enrolment, ledger, model, officer, registry, reply, request};
+use super::{
+    devices, encode, enrolment, ledger, model, officer, recovery, registry, reply, request,
+};
 
 /// One message of the story.
 pub struct Message {
@@ -127,6 +130,9 @@ messages! {
     "grant" change::Grant { registry grant, }
     "hold" change::Hold { registry hold, }
     "erasure" change::Erasure { registry erasure, }
+    "recovery" Recovery<'_> { recovery recovery, }
+    "recovery-key" RecoveryKey<'_> { recovery recovery_key, }
+    "share" Share<'_> { recovery share, }
     "trust" Trust<'_> { model trust, model trust_metadata, }
     "model" Model<'_> { model model, model model_revoked, }
     "metadata" Metadata { model metadata, }
@@ -151,11 +157,13 @@ messages! {
         model order_metadata_import,
         officer order_signer_hold,
         officer order_signer_erase,
+        recovery order_recovery_set,
     }
     "answer" Answer<'_> {
         officer answer_status,
         officer answer_status_no_metadata,
         officer answer_status_witnessed,
+        officer answer_status_recoverable,
         officer answer_done,
         officer answer_key_created,
         officer answer_declined,

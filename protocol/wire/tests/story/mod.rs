@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod messages;
 pub mod model;
 pub mod officer;
+pub mod recovery;
 pub mod registry;
 pub mod reply;
 pub mod request;

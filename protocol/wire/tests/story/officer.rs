@@ -3,8 +3,8 @@
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
     Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order, Published,
-    Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status, StatusAnswer,
-    WitnessStanding,
+    RecoveryStatus, Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status,
+    StatusAnswer, WitnessStanding,
 };
 use countersign_protocol::change::{Profile, Retention, Standing};
 
@@ -74,6 +74,7 @@ fn status() -> StatusAnswer<'static> {
         checkpoint_key: super::keys::checkpoint().point().into(),
         published: Some(Published { size: 13, fault: Some(bounded(b"no space left")) }),
         witnesses: None,
+        recovery: None,
     }
 }
 
@@ -85,6 +86,18 @@ pub fn answer_status_witnessed() -> Answer<'static> {
         standing("witness.example/w2", None, None),
     ];
     Answer::Status(StatusAnswer { witnesses: Some(list(&witnesses)), ..status() })
+}
+
+/// With a recovery key.
+pub fn answer_status_recoverable() -> Answer<'static> {
+    let recovery = RecoveryStatus {
+        name: name("vault 2026"),
+        fingerprint: super::recovery::fingerprint(),
+        threshold: 2,
+        shares: 3,
+        wrapped: true,
+    };
+    Answer::Status(StatusAnswer { recovery: Some(recovery), ..status() })
 }
 
 pub fn answer_status() -> Answer<'static> {
