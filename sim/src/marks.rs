@@ -86,6 +86,7 @@ table! {
         LostInFlight "a request was under way when the power failed",
         ManyInOneGroup "many records shared one sync",
         TornTailCut "a boot cut a torn group from the tail",
+        BeganAtSnapshot "a boot began at a snapshot",
         BootStopped "a boot stopped at a damaged ledger",
         BootWithoutKey "a boot stopped at a missing key",
         LedgerStopped "the appliance stopped because its ledger failed",

@@ -4,6 +4,8 @@
 //! the records before it; nothing is reported done before it is durable; the first failure of the
 //! ledger is final.
 
+mod snapshots;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::entry::KeyPolicy;
@@ -18,10 +20,11 @@ use countersign_protocol::{FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::{Notify, Semaphore, watch};
 
-use crate::answered::Answered;
+use crate::answered::{Answered, Shared};
 use crate::contents;
 use crate::ground::Ground;
 use crate::ring::Ring;
+use crate::snapshot::Shelf;
 
 /// Replies that are read from the ledger again at the same time: each may read a whole group.
 const RECALLS_MAX: usize = 2;
@@ -32,10 +35,22 @@ pub struct Books<G: Ground> {
     state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
     ledger: Arc<Ledger<G::Storage>>,
     ring: Arc<Ring<G>>,
-    answered: Mutex<Answered>,
+    answered: Arc<Shared>,
+    shelf: Arc<Shelf<G::Storage>>,
+    skipped: u64,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
     grown: Notify,
+    moved: Notify,
+}
+
+/// What the books begin with, beside ledger and keys.
+pub(crate) struct Begun<C, S> {
+    pub(crate) registry: Registry<C>,
+    pub(crate) answered: Answered,
+    pub(crate) shelf: Shelf<S>,
+    /// Records that the boot did not read.
+    pub(crate) skipped: u64,
 }
 
 /// Why a change was not made.
@@ -55,21 +70,24 @@ pub enum ChangeError {
 impl<G: Ground> Books<G> {
     pub(crate) fn new(
         crypto: Arc<G::Crypto>,
-        registry: Registry<G::Crypto>,
+        begun: Begun<G::Crypto, G::Storage>,
         ledger: Ledger<G::Storage>,
         ring: Arc<Ring<G>>,
-        answered: Answered,
         places: usize,
     ) -> Self {
+        let Begun { registry, answered, shelf, skipped } = begun;
         Self {
             crypto,
             state: Mutex::new(State::new(registry, vec![None; places])),
             ledger: Arc::new(ledger),
             ring,
-            answered: Mutex::new(answered),
+            answered: Arc::new(Shared::new(answered)),
+            shelf: Arc::new(shelf),
+            skipped,
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
             grown: Notify::new(),
+            moved: Notify::new(),
         }
     }
 
@@ -130,19 +148,36 @@ impl<G: Ground> Books<G> {
     }
 
     /// Submits a refusal's record, and that of the suspension which it leads to.
-    fn submit_refusal(&self, refusal: &Refusal, content: Vec<u8>) -> Result<Ticket, LedgerFailed> {
+    fn submit_refusal(
+        &self,
+        refusal: &Refusal,
+        content: Vec<u8>,
+    ) -> Result<(u64, Ticket), LedgerFailed> {
         self.with(|state| {
             let submission = own(Kind::Refusal, content);
-            let (_, ticket) = self.submit(submission)?;
-            let Some(slot) = state.note(refusal) else { return Ok(ticket) };
+            let (index, ticket) = self.submit_answer(submission)?;
+            let Some(slot) = state.note(refusal) else { return Ok((index, ticket)) };
             tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
             let (standing, at) = (Standing::Suspended, refusal.now.utc_lo_ms);
             let content = state.registry.with_standing(slot, standing, Cause::Cloned, at);
             // Durable after the refusal, for it was submitted after it.
             let content = content.map_err(|_| LedgerFailed)?;
             let taken = self.take(&mut state.registry, Kind::Device, content);
-            taken.map(|(_, ticket)| ticket).map_err(|_| LedgerFailed)
+            taken.map(|(_, ticket)| (index, ticket)).map_err(|_| LedgerFailed)
         })
+    }
+
+    /// Submits, under the state's lock, what may have to be remembered once it is durable.
+    fn submit_answer(&self, submission: Submission) -> Result<(u64, Ticket), LedgerFailed> {
+        // Before it can be durable.
+        self.answered.lock().begin(self.ledger.next());
+        self.submit(submission)
+    }
+
+    /// It is durable, and remembered if it is to be.
+    fn answered(&self, index: u64) {
+        self.answered.lock().done(index);
+        self.moved.notify_one();
     }
 
     /// Records something about the appliance itself that changes nothing.
@@ -158,8 +193,17 @@ impl<G: Ground> Books<G> {
     /// Puts an alarm on record.
     pub(crate) async fn alarm(&self, alarm: Alarm, now: Now) -> Result<(), LedgerFailed> {
         tracing::error!(?alarm, "alarm");
-        self.with(|state| state.registry.count_alarm());
-        self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
+        let submission = own(Kind::Alarm, contents::alarm(alarm, now));
+        let (_, ticket) = self.with(|state| {
+            state.registry.count_alarm();
+            self.submit(submission)
+        })?;
+        self.durable(ticket).await.map(drop)
+    }
+
+    /// What works with bytes.
+    pub(crate) const fn crypto(&self) -> &Arc<G::Crypto> {
+        &self.crypto
     }
 
     /// The keys that records are sealed under.
@@ -168,7 +212,7 @@ impl<G: Ground> Books<G> {
     }
 
     /// Records and head that are durable.
-    pub(crate) fn ledger(&self) -> &Ledger<G::Storage> {
+    pub fn ledger(&self) -> &Ledger<G::Storage> {
         &self.ledger
     }
 
@@ -214,6 +258,7 @@ impl<G: Ground> Books<G> {
     async fn durable(&self, ticket: Ticket) -> Result<Committed, LedgerFailed> {
         let committed = ticket.await.inspect_err(|_| self.fail())?;
         self.grown.notify_one();
+        self.moved.notify_one();
         Ok(committed)
     }
 
@@ -226,6 +271,7 @@ impl<G: Ground> Books<G> {
     pub(crate) fn fail(&self) {
         if !self.failed.send_replace(true) {
             tracing::error!(why = %self.why_failed(), "the ledger has failed: nothing is signed any more");
+            self.moved.notify_one();
         }
     }
 
@@ -266,19 +312,20 @@ impl<G: Ground> port::Ledger for Books<G> {
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
         let content = contents::signature(evidence, &self.basis(evidence), tray);
         let content = content.ok_or(Reason::LedgerFailed)?;
-        let (_, ticket) = self.with(|state| {
+        let (index, ticket) = self.with(|state| {
             state.confirm(evidence)?;
             let approved = || evidence.approvals().iter().map(|approval| approval.signer);
             let signers = state.registry.evidence_keys(approved());
             state.registry.note_signature(approved(), evidence.now().utc_hi_ms);
             let tenant = Some(evidence.tenant());
             let submission = Submission { kind: Kind::Signature, tenant, signers, content };
-            self.submit(submission).map_err(|_| Reason::LedgerFailed)
+            self.submit_answer(submission).map_err(|_| Reason::LedgerFailed)
         })?;
         let committed = self.durable(ticket).await.map_err(|_| Reason::LedgerFailed)?;
         let activation = evidence.activation();
         let (id, front_end) = (activation.transaction, activation.front_end);
-        lock(&self.answered).insert(id, front_end, committed.location);
+        self.answered.lock().insert(id, front_end, committed.location);
+        self.answered(index);
         // Once more: a revocation that came meanwhile is durable as soon, and may be acknowledged before this.
         self.with(|state| {
             state.confirm(evidence)?;
@@ -289,16 +336,17 @@ impl<G: Ground> port::Ledger for Books<G> {
     }
 
     fn is_on_record(&self, id: &TransactionId) -> bool {
-        lock(&self.answered).contains(id)
+        self.answered.lock().contains(id)
     }
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         let content = contents::refusal(refusal, &self.spent_counts(refusal));
-        let ticket = self.submit_refusal(refusal, content.ok_or(LedgerFailed)?)?;
+        let (index, ticket) = self.submit_refusal(refusal, content.ok_or(LedgerFailed)?)?;
         self.durable(ticket).await?;
         if let Some(id) = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve()) {
-            lock(&self.answered).insert_spent(id);
+            self.answered.lock().insert_spent(id);
         }
+        self.answered(index);
         if refusal.reason == Reason::TokenSignatureWrong {
             self.alarm(Alarm::TokenSignatureWrong, refusal.now).await?;
         }
@@ -307,7 +355,7 @@ impl<G: Ground> port::Ledger for Books<G> {
 
     /// Reads the disk on a thread for that, a few at a time.
     async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
-        let location = lock(&self.answered).find(id, owner)?;
+        let location = self.answered.lock().find(id, owner)?;
         let _turn = self.recalls.acquire().await.ok()?;
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
         let ring = Arc::clone(&self.ring);

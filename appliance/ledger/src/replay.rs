@@ -4,6 +4,8 @@
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot, says where, and changes nothing.
 
+mod reach;
+
 use countersign_ports::{Crypto, Sealing, Storage};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
@@ -15,6 +17,7 @@ use countersign_tlog::Frontier;
 use crate::bounds::Bounds;
 use crate::damage::{Damage, Place};
 use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
+use crate::mark::Mark;
 use crate::proving::{Signed, Upper};
 use crate::recall::Location;
 use crate::seal::{Closed, Keys};
@@ -63,10 +66,18 @@ pub struct Replayed<S> {
 }
 
 /// The last group of a ledger.
-struct Last {
-    place: Place,
-    checkpoint: Checkpoint,
-    signature: [u8; 64],
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Last {
+    pub(crate) place: Place,
+    pub(crate) checkpoint: Checkpoint,
+    pub(crate) signature: [u8; 64],
+}
+
+impl Last {
+    /// Its checkpoint.
+    pub(crate) const fn signed(&self) -> Signed {
+        Signed { checkpoint: self.checkpoint, signature: self.signature }
+    }
 }
 
 /// A ledger that is the appliance's own, before it accepts records.
@@ -75,7 +86,7 @@ pub struct Settled<S> {
     pub(crate) tail: Tail,
     pub(crate) checkpoint_key: CheckpointKey,
     pub(crate) bounds: Bounds,
-    pub(crate) newest: Option<Signed>,
+    pub(crate) last: Option<Last>,
     pub(crate) upper: Upper,
     cut_bytes: u64,
 }
@@ -92,13 +103,9 @@ impl<S: Storage> Replayed<S> {
         crypto: &impl Crypto,
         key: &CheckpointKey,
     ) -> Result<Settled<S>, Damage> {
-        let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
-        if !self.last.as_ref().is_none_or(signed) {
-            return Err(self.unsigned(crypto, key));
-        }
-        let rest = self.end.saturating_sub(self.tail.end);
+        self.check(crypto, key)?;
+        let rest = self.torn_bytes();
         if rest > 0 {
-            self.check_torn(crypto, key, rest)?;
             self.storage.truncate(self.tail.end)?;
         }
         // It is read, but its sync may have failed: what follows must not stand on it before it is durable.
@@ -106,10 +113,23 @@ impl<S: Storage> Replayed<S> {
         self.storage.refresh(from)?;
         self.storage.sync()?;
         let Self { storage, tail, last, upper, .. } = self;
-        let newest =
-            last.map(|Last { checkpoint, signature, .. }| Signed { checkpoint, signature });
         let (checkpoint_key, bounds) = (*key, Bounds::default());
-        Ok(Settled { storage, tail, checkpoint_key, newest, upper, bounds, cut_bytes: rest })
+        Ok(Settled { storage, tail, checkpoint_key, last, upper, bounds, cut_bytes: rest })
+    }
+
+    /// What [`Self::settle`] checks, and nothing is changed.
+    ///
+    /// # Errors
+    /// [`Damage`].
+    pub fn check(&self, crypto: &impl Crypto, key: &CheckpointKey) -> Result<(), Damage> {
+        let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
+        if !self.last.as_ref().is_none_or(signed) {
+            return Err(self.unsigned(crypto, key));
+        }
+        match self.torn_bytes() {
+            0 => Ok(()),
+            rest => self.check_torn(crypto, key, rest),
+        }
     }
 
     /// Where what is not signed begins: at the last group, or before.
@@ -158,13 +178,6 @@ fn later_group(framed: &[u8], size: u64, signed: impl Fn(&Checkpoint, &[u8; 64])
     body.is_some_and(|group| {
         group.checkpoint.size > size && signed(&group.checkpoint, &group.signature)
     })
-}
-
-impl<S> Replayed<S> {
-    /// Records in it.
-    pub const fn size(&self) -> u64 {
-        self.tail.size()
-    }
 }
 
 impl<S> Settled<S> {
@@ -216,7 +229,31 @@ pub fn open<S: Storage, C: Crypto + Sealing>(
     keys: &impl Keys,
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
-    match read(&storage, (crypto, keys), &mut view) {
+    read_from(Read::nothing(), storage, (crypto, keys), &mut view)
+}
+
+/// Reads a ledger from `mark` on, which [`stands`](Mark::stands) in it, and shows each record after it to `view`.
+///
+/// # Errors
+/// [`Damage`]; the medium is not changed then.
+pub fn open_from<S: Storage, C: Crypto + Sealing>(
+    mark: Mark,
+    storage: S,
+    crypto: &C,
+    keys: &impl Keys,
+    mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
+) -> Result<Replayed<S>, Damage> {
+    let Mark { tail, last, upper } = mark;
+    read_from(Read { tail, last: Some(last), upper, end: 0 }, storage, (crypto, keys), &mut view)
+}
+
+fn read_from<S: Storage, C: Crypto + Sealing>(
+    from: Read,
+    storage: S,
+    (crypto, keys): (&C, &impl Keys),
+    view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
+) -> Result<Replayed<S>, Damage> {
+    match read(from, &storage, (crypto, keys), view) {
         Ok(Read { tail, last, upper, end }) => Ok(Replayed { storage, tail, last, upper, end }),
         Err(damage) => Err(signatures::first(damage, &storage, crypto, keys)),
     }
@@ -230,14 +267,21 @@ struct Read {
     end: u64,
 }
 
+impl Read {
+    fn nothing() -> Self {
+        let tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
+        Self { tail, last: None, upper: Upper::default(), end: 0 }
+    }
+}
+
 fn read<C: Crypto + Sealing>(
+    from: Read,
     storage: &impl Storage,
     (crypto, keys): (&C, &impl Keys),
     view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Read, Damage> {
     let end = storage.len()?;
-    let mut tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
-    let (mut last, mut upper) = (None, Upper::default());
+    let Read { mut tail, mut last, mut upper, .. } = from;
     while tail.end < end {
         let place = tail.place();
         let Some(body) = read_body(storage, crypto, place.offset, end)? else { break };
@@ -284,7 +328,7 @@ fn show<C: Crypto + Sealing>(
 }
 
 /// The body of the group at `offset`, if it is whole.
-fn read_body(
+pub(crate) fn read_body(
     storage: &impl Storage,
     crypto: &impl Crypto,
     offset: u64,

@@ -14,6 +14,7 @@ mod erasure;
 mod listing;
 mod models;
 mod names;
+mod snapshot;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 pub enum Kind {
     /// A signer's evidence key: what the sealed parts of the signer's records are sealed under.
     Evidence,
+    /// The key of snapshots of the registry, until the next erasure.
+    Snapshot,
 }
 
 /// The version of an entry's form.
@@ -21,12 +23,13 @@ pub(crate) const BEFORE_BYTES: usize = 1 + 32 + 12;
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Evidence];
+    pub const ALL: [Self; 2] = [Self::Evidence, Self::Snapshot];
 
     /// Its number on the disk.
     pub(crate) const fn byte(self) -> u8 {
         match self {
             Self::Evidence => 1,
+            Self::Snapshot => 3,
         }
     }
 
@@ -38,7 +41,7 @@ impl Kind {
     /// Bytes of a key of this kind.
     pub(crate) const fn key_bytes(self) -> usize {
         match self {
-            Self::Evidence => 32,
+            Self::Evidence | Self::Snapshot => 32,
         }
     }
 }

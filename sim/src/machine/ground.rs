@@ -46,6 +46,11 @@ impl Ground for SimGround {
         4_096
     }
 
+    /// Few, so that most boots have one.
+    fn snapshot_records(&self) -> u64 {
+        24
+    }
+
     fn start(
         &self,
         settled: Settled<SimDisk>,

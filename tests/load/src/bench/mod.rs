@@ -6,7 +6,7 @@ mod bare;
 mod core_path;
 mod daemon;
 mod enrolment;
-mod ledger;
+pub mod ledger;
 mod verify;
 
 use std::path::PathBuf;
