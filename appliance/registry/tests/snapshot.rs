@@ -12,7 +12,7 @@ mod house;
 use std::sync::Arc;
 
 use countersign_core::Now;
-use countersign_core::port::Registry as _;
+use countersign_core::port::{Crypto as _, Registry as _};
 use countersign_enrolled::Enrolled;
 use countersign_protocol::change::{
     Erasure, FrontEnd, Grant, Hold, Key, Retention, Signer, Standing,
@@ -235,4 +235,47 @@ fn rows_in_another_order_or_of_something_else_are_refused() {
     let mut cut = Registry::new(Arc::new(Soft));
     let short = &all[0][..all[0].len() - 1];
     assert_eq!(cut.take_row(short), Err(Conflict::NotCanonical));
+}
+
+/// An Ed25519 key of its own for each number.
+fn ed25519(number: u32) -> Vec<u8> {
+    let key = |n: u64| {
+        let bytes = Soft.sha256(&[&number.to_be_bytes(), &n.to_be_bytes()]);
+        [&[0xa4, 1, 1, 3, 0x27, 0x20, 6, 0x21, 0x58, 0x20][..], &bytes].concat()
+    };
+    let is_one = |cose: &Vec<u8>| countersign_core::assertion::cose::read(&Soft, cose).is_some();
+    (0..).map(key).find(is_one).unwrap()
+}
+
+/// `cargo test --release -p countersign-registry --test snapshot -- --ignored --nocapture`: what the state's lock is held
+/// for, and what a boot reads.
+#[test]
+#[ignore = "it measures"]
+fn what_many_signers_cost() {
+    const SIGNERS: u32 = 10_000;
+    let mut many = registry();
+    for number in 0..SIGNERS {
+        let id = many.next_signer();
+        let text = format!("signer {number}");
+        let key = Digest(Soft.sha256(&[text.as_bytes()]));
+        let (tenant, retention) = (TenantId(1), Retention::TenYears);
+        let signer = Signer { id, tenant, name: name(&text), evidence_key: key, retention };
+        many.apply(1_000, &Change::Signer(signer)).unwrap();
+        for device in 0..2 {
+            let (text, cose) = (format!("device {number}.{device}"), ed25519(2 * number + device));
+            let (slot, credential) = (many.next_slot(), text.as_bytes());
+            let cose_key = &cose;
+            let new =
+                Enrolled { slot, signer: id, name: &text, credential, cose_key, sign_count: 0 };
+            new.enter_pending(&mut many, 2_000);
+        }
+    }
+    let begun = std::time::Instant::now();
+    let mut bytes = Vec::new();
+    many.rows(NOW, |row| bytes.extend_from_slice(row)).unwrap();
+    println!("{} bytes in {:?}", bytes.len(), begun.elapsed());
+    let all = rows(&many);
+    let (begun, mut copied) = (std::time::Instant::now(), Registry::new(Arc::new(Soft)));
+    all.iter().for_each(|row| copied.take_row(row).unwrap());
+    println!("{} rows taken in {:?}", all.len(), begun.elapsed());
 }

@@ -26,11 +26,11 @@ use countersign_token_fixture::{Make, apart};
 use countersign_vault::Media;
 use countersignd::boot::{Extent, Files, boot, open_token};
 use countersignd::config::Config;
-use countersignd::{Chosen, Engine, Hsm as _, Linux, Ring};
+use countersignd::{Chosen, Engine, Linux, Ring};
 use serde::{Deserialize, Serialize};
 
 use crate::appliance::{Appliance, Made};
-use crate::bench::ledger::record_of;
+use crate::bench::record_of;
 use crate::figures::{Figures, quantile_ms};
 
 /// Records on their way at the same time.

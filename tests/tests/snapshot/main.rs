@@ -14,8 +14,11 @@ use countersign_ledger::Damage;
 use countersign_protocol::Name;
 use countersign_protocol::admin::{Order, SetStanding, SignerErase};
 use countersign_protocol::change::Standing;
+use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::people::People;
+use countersign_token_fixture::Make;
 use countersignd::boot::{BootError, Extent};
+use countersignd::check::{Checked, check};
 use shop::{Kept, Running, Shop, Signed, all_are_answered, bytes, sign, state};
 
 /// An appliance with people, that has signed, taken a snapshot, and signed again; and is closed.
@@ -239,6 +242,26 @@ async fn a_power_cut_while_it_is_written_leaves_the_one_before() {
             }
         }
     }
+}
+
+/// The whole ledger, while the appliance is stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_reads_everything_and_says_what_it_found() {
+    let house = House::build("host", Make::Embedded, RelyingParty::example()).await;
+    let (config, path) = (house.config(), house.ledger());
+    let good = std::fs::read(&path).unwrap();
+    let checked = check(&config).unwrap();
+    assert_eq!((checked.bytes, checked.torn_bytes), (good.len() as u64, 0));
+    assert!(checked.records >= 4 && !checked.snapshot);
+    assert!(checked.json().contains(&format!(r#""root":"{}""#, checked.root)));
+    std::fs::write(&path, [&good[..], &[0; 10]].concat()).unwrap();
+    assert_eq!(check(&config).unwrap(), Checked { torn_bytes: 10, ..checked });
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), checked.bytes + 10, "nothing is changed");
+    let mut bad = good.clone();
+    bad[good.len() / 2] ^= 1;
+    std::fs::write(&path, bad).unwrap();
+    let refused = check(&config).err();
+    assert!(matches!(refused, Some(BootError::Damage(Damage::Middle(_)))), "{refused:?}");
 }
 
 /// A disk that takes no snapshot stops nothing.
