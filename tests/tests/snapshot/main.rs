@@ -249,6 +249,10 @@ async fn a_power_cut_while_it_is_written_leaves_the_one_before() {
 async fn a_check_reads_everything_and_says_what_it_found() {
     let house = House::build("host", Make::Embedded, RelyingParty::example()).await;
     let (config, path) = (house.config(), house.ledger());
+    let appliance = house.boot().await;
+    People::register(&house, &*appliance).await;
+    appliance.inner().close();
+    drop(appliance);
     let good = std::fs::read(&path).unwrap();
     let checked = check(&config).unwrap();
     assert_eq!((checked.bytes, checked.torn_bytes), (good.len() as u64, 0));
