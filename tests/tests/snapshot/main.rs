@@ -40,7 +40,7 @@ async fn suspend_bob(shop: &Shop, appliance: &Running, people: &People) {
 
 async fn story() -> Story {
     let (shop, first) = Shop::new().await;
-    let disks = first.into_use();
+    let disks = first.in_use();
     let appliance = shop.boot(&disks).await.unwrap();
     assert!(!appliance.began_at_snapshot());
     let mut people = People::register(&shop.house, &*appliance).await;
@@ -58,7 +58,7 @@ async fn story() -> Story {
 }
 
 async fn expect_everything_is_read(story: &Story, kept: &Kept, what: &str) {
-    let appliance = story.shop.boot(&kept.into_use()).await.unwrap();
+    let appliance = story.shop.boot(&kept.in_use()).await.unwrap();
     assert!(!appliance.began_at_snapshot(), "{what}");
     appliance.close();
 }
@@ -66,7 +66,7 @@ async fn expect_everything_is_read(story: &Story, kept: &Kept, what: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_boot_from_a_snapshot_comes_to_the_same() {
     let Story { shop, mut people, mut signed, now, .. } = story().await;
-    let (disks, read) = (now.into_use(), now.bare().into_use());
+    let (disks, read) = (now.in_use(), now.bare().in_use());
     let (began, full) = (shop.boot(&disks).await.unwrap(), shop.boot(&read).await.unwrap());
     assert!(began.began_at_snapshot() && !full.began_at_snapshot());
     assert_eq!(state(&began), state(&full));
@@ -125,7 +125,7 @@ fn older(refused: Option<BootError>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_that_has_less_than_it_had_is_refused() {
     let (shop, first) = Shop::new().await;
-    let disks = first.into_use();
+    let disks = first.in_use();
     let appliance = shop.boot(&disks).await.unwrap();
     let mut people = People::register(&shop.house, &*appliance).await;
     sign(&appliance, &mut people).await;
@@ -135,19 +135,19 @@ async fn a_ledger_that_has_less_than_it_had_is_refused() {
     appliance.close();
     let now = disks.kept();
     let yesterday = Kept { ledger: before, ..now.clone() };
-    let changed = yesterday.into_use();
+    let changed = yesterday.in_use();
     older(shop.boot(&changed).await.err());
     older(shop.boot_reading(&changed, Extent::Everything).await.err());
     assert_eq!(changed.kept().ledger, yesterday.ledger, "nothing is changed");
     // Who takes the snapshot away boots on it, as if there had never been one; and then it is another ledger.
-    let forked = yesterday.bare().into_use();
+    let forked = yesterday.bare().in_use();
     let fork = shop.boot(&forked).await.unwrap();
     for _ in 0..3 {
         sign(&fork, &mut people).await;
     }
     fork.close();
     let both = Kept { snapshot: now.snapshot.clone(), ..forked.kept() };
-    match shop.boot(&both.into_use()).await.err() {
+    match shop.boot(&both.in_use()).await.err() {
         Some(BootError::Damage(Damage::Another(_))) => {}
         other => panic!("{:?}", other.map(|why| why.to_string())),
     }
@@ -159,15 +159,15 @@ async fn what_a_snapshot_does_not_look_at_a_full_read_does() {
     let Story { shop, now, then, .. } = story().await;
     let mut early = now.clone();
     early.ledger[then.ledger.len() / 2] ^= 1;
-    let quick = shop.boot(&early.into_use()).await.unwrap();
+    let quick = shop.boot(&early.in_use()).await.unwrap();
     assert!(quick.began_at_snapshot());
     quick.close();
-    let full = shop.boot_reading(&early.into_use(), Extent::Everything).await;
+    let full = shop.boot_reading(&early.in_use(), Extent::Everything).await;
     assert!(matches!(full.err(), Some(BootError::Damage(Damage::Middle(_)))));
     let mut late = now.clone();
     let at = then.ledger.len() - 100;
     late.ledger[at] ^= 1;
-    let refused = shop.boot(&late.into_use()).await.err();
+    let refused = shop.boot(&late.in_use()).await.err();
     assert!(matches!(refused, Some(BootError::Damage(Damage::Another(_) | Damage::Middle(_)))));
 }
 
@@ -175,7 +175,7 @@ async fn what_a_snapshot_does_not_look_at_a_full_read_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_erasure_no_older_snapshot_opens() {
     let Story { shop, people, now, .. } = story().await;
-    let disks = now.into_use();
+    let disks = now.in_use();
     let appliance = shop.boot(&disks).await.unwrap();
     for key in ["key", "other key", "ungranted key", "joint key"] {
         let name = people.name(key);
@@ -191,7 +191,7 @@ async fn after_an_erasure_no_older_snapshot_opens() {
     appliance.close();
     // The same disk today, with its own old snapshot, and with a copy of it.
     let erased = disks.kept();
-    let read = erased.into_use();
+    let read = erased.in_use();
     let full = shop.boot(&read).await.unwrap();
     assert!(!full.began_at_snapshot(), "its key went with the signer's");
     // The next one is under another key, and says nothing of who is erased.
@@ -205,7 +205,7 @@ async fn after_an_erasure_no_older_snapshot_opens() {
     );
     next.close();
     let copy = Kept { snapshot: old, ..read.kept() };
-    let again = shop.boot(&copy.into_use()).await.unwrap();
+    let again = shop.boot(&copy.in_use()).await.unwrap();
     assert!(!again.began_at_snapshot());
     again.close();
 }
@@ -217,7 +217,7 @@ async fn a_power_cut_while_it_is_written_leaves_the_one_before() {
     let Story { shop, mut people, now, .. } = story().await;
     for before in [now.bare(), now] {
         let has_one = before.snapshot.iter().any(|bytes| !bytes.is_empty());
-        let disks = before.into_use();
+        let disks = before.in_use();
         let appliance = shop.boot(&disks).await.unwrap();
         sign(&appliance, &mut people).await;
         let full = state(&appliance);
@@ -234,7 +234,7 @@ async fn a_power_cut_while_it_is_written_leaves_the_one_before() {
                 cut.snapshot = before.snapshot.clone();
                 let whole = image == bytes(&disks.snapshot[side]);
                 cut.snapshot[side] = image;
-                let booted = shop.boot(&cut.into_use()).await.unwrap();
+                let booted = shop.boot(&cut.in_use()).await.unwrap();
                 let what = format!("cut after {moment} of {done}, {loss:?} lost");
                 assert_eq!(booted.began_at_snapshot(), has_one || whole, "{what}");
                 assert_eq!(state(&booted), full, "{what}");

@@ -35,7 +35,7 @@ pub struct InUse {
 }
 
 impl Kept {
-    pub fn into_use(&self) -> InUse {
+    pub fn in_use(&self) -> InUse {
         let disks = |bytes: &[Vec<u8>; 2]| bytes.clone().map(Disk::holding);
         let (vault, snapshot) = (disks(&self.vault), disks(&self.snapshot));
         InUse { ledger: Disk::holding(self.ledger.clone()), vault, snapshot }
