@@ -6,6 +6,7 @@
 
 mod snapshots;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::entry::KeyPolicy;
@@ -16,7 +17,7 @@ use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Ledger, Stopped, Submission, Ticket};
 use countersign_protocol::change::{Cause, Standing};
 use countersign_protocol::record::{Alarm, Count, Kind};
-use countersign_protocol::{FrontEndId, TransactionId};
+use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -38,6 +39,8 @@ pub struct Books<G: Ground> {
     answered: Arc<Shared>,
     shelf: Arc<Shelf<G::Storage>>,
     skipped: u64,
+    boot: Digest,
+    snapshots: AtomicU64,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
     grown: Notify,
@@ -51,6 +54,8 @@ pub(crate) struct Begun<C, S> {
     pub(crate) shelf: Shelf<S>,
     /// Records that the boot did not read.
     pub(crate) skipped: u64,
+    /// This boot's random name.
+    pub(crate) boot: Digest,
 }
 
 /// Why a change was not made.
@@ -75,7 +80,7 @@ impl<G: Ground> Books<G> {
         ring: Arc<Ring<G>>,
         places: usize,
     ) -> Self {
-        let Begun { registry, answered, shelf, skipped } = begun;
+        let Begun { registry, answered, shelf, skipped, boot } = begun;
         Self {
             crypto,
             state: Mutex::new(State::new(registry, vec![None; places])),
@@ -84,6 +89,8 @@ impl<G: Ground> Books<G> {
             answered: Arc::new(Shared::new(answered)),
             shelf: Arc::new(shelf),
             skipped,
+            boot,
+            snapshots: AtomicU64::new(0),
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
             grown: Notify::new(),

@@ -266,7 +266,7 @@ pub(crate) async fn open<G: Ground>(
     let with = Instruments { crypto: Arc::clone(&crypto), keys, notary, salts };
     let ledger = ground.start(settled, with);
     let places = ground.transaction_places();
-    let begun = Begun { registry, answered, shelf, skipped };
+    let begun = Begun { registry, answered, shelf, skipped, boot };
     let books = Books::new(Arc::clone(&crypto), begun, ledger, ring, places);
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();

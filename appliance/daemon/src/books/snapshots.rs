@@ -1,6 +1,10 @@
 //! The books, for whoever takes snapshots of them.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use countersign_ports::Crypto as _;
+use countersign_protocol::tag;
 
 use super::Books;
 use crate::answered::Shared;
@@ -11,6 +15,12 @@ impl<G: Ground> Books<G> {
     /// Records that the boot did not read, because a snapshot had what they come to.
     pub(crate) const fn skipped(&self) -> u64 {
         self.skipped
+    }
+
+    /// 32 bytes that no other snapshot has: of this boot's random name, and a number.
+    pub(crate) fn snapshot_seed(&self) -> [u8; 32] {
+        let number = self.snapshots.fetch_add(1, Ordering::Relaxed);
+        self.crypto.sha256(&[tag::SNAPSHOT, &self.boot.0, &number.to_be_bytes()])
     }
 
     /// The snapshots.

@@ -37,7 +37,7 @@ pub(crate) enum NotWritten {
 }
 
 impl Cover {
-    /// Of a new snapshot: the seed is random, and new.
+    /// Of a new snapshot: no other one has this seed.
     pub(super) fn new(
         crypto: &impl Crypto,
         key: &[u8; 32],

@@ -8,7 +8,7 @@
 use std::sync::{Arc, PoisonError};
 
 use countersign_core::Now;
-use countersign_core::port::{Guarded, TokenFault};
+use countersign_core::port::Guarded;
 use countersign_ledger::Mark;
 use countersign_ports::{Crypto, Sealing, Storage};
 use countersign_protocol::{ApplianceId, canonical, minicbor};
@@ -18,7 +18,7 @@ use super::{NotWritten, Part, Shelf};
 use crate::answered::Shared;
 use crate::appliance::Appliance;
 use crate::books::Books;
-use crate::ground::{Ground, Hsm};
+use crate::ground::Ground;
 use crate::platform::Surroundings;
 use crate::ring::RingError;
 
@@ -28,9 +28,6 @@ pub enum NoSnapshot {
     /// Its key.
     #[error("it has no key: {0}")]
     Key(#[from] RingError),
-    /// The token.
-    #[error("the token does not answer: {0}")]
-    Token(#[from] TokenFault),
     /// It was not written.
     #[error("{0}")]
     NotWritten(String),
@@ -82,7 +79,7 @@ impl<G: Ground> Appliance<G> {
         if !self.books.is_snapshot_due(1) {
             return;
         }
-        match self.books.snapshot(&self.token, self.now()).await {
+        match self.books.snapshot(self.now()).await {
             Ok(records) => tracing::info!(records, "a snapshot is written"),
             Err(why) => tracing::warn!(%why, "no snapshot is written"),
         }
@@ -96,13 +93,13 @@ impl<G: Ground> Books<G> {
         size.saturating_sub(self.shelf().records()) >= after
     }
 
-    async fn snapshot(&self, token: &G::Token, now: Now) -> Result<u64, NoSnapshot> {
+    async fn snapshot(&self, now: Now) -> Result<u64, NoSnapshot> {
         // One that fails is not tried again for each record.
         self.shelf().tried(self.ledger().committed().size);
         // The key first: what was taken while somebody was still there must not come under a key that stays.
         let ring = Arc::clone(self.ring());
         let key = G::apart(move || ring.snapshot_key()).await.ok_or(NoSnapshot::GivenUp)??;
-        let seed = token.random::<32>().await?;
+        let seed = self.snapshot_seed();
         let taken = self.taken(now).await?;
         let (shelf, answered) = (Arc::clone(self.shelf()), self.shared_answered());
         let crypto = Arc::clone(self.crypto());
