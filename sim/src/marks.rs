@@ -87,6 +87,7 @@ table! {
         ManyInOneGroup "many records shared one sync",
         RefusalsShared "many refusals shared one record",
         TornTailCut "a boot cut a torn group from the tail",
+        BeganAtSnapshot "a boot began at a snapshot",
         BootStopped "a boot stopped at a damaged ledger",
         BootWithoutKey "a boot stopped at a missing key",
         LedgerStopped "the appliance stopped because its ledger failed",

@@ -138,7 +138,7 @@ pub fn core(scenario: &Scenario, options: Options) -> Run {
     let world = World::new(scenario, options);
     let stage = Rc::clone(&world.core);
     // One waits for the ledger to fail, as long as the appliance lives.
-    world.play(scenario, options, stage, 1, || ())
+    world.play(scenario, options, stage, 2, || ())
 }
 
 /// Plays a scenario over a network.
@@ -149,7 +149,7 @@ pub fn network(scenario: &Scenario, options: Options) -> Run {
     let stage = NetworkStage::new(Rc::clone(&world.core), spawner, options.trace);
     let (own, goodbye) = (Rc::clone(&stage), Rc::clone(&stage));
     // The same, and one reads the appliance's socket, and one accepts connections.
-    let mut run = world.play(scenario, options, stage, 3, move || goodbye.close());
+    let mut run = world.play(scenario, options, stage, 4, move || goodbye.close());
     run.trace.extend(own.datagrams());
     run.trace.sort_by_key(|line| line.at_us);
     (run.datagrams, run.most_waiting) = own.traffic();

@@ -14,7 +14,7 @@ use countersign_protocol::{Digest, canonical};
 use countersign_token::{Pin, PrfUse};
 use countersign_token_fixture::{Fixture, Make};
 use countersignd::Surroundings;
-use countersignd::boot::{self, Files, open_token};
+use countersignd::boot::{self, Extent, Files, open_token};
 use countersignd::config::Config;
 use countersignd::init::{First, init};
 use rustls_pki_types::CertificateDer;
@@ -136,7 +136,7 @@ impl House {
 
     /// Starts it.
     pub async fn boot(&self) -> Arc<Meddled> {
-        Arc::new(Meddled::new(boot::boot(&self.config()).await.unwrap()))
+        Arc::new(Meddled::new(boot::boot(&self.config(), Extent::SinceSnapshot).await.unwrap()))
     }
 
     /// Has the officer order something, which must be done.

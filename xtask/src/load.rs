@@ -41,8 +41,14 @@ pub struct Soak {
 #[derive(clap::Args)]
 pub struct Lab {
     /// The only part to run; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["bench", "ct", "differential", "sim"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["bench", "ct", "differential", "large", "sim"]))]
     name: Option<String>,
+    /// Records of the large ledger
+    #[arg(long, default_value_t = 10_000_000)]
+    records: u64,
+    /// Figures of the large ledger as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// What `cargo xtask bench` takes.
@@ -86,6 +92,12 @@ impl Lab {
         }
         if chosen("bench") {
             Bench { name: None, seconds: 5, json: false }.perform()?;
+        }
+        if chosen("large") {
+            let mut load = load("large", &[setup::C_COMPILER])?;
+            load.args(["--records", &self.records.to_string()]);
+            load.args(self.json.then_some("--json"));
+            command::run(&mut load)?;
         }
         Ok(())
     }

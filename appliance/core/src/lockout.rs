@@ -9,18 +9,24 @@ use countersign_protocol::FrontEndId;
 use countersign_protocol::limits::{
     LOCKOUT_FRONT_ENDS, LOCKOUT_MS, LOCKOUT_REFUSED, LOCKOUT_WINDOW_MS,
 };
+use countersign_protocol::minicbor::{self, Decode, Encode};
 use subtle::{Choice, ConstantTimeEq, ConstantTimeLess};
 
 /// The refused assertions of one device. Times are of one clock, whichever: boot time, or UTC while a
 /// ledger is read again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lockout([Tries; LOCKOUT_FRONT_ENDS]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Lockout(#[n(0)] [Tries; LOCKOUT_FRONT_ENDS]);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 struct Tries {
+    #[n(0)]
     front_end: FrontEndId,
+    #[n(1)]
     refused: u8,
+    #[n(2)]
     since_ms: u64,
+    #[n(3)]
     until_ms: u64,
 }
 
@@ -65,6 +71,10 @@ impl Lockout {
             tries.until_ms = if left_ms == 0 { 0 } else { to_ms.saturating_add(left_ms) };
             tries.refused = if tries.is_over(from_ms) { 0 } else { tries.refused };
             tries.since_ms = moved(tries.since_ms);
+            // What counts nothing is the same by any clock.
+            if tries.refused == 0 && tries.until_ms == 0 {
+                *tries = Tries::default();
+            }
         }
     }
 }

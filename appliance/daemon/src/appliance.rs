@@ -66,6 +66,11 @@ impl<G: Ground> Appliance<G> {
         self.books.ring()
     }
 
+    /// Records after which the next snapshot is due.
+    pub(crate) fn snapshot_records(&self) -> u64 {
+        self.ground.snapshot_records()
+    }
+
     /// What checkpoints verify with; none before there is an identity.
     pub(crate) fn checkpoint_key(&self) -> Option<CheckpointKey> {
         self.books.with(|state| state.registry.identity().map(|(_, key)| *key))

@@ -4,26 +4,29 @@
 //! the records before it; nothing is reported done before it is durable; the first failure of the
 //! ledger is final.
 
+mod refusals;
+mod snapshots;
+
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::entry::KeyPolicy;
 use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
-use countersign_core::refusal::About;
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Entry, Ledger, Stopped, Submission, Ticket};
-use countersign_protocol::change::{Cause, Standing};
-use countersign_protocol::record::{Alarm, Count, Kind};
-use countersign_protocol::{FrontEndId, TransactionId};
+use countersign_protocol::record::{Alarm, Kind};
+use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::{Notify, Semaphore, watch};
 
-use crate::answered::Answered;
+use crate::answered::{Answered, Shared};
 use crate::contents;
-use crate::floods::{self, Floods, GATHER_MS, Turn};
+use crate::floods::Floods;
 use crate::ground::Ground;
 use crate::ring::Ring;
+use crate::snapshot::Shelf;
 
 /// Replies that are read from the ledger again at the same time: each may read a whole group.
 const RECALLS_MAX: usize = 2;
@@ -35,11 +38,27 @@ pub struct Books<G: Ground> {
     state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
     ledger: Arc<Ledger<G::Storage>>,
     ring: Arc<Ring<G>>,
-    answered: Mutex<Answered>,
+    answered: Arc<Shared>,
+    shelf: Arc<Shelf<G::Storage>>,
+    skipped: u64,
+    boot: Digest,
+    snapshots: AtomicU64,
     floods: Floods,
     recalls: Semaphore,
     failed: watch::Sender<bool>,
     grown: Notify,
+    moved: Notify,
+}
+
+/// What the books begin with, beside ledger and keys.
+pub(crate) struct Begun<C, S> {
+    pub(crate) registry: Registry<C>,
+    pub(crate) answered: Answered,
+    pub(crate) shelf: Shelf<S>,
+    /// Records that the boot did not read.
+    pub(crate) skipped: u64,
+    /// This boot's random name.
+    pub(crate) boot: Digest,
 }
 
 /// Why a change was not made.
@@ -60,11 +79,11 @@ impl<G: Ground> Books<G> {
     pub(crate) fn new(
         ground: Arc<G>,
         crypto: Arc<G::Crypto>,
-        registry: Registry<G::Crypto>,
+        begun: Begun<G::Crypto, G::Storage>,
         ledger: Ledger<G::Storage>,
         ring: Arc<Ring<G>>,
-        answered: Answered,
     ) -> Self {
+        let Begun { registry, answered, shelf, skipped, boot } = begun;
         let places = vec![None; ground.transaction_places()];
         let floods = Floods::new(ground.refusals_burst());
         Self {
@@ -73,11 +92,16 @@ impl<G: Ground> Books<G> {
             state: Mutex::new(State::new(registry, places)),
             ledger: Arc::new(ledger),
             ring,
-            answered: Mutex::new(answered),
+            answered: Arc::new(Shared::new(answered)),
+            shelf: Arc::new(shelf),
+            skipped,
+            boot,
+            snapshots: AtomicU64::new(0),
             floods,
             recalls: Semaphore::new(RECALLS_MAX),
             failed: watch::Sender::new(false),
             grown: Notify::new(),
+            moved: Notify::new(),
         }
     }
 
@@ -137,66 +161,17 @@ impl<G: Ground> Books<G> {
         self.submit(Submission { kind, tenant, signers, content }).map_err(|_| ChangeError::Ledger)
     }
 
-    /// Submits a refusal's record, and that of the suspension which it leads to; none if it leads to nothing, and
-    /// its peer has had many.
-    fn submit_refusal(
-        &self,
-        refusal: &Refusal,
-        content: Vec<u8>,
-    ) -> Result<Option<Ticket>, LedgerFailed> {
-        self.with(|state| {
-            let cloned = state.note(refusal);
-            let leads_somewhere = cloned.is_some() || refusal.reason.is_after_reserve();
-            if !leads_somewhere && !self.floods.admits(&refusal.about, refusal.now) {
-                return Ok(None);
-            }
-            let (_, ticket) = self.submit(own(Kind::Refusal, content))?;
-            let Some(slot) = cloned else { return Ok(Some(ticket)) };
-            tracing::warn!(slot = slot.0, "a second device has this one's key: suspended");
-            let (standing, at) = (Standing::Suspended, refusal.now.utc_lo_ms);
-            let content = state.registry.with_standing(slot, standing, Cause::Cloned, at);
-            // Durable after the refusal, for it was submitted after it.
-            let content = content.map_err(|_| LedgerFailed)?;
-            let taken = self.take(&mut state.registry, Kind::Device, content);
-            taken.map(|(_, ticket)| Some(ticket)).map_err(|_| LedgerFailed)
-        })
+    /// Submits, under the state's lock, what may have to be remembered once it is durable.
+    fn submit_answer(&self, submission: Submission) -> Result<(u64, Ticket), LedgerFailed> {
+        // Before it can be durable.
+        self.answered.lock().begin(self.ledger.next());
+        self.submit(submission)
     }
 
-    /// Records that a new device was turned away.
-    pub(crate) async fn turn_away(
-        &self,
-        number: u16,
-        about: &About,
-        now: Now,
-        content: Vec<u8>,
-    ) -> Result<(), LedgerFailed> {
-        if self.floods.admits(about, now) {
-            self.record_own(Kind::Refusal, content).await
-        } else {
-            self.gathered(number, about, now, content).await
-        }
-    }
-
-    /// Returns when a refusal is on record with others of its peer.
-    async fn gathered(
-        &self,
-        number: u16,
-        about: &About,
-        now: Now,
-        content: Vec<u8>,
-    ) -> Result<(), LedgerFailed> {
-        match self.floods.gather(number, about, now) {
-            Turn::Alone => self.record_own(Kind::Refusal, content).await,
-            Turn::Follows(told) => floods::heard(told).await,
-            Turn::Leads => {
-                self.ground.pause(GATHER_MS).await;
-                let gathering = self.floods.close(about.front_end).ok_or(LedgerFailed)?;
-                let content = contents::refusals(&gathering).ok_or(LedgerFailed)?;
-                let told = self.record_own(Kind::Refusals, content).await;
-                gathering.tell(told);
-                told
-            }
-        }
+    /// It is durable, and remembered if it is to be.
+    fn answered(&self, index: u64) {
+        self.answered.lock().done(index);
+        self.moved.notify_one();
     }
 
     /// Records something about the appliance itself that changes nothing.
@@ -212,8 +187,17 @@ impl<G: Ground> Books<G> {
     /// Puts an alarm on record.
     pub(crate) async fn alarm(&self, alarm: Alarm, now: Now) -> Result<(), LedgerFailed> {
         tracing::error!(?alarm, "alarm");
-        self.with(|state| state.registry.count_alarm());
-        self.record_own(Kind::Alarm, contents::alarm(alarm, now)).await
+        let submission = own(Kind::Alarm, contents::alarm(alarm, now));
+        let (_, ticket) = self.with(|state| {
+            state.registry.count_alarm();
+            self.submit(submission)
+        })?;
+        self.durable(ticket).await.map(drop)
+    }
+
+    /// What works with bytes.
+    pub(crate) const fn crypto(&self) -> &Arc<G::Crypto> {
+        &self.crypto
     }
 
     /// The keys that records are sealed under.
@@ -222,24 +206,13 @@ impl<G: Ground> Books<G> {
     }
 
     /// Records and head that are durable.
-    pub(crate) fn ledger(&self) -> &Ledger<G::Storage> {
+    pub fn ledger(&self) -> &Ledger<G::Storage> {
         &self.ledger
     }
 
     /// The same, for a thread of its own.
     pub(crate) fn shared_ledger(&self) -> Arc<Ledger<G::Storage>> {
         Arc::clone(&self.ledger)
-    }
-
-    /// The signCounts that a spent approval has moved, if it came to no signature.
-    fn spent_counts(&self, refusal: &Refusal) -> Vec<Count> {
-        let id = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve());
-        self.with(|state| {
-            let transaction = id.and_then(|id| state.transactions.find(&id));
-            let listed = transaction.iter().flat_map(|t| t.listed());
-            let device = listed.filter_map(|listed| state.registry.device(listed.slot));
-            device.map(|d| Count { slot: d.slot, sign_count: d.counts.last() }).collect()
-        })
     }
 
     /// What a signature rests on: the devices' keys as enrolled, which never change, and the key's policy,
@@ -278,6 +251,7 @@ impl<G: Ground> Books<G> {
     async fn durable(&self, ticket: Ticket) -> Result<Committed, LedgerFailed> {
         let committed = ticket.await.inspect_err(|_| self.fail())?;
         self.grown.notify_one();
+        self.moved.notify_one();
         Ok(committed)
     }
 
@@ -290,6 +264,7 @@ impl<G: Ground> Books<G> {
     pub(crate) fn fail(&self) {
         if !self.failed.send_replace(true) {
             tracing::error!(why = %self.why_failed(), "the ledger has failed: nothing is signed any more");
+            self.moved.notify_one();
         }
     }
 
@@ -330,19 +305,20 @@ impl<G: Ground> port::Ledger for Books<G> {
     async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
         let content = contents::signature(evidence, &self.basis(evidence), tray);
         let content = content.ok_or(Reason::LedgerFailed)?;
-        let (_, ticket) = self.with(|state| {
+        let (index, ticket) = self.with(|state| {
             state.confirm(evidence)?;
             let approved = || evidence.approvals().iter().map(|approval| approval.signer);
             let signers = state.registry.evidence_keys(approved());
             state.registry.note_signature(approved(), evidence.now().utc_hi_ms);
             let tenant = Some(evidence.tenant());
             let submission = Submission { kind: Kind::Signature, tenant, signers, content };
-            self.submit(submission).map_err(|_| Reason::LedgerFailed)
+            self.submit_answer(submission).map_err(|_| Reason::LedgerFailed)
         })?;
         let committed = self.durable(ticket).await.map_err(|_| Reason::LedgerFailed)?;
         let activation = evidence.activation();
         let (id, front_end) = (activation.transaction, activation.front_end);
-        lock(&self.answered).insert(id, front_end, committed.location);
+        self.answered.lock().insert(id, front_end, committed.location);
+        self.answered(index);
         // Once more: a revocation that came meanwhile is durable as soon, and may be acknowledged before this.
         self.with(|state| {
             state.confirm(evidence)?;
@@ -353,29 +329,16 @@ impl<G: Ground> port::Ledger for Books<G> {
     }
 
     fn is_on_record(&self, id: &TransactionId) -> bool {
-        lock(&self.answered).contains(id)
+        self.answered.lock().contains(id)
     }
 
     async fn refuse(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
-        let content = contents::refusal(refusal, &self.spent_counts(refusal));
-        let content = content.ok_or(LedgerFailed)?;
-        let Some(ticket) = self.submit_refusal(refusal, content.clone())? else {
-            let Refusal { reason, about, now } = refusal;
-            return self.gathered(reason.number(), about, *now, content).await;
-        };
-        self.durable(ticket).await?;
-        if let Some(id) = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve()) {
-            lock(&self.answered).insert_spent(id);
-        }
-        if refusal.reason == Reason::TokenSignatureWrong {
-            self.alarm(Alarm::TokenSignatureWrong, refusal.now).await?;
-        }
-        Ok(())
+        self.record_refusal(refusal).await
     }
 
     /// Reads the disk on a thread for that, a few at a time.
     async fn recall(&self, owner: FrontEndId, id: &TransactionId) -> Option<Recalled<Self>> {
-        let location = lock(&self.answered).find(id, owner)?;
+        let location = self.answered.lock().find(id, owner)?;
         let _turn = self.recalls.acquire().await.ok()?;
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
         let ring = Arc::clone(&self.ring);

@@ -1,22 +1,22 @@
 //! Boot: token, vault, ledger, registry, in this order; then the appliance may serve.
 //!
-//! Guarantees: nothing is served unless the whole ledger follows from its beginning, its last
-//! checkpoint is signed by the appliance's key, and each signing key in the token is as it was made.
+//! Guarantees: nothing is served unless the ledger follows from the newest snapshot, or from its beginning where
+//! there is none ([`crate::reading`]), its last checkpoint is signed by the appliance's key, every signer's key is
+//! in the vault, and each signing key in the token is as it was made.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
-use countersign_core::{Now, Reason};
 use countersign_host::{Clock, FileStorage, FileView, Host};
-use countersign_ledger::{Damage, Instruments, Salts, Seen, Settled};
+use countersign_ledger::{Damage, Instruments, Salts, Settled};
 use countersign_ports::Storage;
-use countersign_protocol::activation::Activation;
+use countersign_protocol::Digest;
 use countersign_protocol::change::{Place, Standing};
 use countersign_protocol::checkpoint::CheckpointKey;
-use countersign_protocol::record::{self, Kind, RefusalContent, SignatureContent};
-use countersign_protocol::{Digest, TransactionId, canonical};
+use countersign_protocol::record::{self, Kind};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
 use countersign_token::{KeyError, OpenError, PrfUse, Token};
@@ -26,14 +26,16 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::answered::Answered;
 use crate::appliance::Appliance;
-use crate::books::Books;
+use crate::books::{Begun, Books};
 use crate::config::{Config, ConfigError};
 use crate::contents;
 use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
 use crate::platform::Surroundings;
+use crate::reading::{self, Read};
 use crate::ring::{Ring, RingError};
+use crate::snapshot::Shelf;
 
 /// The appliance as the binary runs it.
 pub type Booted = Appliance<Linux<FileStorage>>;
@@ -109,6 +111,8 @@ pub struct Files {
     pub ledger: PathBuf,
     /// The vault's two media.
     pub vault: Media<PathBuf>,
+    /// Those of snapshots.
+    pub snapshot: Media<PathBuf>,
     /// The certificate that clients pin.
     pub certificate: PathBuf,
     /// Its private key.
@@ -122,6 +126,7 @@ impl Files {
         Self {
             ledger: data.join("ledger"),
             vault: Media { even: data.join("vault.even"), odd: data.join("vault.odd") },
+            snapshot: Media { even: data.join("snapshot.even"), odd: data.join("snapshot.odd") },
             certificate: data.join("server.pem"),
             key: data.join("server.key.pem"),
         }
@@ -136,20 +141,38 @@ pub struct Start<G: Ground> {
     pub crypto: Arc<G::Crypto>,
     /// The token, open.
     pub token: G::Token,
-    /// The medium of its ledger, open.
-    pub storage: G::Storage,
-    /// The media of its vault, open.
-    pub vault: Media<G::Storage>,
+    /// What it keeps, open.
+    pub disks: Disks<G::Storage>,
+    /// How much of its ledger it reads.
+    pub extent: Extent,
+}
+
+/// Where an appliance keeps what it keeps.
+pub struct Disks<S> {
+    /// Its ledger.
+    pub ledger: S,
+    /// Its vault.
+    pub vault: Media<S>,
+    /// Its snapshots.
+    pub snapshot: Media<S>,
+}
+
+/// How much of the ledger a boot reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What is after the newest snapshot, if there is one.
+    SinceSnapshot,
+    /// Everything.
+    Everything,
 }
 
 /// Starts the appliance.
 ///
 /// # Errors
 /// [`BootError`]: nothing is served.
-pub async fn boot(config: &Config) -> Result<Booted, BootError> {
+pub async fn boot(config: &Config, extent: Extent) -> Result<Booted, BootError> {
     let token = open_token(config)?;
-    let (storage, vault) = (open_storage(&config.data)?, open_vault(&config.data)?);
-    let appliance = boot_on(config, token, storage, vault).await?;
+    let appliance = boot_on(config, token, open_disks(&config.data)?, extent).await?;
     if let Some(folder) = &config.publish {
         let path = Files::within(&config.data).ledger;
         let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
@@ -165,12 +188,12 @@ pub async fn boot(config: &Config) -> Result<Booted, BootError> {
 pub async fn boot_on<S: Storage + Send + 'static>(
     config: &Config,
     token: Token,
-    storage: S,
-    vault: Media<S>,
+    disks: Disks<S>,
+    extent: Extent,
 ) -> Result<Appliance<Linux<S>>, BootError> {
     let ground = Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?);
     let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
-    boot_from(Start { ground, crypto, token, storage, vault }).await
+    boot_from(Start { ground, crypto, token, disks, extent }).await
 }
 
 /// Starts the appliance on whatever ground.
@@ -178,22 +201,24 @@ pub async fn boot_on<S: Storage + Send + 'static>(
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
-    let Start { ground, crypto, token, storage, vault } = start;
-    let appliance = countersign_ledger::claimed_appliance(&storage, &*crypto)?;
-    let (ring, opened) = Ring::open(&crypto, &token, vault, appliance.ok_or(BootError::Empty)?)?;
+    let Start { ground, crypto, token, disks, extent } = start;
+    let Disks { ledger, vault, snapshot } = disks;
+    let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
+    let appliance = appliance.ok_or(BootError::Empty)?;
+    let (ring, opened) = Ring::open(&crypto, &token, vault, appliance)?;
     tracing::info!(?opened, "the vault is open");
-    let mut registry = Registry::new(Arc::clone(&crypto));
-    let mut answered = Answered::default();
-    let replayed = countersign_ledger::open(storage, &*crypto, &ring, |seen| {
-        countersign_registry::replay(&mut registry, seen).map_err(|why| why.to_string())?;
-        remember(&mut answered, seen)
-    })?;
+    let key = ring.last_snapshot_key();
+    let (shelf, found) = Shelf::open(snapshot, &crypto, key.as_deref(), appliance);
+    let read = reading::read(ledger, &crypto, &ring, found, extent)?;
+    let Read { replayed, registry, answered, skipped } = read;
     let checkpoint_key = check_keys(&registry, &token)?;
     let settled = replayed.settle(&*crypto, &checkpoint_key)?;
     let cut_bytes = settled.cut_bytes();
     wrap(&registry, &ring)?;
-    finish_erasures(&registry, &ring)?;
-    let past = Past { registry, answered, cut_bytes };
+    if finish_erasures(&registry, &ring)? {
+        shelf.forget();
+    }
+    let past = Past { registry, answered, shelf, cut_bytes, skipped };
     open(Ready { ground, crypto, token, ring, settled }, past).await
 }
 
@@ -213,22 +238,29 @@ fn wrap<G: Ground>(registry: &Registry<G::Crypto>, ring: &Ring<G>) -> Result<(),
 
 /// A signer is erased when the record says so: the key goes now, if the power failed before it did. A key
 /// without record is one that came too early to be anybody's.
+///
+/// Says whether anything was destroyed. Everybody else's key must be there: of what a snapshot has, nobody has
+/// tried to open the records.
 fn finish_erasures<G: Ground>(
     registry: &Registry<G::Crypto>,
     ring: &Ring<G>,
-) -> Result<(), BootError> {
-    if let Some(lost) = registry.lost_key() {
+) -> Result<bool, BootError> {
+    let missing = || registry.live_evidence_keys().find(|key| !ring.has(key));
+    if let Some(lost) = registry.lost_key().or_else(missing) {
         return Err(BootError::KeyLost(lost));
     }
     let left: Vec<_> = registry.erased_keys().filter(|key| ring.has(key)).collect();
-    Ok(ring.destroy(&left)?)
+    ring.destroy(&left)?;
+    Ok(!left.is_empty())
 }
 
 /// What the ledger says of what was before this boot.
-pub(crate) struct Past<C> {
+pub(crate) struct Past<C, S> {
     pub(crate) registry: Registry<C>,
     pub(crate) answered: Answered,
+    pub(crate) shelf: Shelf<S>,
     pub(crate) cut_bytes: u64,
+    pub(crate) skipped: u64,
 }
 
 /// A ledger that is settled, with what it stands on.
@@ -243,10 +275,10 @@ pub(crate) struct Ready<G: Ground> {
 /// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
 pub(crate) async fn open<G: Ground>(
     ready: Ready<G>,
-    past: Past<G::Crypto>,
+    past: Past<G::Crypto, G::Storage>,
 ) -> Result<Appliance<G>, BootError> {
     let Ready { ground, crypto, token, ring, settled } = ready;
-    let Past { mut registry, answered, cut_bytes } = past;
+    let Past { mut registry, answered, shelf, cut_bytes, skipped } = past;
     registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
     let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
@@ -256,7 +288,8 @@ pub(crate) async fn open<G: Ground>(
     let ledger = ground.start(settled, with);
     let ground = Arc::new(ground);
     let with = Arc::clone(&crypto);
-    let books = Books::new(Arc::clone(&ground), with, registry, ledger, ring, answered);
+    let begun = Begun { registry, answered, shelf, skipped, boot };
+    let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring);
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
     let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
@@ -274,44 +307,20 @@ pub fn open_token(config: &Config) -> Result<Token, BootError> {
     Ok(Token::open(config.token()?, Arc::new(move || clock.boot_ms()))?)
 }
 
-pub(crate) fn open_storage(data: &Path) -> Result<FileStorage, BootError> {
-    open_file(Files::within(data).ledger)
-}
-
-pub(crate) fn open_vault(data: &Path) -> Result<Media<FileStorage>, BootError> {
-    let Media { even, odd } = Files::within(data).vault;
-    Ok(Media { even: open_file(even)?, odd: open_file(odd)? })
+pub(crate) fn open_disks(data: &Path) -> Result<Disks<FileStorage>, BootError> {
+    let Files { ledger, vault, snapshot, .. } = Files::within(data);
+    let both = |Media { even, odd }| -> Result<_, BootError> {
+        Ok(Media { even: open_file(even)?, odd: open_file(odd)? })
+    };
+    Ok(Disks { ledger: open_file(ledger)?, vault: both(vault)?, snapshot: both(snapshot)? })
 }
 
 fn open_file(path: PathBuf) -> Result<FileStorage, BootError> {
     FileStorage::open(&path).map_err(|why| BootError::Storage { path, why })
 }
 
-fn remember(answered: &mut Answered, seen: &Seen<'_>) -> Result<(), String> {
-    let damage = |_| "its content is not canonical".to_owned();
-    // Nobody is given again what is about somebody who is erased.
-    let Some(content) = seen.content.open() else { return Ok(()) };
-    if seen.leaf.kind == Kind::Signature {
-        let content: SignatureContent<'_> = canonical::decode(content).map_err(damage)?;
-        let activation: Activation<'_> =
-            canonical::decode(content.activation.bytes()).map_err(damage)?;
-        answered.insert(activation.transaction, activation.front_end, seen.location);
-    }
-    if seen.leaf.kind == Kind::Refusal {
-        let content = canonical::decode(content).map_err(damage)?;
-        spent(&content).into_iter().for_each(|id| answered.insert_spent(id));
-    }
-    Ok(())
-}
-
-/// The transaction whose approval was spent for nothing, if a refusal was such a one.
-fn spent(refusal: &RefusalContent<'_>) -> Option<TransactionId> {
-    let spent = Reason::from_number(refusal.reason).is_some_and(Reason::is_after_reserve);
-    refusal.transaction.filter(|_| spent)
-}
-
 /// The keys in the token are as they were made; gives the one that checkpoints verify with.
-fn check_keys<C: Crypto>(
+pub(crate) fn check_keys<C: Crypto>(
     registry: &Registry<C>,
     token: &impl Hsm,
 ) -> Result<CheckpointKey, BootError> {
@@ -342,34 +351,4 @@ pub fn identity(
         CertificateDer::from_pem_file(&certificate).map_err(read(&certificate))?,
         PrivateKeyDer::from_pem_file(&key).map_err(read(&key))?,
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use countersign_protocol::Sequence;
-
-    use super::*;
-
-    #[test]
-    fn a_refusal_has_spent_an_approval_if_it_came_after_the_reservation() {
-        let id = TransactionId([7; 32]);
-        let refusal = |reason: Reason| RefusalContent {
-            reason: reason.number(),
-            channel: Digest([1; 32]),
-            front_end: None,
-            key: None,
-            transaction: Some(id),
-            utc_lo_ms: 0,
-            utc_hi_ms: 0,
-            counts: Sequence::EMPTY,
-            device: None,
-            ticket: None,
-        };
-        for reason in Reason::ALL {
-            let expected = reason.is_after_reserve().then_some(id);
-            assert_eq!(spent(&refusal(*reason)), expected, "{reason:?}");
-        }
-        assert_eq!(spent(&refusal(Reason::TokenSignatureWrong)), Some(id));
-        assert_eq!(spent(&refusal(Reason::UserNotVerified)), None);
-    }
 }

@@ -12,6 +12,7 @@ use countersign_core::port::{self, Crypto, Notary, TokenFault};
 use countersign_ledger::{Instruments, Ledger, Settled};
 use countersign_ports::{Sealing, Storage};
 use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::limits::SNAPSHOT_RECORDS;
 use countersign_protocol::{KeyId, Suite};
 use countersign_token::{KeyError, PrfUse};
 use countersign_vault::Roots;
@@ -36,6 +37,11 @@ pub trait Ground: Send + Sync + Sized + 'static {
         /// Four times the most that may be live.
         const PLACES: usize = 16_384;
         PLACES
+    }
+
+    /// Records after which the next snapshot is due.
+    fn snapshot_records(&self) -> u64 {
+        SNAPSHOT_RECORDS
     }
 
     /// Refusals of one peer that have records of their own, in a burst.

@@ -21,7 +21,7 @@ use crate::answered::Answered;
 use crate::appliance::Appliance;
 use crate::books::ChangeError;
 use crate::boot::{
-    BootError, Files, Past, Ready, Start, open, open_storage, open_token, open_vault,
+    BootError, Disks, Extent, Files, Past, Ready, Start, open, open_disks, open_token,
 };
 use crate::certificate;
 use crate::config::{Config, ConfigError};
@@ -30,6 +30,7 @@ use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
 use crate::orders::DEFAULT_TENANT;
 use crate::ring::Ring;
+use crate::snapshot::Shelf;
 
 /// What an appliance is made of.
 pub struct First<'a> {
@@ -114,8 +115,8 @@ pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, Init
         ground: Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?),
         crypto: engine,
         token: open_token(config)?,
-        storage: open_storage(&config.data)?,
-        vault: open_vault(&config.data)?,
+        disks: open_disks(&config.data)?,
+        extent: Extent::Everything,
     };
     let founding = Founding { profile: first.profile, officer, rp_id, origin };
     let (appliance, id) = found(start, &founding).await?;
@@ -157,15 +158,17 @@ pub async fn found<G: Ground>(
     start: Start<G>,
     founding: &Founding<'_>,
 ) -> Result<(Appliance<G>, ApplianceId), InitError> {
-    let Start { ground, crypto, token, storage, vault } = start;
+    let Start { ground, crypto, token, disks, .. } = start;
+    let Disks { ledger, vault, snapshot } = disks;
     let checkpoint_key = token.create_appliance_keys().map_err(BootError::from)?;
     let id = ApplianceId(token.random::<16>().await.map_err(BootError::from)?);
     let ring = Ring::make(&crypto, &token, vault, id).map_err(BootError::from)?;
-    let empty = countersign_ledger::open(storage, &*crypto, &ring, |_| Err("not empty".to_owned()));
+    let empty = countersign_ledger::open(ledger, &*crypto, &ring, |_| Err("not empty".to_owned()));
     let settled = empty.and_then(|empty| empty.settle(&*crypto, &checkpoint_key));
     let settled = settled.map_err(BootError::from)?.for_appliance(id);
     let registry = Registry::new(Arc::clone(&crypto));
-    let past = Past { registry, answered: Answered::default(), cut_bytes: 0 };
+    let (shelf, _) = Shelf::open(snapshot, &crypto, None, id);
+    let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
     let appliance = open(Ready { ground, crypto, token, ring, settled }, past).await?;
     let Founding { profile, officer, rp_id, origin } = *founding;
     let identity = Identity { id, profile, rp_id, origin, checkpoint_key };

@@ -7,12 +7,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use countersign_protocol::change::Profile;
 use countersign_protocol::record::Alarm;
 use countersign_token::Pin;
-use countersignd::boot::{self, Booted};
+use countersignd::boot::{self, Booted, Extent};
+use countersignd::check;
 use countersignd::config::Config;
 use countersignd::init::{self, First};
 use countersignd::{Surroundings, serve, witnesses, witnessing};
@@ -50,7 +52,17 @@ enum Command {
         so_pin_file: Option<PathBuf>,
     },
     /// Run the appliance until SIGTERM or SIGINT.
-    Run,
+    Run {
+        /// Read and check the whole ledger first, whatever snapshot there is.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Read and check the whole ledger and every checkpoint's signature, change nothing of it, and say what it is.
+    Check {
+        /// In JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -58,6 +70,9 @@ enum ChosenProfile {
     Production,
     Development,
 }
+
+/// How long a stop waits for the last snapshot: it is never needed.
+const SNAPSHOT_WITHIN: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -99,13 +114,20 @@ async fn obey(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             println!("{}", init::init(&config, first).await?);
             Ok(())
         }
-        Command::Run => run(&config).await,
+        Command::Run { full } => {
+            run(&config, if full { Extent::Everything } else { Extent::SinceSnapshot }).await
+        }
+        Command::Check { json } => {
+            let checked = check::check(&config)?;
+            println!("{}", if json { checked.json() } else { checked.to_string() });
+            Ok(())
+        }
     }
 }
 
-async fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(config: &Config, extent: Extent) -> Result<(), Box<dyn std::error::Error>> {
     let (certificate, key) = boot::identity(&config.data)?;
-    let appliance = Arc::new(boot::boot(config).await?);
+    let appliance = Arc::new(boot::boot(config, extent).await?);
     let serving = serve(Arc::clone(&appliance), config.listen, certificate, key)?;
     tracing::info!(address = %serving.address(), "serving");
     let _witnessing = match &config.witnessing {
@@ -114,6 +136,8 @@ async fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     };
     let _asking = witnesses::begin(&appliance, &config.data, &config.witness)?;
     let watching = tokio::spawn(watch(Arc::clone(&appliance)));
+    let keeper = Arc::clone(&appliance);
+    let keeping = tokio::spawn(async move { keeper.keep_snapshots().await });
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let failed = tokio::select! {
         _ = term.recv() => false,
@@ -123,6 +147,10 @@ async fn run(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     tracing::info!(failed, "stopping");
     serving.stop().await;
     watching.abort();
+    keeping.abort();
+    if !failed && tokio::time::timeout(SNAPSHOT_WITHIN, appliance.snapshot()).await.is_err() {
+        tracing::warn!("no snapshot is written: it takes too long");
+    }
     appliance.close();
     let why = || {
         format!("the ledger has failed: {}; check the disk and the token", appliance.why_failed())

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::port::TokenFault;
 use countersign_ledger::{Keys, NoKey};
-use countersign_ports::{Crypto, NotAuthentic, NotSealed, Sealing};
+use countersign_ports::{Crypto, NotAuthentic, NotSealed, Sealing, Storage};
 use countersign_protocol::{ApplianceId, Digest, tag};
 use countersign_recovery::Recipient;
 use countersign_registry::RecoveryRow;
 use countersign_token::{PrfUse, RANDOM_BYTES_MAX};
 use countersign_vault::{
-    Entropy, Entry, Kind, Media, NoEntropy, NotWrapped, Opened, Platform, Vault, VaultError,
+    Entropy, Entry, Kind, Media, NoEntropy, NotWrapped, Opened, Platform, Roots, Vault, VaultError,
 };
 use zeroize::Zeroizing;
 
@@ -93,9 +93,14 @@ impl<G: Ground> Ring<G> {
         Ok(id)
     }
 
-    /// Destroys these keys; those that are gone are no error. Waits.
+    /// Destroys these keys; those that are gone are no error. Whatever snapshot there is goes with them. Waits.
     pub(crate) fn destroy(&self, ids: &[Digest]) -> Result<(), RingError> {
-        self.vault().destroy(&mut Chance::of(&self.token), ids)?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut vault = self.vault();
+        let ids = [ids, &of_snapshots(&vault)].concat();
+        vault.destroy(&mut Chance::of(&self.token), &ids)?;
         Ok(())
     }
 
@@ -116,6 +121,25 @@ impl<G: Ground> Ring<G> {
     /// For which recovery key the vault's epoch is wrapped.
     pub(crate) fn wrapped_for(&self) -> Option<Digest> {
         self.vault().wrapped_for()
+    }
+
+    /// The key of snapshots until the next erasure: made now, if there is none. Waits.
+    pub(crate) fn snapshot_key(&self) -> Result<Zeroizing<[u8; 32]>, RingError> {
+        let mut vault = self.vault();
+        if let Some(id) = of_snapshots(&vault).first() {
+            return Ok(vault.key(id)?);
+        }
+        let key = Zeroizing::new(self.token.random_blocking::<32>()?);
+        let id = Digest(self.crypto.sha256(&[tag::SNAPSHOT_KEY, &key[..]]));
+        let entry = Entry { id, kind: Kind::Snapshot, key: key.clone() };
+        vault.create(&mut Chance::of(&self.token), entry)?;
+        Ok(key)
+    }
+
+    /// The key of the snapshot that there may be. Waits.
+    pub(crate) fn last_snapshot_key(&self) -> Option<Zeroizing<[u8; 32]>> {
+        let vault = self.vault();
+        of_snapshots(&vault).first().and_then(|id| vault.key(id).ok())
     }
 
     /// Whether there is such a key.
@@ -143,6 +167,12 @@ impl<G: Ground> Keys for Ring<G> {
             }
         })
     }
+}
+
+/// What the vault has for snapshots: one key, or none.
+fn of_snapshots<S: Storage, R: Roots, E: Sealing>(vault: &Vault<S, R, E>) -> Vec<Digest> {
+    let of_snapshots = vault.entries().filter(|(_, kind)| *kind == Kind::Snapshot);
+    of_snapshots.map(|(id, _)| id).collect()
 }
 
 fn platform<G: Ground>(

@@ -18,10 +18,11 @@ use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::arriving::{Arriving, Gathered, Submission};
+use crate::damage::Place;
 use crate::group::{Parts, Sealed, Tail, commitment, encode};
 use crate::ledger::{Committed, Done};
-use crate::proving::{Signed, Upper};
-use crate::replay::Settled;
+use crate::proving::Upper;
+use crate::replay::{Last, Settled};
 use crate::seal::{Keys, Open, seal};
 use crate::stopped::Stopped;
 
@@ -59,10 +60,17 @@ pub(crate) struct Shared<S> {
     pub(crate) storage: Arc<Mutex<S>>,
     pub(crate) committed: Arc<Mutex<Head>>,
     pub(crate) checkpoint_key: CheckpointKey,
-    pub(crate) newest: Arc<Mutex<Option<Signed>>>,
+    pub(crate) newest: Arc<Mutex<Option<End>>>,
     pub(crate) upper: Arc<Mutex<Upper>>,
     /// The first failure.
     pub(crate) stopped: Arc<OnceLock<Stopped>>,
+}
+
+/// The last durable group, and the ledger up to its end.
+#[derive(Clone)]
+pub(crate) struct End {
+    pub(crate) last: Last,
+    pub(crate) tail: Tail,
 }
 
 impl<S> Clone for Shared<S> {
@@ -95,7 +103,8 @@ impl<S: Storage, C: Crypto + Sealing, K: Keys, N: Notary> Committer<S, C, K, N> 
         with: Instruments<C, K, N>,
         arriving: Arriving<oneshot::Sender<Done>>,
     ) -> (Self, Shared<S>) {
-        let Settled { storage, tail, checkpoint_key, newest, upper, .. } = settled;
+        let Settled { storage, tail, checkpoint_key, last, upper, .. } = settled;
+        let newest = last.map(|last| End { last, tail: tail.clone() });
         let shared = Shared {
             storage: Arc::new(Mutex::new(storage)),
             committed: Arc::new(Mutex::new(tail.tree.head())),
@@ -155,8 +164,9 @@ impl<S: Storage, C: Crypto + Sealing, K: Keys, N: Notary> Committer<S, C, K, N> 
         self.tail.tree = sealed.grown.tree.clone();
         self.tail.end = offset + frame.len() as u64;
         let Sealed { checkpoint, signature, .. } = sealed;
+        let last = Last { place: Place { offset, record: sealed.first() }, checkpoint, signature };
         lock(&self.shared.upper).take(&sealed, offset);
-        *lock(&self.shared.newest) = Some(Signed { checkpoint, signature });
+        *lock(&self.shared.newest) = Some(End { last, tail: self.tail.clone() });
         *lock(&self.shared.committed) = sealed.grown.head();
         Ok(Committed::first(sealed, openings, offset))
     }

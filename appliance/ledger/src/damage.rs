@@ -56,6 +56,25 @@ pub enum Damage {
          restore the file from a copy, nothing was changed"
     )]
     Checkpoint(Place),
+    /// The ledger has fewer records than there were.
+    #[error(
+        "the ledger ends at byte {end}, and this appliance had made records durable up to {last}: the file is an older \
+         copy, or was cut; put back the newest one, nothing was changed (if there is none, records are lost: tell \
+         auditors, and move the snapshot's files away)"
+    )]
+    Older {
+        /// Bytes of it that are whole groups, as far as it was read.
+        end: u64,
+        /// What there was.
+        last: Place,
+    },
+    /// The ledger is whole, and another one than there was.
+    #[error(
+        "the ledger is whole, but its group at {0} is not the one that this appliance had made durable there: its \
+         history was changed; put back the right file, nothing was changed (tell auditors, and keep both and the \
+         snapshot's files)"
+    )]
+    Another(Place),
     /// A record that the view did not take.
     #[error("the ledger's record at {place} does not follow from the ones before it: {why}")]
     Record {
@@ -77,6 +96,8 @@ impl Damage {
             | Self::Opening(place)
             | Self::Keys(place)
             | Self::Checkpoint(place)
+            | Self::Older { last: place, .. }
+            | Self::Another(place)
             | Self::Record { place, .. } => Some(*place),
         }
     }

@@ -23,9 +23,9 @@ use crate::ledger::Ledger;
 use crate::replay::framed;
 
 /// Nodes from this level on are kept in memory; what is below is read.
-const KEPT_LEVEL: u32 = 8;
+pub(crate) const KEPT_LEVEL: u32 = 8;
 /// Leaves under a node of that level.
-const STRETCH: u64 = 1 << KEPT_LEVEL;
+pub(crate) const STRETCH: u64 = 1 << KEPT_LEVEL;
 
 /// The stretch that a record is in.
 pub(crate) const fn stretch_of(index: u64) -> u64 {
@@ -42,11 +42,11 @@ pub struct Signed {
 }
 
 /// What is kept of the tree, and where the rest is.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Upper {
-    nodes: HashMap<(u32, u64), Hash>,
+    pub(crate) nodes: HashMap<(u32, u64), Hash>,
     /// Of each stretch of leaves, where the group with its first one begins.
-    starts: Vec<u64>,
+    pub(crate) starts: Vec<u64>,
 }
 
 impl Upper {
@@ -166,7 +166,7 @@ impl<J: Source, C: Crypto> Nodes for Journal<'_, J, C> {
 impl<S: Storage> Ledger<S> {
     /// The newest checkpoint, which all durable records are under; none of an empty ledger.
     pub fn newest(&self) -> Option<Signed> {
-        *lock(&self.shared.newest)
+        lock(&self.shared.newest).as_ref().map(|end| end.last.signed())
     }
 
     /// The proof that `checkpoint` continues the tree of its first `old_size` records; none if that is larger,

@@ -7,18 +7,22 @@ use countersign_ports::{Crypto, Sealing};
 use countersign_protocol::canonical;
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Opening;
+use minicbor::{Decode, Encode};
 
 use crate::group::{Sealed, body_of};
 use crate::seal::Keys;
 
 /// Where a record is on the medium.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Location {
     /// Where its group begins.
+    #[n(0)]
     pub(crate) offset: u64,
     /// The index of the group's first record.
+    #[n(1)]
     pub(crate) first: u64,
     /// Its place in the group.
+    #[n(2)]
     pub(crate) position: u32,
 }
 

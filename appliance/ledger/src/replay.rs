@@ -4,19 +4,23 @@
 //! one incomplete group at the tail is cut (it was never acknowledged), after everything else that a
 //! boot checks; anything else that is not right stops the boot, says where, and changes nothing.
 
+mod again;
+mod reach;
+
 use countersign_ports::{Crypto, Sealing, Storage};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, Digest, canonical};
-use countersign_tlog::{Frontier, Hash};
+use countersign_tlog::Frontier;
 
 use crate::bounds::Bounds;
 use crate::damage::{Damage, Place};
 use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
-use crate::proving::{Signed, Source, Upper};
-use crate::recall::{Location, Recalled, recall};
+use crate::mark::Mark;
+use crate::proving::{Signed, Upper};
+use crate::recall::Location;
 use crate::seal::{Closed, Keys};
 use crate::signatures::{self, check_signatures};
 
@@ -62,25 +66,19 @@ pub struct Replayed<S> {
     end: u64,
 }
 
-impl<S: Storage> Source for Replayed<S> {
-    fn kept(&self, level: u32, index: u64) -> Option<Hash> {
-        self.upper.kept(level, index)
-    }
-
-    fn start_of(&self, stretch: u64) -> Option<u64> {
-        self.upper.start_of(stretch)
-    }
-
-    fn framed(&self, offset: u64) -> Option<Option<Vec<u8>>> {
-        framed(&self.storage, offset, self.end).ok()
-    }
+/// The last group of a ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Last {
+    pub(crate) place: Place,
+    pub(crate) checkpoint: Checkpoint,
+    pub(crate) signature: [u8; 64],
 }
 
-/// The last group of a ledger.
-struct Last {
-    place: Place,
-    checkpoint: Checkpoint,
-    signature: [u8; 64],
+impl Last {
+    /// Its checkpoint.
+    pub(crate) const fn signed(&self) -> Signed {
+        Signed { checkpoint: self.checkpoint, signature: self.signature }
+    }
 }
 
 /// A ledger that is the appliance's own, before it accepts records.
@@ -89,7 +87,7 @@ pub struct Settled<S> {
     pub(crate) tail: Tail,
     pub(crate) checkpoint_key: CheckpointKey,
     pub(crate) bounds: Bounds,
-    pub(crate) newest: Option<Signed>,
+    pub(crate) last: Option<Last>,
     pub(crate) upper: Upper,
     cut_bytes: u64,
 }
@@ -106,7 +104,8 @@ impl<S: Storage> Replayed<S> {
         crypto: &impl Crypto,
         key: &CheckpointKey,
     ) -> Result<Settled<S>, Damage> {
-        let rest = self.check(crypto, key)?;
+        self.check(crypto, key)?;
+        let rest = self.torn_bytes();
         if rest > 0 {
             self.storage.truncate(self.tail.end)?;
         }
@@ -115,56 +114,23 @@ impl<S: Storage> Replayed<S> {
         self.storage.refresh(from)?;
         self.storage.sync()?;
         let Self { storage, tail, last, upper, .. } = self;
-        let newest =
-            last.map(|Last { checkpoint, signature, .. }| Signed { checkpoint, signature });
         let (checkpoint_key, bounds) = (*key, Bounds::default());
-        Ok(Settled { storage, tail, checkpoint_key, newest, upper, bounds, cut_bytes: rest })
+        Ok(Settled { storage, tail, checkpoint_key, last, upper, bounds, cut_bytes: rest })
     }
 
-    /// Whether it is the ledger of whoever has this key, as [`Self::settle`] checks it; nothing is changed. Gives the bytes
-    /// of an incomplete group at its end.
+    /// What [`Self::settle`] checks, and nothing is changed.
     ///
     /// # Errors
     /// [`Damage`].
-    pub fn check(&self, crypto: &impl Crypto, key: &CheckpointKey) -> Result<u64, Damage> {
+    pub fn check(&self, crypto: &impl Crypto, key: &CheckpointKey) -> Result<(), Damage> {
         let signed = |last: &Last| is_signed(crypto, key, &last.checkpoint, &last.signature);
         if !self.last.as_ref().is_none_or(signed) {
             return Err(self.unsigned(crypto, key));
         }
-        let rest = self.end.saturating_sub(self.tail.end);
-        if rest > 0 {
-            self.check_torn(crypto, key, rest)?;
+        match self.torn_bytes() {
+            0 => Ok(()),
+            rest => self.check_torn(crypto, key, rest),
         }
-        Ok(rest)
-    }
-
-    /// Shows each record once more.
-    ///
-    /// # Errors
-    /// [`Damage`].
-    pub fn show_again<C: Crypto + Sealing>(
-        &self,
-        crypto: &C,
-        keys: &impl Keys,
-        mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
-    ) -> Result<(), Damage> {
-        read(&self.storage, (crypto, keys), &mut view).map(drop)
-    }
-
-    /// Reads a record again that was shown, with its receipt, under a checkpoint that `key` has signed; none if that cannot
-    /// be.
-    ///
-    /// # Errors
-    /// [`Damage::Storage`].
-    pub fn recall<C: Crypto + Sealing>(
-        &self,
-        crypto: &C,
-        keys: &impl Keys,
-        key: &CheckpointKey,
-        location: &Location,
-    ) -> Result<Option<Recalled>, Damage> {
-        let framed = framed(&self.storage, location.offset, self.end)?;
-        Ok(framed.and_then(|framed| recall(crypto, keys, key, &framed, location)))
     }
 
     /// Where what is not signed begins: at the last group, or before.
@@ -213,13 +179,6 @@ fn later_group(framed: &[u8], size: u64, signed: impl Fn(&Checkpoint, &[u8; 64])
     body.is_some_and(|group| {
         group.checkpoint.size > size && signed(&group.checkpoint, &group.signature)
     })
-}
-
-impl<S> Replayed<S> {
-    /// Records in it.
-    pub const fn size(&self) -> u64 {
-        self.tail.size()
-    }
 }
 
 impl<S> Settled<S> {
@@ -271,7 +230,31 @@ pub fn open<S: Storage, C: Crypto + Sealing>(
     keys: &impl Keys,
     mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Replayed<S>, Damage> {
-    match read(&storage, (crypto, keys), &mut view) {
+    read_from(Read::nothing(), storage, (crypto, keys), &mut view)
+}
+
+/// Reads a ledger from `mark` on, which [`stands`](Mark::stands) in it, and shows each record after it to `view`.
+///
+/// # Errors
+/// [`Damage`]; the medium is not changed then.
+pub fn open_from<S: Storage, C: Crypto + Sealing>(
+    mark: Mark,
+    storage: S,
+    crypto: &C,
+    keys: &impl Keys,
+    mut view: impl FnMut(&Seen<'_>) -> Result<(), String>,
+) -> Result<Replayed<S>, Damage> {
+    let Mark { tail, last, upper } = mark;
+    read_from(Read { tail, last: Some(last), upper, end: 0 }, storage, (crypto, keys), &mut view)
+}
+
+fn read_from<S: Storage, C: Crypto + Sealing>(
+    from: Read,
+    storage: S,
+    (crypto, keys): (&C, &impl Keys),
+    view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
+) -> Result<Replayed<S>, Damage> {
+    match read(from, &storage, (crypto, keys), view) {
         Ok(Read { tail, last, upper, end }) => Ok(Replayed { storage, tail, last, upper, end }),
         Err(damage) => Err(signatures::first(damage, &storage, crypto, keys)),
     }
@@ -285,14 +268,21 @@ struct Read {
     end: u64,
 }
 
+impl Read {
+    fn nothing() -> Self {
+        let tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
+        Self { tail, last: None, upper: Upper::default(), end: 0 }
+    }
+}
+
 fn read<C: Crypto + Sealing>(
+    from: Read,
     storage: &impl Storage,
     (crypto, keys): (&C, &impl Keys),
     view: &mut impl FnMut(&Seen<'_>) -> Result<(), String>,
 ) -> Result<Read, Damage> {
     let end = storage.len()?;
-    let mut tail = Tail { appliance: ApplianceId([0; 16]), tree: Frontier::new(), end: 0 };
-    let (mut last, mut upper) = (None, Upper::default());
+    let Read { mut tail, mut last, mut upper, .. } = from;
     while tail.end < end {
         let place = tail.place();
         let Some(body) = read_body(storage, crypto, place.offset, end)? else { break };
@@ -339,7 +329,7 @@ fn show<C: Crypto + Sealing>(
 }
 
 /// The body of the group at `offset`, if it is whole.
-fn read_body(
+pub(crate) fn read_body(
     storage: &impl Storage,
     crypto: &impl Crypto,
     offset: u64,

@@ -128,7 +128,8 @@ impl<L: Storage, S: Storage, C: Crypto + Sealing + Clone> Opened<L, S, C> {
             Ok(())
         })?;
         let checkpoint_key = identity.ok_or(OpenError::NoIdentity)?;
-        let torn_bytes = ledger.check(&crypto, &checkpoint_key)?;
+        ledger.check(&crypto, &checkpoint_key)?;
+        let torn_bytes = ledger.torn_bytes();
         let (records, epoch) = (ledger.size(), keys.vault.epoch());
         let signers = keys.vault.entries().filter(|(_, kind)| *kind == KeyKind::Evidence).count();
         let checked = Checked { appliance, checkpoint_key, records, torn_bytes, epoch, signers };

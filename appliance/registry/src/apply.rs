@@ -96,7 +96,8 @@ pub enum Conflict {
     /// A signing key's public part is one of its suite.
     #[error("the public key is none of {0}; do not use this token")]
     SigningKey(Suite),
-    /// A device's key, credential and owner, and a key's suite, place, approvers and public key, never change.
+    /// A device's key, credential and owner, and a key's suite, place, approvers and public key, never change; nor
+    /// does a name.
     #[error("what identifies this {0} cannot change; add another one")]
     Identity(Table),
     /// A recovery key is set once.
@@ -153,7 +154,7 @@ impl<C: Crypto> Registry<C> {
         self.alarms = self.alarms.saturating_add(1);
     }
 
-    fn apply_appliance(&mut self, appliance: &Appliance<'_>) -> Result<(), Conflict> {
+    pub(crate) fn apply_appliance(&mut self, appliance: &Appliance<'_>) -> Result<(), Conflict> {
         if self.appliance.is_some() {
             return Err(Conflict::ApplianceFixed);
         }
@@ -169,7 +170,7 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    fn apply_tenant(&mut self, tenant: &Tenant<'_>) -> Result<(), Conflict> {
+    pub(crate) fn apply_tenant(&mut self, tenant: &Tenant<'_>) -> Result<(), Conflict> {
         self.tenants.insert(tenant.id, tenant.name.as_str().to_owned());
         Ok(())
     }
@@ -180,10 +181,16 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    fn apply_front_end(&mut self, at: Generation, new: &FrontEnd<'_>) -> Result<(), Conflict> {
+    pub(crate) fn apply_front_end(
+        &mut self,
+        at: Generation,
+        new: &FrontEnd<'_>,
+    ) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
         if let Some(old) = self.front_ends.get(&new.id) {
-            same(old.channel == new.channel && old.entry.tenant == new.tenant, Table::FrontEnds)?;
+            let named = self.names.front_ends.get(new.name.as_str()) == Some(&new.id);
+            let same_peer = old.channel == new.channel && old.entry.tenant == new.tenant;
+            same(named && same_peer, Table::FrontEnds)?;
         } else {
             self.check_channel(&new.channel)?;
             free(&self.names.front_ends, new.name.as_str(), Table::FrontEnds)?;
@@ -196,7 +203,7 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
+    pub(crate) fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
         free(&self.names.signers, new.name.as_str(), Table::Signers)?;
         same(!self.signers.contains_key(&new.id), Table::Signers)?;
@@ -222,13 +229,14 @@ impl<C: Crypto> Registry<C> {
         if !new.approvers.ids().all(of_tenant) {
             return Err(Conflict::Unknown(Table::Signers));
         }
-        let public_key = self.public_part(new)?;
+        let public_key = self.public_part(new.suite, new.public_key.bytes())?;
         if let Some(old) = self.keys.get(&new.id) {
             let same_key = old.place == new.place && old.public_key == public_key;
             // All records about a key are about the same people, so that none outlives the others.
             let same_people = old.approvers == (&new.approvers).into();
             let same_key = same_key && old.suite == new.suite && same_people;
-            same(same_key && old.tenant == new.tenant, Table::Keys)?;
+            let named = self.names.keys.get(new.name.as_str()) == Some(&new.id);
+            same(named && same_key && old.tenant == new.tenant, Table::Keys)?;
         } else {
             free(&self.names.keys, new.name.as_str(), Table::Keys)?;
         }
@@ -252,14 +260,14 @@ impl<C: Crypto> Registry<C> {
     }
 
     /// The key's public part, which the engine can check signatures with.
-    fn public_part(&self, key: &Key<'_>) -> Result<PublicPart, Conflict> {
-        let (algorithm, bytes) = (suite::algorithm(key.suite), key.public_key.bytes());
+    pub(crate) fn public_part(&self, suite: Suite, bytes: &[u8]) -> Result<PublicPart, Conflict> {
+        let algorithm = suite::algorithm(suite);
         if !self.crypto.has(algorithm) {
-            return Err(Conflict::Algorithm(key.suite));
+            return Err(Conflict::Algorithm(suite));
         }
         let is_key = bool::from(self.crypto.is_public_key(algorithm, bytes));
         let part = PublicPart::from_slice(bytes).ok().filter(|_| is_key);
-        part.ok_or(Conflict::SigningKey(key.suite))
+        part.ok_or(Conflict::SigningKey(suite))
     }
 
     /// Bumps the front-end: a grant taken away voids what was decided on it.
@@ -280,7 +288,7 @@ impl<C: Crypto> Registry<C> {
         self.tenants.contains_key(&tenant).then_some(()).ok_or(Conflict::Tenant)
     }
 
-    fn check_channel(&self, channel: &Digest) -> Result<(), Conflict> {
+    pub(crate) fn check_channel(&self, channel: &Digest) -> Result<(), Conflict> {
         (!self.knows(channel)).then_some(()).ok_or(Conflict::ChannelTaken)
     }
 }

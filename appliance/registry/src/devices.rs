@@ -17,8 +17,9 @@ use countersign_protocol::change::{Cause, Device, Standing};
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::fingerprint::Fingerprint;
 use countersign_protocol::limits::DEVICE_HISTORY_MAX;
+use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::ticket::{Addition, Assurance, Ticket};
-use countersign_protocol::{Digest, KeyId, SignerId, SlotId, canonical, minicbor, tag};
+use countersign_protocol::{Digest, KeyId, SignerId, SlotId, canonical, tag};
 
 use crate::apply::{free, same};
 use crate::attestation::Attestation;
@@ -62,15 +63,19 @@ pub(crate) struct DeviceRow {
 }
 
 /// A change of a device's standing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Event {
     /// The place of its record.
+    #[n(0)]
     pub index: u64,
     /// What it was from then on.
+    #[n(1)]
     pub standing: Standing,
     /// Why.
+    #[n(2)]
     pub cause: Cause,
     /// Since when (milliseconds since 1970, UTC, at least).
+    #[n(3)]
     pub utc_lo_ms: u64,
 }
 
@@ -168,6 +173,21 @@ impl<C: Crypto> Registry<C> {
 
     fn new_row(&self, index: u64, new: &Enrolment<'_>, key: DeviceKey<Arc<[u8]>>) -> DeviceRow {
         let Enrolment { device, attestation_object, client_data, .. } = new;
+        let evidence = self.evidence(attestation_object.bytes(), client_data.bytes());
+        let mut row = self.row_of(device, key, evidence);
+        let Device { standing, cause, utc_lo_ms, .. } = *device;
+        row.stand(Event { index, standing, cause, utc_lo_ms });
+        row.enrolled = index;
+        row
+    }
+
+    /// A device to which nothing has happened yet.
+    pub(crate) fn row_of(
+        &self,
+        device: &Device<'_>,
+        key: DeviceKey<Arc<[u8]>>,
+        evidence: Digest,
+    ) -> DeviceRow {
         let entry = entry::Device {
             slot: device.slot,
             signer: device.signer,
@@ -176,9 +196,9 @@ impl<C: Crypto> Registry<C> {
             counts: SignCounts::enrolled(device.sign_count),
             lockout: Lockout::default(),
             standing: device.standing,
-            generation: Generation(index),
+            generation: Generation(0),
         };
-        let mut row = DeviceRow {
+        DeviceRow {
             entry,
             name: device.name.as_str().to_owned(),
             key,
@@ -186,19 +206,16 @@ impl<C: Crypto> Registry<C> {
             cose_key: device.cose_key.bytes().to_vec(),
             ticket: device.ticket,
             attestation: Attestation::from(&device.attestation),
-            evidence: self.evidence(attestation_object.bytes(), client_data.bytes()),
+            evidence,
             fingerprint: self.fingerprint(device.cose_key.bytes()),
             vouched: false,
             confirmed: false,
             history: Vec::new(),
-            enrolled: index,
-        };
-        let Device { standing, cause, utc_lo_ms, .. } = *device;
-        row.stand(Event { index, standing, cause, utc_lo_ms });
-        row
+            enrolled: 0,
+        }
     }
 
-    fn enter(&mut self, row: DeviceRow) {
+    pub(crate) fn enter(&mut self, row: DeviceRow) {
         let slot = row.entry.slot;
         if let Some(signer) = self.signers.get_mut(&row.entry.signer) {
             signer.devices.push(slot);
@@ -320,7 +337,10 @@ impl<C: Crypto> Registry<C> {
     }
 
     /// The device's key, which the engine can check assertions with.
-    fn device_key_of(&self, device: &Device<'_>) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
+    pub(crate) fn device_key_of(
+        &self,
+        device: &Device<'_>,
+    ) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
         let algorithm = cose::algorithm(device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
         if !self.crypto.has(algorithm) {
             return Err(Conflict::DeviceAlgorithm);

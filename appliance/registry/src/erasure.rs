@@ -20,9 +20,9 @@ use crate::{Change, Conflict, Registry, Table};
 /// Signers who are erased, and the keys that are gone.
 #[derive(Default)]
 pub(crate) struct Erased {
-    keys: BTreeMap<SignerId, Digest>,
+    pub(crate) keys: BTreeMap<SignerId, Digest>,
     /// A key that a record was closed for ever without, until its signer's erasure is on record.
-    unexplained: BTreeSet<Digest>,
+    pub(crate) unexplained: BTreeSet<Digest>,
 }
 
 impl Erased {
@@ -94,6 +94,11 @@ impl<C: Crypto> Registry<C> {
             Change::Key(key) => self.evidence_keys(key.approvers.ids()),
             Change::Grant(grant) => self.evidence_keys(of_key(&grant.key).into_iter().flatten()),
         }
+    }
+
+    /// The evidence keys of all signers: the vault has each.
+    pub fn live_evidence_keys(&self) -> impl Iterator<Item = Digest> {
+        self.signers.values().map(|row| row.evidence_key)
     }
 
     /// The keys of those who are erased.

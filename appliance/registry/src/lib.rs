@@ -16,6 +16,7 @@ mod models;
 mod names;
 mod recovery;
 mod replay;
+mod snapshot;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};

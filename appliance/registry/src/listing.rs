@@ -23,6 +23,32 @@ pub struct Newcomer {
     pub unvouched: bool,
 }
 
+impl DeviceRow {
+    /// The device as a record has it, with this standing.
+    pub(crate) fn change<'r>(
+        &'r self,
+        standing: Standing,
+        cause: Cause,
+        utc_lo_ms: u64,
+        room: &'r mut Vec<u8>,
+    ) -> Result<change::Device<'r>, NotCanonical> {
+        Ok(change::Device {
+            slot: self.entry.slot,
+            signer: self.entry.signer,
+            name: Name::new(&self.name).ok_or(NotCanonical)?,
+            credential: Bounded::new(&self.credential).ok_or(NotCanonical)?,
+            cose_key: Bounded::new(&self.cose_key).ok_or(NotCanonical)?,
+            backup_eligible: self.entry.backup_eligible,
+            sign_count: self.entry.counts.last(),
+            standing,
+            ticket: self.ticket,
+            attestation: self.attestation.record(room)?,
+            cause,
+            utc_lo_ms,
+        })
+    }
+}
+
 impl<C: Crypto> Registry<C> {
     /// The content of the record that gives the device in this place another standing.
     ///
@@ -37,21 +63,7 @@ impl<C: Crypto> Registry<C> {
     ) -> Result<Vec<u8>, NotCanonical> {
         let row = self.row(slot).ok_or(NotCanonical)?;
         let mut room = Vec::new();
-        let change = crate::Change::Device(change::Device {
-            slot,
-            signer: row.entry.signer,
-            name: Name::new(&row.name).ok_or(NotCanonical)?,
-            credential: Bounded::new(&row.credential).ok_or(NotCanonical)?,
-            cose_key: Bounded::new(&row.cose_key).ok_or(NotCanonical)?,
-            backup_eligible: row.entry.backup_eligible,
-            sign_count: row.entry.counts.last(),
-            standing,
-            ticket: row.ticket,
-            attestation: row.attestation.record(&mut room)?,
-            cause,
-            utc_lo_ms,
-        });
-        Ok(change.content())
+        Ok(crate::Change::Device(row.change(standing, cause, utc_lo_ms, &mut room)?).content())
     }
 
     /// The device that was registered with this ticket.

@@ -20,9 +20,9 @@ use crate::{Conflict, Registry};
 #[derive(Default)]
 pub(crate) struct Trusted {
     /// For attestations of models that are in no metadata.
-    attestation: Vec<Vec<u8>>,
+    pub(crate) attestation: Vec<Vec<u8>>,
     /// For BLOBs, by the signer's host name.
-    metadata: Vec<(String, Vec<u8>)>,
+    pub(crate) metadata: Vec<(String, Vec<u8>)>,
 }
 
 impl<C: Crypto> Registry<C> {

@@ -32,7 +32,11 @@ impl<C: Crypto> Registry<C> {
     }
 
     pub(crate) fn apply_recovery(&mut self, new: &Recovery<'_>) -> Result<(), Conflict> {
-        let encoded = minicbor::to_vec(new.key).unwrap_or_default();
+        self.take_recovery(&new.key)
+    }
+
+    pub(crate) fn take_recovery(&mut self, key: &RecoveryKey<'_>) -> Result<(), Conflict> {
+        let encoded = minicbor::to_vec(key).unwrap_or_default();
         let fingerprint = Digest(self.crypto.sha256(&[tag::RECOVERY_KEY, &encoded]));
         if self.recovery.as_ref().is_some_and(|row| row.fingerprint == fingerprint) {
             return Err(Conflict::RecoverySet);

@@ -14,6 +14,8 @@ pub enum Kind {
     Evidence,
     /// The key of the appliance's own records, which the token makes: kept here only for whoever has no token.
     OwnRecords,
+    /// The key of snapshots of the registry, until the next erasure.
+    Snapshot,
 }
 
 /// The version of an entry's form.
@@ -23,12 +25,13 @@ pub(crate) const BEFORE_BYTES: usize = 1 + 32 + 12;
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Evidence, Self::OwnRecords];
+    pub const ALL: [Self; 3] = [Self::Evidence, Self::Snapshot, Self::OwnRecords];
 
     /// Its number on the disk.
     pub(crate) const fn byte(self) -> u8 {
         match self {
             Self::Evidence => 1,
+            Self::Snapshot => 2,
             Self::OwnRecords => 3,
         }
     }
@@ -41,7 +44,7 @@ impl Kind {
     /// Bytes of a key of this kind.
     pub(crate) const fn key_bytes(self) -> usize {
         match self {
-            Self::Evidence | Self::OwnRecords => 32,
+            Self::Evidence | Self::Snapshot | Self::OwnRecords => 32,
         }
     }
 }

@@ -130,6 +130,12 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// How long a group may wait for more records, where the configuration says so.
 pub const GROUP_DELAY_MS_MAX: u64 = 100;
+/// Records after which the next snapshot of the registry is due.
+pub const SNAPSHOT_RECORDS: u64 = 65_536;
+/// A chunk of a snapshot, before it is sealed.
+pub const SNAPSHOT_CHUNK_BYTES: usize = 64 * 1024;
+/// One row of a snapshot: the longest is a model of devices with all its certificates.
+pub const SNAPSHOT_ROW_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// A group with so many bytes of content takes no more records: one of any size still fitted it before.
 pub const GROUP_CONTENT_BYTES_MAX: usize = GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
 
@@ -238,6 +244,11 @@ const _: () = assert!(
         <= RECORD_BYTES_MAX
 );
 const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
+// A model in a row, with its keys and heads.
+const _: () = assert!(
+    (MDS_ANCHORS_MAX + 2 * MDS_REPORTS_MAX) * (MDS_CERTIFICATE_BYTES_MAX + HEAD_BYTES_MAX) + 1024
+        <= SNAPSHOT_ROW_BYTES_MAX
+);
 // A leaf's length has two bytes in a bundle of entries.
 const _: () = assert!(LEAF_BYTES_MAX <= u16::MAX as usize);
 const _: () = assert!(LEAF_BYTES_MAX + PATH_MAX * 34 + 256 <= RECEIPT_BYTES_MAX);

@@ -22,6 +22,10 @@ pub const VAULT: &[u8] = b"countersign/vault/1\0";
 pub const SALT: &[u8] = b"countersign/salt/1\0";
 /// What the HSM's secret makes the key of records from that are the appliance's own.
 pub const OWN_KEY: &[u8] = b"countersign/own-key/1\0";
+/// How the vault knows a key of snapshots.
+pub const SNAPSHOT_KEY: &[u8] = b"countersign/snapshot-key/1\0";
+/// A snapshot: its key, from that one, and what its chunks are bound to.
+pub const SNAPSHOT: &[u8] = b"countersign/snapshot/1\0";
 /// How the vault knows a signer's evidence key.
 pub const EVIDENCE_KEY: &[u8] = b"countersign/evidence-key/1\0";
 /// A record's key, from the keys of those that it is about.

@@ -1,4 +1,4 @@
-//! The media of ledger and vault: the machine's disks, as long as there is power.
+//! The media of ledger, vault and snapshots: the machine's disks, as long as there is power.
 
 use std::sync::{Arc, MutexGuard};
 
@@ -18,11 +18,16 @@ pub enum Medium {
     VaultEven,
     /// The vault's, of odd epochs.
     VaultOdd,
+    /// That of every other snapshot.
+    SnapshotEven,
+    /// That of the others.
+    SnapshotOdd,
 }
 
 impl Medium {
     /// Every disk.
-    pub const ALL: [Self; 3] = [Self::Ledger, Self::VaultEven, Self::VaultOdd];
+    pub const ALL: [Self; 5] =
+        [Self::Ledger, Self::VaultEven, Self::VaultOdd, Self::SnapshotEven, Self::SnapshotOdd];
 }
 
 /// A disk as the appliance has it open.

@@ -46,6 +46,11 @@ impl Ground for SimGround {
         4_096
     }
 
+    /// Few, so that most boots have one.
+    fn snapshot_records(&self) -> u64 {
+        24
+    }
+
     /// Few, so that a scenario meets more.
     fn refusals_burst(&self) -> u64 {
         16

@@ -54,6 +54,7 @@ pub struct Machine {
     clock: Mutex<clock::Clocks>,
     disk: Mutex<FaultyDisk>,
     vault: [Mutex<FaultyDisk>; 2],
+    snapshot: [Mutex<FaultyDisk>; 2],
     token: Mutex<token::Inside>,
     committer: Mutex<Option<Box<dyn Commit>>>,
     refused: Mutex<Vec<Refusal>>,
@@ -73,6 +74,7 @@ impl Machine {
             clock: Mutex::new(clock::Clocks::default()),
             disk: Mutex::new(FaultyDisk::holding(Vec::new(), seed)),
             vault: [1, 2].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
+            snapshot: [3, 4].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
             token: Mutex::new(token::Inside::new(seed, chosen)),
             committer: Mutex::new(None),
             refused: Mutex::new(Vec::new()),
@@ -93,11 +95,13 @@ impl Machine {
 
     /// A disk.
     pub fn medium(&self, medium: Medium) -> MutexGuard<'_, FaultyDisk> {
-        let [even, odd] = &self.vault;
+        let ([even, odd], [even_snapshot, odd_snapshot]) = (&self.vault, &self.snapshot);
         lock(match medium {
             Medium::Ledger => &self.disk,
             Medium::VaultEven => even,
             Medium::VaultOdd => odd,
+            Medium::SnapshotEven => even_snapshot,
+            Medium::SnapshotOdd => odd_snapshot,
         })
     }
 

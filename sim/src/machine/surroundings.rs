@@ -35,6 +35,17 @@ impl Stepped {
         Self { inner, machine, random }
     }
 
+    /// Takes snapshots, for ever.
+    pub async fn keep_snapshots(&self) {
+        self.inner.keep_snapshots().await;
+    }
+
+    /// Whether its boot began at a snapshot.
+    #[must_use]
+    pub fn began_at_snapshot(&self) -> bool {
+        self.inner.began_at_snapshot()
+    }
+
     /// One time in four others have some time for themselves.
     async fn preempted(&self) {
         let steps = lock(&self.random).u64(..80);

@@ -129,6 +129,29 @@ impl Appliance {
         self.folder.path().to_owned()
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its configuration.
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("countersignd.toml")
+    }
+
+    /// Its token.
+    pub const fn token(&self) -> &Fixture {
+        &self.token
+    }
+
+    /// Bytes of its larger snapshot.
+    pub fn snapshot_bytes(&self) -> Result<u64> {
+        let of = |side| Ok(fs::metadata(self.folder.path().join(side))?.len());
+        let both: Result<[u64; 2]> =
+            of("data/snapshot.even").and_then(|even| Ok([even, of("data/snapshot.odd")?]));
+        Ok(both?.into_iter().max().unwrap_or(0))
+    }
+
     /// Bytes of its ledger.
     pub fn ledger_bytes(&self) -> Result<u64> {
         Ok(fs::metadata(self.folder.path().join("data/ledger"))?.len())

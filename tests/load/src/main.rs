@@ -16,6 +16,7 @@ mod bare_ledger;
 mod bare_token;
 mod bench;
 mod figures;
+mod large;
 mod load;
 mod processor;
 mod registered;
@@ -40,6 +41,11 @@ enum Command {
     Bench(bench::Arguments),
     /// Kills the daemon under load, again and again, and looks for every signature that was given.
     Soak(soak::Arguments),
+    /// A large ledger: how long a start takes, and a proof.
+    Large(large::Arguments),
+    /// A step of that, in a process of its own.
+    #[command(hide = true)]
+    LargeStep(large::Step),
     /// The bare token: C_Sign alone, in a process of its own.
     #[command(hide = true)]
     BareToken(bare_token::Arguments),
@@ -62,6 +68,10 @@ fn obey(command: Command) -> Result<()> {
     match command {
         Command::Bench(arguments) => bench::perform(&arguments),
         Command::Soak(arguments) => soak::perform(&arguments),
+        Command::Large(arguments) => {
+            tokio::runtime::Runtime::new()?.block_on(large::measure(&arguments))
+        }
+        Command::LargeStep(step) => step.perform(),
         Command::BareToken(arguments) => arguments.perform(),
         Command::BareLedger(arguments) => arguments.perform(),
     }

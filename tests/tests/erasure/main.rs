@@ -22,7 +22,7 @@ use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::outcome::Outcome;
 use countersign_vault::VaultError;
 use countersignd::RingError;
-use countersignd::boot::{BootError, boot};
+use countersignd::boot::{BootError, Extent, boot};
 use countersignd::config::Config;
 
 /// The keys of Alice's.
@@ -154,7 +154,7 @@ async fn a_copy_from_before_does_not_open() {
     }
     erase(&alice, &alice.people.name("alice")).await;
     let config = Config { data: copy.path().to_owned(), ..engine.house.config() };
-    let refused = boot(&config).await.err().unwrap();
+    let refused = boot(&config, Extent::SinceSnapshot).await.err().unwrap();
     let BootError::Ring(RingError::Vault(why)) = &refused else { panic!("{refused}") };
     assert_eq!(*why, VaultError::OlderCopy { root: 2, found: Some(1) });
 }

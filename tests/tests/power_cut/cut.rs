@@ -9,7 +9,7 @@ use countersign_ports::Storage as _;
 use countersign_tests::engine::in_process;
 use countersign_tests::outcome::Outcome;
 use countersign_vault::Media;
-use countersignd::boot::boot_on;
+use countersignd::boot::{Disks, Extent, boot_on};
 use tokio::runtime::Runtime;
 
 use crate::day::{Day, Knowledge, Told};
@@ -132,7 +132,9 @@ impl Cut<'_> {
         let Day { house, token, people, vault, .. } = self.day;
         let Media { even, odd } = vault;
         let vault = Media { even: Disk::holding(even.clone()), odd: Disk::holding(odd.clone()) };
-        let booted = boot_on(&house.config(), token.clone(), disk.clone(), vault).await;
+        let snapshot = Media { even: Disk::holding(Vec::new()), odd: Disk::holding(Vec::new()) };
+        let disks = Disks { ledger: disk.clone(), vault, snapshot };
+        let booted = boot_on(&house.config(), token.clone(), disks, Extent::SinceSnapshot).await;
         let appliance = booted.map_err(|why| format!("no restart: {why}"))?;
         let newest = self.known.iter().rev().filter_map(signed).take(ASKED_AGAIN);
         for (frame, reply) in newest {

@@ -23,7 +23,7 @@ use countersign_tlog::{Hash, Head, leaf_hash};
 use countersign_token::{PrfUse, Token};
 use countersign_token_fixture::Make;
 use countersign_vault::Media;
-use countersignd::boot::{Files, boot_on, open_token};
+use countersignd::boot::{Disks, Extent, Files, boot_on, open_token};
 use countersignd::{Appliance, Linux, Surroundings};
 use tokio::runtime::Runtime;
 
@@ -118,7 +118,13 @@ async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) 
     let media = Files::within(&house.data()).vault;
     let vault = [media.even, media.odd].map(|path| Disk::holding(std::fs::read(path).unwrap()));
     let media = Media { even: wrap(vault[0].clone()), odd: wrap(vault[1].clone()) };
-    let booted = boot_on(&house.config(), token.clone(), wrap(disk.clone()), media).await.unwrap();
+    // Snapshots are looked at elsewhere: here none is taken.
+    let snapshot = [(), ()].map(|()| wrap(Disk::holding(Vec::new())));
+    let [even, odd] = snapshot;
+    let snapshot = Media { even, odd };
+    let disks = Disks { ledger: wrap(disk.clone()), vault: media, snapshot };
+    let booted =
+        boot_on(&house.config(), token.clone(), disks, Extent::SinceSnapshot).await.unwrap();
     let mut people = People::register(&house, &booted).await;
     let appliance = Arc::new(booted);
     let (told, refusals) = (Vec::new(), 0);

@@ -6,7 +6,7 @@ use countersign_recovery::Closed;
 use countersign_tests::engine::{Engine, Kind};
 use countersign_vault::{Part, Place, VaultError};
 use countersignd::RingError;
-use countersignd::boot::{BootError, boot};
+use countersignd::boot::{BootError, Extent, boot};
 use countersignd::config::Config;
 
 use super::ceremony::{Copy, erase, found, key, set, shares};
@@ -113,5 +113,5 @@ async fn refused(engine: &Engine, data: &Path, copy: &Copy) -> BootError {
     std::fs::write(folder.path().join("vault.even"), &copy.even).unwrap();
     std::fs::write(folder.path().join("ledger"), &copy.ledger).unwrap();
     let config = Config { data: folder.path().to_owned(), ..engine.house.config() };
-    boot(&config).await.err().unwrap()
+    boot(&config, Extent::SinceSnapshot).await.err().unwrap()
 }

@@ -9,15 +9,18 @@
 use core::hint::black_box;
 
 use countersign_protocol::limits::SIGN_COUNT_WINDOW;
+use countersign_protocol::minicbor::{self, Decode, Encode};
 use subtle::{Choice, ConstantTimeEq, ConstantTimeGreater, ConstantTimeLess};
 
 const _: () = assert!(SIGN_COUNT_WINDOW == u64::BITS);
 
 /// The counts that a device has shown: its last one, and those of the 64 up to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct SignCounts {
+    #[n(0)]
     last: u32,
     /// Bit n: `last - n` was accepted.
+    #[n(1)]
     shown: u64,
 }
 

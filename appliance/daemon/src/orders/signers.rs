@@ -72,6 +72,7 @@ pub(super) async fn erase<G: Ground>(
         books.fail();
         return Err(OrderError::NotDestroyedYet(why));
     }
+    books.forget_snapshots();
     done(Ok(index))
 }
 

@@ -11,6 +11,7 @@ mod bounds;
 mod durability;
 mod failing;
 mod folder;
+mod marks;
 mod proofs;
 mod receipts;
 mod restored;

@@ -12,14 +12,14 @@ use crate::folder::{Folder, Scribe, submission};
 
 /// What is known of a ledger with many groups: the leaves, and every checkpoint that was signed.
 #[derive(Default)]
-struct Known {
+pub struct Known {
     leaves: Vec<Hash>,
     checkpoints: Vec<Checkpoint>,
 }
 
 impl Known {
     /// Writes groups of different sizes, across the borders of what is kept in memory.
-    fn write(&mut self, ledger: &Ledger<FileStorage>, groups: &[u32]) {
+    pub fn write(&mut self, ledger: &Ledger<FileStorage>, groups: &[u32]) {
         for size in groups {
             let content = |n: u32| submission(&[*size, n].map(u32::to_be_bytes).concat());
             let tickets: Vec<_> =
@@ -38,7 +38,7 @@ impl Known {
         }
     }
 
-    fn check(&self, ledger: &Ledger<FileStorage>) {
+    pub fn check(&self, ledger: &Ledger<FileStorage>) {
         let empty = Head { size: 0, root: EMPTY_ROOT };
         let all = self.checkpoints.iter().map(Checkpoint::head);
         let heads: Vec<_> = std::iter::once(empty).chain(all).collect();
@@ -56,7 +56,7 @@ impl Known {
     }
 }
 
-const GROUPS: [u32; 9] = [1, 1, 200, 3, 51, 1, 255, 200, 70];
+pub const GROUPS: [u32; 9] = [1, 1, 200, 3, 51, 1, 255, 200, 70];
 
 #[test]
 fn every_older_size_and_every_record_is_proved_before_and_after_a_restart() {

@@ -9,7 +9,7 @@ use countersign_protocol::Origin;
 use countersign_protocol::change::Profile;
 use countersign_vault::Media;
 use countersignd::Surroundings as _;
-use countersignd::boot::{BootError, Start, boot_from};
+use countersignd::boot::{BootError, Disks, Extent, Start, boot_from};
 use countersignd::init::{Founding, found};
 use futures_channel::oneshot;
 
@@ -60,11 +60,18 @@ impl CoreStage {
             ground: SimGround(machine()),
             crypto: Arc::clone(self.machine.engine()),
             token: SimToken::of(machine()),
-            storage: SimDisk::of(machine(), Medium::Ledger),
-            vault: Media {
-                even: SimDisk::of(machine(), Medium::VaultEven),
-                odd: SimDisk::of(machine(), Medium::VaultOdd),
+            disks: Disks {
+                ledger: SimDisk::of(machine(), Medium::Ledger),
+                vault: Media {
+                    even: SimDisk::of(machine(), Medium::VaultEven),
+                    odd: SimDisk::of(machine(), Medium::VaultOdd),
+                },
+                snapshot: Media {
+                    even: SimDisk::of(machine(), Medium::SnapshotEven),
+                    odd: SimDisk::of(machine(), Medium::SnapshotOdd),
+                },
             },
+            extent: Extent::SinceSnapshot,
         }
     }
 
@@ -76,6 +83,9 @@ impl CoreStage {
         }
         self.boots.set(self.boots.get() + 1);
         self.life(|| "serves".to_owned());
+        sometimes!(self.machine.marks, BeganAtSnapshot, appliance.began_at_snapshot());
+        let keeper = Arc::clone(&appliance);
+        self.spawner.spawn(Side::Inside, async move { keeper.keep_snapshots().await });
         let stage = Rc::clone(self);
         self.spawner.spawn(Side::Inside, async move {
             appliance.failed().await;

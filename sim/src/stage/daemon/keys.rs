@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_token::{PrfUse, RANDOM_BYTES_MAX, Token, TokenConfig};
-use countersign_vault::{Entropy, Media, NoEntropy, Platform, Vault};
+use countersign_vault::{Entropy, Kind, Media, NoEntropy, Platform, Vault};
 use countersignd::boot::Files;
 use countersignd::config::Config;
 use countersignd::{Hsm as _, InToken};
@@ -41,7 +41,8 @@ pub fn print(config: &Path, module: &Path) -> Result<()> {
         appliance: ledger.context("the ledger is empty")?,
     };
     let (vault, _) = Vault::open(platform, &mut OfToken(token))?;
-    let ids: Vec<_> = vault.entries().map(|(id, _)| id).collect();
+    let of_signers = vault.entries().filter(|(_, kind)| *kind == Kind::Evidence);
+    let ids: Vec<_> = of_signers.map(|(id, _)| id).collect();
     ids.iter().try_for_each(|id| {
         println!("{}", hex::encode(*vault.key(id)?));
         Ok(())

@@ -41,8 +41,12 @@ pub async fn measure(figures: &mut Figures, arguments: &Arguments, token: Token)
 /// What a real appliance records of one document's signature.
 async fn record(arguments: &Arguments, token: Token) -> Result<Vec<u8>> {
     let made = Made { daemon: arguments.daemon.clone(), engine: "host", sessions: 1 };
-    let appliance = Appliance::make(&made, (token.make)()).await?;
-    let people = Registered::with(&appliance).await?;
+    record_of(&Appliance::make(&made, (token.make)()).await?).await
+}
+
+/// The same, of this one.
+pub async fn record_of(appliance: &Appliance) -> Result<Vec<u8>> {
+    let people = Registered::with(appliance).await?;
     let identity = people.front_ends.first().context("no front-end")?;
     let connection = FrontEnd::connect(appliance.address(), &appliance.pin()?, identity).await?;
     let portal = Portal { front_end: 0, connection };

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use countersign_token_fixture::{Fixture, Make, apart};
 
+pub use self::ledger::record_of;
 use crate::appliance::{Appliance, Made};
 use crate::bare_token::{self, Cost};
 use crate::figures::Figures;

@@ -1,0 +1,96 @@
+//! `check`: the whole ledger, read and checked while the appliance is stopped.
+//!
+//! Guarantees: what is found good follows from its beginning, opens to what its leaves say under the keys of the
+//! vault, and comes to a possible registry; each checkpoint is signed by the appliance's key, not only the last one;
+//! nothing is missing that the newest snapshot knows. The ledger is not changed. (The vault may finish what a
+//! power cut interrupted, as at every start.)
+
+use std::fmt;
+use std::sync::Arc;
+
+use countersign_host::Host;
+use countersign_protocol::Digest;
+use countersign_soft::Soft;
+
+use crate::boot::{BootError, Disks, Extent, check_keys, open_disks, open_token};
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::linux::Linux;
+use crate::reading::{self, Read};
+use crate::ring::Ring;
+use crate::snapshot::Shelf;
+
+/// A ledger that is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Records in it.
+    pub records: u64,
+    /// The root of the tree over them.
+    pub root: Digest,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Bytes after them, of a group that was being written: the next start cuts them.
+    pub torn_bytes: u64,
+    /// Whether there is a snapshot that opens; the ledger has what it says.
+    pub snapshot: bool,
+}
+
+/// Checks.
+///
+/// # Errors
+/// [`BootError`]: what is wrong, and where first.
+pub fn check(config: &Config) -> Result<Checked, BootError> {
+    let (token, disks) = (open_token(config)?, open_disks(&config.data)?);
+    let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
+    let Disks { ledger, vault, snapshot } = disks;
+    let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
+    let appliance = appliance.ok_or(BootError::Empty)?;
+    let (ring, _) = Ring::<Linux>::open(&crypto, &token, vault, appliance)?;
+    let key = ring.last_snapshot_key();
+    let (_, found) = Shelf::open(snapshot, &crypto, key.as_deref(), appliance);
+    let has_snapshot = found.is_some();
+    let read = reading::read(ledger, &crypto, &ring, found, Extent::Everything)?;
+    let Read { replayed, registry, .. } = read;
+    if let Some(lost) = registry.lost_key() {
+        return Err(BootError::KeyLost(lost));
+    }
+    let key = check_keys(&registry, &token)?;
+    replayed.check(&*crypto, &key)?;
+    replayed.check_signatures(&*crypto, &key)?;
+    let head = replayed.head();
+    Ok(Checked {
+        records: head.size,
+        root: Digest(head.root),
+        bytes: replayed.end(),
+        torn_bytes: replayed.torn_bytes(),
+        snapshot: has_snapshot,
+    })
+}
+
+impl Checked {
+    /// For programs.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let Self { records, root, bytes, torn_bytes, snapshot } = self;
+        format!(
+            r#"{{"records":{records},"root":"{root}","bytes":{bytes},"torn_bytes":{torn_bytes},"snapshot":{snapshot}}}"#
+        )
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { records, root, bytes, torn_bytes, snapshot } = self;
+        write!(
+            f,
+            "the ledger is whole: {records} records in {bytes} bytes, root {root}; every checkpoint is signed"
+        )?;
+        if *torn_bytes > 0 {
+            write!(
+                f,
+                "; {torn_bytes} bytes after them are of a group that was never acknowledged"
+            )?;
+        }
+        if *snapshot { write!(f, "; it has all that the newest snapshot knows") } else { Ok(()) }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a row is: one thing of the registry, as it is written down.
+
+use countersign_core::assertion::sign_count::SignCounts;
+use countersign_core::entry::KeyPolicy;
+use countersign_core::lockout::Lockout;
+use countersign_protocol::change::{Appliance, Device, FrontEnd, Place, Signer, Standing, Tenant};
+use countersign_protocol::limits::SIGNING_KEY_BYTES_MAX;
+use countersign_protocol::minicbor::{self, Decode, Encode};
+use countersign_protocol::model::{Metadata, Model, Trust};
+use countersign_protocol::recovery::RecoveryKey;
+use countersign_protocol::ticket::Assurance;
+use countersign_protocol::{
+    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, SignerId, Suite, TenantId, TicketId,
+};
+
+use crate::Event;
+
+/// One thing, and all that is known of it.
+#[derive(Encode, Decode)]
+pub(super) enum Row<'b> {
+    #[n(1)]
+    Appliance(#[b(0)] Appliance<'b>),
+    #[n(2)]
+    Tenant(#[b(0)] Tenant<'b>),
+    #[n(3)]
+    Officer(#[n(0)] Digest, #[n(1)] OfficerId),
+    #[n(4)]
+    FrontEnd(#[b(0)] FrontEnd<'b>, #[n(1)] u64),
+    #[n(5)]
+    Signer(#[b(0)] Signer<'b>, #[n(1)] bool, #[n(2)] Option<u64>),
+    #[n(6)]
+    Ticket(#[n(0)] TicketId, #[b(1)] Ticket<'b>),
+    /// In the next place.
+    #[n(7)]
+    Device(#[b(0)] Device<'b>, #[n(1)] Life),
+    /// The next place is nobody's.
+    #[n(8)]
+    Nobodys,
+    #[n(9)]
+    Key(#[b(0)] KeyEntry<'b>),
+    #[n(10)]
+    Grant(#[n(0)] FrontEndId, #[n(1)] KeyId, #[n(2)] bool),
+    #[n(11)]
+    Trust(#[b(0)] Trust<'b>),
+    #[n(12)]
+    Model(#[b(0)] Model<'b>),
+    #[n(13)]
+    Metadata(#[n(0)] Metadata),
+    #[n(14)]
+    Erased(#[n(0)] SignerId, #[n(1)] Digest),
+    #[n(15)]
+    Unexplained(#[n(0)] Digest),
+    #[n(16)]
+    Alarms(#[n(0)] u64),
+    #[n(17)]
+    Recovery(#[b(0)] RecoveryKey<'b>),
+}
+
+/// A ticket: its bytes are not kept, but what a registration is over.
+#[derive(Encode, Decode)]
+pub(super) struct Ticket<'b> {
+    #[n(0)]
+    pub(super) signer: SignerId,
+    #[b(1)]
+    pub(super) device: Name<'b>,
+    #[n(2)]
+    pub(super) keys: Vec<KeyId>,
+    #[n(3)]
+    pub(super) assurance: Assurance,
+    #[n(4)]
+    pub(super) not_after_ms: u64,
+    #[n(5)]
+    pub(super) challenge: Digest,
+}
+
+/// What became of a device since it was enrolled. Its refused assertions are by UTC.
+#[derive(Encode, Decode)]
+pub(super) struct Life {
+    #[n(0)]
+    pub(super) counts: SignCounts,
+    #[n(1)]
+    pub(super) lockout: Lockout,
+    #[n(2)]
+    pub(super) generation: u64,
+    #[n(3)]
+    pub(super) evidence: Digest,
+    #[n(4)]
+    pub(super) vouched: bool,
+    #[n(5)]
+    pub(super) confirmed: bool,
+    #[n(6)]
+    pub(super) history: Vec<Event>,
+    /// The place of its enrolment's record.
+    #[n(7)]
+    pub(super) enrolled: u64,
+}
+
+/// A signing key: its policy as it is evaluated.
+#[derive(Encode, Decode)]
+pub(super) struct KeyEntry<'b> {
+    #[n(0)]
+    pub(super) id: KeyId,
+    #[b(1)]
+    pub(super) name: Name<'b>,
+    #[n(2)]
+    pub(super) tenant: TenantId,
+    #[n(3)]
+    pub(super) suite: Suite,
+    #[n(4)]
+    pub(super) place: Place,
+    #[b(5)]
+    pub(super) public_key: Bounded<'b, SIGNING_KEY_BYTES_MAX>,
+    #[n(6)]
+    pub(super) approvers: Vec<SignerId>,
+    #[n(7)]
+    pub(super) threshold: u8,
+    #[n(8)]
+    pub(super) policy: Policy,
+    #[n(9)]
+    pub(super) policy_digest: Digest,
+    #[n(10)]
+    pub(super) standing: Standing,
+    #[n(11)]
+    pub(super) generation: u64,
+}
+
+#[derive(Encode, Decode)]
+pub(super) struct Policy {
+    #[n(0)]
+    pub(super) suites: u32,
+    #[n(1)]
+    pub(super) items_max: u16,
+    #[n(2)]
+    pub(super) valid_from_ms: u64,
+    #[n(3)]
+    pub(super) valid_to_ms: u64,
+    #[n(4)]
+    pub(super) hybrid: bool,
+    #[n(5)]
+    pub(super) witnesses: u8,
+}
+
+impl Policy {
+    pub(super) const fn of(policy: &KeyPolicy) -> Self {
+        let KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses } =
+            *policy;
+        Self { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses }
+    }
+
+    pub(super) const fn evaluated(&self) -> KeyPolicy {
+        let Self { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses } = *self;
+        KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses }
+    }
+}
