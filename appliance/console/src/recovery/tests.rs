@@ -11,7 +11,8 @@ use countersign_ledger::{Instruments, Keys, Ledger, NoKey, Salts, Submission};
 use countersign_ports::Crypto as _;
 use countersign_protocol::change::{self, Erasure, Profile};
 use countersign_protocol::checkpoint::CheckpointKey;
-use countersign_protocol::record::Kind;
+use countersign_protocol::enrolment::Enrolment;
+use countersign_protocol::record::{Kind, SignatureContent};
 use countersign_protocol::recovery::RecoveryKey;
 use countersign_protocol::{ApplianceId, Digest, OfficerId, Origin, SignerId, canonical};
 use countersign_recovery::{Media, Recipient, fingerprint};
@@ -34,9 +35,25 @@ const US: ApplianceId = ApplianceId([9; 16]);
 const SIGNATURE: &str =
     include_str!("../../../../protocol/wire/tests/golden/signature_content.hex");
 
+const ENROLMENT: &str =
+    include_str!("../../../../protocol/wire/tests/golden/enrolment_content.hex");
+
 fn golden() -> Vec<u8> {
-    let digits = SIGNATURE.lines().filter(|line| !line.starts_with('#')).collect::<String>();
+    bytes(SIGNATURE)
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = hex.lines().filter(|line| !line.starts_with('#')).collect::<String>();
     hex::decode(digits).unwrap()
+}
+
+/// How the device of the signature was enrolled.
+fn enrolment() -> Vec<u8> {
+    let (signature, enrolment) = (golden(), bytes(ENROLMENT));
+    let signature: SignatureContent<'_> = canonical::decode(&signature).unwrap();
+    let mut enrolment: Enrolment<'_> = canonical::decode(&enrolment).unwrap();
+    enrolment.device.slot = signature.approvals.iter().next().unwrap().slot;
+    minicbor::to_vec(enrolment).unwrap()
 }
 
 #[derive(Clone, Copy)]
@@ -170,6 +187,7 @@ impl House {
             checkpoint_key: scribe.key(),
         };
         submit(Kind::Appliance, &[], minicbor::to_vec(identity).unwrap());
+        submit(Kind::Enrolment, &[ADA], enrolment());
         submit(Kind::Signature, &[ADA], golden());
         submit(Kind::Signature, &[BEN], golden());
         if erased {
@@ -211,7 +229,7 @@ fn what_is_open_is_written_down_for_its_owner_alone() {
     let house = House::new(true);
     let report = house.open(&[1, 3], "found").unwrap();
     assert!(
-        report.text.contains("3 open records, 1 of them signatures; 1 erased"),
+        report.text.contains("4 open records, 1 of them signatures; 1 erased"),
         "{}",
         report.text
     );
@@ -219,14 +237,14 @@ fn what_is_open_is_written_down_for_its_owner_alone() {
     assert!(report.text.contains("that of the trust file"));
     let records = house.records("found");
     let kinds: Vec<_> = records.iter().map(|record| record["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["appliance", "signature", "signature", "erasure"]);
-    assert_eq!(records[1]["content"], hex::encode(golden()));
-    assert_eq!(records[1]["evidence"], "1.evidence");
-    assert!(records[1]["items"][0]["label"].is_string() && records[1]["receipt"].is_string());
-    assert_eq!(records[2]["erased"], id(BEN).to_string());
-    assert!(records[2].get("content").is_none());
+    assert_eq!(kinds, ["appliance", "enrolment", "signature", "signature", "erasure"]);
+    assert_eq!(records[2]["content"], hex::encode(golden()));
+    assert_eq!(records[2]["evidence"], "2.evidence");
+    assert!(records[2]["items"][0]["label"].is_string() && records[2]["receipt"].is_string());
+    assert_eq!(records[3]["erased"], id(BEN).to_string());
+    assert!(records[3].get("content").is_none());
     for (name, expected) in
-        [("found", 0o700), ("found/records.jsonl", 0o600), ("found/1.evidence", 0o600)]
+        [("found", 0o700), ("found/records.jsonl", 0o600), ("found/2.evidence", 0o600)]
     {
         let mode = house.path(name).metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, expected, "{name}");
@@ -239,7 +257,7 @@ fn what_the_vault_is_too_old_for_is_told_as_lost() {
     let report = house.open(&[2, 3], "found").unwrap();
     assert!(report.text.contains("LOST          1 records"), "{}", report.text);
     assert_eq!(report.json["found"]["lost"], 1);
-    assert_eq!(house.records("found")[2]["lost"], id(BEN).to_string());
+    assert_eq!(house.records("found")[3]["lost"], id(BEN).to_string());
 }
 
 #[test]
@@ -247,7 +265,7 @@ fn a_check_shows_nothing_of_what_is_in_it() {
     let house = House::new(true);
     let report = opening::check(&house.quorum(&[1, 2], true)).unwrap();
     assert!(report.text.starts_with("the shares open it"));
-    assert_eq!((&report.json["records"], &report.json["signers"]), (&4.into(), &1.into()));
+    assert_eq!((&report.json["records"], &report.json["signers"]), (&5.into(), &1.into()));
     let untold = opening::check(&house.quorum(&[1, 2], false)).unwrap();
     assert!(untold.text.contains("as the ledger says itself"), "{}", untold.text);
 }
