@@ -7,7 +7,7 @@
 //! It does not guarantee that those past the rate can be told apart later by key or transaction.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use countersign_core::Now;
 use countersign_core::bucket::Bucket;
@@ -15,7 +15,7 @@ use countersign_core::port::LedgerFailed;
 use countersign_core::refusal::About;
 use countersign_protocol::limits::REFUSALS_MAX;
 use countersign_protocol::{FrontEndId, SlotId};
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
 /// Refusals of a peer that have records of their own, in the long run.
 const ALONE_PER_HOUR: u64 = 3_600;
@@ -40,7 +40,8 @@ pub(crate) struct Gathering {
     pub(crate) refused: BTreeMap<(u16, Option<SlotId>), u32>,
     pub(crate) utc_lo_ms: u64,
     pub(crate) utc_hi_ms: u64,
-    told: Arc<watch::Sender<Option<Told>>>,
+    /// Those who wait, in their order: as many as the peer may have requests.
+    waiting: Vec<oneshot::Sender<Told>>,
 }
 
 /// What came of the record.
@@ -51,7 +52,7 @@ pub(crate) enum Turn {
     /// It waits, and then records all that have gathered.
     Leads,
     /// Somebody else does.
-    Follows(watch::Receiver<Option<Told>>),
+    Follows(oneshot::Receiver<Told>),
     /// There are too many different ones: it is recorded by itself all the same.
     Alone,
 }
@@ -80,11 +81,12 @@ impl Floods {
             peer.gathering = Some(first);
             return Turn::Leads;
         };
-        if gathering.add((number, about.device), now) {
-            Turn::Follows(gathering.told.subscribe())
-        } else {
-            Turn::Alone
+        if !gathering.add((number, about.device), now) {
+            return Turn::Alone;
         }
+        let (waits, told) = oneshot::channel();
+        gathering.waiting.push(waits);
+        Turn::Follows(told)
     }
 
     /// Takes what has gathered: who comes next begins anew.
@@ -99,8 +101,9 @@ impl Floods {
 
 impl Gathering {
     fn new(front_end: Option<FrontEndId>, now: Now) -> Self {
-        let (Now { utc_lo_ms, utc_hi_ms, .. }, told) = (now, Arc::new(watch::Sender::new(None)));
-        Self { front_end, refused: BTreeMap::new(), utc_lo_ms, utc_hi_ms, told }
+        let Now { utc_lo_ms, utc_hi_ms, .. } = now;
+        let (refused, waiting) = (BTreeMap::new(), Vec::new());
+        Self { front_end, refused, utc_lo_ms, utc_hi_ms, waiting }
     }
 
     /// Whether there was room for it.
@@ -117,12 +120,14 @@ impl Gathering {
 
     /// Tells all who wait.
     pub(crate) fn tell(self, told: Told) {
-        self.told.send_replace(Some(told));
+        for waits in self.waiting {
+            // Whoever does not wait any more is on record all the same.
+            let _ = waits.send(told);
+        }
     }
 }
 
 /// What was told; nobody tells when the appliance stops.
-pub(crate) async fn heard(mut told: watch::Receiver<Option<Told>>) -> Told {
-    let told = told.wait_for(Option::is_some).await.map_err(|_| LedgerFailed)?;
-    told.unwrap_or(Err(LedgerFailed))
+pub(crate) async fn heard(told: oneshot::Receiver<Told>) -> Told {
+    told.await.unwrap_or(Err(LedgerFailed))
 }
