@@ -46,9 +46,10 @@ impl Ground for SimGround {
         4_096
     }
 
-    /// Few, so that most boots have one.
+    /// Few, so that most boots have one; more of a large ledger, where each costs more.
     fn snapshot_records(&self) -> u64 {
-        24
+        let bytes = self.0.disk().bytes().len() as u64;
+        24.max(bytes / 16_384)
     }
 
     /// Few, so that a scenario meets more.
