@@ -28,10 +28,16 @@ pub(super) struct Log {
     transactions: HashSet<Id>,
     erased: Vec<[u8; 32]>,
     shared: bool,
+    cut_short: bool,
     recovery: Option<[u8; 32]>,
 }
 
 impl Log {
+    /// Whether the last look ended before the ledger did, at something that is not whole.
+    pub(super) const fn is_cut_short(&self) -> bool {
+        self.cut_short
+    }
+
     /// Whether a transaction was on record at the last look.
     pub(super) fn has(&self, transaction: &Id) -> bool {
         self.transactions.contains(transaction)
@@ -61,6 +67,7 @@ struct Seen {
     recovery: Option<[u8; 32]>,
     largest: usize,
     shared: bool,
+    cut_short: bool,
 }
 
 impl Model {
@@ -85,6 +92,7 @@ impl Model {
     /// Looks at the ledger on the disk: what was released is there, as it was released.
     pub fn inspect(&mut self, disk: &[u8], keys: &Keys) {
         let seen = read(disk, keys);
+        self.log.cut_short = seen.cut_short;
         for (size, root) in &self.log.shown {
             if seen.roots.get(size) != Some(root) {
                 let how = format!("the ledger of {size} records that was shown is not there");
@@ -114,6 +122,7 @@ fn read(mut disk: &[u8], keys: &Keys) -> Seen {
         seen.roots.insert(tree.size(), tree.root());
         disk = rest;
     }
+    seen.cut_short = !disk.is_empty();
     seen
 }
 
