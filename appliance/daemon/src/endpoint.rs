@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::port::Platform;
+use countersign_protocol::limits::REFUSALS_MAX;
 use countersign_protocol::{Digest, admin, log, request};
 use quinn::{Connection, Endpoint, Incoming, Runtime, TokioRuntime, VarInt};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -29,6 +30,8 @@ const CONNECTIONS_MAX: usize = 256;
 const CONNECTIONS_EACH_MAX: usize = 32;
 /// Requests at the same time (fewer than records may wait in the ledger), and those of one peer.
 const REQUESTS_MAX: usize = 1_024;
+// As many refusals as may wait for one record at most fit into it.
+const _: () = assert!(REQUESTS_MAX <= REFUSALS_MAX);
 const REQUESTS_EACH_MAX: usize = 256;
 /// The same for officers, apart, so that nobody keeps them from revoking.
 const ORDERS_MAX: usize = 64;

@@ -53,8 +53,8 @@ pub(crate) enum Turn {
     Leads,
     /// Somebody else does.
     Follows(oneshot::Receiver<Told>),
-    /// There are too many different ones: it is recorded by itself all the same.
-    Alone,
+    /// There are too many different ones: it is recorded at once, as the only one of its gathering.
+    Alone(Gathering),
 }
 
 impl Floods {
@@ -74,15 +74,15 @@ impl Floods {
     /// Adds one to those that gather.
     pub(crate) fn gather(&self, number: u16, about: &About, now: Now) -> Turn {
         let mut peers = self.peers();
-        let Some(peer) = peers.get_mut(&about.front_end) else { return Turn::Alone };
+        let alike = (number, about.device);
+        let first = || Gathering::of(about.front_end, alike, now);
+        let Some(peer) = peers.get_mut(&about.front_end) else { return Turn::Alone(first()) };
         let Some(gathering) = &mut peer.gathering else {
-            let mut first = Gathering::new(about.front_end, now);
-            first.add((number, about.device), now);
-            peer.gathering = Some(first);
+            peer.gathering = Some(first());
             return Turn::Leads;
         };
-        if !gathering.add((number, about.device), now) {
-            return Turn::Alone;
+        if !gathering.add(alike, now) {
+            return Turn::Alone(first());
         }
         let (waits, told) = oneshot::channel();
         gathering.waiting.push(waits);
@@ -100,9 +100,10 @@ impl Floods {
 }
 
 impl Gathering {
-    fn new(front_end: Option<FrontEndId>, now: Now) -> Self {
+    /// With the first one in it.
+    fn of(front_end: Option<FrontEndId>, alike: (u16, Option<SlotId>), now: Now) -> Self {
         let Now { utc_lo_ms, utc_hi_ms, .. } = now;
-        let (refused, waiting) = (BTreeMap::new(), Vec::new());
+        let (refused, waiting) = (BTreeMap::from([(alike, 1)]), Vec::new());
         Self { front_end, refused, utc_lo_ms, utc_hi_ms, waiting }
     }
 
@@ -130,4 +131,47 @@ impl Gathering {
 /// What was told; nobody tells when the appliance stops.
 pub(crate) async fn heard(told: oneshot::Receiver<Told>) -> Told {
     told.await.unwrap_or(Err(LedgerFailed))
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_protocol::Digest;
+
+    use super::*;
+
+    const NOW: Now = Now { boot_ms: 5, utc_lo_ms: 100, utc_hi_ms: 110 };
+
+    fn about(device: u32) -> About {
+        let of_device = About { device: Some(SlotId(device)), ..About::channel(Digest([1; 32])) };
+        About { front_end: Some(FrontEndId(1)), ..of_device }
+    }
+
+    #[test]
+    fn one_leads_others_follow_and_all_are_told_once() {
+        let floods = Floods::new(1);
+        assert!(floods.admits(&about(1), NOW) && !floods.admits(&about(1), NOW));
+        let later = Now { utc_lo_ms: 150, utc_hi_ms: 160, ..NOW };
+        assert!(matches!(floods.gather(615, &about(1), NOW), Turn::Leads));
+        let Turn::Follows(mut told) = floods.gather(615, &about(1), later) else { panic!() };
+        let gathering = floods.close(Some(FrontEndId(1))).unwrap();
+        assert_eq!((gathering.utc_lo_ms, gathering.utc_hi_ms), (100, 160));
+        assert_eq!(gathering.refused, BTreeMap::from([((615, Some(SlotId(1))), 2)]));
+        assert!(told.try_recv().is_err(), "not before it is on record");
+        gathering.tell(Ok(()));
+        assert!(matches!(told.try_recv(), Ok(Ok(()))));
+        assert!(matches!(floods.gather(615, &about(1), NOW), Turn::Leads), "the next begins anew");
+    }
+
+    #[test]
+    fn a_gathering_has_so_many_different_ones_and_as_many_alike_as_come() {
+        let floods = Floods::new(0);
+        assert!(!floods.admits(&about(0), NOW));
+        for device in (0..).take(REFUSALS_MAX) {
+            assert!(!matches!(floods.gather(615, &about(device), NOW), Turn::Alone(_)));
+        }
+        let one = u32::try_from(REFUSALS_MAX).unwrap();
+        let Turn::Alone(alone) = floods.gather(615, &about(one), NOW) else { panic!() };
+        assert_eq!(alone.refused, BTreeMap::from([((615, Some(SlotId(one))), 1)]));
+        assert!(matches!(floods.gather(615, &about(0), NOW), Turn::Follows(_)));
+    }
 }

@@ -17,9 +17,9 @@ impl<G: Ground> Books<G> {
     pub(super) async fn record_refusal(&self, refusal: &Refusal) -> Result<(), LedgerFailed> {
         let content = contents::refusal(refusal, &self.spent_counts(refusal));
         let content = content.ok_or(LedgerFailed)?;
-        let Some((index, ticket)) = self.submit_refusal(refusal, content.clone())? else {
+        let Some((index, ticket)) = self.submit_refusal(refusal, content)? else {
             let Refusal { reason, about, now } = refusal;
-            return self.gathered(reason.number(), about, *now, content).await;
+            return self.gathered(reason.number(), about, *now).await;
         };
         self.durable(ticket).await?;
         if let Some(id) = refusal.about.transaction.filter(|_| refusal.reason.is_after_reserve()) {
@@ -68,30 +68,24 @@ impl<G: Ground> Books<G> {
         if self.floods.admits(about, now) {
             self.record_own(Kind::Refusal, content).await
         } else {
-            self.gathered(number, about, now, content).await
+            self.gathered(number, about, now).await
         }
     }
 
     /// Returns when a refusal is on record with others of its peer.
-    async fn gathered(
-        &self,
-        number: u16,
-        about: &About,
-        now: Now,
-        content: Vec<u8>,
-    ) -> Result<(), LedgerFailed> {
-        match self.floods.gather(number, about, now) {
-            Turn::Alone => self.record_own(Kind::Refusal, content).await,
-            Turn::Follows(told) => floods::heard(told).await,
+    async fn gathered(&self, number: u16, about: &About, now: Now) -> Result<(), LedgerFailed> {
+        let gathering = match self.floods.gather(number, about, now) {
+            Turn::Follows(told) => return floods::heard(told).await,
+            Turn::Alone(gathering) => gathering,
             Turn::Leads => {
                 self.ground.pause(GATHER_MS).await;
-                let gathering = self.floods.close(about.front_end).ok_or(LedgerFailed)?;
-                let content = contents::refusals(&gathering).ok_or(LedgerFailed)?;
-                let told = self.record_own(Kind::Refusals, content).await;
-                gathering.tell(told);
-                told
+                self.floods.close(about.front_end).ok_or(LedgerFailed)?
             }
-        }
+        };
+        let content = contents::refusals(&gathering).ok_or(LedgerFailed)?;
+        let told = self.record_own(Kind::Refusals, content).await;
+        gathering.tell(told);
+        told
     }
 
     /// The signCounts that a spent approval has moved, if it came to no signature.
