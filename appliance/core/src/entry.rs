@@ -4,6 +4,7 @@ use countersign_ports::Algorithm;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{Place, Profile, Standing};
 use countersign_protocol::limits::{APPROVERS_MAX, ORIGIN_BYTES_MAX, SIGNING_KEY_BYTES_MAX};
+use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::{
     ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, Suite, TenantId,
 };
@@ -160,20 +161,26 @@ impl From<&Approvers<'_>> for ApproverSet {
 }
 
 /// A key's policy, ready to evaluate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct KeyPolicy {
     /// Bit `n` allows `Suite::ALL[n]`.
+    #[n(0)]
     pub suites: u32,
     /// Items in one activation, at most.
+    #[n(1)]
     pub items_max: u16,
     /// Signs from this time on (milliseconds since 1970, UTC).
+    #[n(2)]
     pub valid_from_ms: u64,
     /// Signs until this time.
+    #[n(3)]
     pub valid_to_ms: u64,
     /// Whether each approver makes a classical and a post-quantum assertion.
+    #[n(4)]
     pub hybrid: bool,
     /// Witnesses that must have cosigned before a signature is given; 0: it is given at once. No rule of the
     /// verdict: whoever releases waits for it.
+    #[n(5)]
     pub witnesses: u8,
 }
 

@@ -16,7 +16,7 @@ use countersign_protocol::minicbor;
 use countersign_protocol::model::{Purpose, Trust};
 use countersign_protocol::{Bounded, Digest, Name, OfficerId, Origin, TicketId};
 
-use self::row::{KeyEntry, Life, Policy, Row, Ticket};
+use self::row::{KeyEntry, Life, Row, Ticket};
 use crate::devices::DeviceRow;
 use crate::models::Trusted;
 use crate::{Conflict, Registry, TicketRow};
@@ -143,7 +143,7 @@ impl<C: Crypto> Registry<C> {
                 public_key: Bounded::new(&key.public_key).ok_or(NotCanonical)?,
                 approvers: key.approvers.ids.to_vec(),
                 threshold: key.approvers.threshold,
-                policy: Policy::of(&key.policy),
+                policy: key.policy,
                 policy_digest: key.policy_digest,
                 standing: key.standing,
                 generation: key.generation.0,
@@ -266,7 +266,7 @@ impl<C: Crypto> Registry<C> {
             public_key_digest: Digest(self.crypto.sha256(&[&public_key])),
             public_key,
             approvers: ApproverSet { ids, threshold: key.threshold },
-            policy: key.policy.evaluated(),
+            policy: key.policy,
             policy_digest: key.policy_digest,
             standing: key.standing,
             generation: Generation(key.generation),

@@ -115,40 +115,11 @@ pub(super) struct KeyEntry<'b> {
     #[n(7)]
     pub(super) threshold: u8,
     #[n(8)]
-    pub(super) policy: Policy,
+    pub(super) policy: KeyPolicy,
     #[n(9)]
     pub(super) policy_digest: Digest,
     #[n(10)]
     pub(super) standing: Standing,
     #[n(11)]
     pub(super) generation: u64,
-}
-
-#[derive(Encode, Decode)]
-pub(super) struct Policy {
-    #[n(0)]
-    pub(super) suites: u32,
-    #[n(1)]
-    pub(super) items_max: u16,
-    #[n(2)]
-    pub(super) valid_from_ms: u64,
-    #[n(3)]
-    pub(super) valid_to_ms: u64,
-    #[n(4)]
-    pub(super) hybrid: bool,
-    #[n(5)]
-    pub(super) witnesses: u8,
-}
-
-impl Policy {
-    pub(super) const fn of(policy: &KeyPolicy) -> Self {
-        let KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses } =
-            *policy;
-        Self { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses }
-    }
-
-    pub(super) const fn evaluated(&self) -> KeyPolicy {
-        let Self { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses } = *self;
-        KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses }
-    }
 }
