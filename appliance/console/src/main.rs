@@ -25,6 +25,8 @@ mod outfile;
 mod progress;
 mod recovery;
 mod report;
+#[cfg(test)]
+mod scribe;
 mod session;
 mod signing;
 mod spki;

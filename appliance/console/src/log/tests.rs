@@ -4,48 +4,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use countersign_client::log::LogError;
-use countersign_core::port::{CheckpointMessage, Notary, TokenFault};
 use countersign_host::{FileStorage, FileView, Host};
 use countersign_ledger::{Instruments, Keys, Ledger, NoKey, Salts, Submission};
-use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::record::Kind;
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_publisher::{Publisher, Step, SystemDisk};
 use countersign_tlog::key::{self, Key};
 use countersign_tlog::proof::Proof;
 use countersign_verifier::Appliance;
-use p256::ecdsa::signature::hazmat::PrehashSigner;
-use p256::ecdsa::{Signature, SigningKey};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 use super::obey;
 use crate::arguments::{Format, LogCommand, LogPlace, Server};
 use crate::exit::Code;
+use crate::scribe::Scribe;
 use crate::{ConsoleError, Report};
 
 const APPLIANCE: ApplianceId = ApplianceId([9; 16]);
-
-#[derive(Clone, Copy)]
-struct Scribe(u8);
-
-impl Scribe {
-    fn secret(self) -> SigningKey {
-        SigningKey::from_slice(&[self.0; 32]).unwrap()
-    }
-
-    fn key(self) -> CheckpointKey {
-        let point = self.secret().verifying_key().to_sec1_point(false);
-        CheckpointKey::from_bytes(point.as_bytes()).unwrap()
-    }
-}
-
-impl Notary for Scribe {
-    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
-        let signature: Signature = self.secret().sign_prehash(message.data()).unwrap();
-        Ok(signature.to_bytes().into())
-    }
-}
 
 /// The key of records that are about nobody; there are no others here.
 struct OwnKey;

@@ -5,7 +5,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::port::{CheckpointMessage, Notary, TokenFault};
 use countersign_host::{FileStorage, Host};
 use countersign_ledger::{Instruments, Keys, Ledger, NoKey, Salts, Submission};
 use countersign_ports::Crypto as _;
@@ -20,8 +19,6 @@ use countersign_vault::{
     Entropy, Entry, Kind as KeyKind, NoEntropy, Platform, RootFault, Roots, Vault,
 };
 use countersign_verifier::Appliance;
-use p256::ecdsa::signature::hazmat::PrehashSigner;
-use p256::ecdsa::{Signature, SigningKey};
 use serde_json::Value;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -29,6 +26,7 @@ use zeroize::Zeroizing;
 use super::{creating, opening};
 use crate::arguments::{OpenArguments, QuorumArguments};
 use crate::exit::Code;
+use crate::scribe::Scribe;
 use crate::{ConsoleError, Report};
 
 const US: ApplianceId = ApplianceId([9; 16]);
@@ -54,27 +52,6 @@ fn enrolment() -> Vec<u8> {
     let mut enrolment: Enrolment<'_> = canonical::decode(&enrolment).unwrap();
     enrolment.device.slot = signature.approvals.iter().next().unwrap().slot;
     minicbor::to_vec(enrolment).unwrap()
-}
-
-#[derive(Clone, Copy)]
-struct Scribe(u8);
-
-impl Scribe {
-    fn secret(self) -> SigningKey {
-        SigningKey::from_slice(&[self.0; 32]).unwrap()
-    }
-
-    fn key(self) -> CheckpointKey {
-        let point = self.secret().verifying_key().to_sec1_point(false);
-        CheckpointKey::from_bytes(point.as_bytes()).unwrap()
-    }
-}
-
-impl Notary for Scribe {
-    fn checkpoint(&self, message: &CheckpointMessage) -> Result<[u8; 64], TokenFault> {
-        let signature: Signature = self.secret().sign_prehash(message.data()).unwrap();
-        Ok(signature.to_bytes().into())
-    }
 }
 
 /// What records are sealed under: a key of the appliance's, and those of two signers, all of one byte each.
