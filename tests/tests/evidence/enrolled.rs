@@ -1,19 +1,18 @@
 //! How the story's devices were enrolled.
 
 use countersign_device::Authenticator;
-use countersign_protocol::activation::Version;
 use countersign_protocol::attestation::{Attestation, Class, Format};
 use countersign_protocol::change::{Cause, Device, Standing};
 use countersign_protocol::enrolment::Enrolment;
 use countersign_protocol::receipt::Enrolled;
-use countersign_protocol::record::{Kind, Leaf, Opening};
+use countersign_protocol::record::Kind;
 use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{
-    Aaguid, Bounded, Digest, FrontEndId, Name, Sequence, SignerId, SlotId, TicketId, tag,
+    Aaguid, Bounded, Digest, FrontEndId, Name, Sequence, SignerId, SlotId, TicketId,
 };
 
-use crate::keys::sha256;
-use crate::story::{DECIDED_MS, Lies, ORIGIN, RP_ID, Story, TENANT, encode};
+use crate::story::{DECIDED_MS, Lies, ORIGIN, RP_ID, Story, encode};
+use crate::told::committed;
 use crate::tree::Tree;
 
 /// An enrolment's record, and its place in the ledger.
@@ -76,15 +75,7 @@ fn enrolment(device: &Authenticator, slot: u32, signer: SignerId, lies: &Lies) -
 }
 
 fn record(place: u64, content: &[u8], lies: &Lies) -> Recorded {
-    let content = Bounded::new(content).unwrap();
-    let opening = encode(&Opening { salt: Digest([0x5b; 32]), content });
-    let mut leaf = Leaf {
-        version: Version::V1,
-        kind: Kind::Enrolment,
-        tenant: Some(TENANT),
-        public: Bounded::EMPTY,
-        commitment: sha256(&[tag::COMMITMENT, &opening]),
-    };
+    let (mut leaf, opening) = committed(Kind::Enrolment, content);
     if let Some(lie) = lies.enrolment_leaf {
         lie(&mut leaf);
     }

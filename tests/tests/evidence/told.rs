@@ -183,17 +183,18 @@ fn content(
     encode(&content)
 }
 
+/// A record of the tenant's: its leaf, and the opening that this commits to.
+pub fn committed(kind: Kind, content: &[u8]) -> (Leaf<'static>, Vec<u8>) {
+    let content = Bounded::new(content).unwrap();
+    let opening = encode(&Opening { salt: Digest([0x5a; 32]), content });
+    let (version, tenant, public) = (Version::V1, Some(TENANT), Bounded::EMPTY);
+    let commitment = sha256(&[tag::COMMITMENT, &opening]);
+    (Leaf { version, kind, tenant, public, commitment }, opening)
+}
+
 /// Leaf and opening of the record.
 fn record(content: &[u8], lies: &Lies) -> (Vec<u8>, Vec<u8>) {
-    let content = Bounded::new(content).unwrap();
-    let mut opening = encode(&Opening { salt: Digest([0x5a; 32]), content });
-    let mut leaf = Leaf {
-        version: Version::V1,
-        kind: Kind::Signature,
-        tenant: Some(TENANT),
-        public: Bounded::EMPTY,
-        commitment: sha256(&[tag::COMMITMENT, &opening]),
-    };
+    let (mut leaf, mut opening) = committed(Kind::Signature, content);
     if let Some(lie) = lies.leaf {
         lie(&mut leaf);
     }
