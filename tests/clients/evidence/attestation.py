@@ -7,8 +7,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import statements
-from certificates import Certificate, leads_to
-from cryptography import x509
+from certificates import Certificate, is_ca, leads_to
 from cryptography.hazmat.primitives.serialization import Encoding
 
 CERTIFICATES_MAX, STATEMENTS_MAX = 8, 4
@@ -58,13 +57,6 @@ def leads(roots, leaf, others, time, purpose):
     if any(leaf.der == root.public_bytes(Encoding.DER) for root in roots):
         return leaf.read.not_valid_before_utc <= time <= leaf.read.not_valid_after_utc
     return not is_ca(leaf.read) and leads_to(roots, leaf.read, [one.read for one in others], [time], purpose)
-
-
-def is_ca(certificate):
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
 
 
 def must(holds, why):

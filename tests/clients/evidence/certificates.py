@@ -48,18 +48,24 @@ def attributes(name):
             yield element(oid, 0x06), split(value)[1]
 
 
-def leads_to(roots, one, others, times, purpose=None):
-    """A way from a certificate to a root, over others that may issue."""
+def leads_to(roots, one, others, times, purpose=None, below=0):
+    """A way from a certificate to a root, over others that may issue; `below` are those that have issued already."""
     within = all(one.not_valid_before_utc <= time <= one.not_valid_after_utc for time in times)
-    if not within or not is_for(one, purpose):
+    if not within or not is_known(one) or not is_for(one, purpose):
         return False
     if any(is_by_issuer(one, root) for root in roots):
         return True
-    above = [other for other in others if is_authority(other) and is_by_issuer(one, other)]
+    above = [other for other in others if is_authority(other, below) and is_by_issuer(one, other)]
     return any(
-        leads_to(roots, other, [o for o in others if o is not other], times, purpose)
+        leads_to(roots, other, [o for o in others if o is not other], times, purpose, below + 1)
         for other in above
     )
+
+
+def is_known(one):
+    """Whether there is nothing critical in it that nobody looks at."""
+    known = (x509.KeyUsage, x509.SubjectAlternativeName, x509.BasicConstraints, x509.ExtendedKeyUsage)
+    return all(isinstance(found.value, known) for found in one.extensions if found.critical)
 
 
 def is_for(one, purpose):
@@ -81,10 +87,23 @@ def is_by_issuer(one, issuer):
     return True
 
 
-def is_authority(certificate):
+def is_ca(certificate):
     try:
-        may = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound as missing:
-        return missing.oid == x509.KeyUsage.oid and may
-    return may and usage.key_cert_sign
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def is_authority(certificate, below=0):
+    """Whether it may issue certificates, with so many issuers below it."""
+    extensions = certificate.extensions
+    try:
+        constraints = extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    if not constraints.ca or (constraints.path_length is not None and below > constraints.path_length):
+        return False
+    try:
+        return extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound:
+        return True

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import cbor2
 import attestation
 import definite
-from certificates import is_authority, leads_to
+from certificates import is_ca, leads_to
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -713,7 +713,7 @@ def certificate(trust, evidence, content):
     if certified != content[3]:
         raise Broken(link, "another key's")
     times = [datetime.fromtimestamp(ms / 1000, UTC) for ms in (content[4], content[5])]
-    if is_authority(leaf) or not leads_to(trust.roots, leaf, others, times):
+    if is_ca(leaf) or not leads_to(trust.roots, leaf, others, times):
         raise Broken(link, "does not lead to a root")
 
 

@@ -2,8 +2,8 @@
 //! lies holds all keys but does every later step right, so that nothing else is wrong.
 
 use countersign_authority::rcgen::{
-    BasicConstraints, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, PKCS_ECDSA_P384_SHA384,
-    date_time_ymd,
+    BasicConstraints, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    PKCS_ECDSA_P384_SHA384, date_time_ymd,
 };
 use countersign_authority::{Description, Edit, aaguid_extension, alt_name, int, map, text};
 use countersign_device::{Authenticator, SignatureForm};
@@ -147,6 +147,7 @@ pub const LIES: &[Lie] = lies! {
     packed Attestation "no country" draft: |d| { d.leaf.distinguished_name.remove(DnType::CountryName); };
     packed Attestation "a certificate that does not say that it is no CA" draft: |d| d.leaf.is_ca = IsCa::NoCa;
     packed Attestation "a certificate that is a CA's" draft: |d| d.leaf.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    packed Attestation "a critical extension that nobody knows" draft: |d| d.leaf.custom_extensions.push(unknown());
     packed Attestation "an algorithm of another kind of key" draft: |d| d.alg = Some(-257);
     packed Attestation "an algorithm that is not accepted" draft: |d| d.alg = Some(-65535);
     packed Attestation "a member too many" draft: |d| d.statement = Box::new(|all| all.push(("more", int(1))));
@@ -159,6 +160,7 @@ pub const LIES: &[Lie] = lies! {
     fido_u2f Attestation "by a key of another curve" draft: |d| d.leaf_key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
     apple Attestation "of another registration" draft: |d| d.extension = Box::new(|nonce| *nonce.as_mut().unwrap().last_mut().unwrap() ^= 1);
     apple Attestation "of no registration" draft: |d| d.extension = Box::new(|nonce| *nonce = None);
+    apple Attestation "a certificate that is a CA's" draft: |d| d.leaf.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     apple Attestation "of another key" draft: attested::of_another_key;
     android_key Attestation "of another key" draft: attested::of_another_key;
     android_key Attestation "of another registration" draft: |d| d.description = Box::new(|it| it.challenge[0] ^= 1);
@@ -172,6 +174,8 @@ pub const LIES: &[Lie] = lies! {
     tpm Attestation "of another version" draft: |d| d.statement = Box::new(|all| all[0].1 = text("2.1"));
     tpm Attestation "of another key" draft: |d| d.pub_area = Box::new(|area| *area.last_mut().unwrap() ^= 1);
     tpm Attestation "a key of another kind" draft: |d| d.pub_area = Box::new(|area| area[1] = 8);
+    tpm Attestation "named by SHA-1" draft: |d| d.pub_area = Box::new(|area| area[3] = 4);
+    tpm Attestation "an algorithm that TPMs do not have" draft: |d| d.alg = Some(-8);
     tpm Attestation "not made in a TPM" draft: |d| d.cert_info = Box::new(|info| info[0] ^= 1);
     tpm Attestation "of something else than a key" draft: |d| d.cert_info = Box::new(|info| info[5] ^= 1);
     tpm Attestation "of another registration" draft: |d| d.cert_info = Box::new(|info| info[10] ^= 1);
@@ -218,6 +222,14 @@ fn changed_text(from: &'static str, to: &'static str) -> Edit<Vec<u8>> {
     Box::new(move |json| {
         *json = String::from_utf8(json.clone()).unwrap().replacen(from, to, 1).into()
     })
+}
+
+/// An extension of certificates that is of no use to anybody, but must be understood.
+fn unknown() -> CustomExtension {
+    let mut extension =
+        CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+    extension.set_criticality(true);
+    extension
 }
 
 /// A part of a compound statement with nothing in it.
