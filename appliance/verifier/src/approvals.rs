@@ -48,7 +48,7 @@ pub(crate) fn judged<C: Crypto>(
     crypto: &C,
     approved: &Approved<'_>,
     devices: &[ByDevice<'_>],
-    enrolled: &[Known],
+    enrolled: &[Known<'_>],
 ) -> Vec<(Link, Held<()>)> {
     let challenge = Digest(crypto.sha256(&[tag::ACTIVATION, approved.content.activation.bytes()]));
     let rp_id_hash = Digest(crypto.sha256(&[approved.appliance.rp_id.as_bytes()]));
@@ -70,12 +70,12 @@ impl ByDevice<'_> {
         &self,
         crypto: &impl Crypto,
         expected: &assertion::Expected<'_>,
-        known: &Known,
+        known: &Known<'_>,
     ) -> Verdict {
         let assertion = &self.approval.assertion;
         let enrolled = Enrolled {
             key: self.key.borrowed(),
-            backup_eligible: known.backup_eligible,
+            backup_eligible: known.enrolment.device.backup_eligible,
             counts: SignCounts::enrolled(0),
             prepared_count: 0,
         };

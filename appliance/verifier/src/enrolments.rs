@@ -14,10 +14,12 @@ use crate::findings::Held;
 use crate::log::Logged;
 
 /// What is known of a device that approved.
-#[derive(Clone, Copy)]
-pub(crate) struct Known {
-    /// Whether its key may be backed up (WebAuthn L3, 6.1.3).
-    pub(crate) backup_eligible: bool,
+pub(crate) struct Known<'e> {
+    /// Its enrolment, as it was recorded.
+    pub(crate) enrolment: Enrolment<'e>,
+    /// The registration in it, read.
+    pub(crate) object: AttestationObject<'e>,
+    pub(crate) credential: NewCredential<'e>,
 }
 
 /// Each approval's device was enrolled before, as this signer's, with this key, by a record of the same ledger.
@@ -25,7 +27,7 @@ pub(crate) fn recorded<'e>(
     crypto: &impl Crypto,
     logged: &Logged<'e>,
     approved: &Approved<'e>,
-) -> Held<Vec<Known>> {
+) -> Held<Vec<Known<'e>>> {
     let (enrolments, approvals) = (&logged.evidence.enrolments, &approved.content.approvals);
     if enrolments.iter().count() != approvals.iter().count() {
         return Err("there is not one for each approval".into());
@@ -35,7 +37,7 @@ pub(crate) fn recorded<'e>(
         let why = |why: String| format!("device {}: {why}", approval.slot);
         included(logged, &enrolled).map_err(why)?;
         let enrolment = opened(crypto, approved, &enrolled).map_err(why)?;
-        known.push(judged(crypto, approved, &approval, &enrolment).map_err(why)?);
+        known.push(judged(crypto, approved, &approval, enrolment).map_err(why)?);
     }
     let places: Vec<_> = enrolments.iter().map(|enrolled| enrolled.index.to_string()).collect();
     Ok((known, format!("{} devices, by the records {}", places.len(), places.join(", "))))
@@ -71,34 +73,38 @@ fn opened<'e>(
 }
 
 /// It is the device that approved, and the one that was registered then.
-fn judged(
+fn judged<'e>(
     crypto: &impl Crypto,
     approved: &Approved<'_>,
     approval: &Approval<'_>,
-    enrolment: &Enrolment<'_>,
-) -> Result<Known, String> {
+    enrolment: Enrolment<'e>,
+) -> Result<Known<'e>, String> {
     let device = &enrolment.device;
     let same = device.slot == approval.slot && device.cose_key == approval.cose_key;
     if !same || device.signer != approval.signer {
         return Err("it was enrolled as another one, or another signer's".into());
     }
-    let credential = registered(crypto, approved, enrolment)?;
+    let object = AttestationObject::read(enrolment.attestation_object.bytes())
+        .map_err(|fault| fault.text().to_owned())?;
+    let credential = registered(crypto, approved, &enrolment, &object)?;
     let same = credential.id() == device.credential.bytes()
         && credential.cose_key() == device.cose_key.bytes()
         && credential.backup_eligible() == device.backup_eligible;
-    same.then_some(Known { backup_eligible: device.backup_eligible })
+    same.then_some(Known { enrolment, object, credential })
         .ok_or_else(|| "another credential was registered".into())
 }
 
-/// The credential that the device made.
+/// The credential that the device made, on the appliance's page. Its ticket is not in the record: what the challenge
+/// is the hash of is not known.
 fn registered<'e>(
     crypto: &impl Crypto,
     approved: &Approved<'_>,
     enrolment: &Enrolment<'e>,
+    object: &AttestationObject<'e>,
 ) -> Result<NewCredential<'e>, String> {
-    let none = || "its attestation object cannot be read".to_owned();
-    let object = AttestationObject::read(enrolment.attestation_object.bytes());
-    let data = object.ok().and_then(|object| Bounded::new(object.auth_data())).ok_or_else(none)?;
+    let data = Bounded::new(object.auth_data()).ok_or("its authenticator data are too long")?;
+    let (origin, client_data) = (&approved.appliance.origin, &enrolment.client_data);
     let rp_id_hash = Digest(crypto.sha256(&[approved.appliance.rp_id.as_bytes()]));
-    registration::attested(crypto, &rp_id_hash, &data).map_err(|fault| fault.text().to_owned())
+    registration::recorded(crypto, origin, &rp_id_hash, client_data, &data)
+        .map_err(|fault| fault.text().to_owned())
 }

@@ -5,13 +5,14 @@
 //! the appliance's operator. It reads files and no network, and needs no appliance.
 //!
 //! It does not guarantee: that the device is the signer's (that rests on how the device was enrolled, which is a
-//! record of the same ledger and told), or that a browser showed what was approved. docs/evidence.md is the specification;
+//! record of the same ledger and told; its maker says which model it is, not whose), or that a browser showed what was approved. docs/evidence.md is the specification;
 //! a second verifier is written from it alone.
 
 #![forbid(unsafe_code)]
 
 mod activation;
 mod approvals;
+mod attestation;
 mod certificate;
 mod documents;
 mod enrolments;
@@ -73,6 +74,7 @@ fn follow<C: Crypto>(
     let approvals = findings.hold(Link::Approvers, approvals::counted(crypto, &approved))?;
     let enrolled = enrolments::recorded(crypto, &logged, &approved);
     let enrolled = findings.hold(Link::Enrolments, enrolled)?;
+    findings.hold(Link::Attestation, attestation::made(crypto, trust, &enrolled))?;
     for (link, held) in approvals::judged(crypto, &approved, &approvals, &enrolled) {
         findings.hold(link, held)?;
     }

@@ -28,6 +28,8 @@ pub enum Link {
     Approvers,
     /// Each device was enrolled before, as its owner's, by a record of the same ledger.
     Enrolments,
+    /// A maker that the trust file names says which model each device is.
+    Attestation,
     /// clientDataJSON is that of an approval, made on no framed page.
     ClientData,
     /// The device approved this very activation.
@@ -52,7 +54,7 @@ pub enum Link {
 
 impl Link {
     /// All, in order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Envelope,
         Self::Evidence,
         Self::Checkpoint,
@@ -65,6 +67,7 @@ impl Link {
         Self::Policy,
         Self::Approvers,
         Self::Enrolments,
+        Self::Attestation,
         Self::ClientData,
         Self::Challenge,
         Self::Origin,
@@ -93,6 +96,7 @@ impl Link {
             Self::Policy => "policy",
             Self::Approvers => "approvers",
             Self::Enrolments => "enrolments",
+            Self::Attestation => "attestation",
             Self::ClientData => "client-data",
             Self::Challenge => "challenge",
             Self::Origin => "origin",

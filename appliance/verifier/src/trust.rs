@@ -23,6 +23,8 @@ pub struct Trust {
     pub(crate) witnesses_needed: usize,
     /// Who certifies signers' keys, in DER; none: nobody has to.
     pub(crate) roots: Vec<Vec<u8>>,
+    /// Who attests devices, in DER; none: nobody has to.
+    pub(crate) makers: Vec<Vec<u8>>,
 }
 
 /// An appliance.
@@ -58,12 +60,14 @@ struct File {
     #[serde(default)]
     witnesses: Witnesses,
     #[serde(default)]
-    certificates: Certificates,
+    certificates: Roots,
+    #[serde(default)]
+    attestation: Roots,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Certificates {
+struct Roots {
     roots: Vec<String>,
 }
 
@@ -89,7 +93,7 @@ impl Trust {
     /// # Errors
     /// [`BadTrust`]: what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, BadTrust> {
-        let File { appliance, witnesses, certificates } =
+        let File { appliance, witnesses, certificates, attestation } =
             toml::from_str(text).map_err(|why| BadTrust(why.message().to_owned()))?;
         let appliances: Vec<_> = appliance.iter().map(of_table).collect::<Result<_, _>>()?;
         let Witnesses { needed, keys: witnesses } = witnesses;
@@ -108,14 +112,21 @@ impl Trust {
             let (have, needed) = (witnesses.len(), needed);
             return Err(BadTrust(format!("{needed} witnesses are needed and {have} are named")));
         }
-        let roots = certificates.roots.iter().map(|pem| root(pem)).collect::<Result<_, _>>()?;
-        Ok(Self { appliances, witnesses, witnesses_needed: needed, roots })
+        let (roots, makers) = (certificates.read()?, attestation.read()?);
+        Ok(Self { appliances, witnesses, witnesses_needed: needed, roots, makers })
     }
 
     /// The appliance of this id.
     #[must_use]
     pub fn appliance(&self, id: &ApplianceId) -> Option<&Appliance> {
         self.appliances.iter().find(|appliance| appliance.id == *id)
+    }
+}
+
+impl Roots {
+    /// Each in DER.
+    fn read(&self) -> Result<Vec<Vec<u8>>, BadTrust> {
+        self.roots.iter().map(|pem| root(pem)).collect()
     }
 }
 
@@ -209,6 +220,7 @@ mod tests {
             (GOOD.replace("0707\"", "07\""), "the checkpoint key"),
             (format!("{GOOD}more = 1\n"), "unknown field"),
             (format!("{GOOD}[certificates]\nroots = [\"x\"]\n"), "no certificate in PEM"),
+            (format!("{GOOD}[attestation]\nroots = [\"x\"]\n"), "no certificate in PEM"),
         ];
         for (text, what) in cases {
             assert!(why(&text).contains(what), "{what}: {}", why(&text));

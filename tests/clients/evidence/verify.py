@@ -13,6 +13,9 @@ import tomllib
 from datetime import UTC, datetime
 
 import cbor2
+import attestation
+import definite
+from certificates import is_ca, leads_to
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_public_key,
 )
+from der import children, element, length
 
 EVIDENCE_BYTES_MAX = 20 * 1024 * 1024
 CONTENT_TYPE = "application/vnd.countersign.evidence+cbor"
@@ -211,11 +215,6 @@ def rsa_key(der):
     return load_der_public_key(bytes([0x30]) + length(len(algorithm + inner)) + algorithm + inner)
 
 
-def length(count):
-    size = (count.bit_length() + 7) // 8
-    return bytes([count]) if count < 128 else bytes([0x80 | size]) + count.to_bytes(size, "big")
-
-
 def rsa_holds(suite, der, digest, signature):
     pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
     scheme = pss if suite == PS256 else padding.PKCS1v15()
@@ -259,10 +258,14 @@ class Trust:
         self.needed = witnesses["needed"]
         self.witnesses = [self.witness(key) for key in witnesses["keys"]]
         keys = {key for _, _, key in self.witnesses}
-        roots = table.get("certificates", {"roots": []})["roots"]
-        self.roots = [x509.load_pem_x509_certificate(pem.encode()) for pem in roots]
+        self.roots, self.makers = self.certificates(table, "certificates"), self.certificates(table, "attestation")
         if len(keys) != len(self.witnesses) or len(self.appliances) != len(table["appliance"]):
             raise ValueError("something is named twice")
+
+    @staticmethod
+    def certificates(table, name):
+        pems = table.get(name, {"roots": []})["roots"]
+        return [x509.load_pem_x509_certificate(pem.encode()) for pem in pems]
 
     @staticmethod
     def witness(line):
@@ -454,35 +457,6 @@ def message_digest(der):
     return found[0] if len(found) == 1 else None
 
 
-def split(der):
-    """The first element of DER: its tag, its content, its whole, and what follows."""
-    if len(der) < 2:
-        raise ValueError("too short")
-    size, at = der[1], 2
-    if size >= 0x80:
-        at += size & 0x7F
-        size = int.from_bytes(der[2:at], "big")
-    if len(der) < at + size or bytes(length(size)) != der[1:at]:
-        raise ValueError("no DER")
-    return der[0], der[at : at + size], der[: at + size], der[at + size :]
-
-
-def element(der, tag):
-    found, content, _, rest = split(der)
-    if found != tag or rest:
-        raise ValueError("another element")
-    return content
-
-
-def children(der, tag):
-    content = der if tag is None else element(der, tag)
-    parts = []
-    while content:
-        _, _, whole, content = split(content)
-        parts.append(whole)
-    return parts
-
-
 def permitted(activation, content):
     link, policy, suite = "policy", content[6], activation[6]
     encoded = cbor2.dumps(policy, canonical=True)
@@ -579,7 +553,7 @@ def counted(activation, content):
 
 
 def enrolments(appliance, evidence, receipt, activation, content):
-    """Of each approval whether its device's key may be backed up."""
+    """Of each approval how its device was enrolled."""
     link = "enrolments"
     if len(evidence[5]) != len(content[1]):
         raise Broken(link, "not one for each approval")
@@ -603,20 +577,35 @@ def enrolment(appliance, entry, receipt, activation, approval):
     device = content[0]
     if (device[0], device[1], device[4]) != (approval[0], approval[4], approval[1]):
         raise Broken(link, "another device, or another signer's")
-    eligible = registered(appliance, device, content[2])
-    if eligible != device[5]:
+    object_ = attestation_object(content[2])
+    if registered(appliance, device, object_["authData"]) != device[5]:
         raise Broken(link, "another kind of key was registered")
-    return eligible
+    # The ticket whose hash the challenge is, is not in the record.
+    _, origin = client_data(link, content[3], "webauthn.create")
+    if origin != appliance["origin"]:
+        raise Broken(link, "registered on another page")
+    return content, object_
 
 
-def registered(appliance, device, attestation_object):
+def attestation_object(data):
+    link, kinds = "enrolments", {"fmt": str, "attStmt": object, "authData": bytes}
+    try:
+        found = definite.read(data)
+    except ValueError as why:
+        raise Broken(link, f"the attestation object cannot be read: {why}") from None
+    if type(found) is not dict or found.keys() != kinds.keys():
+        raise Broken(link, "no attestation object")
+    if not all(isinstance(found[name], kind) for name, kind in kinds.items()):
+        raise Broken(link, "no attestation object")
+    return found
+
+
+def registered(appliance, device, data):
     """Whether the key that was registered may be backed up."""
     link = "enrolments"
-    try:
-        data = cbor2.loads(attestation_object)["authData"]
-        size = int.from_bytes(data[53:55], "big")
-    except Exception as why:
-        raise Broken(link, f"the attestation object cannot be read: {why}") from None
+    if len(data) < 55:
+        raise Broken(link, "no credential was registered")
+    size = int.from_bytes(data[53:55], "big")
     credential, rest = data[55 : 55 + size], data[55 + size :]
     found = data[32]
     if data[:32] != sha256(appliance["rp_id"].encode()):
@@ -633,13 +622,25 @@ def registered(appliance, device, attestation_object):
     return bool(found & 0b1000)
 
 
+def attested(trust, enrolled, devices):
+    """A maker says which model each device is."""
+    if not trust.makers:
+        return
+    for (content, object_), (_, device) in zip(enrolled, devices):
+        try:
+            registration = attestation.Registration(object_, content[3], device.key, content[0][11])
+            attestation.check(trust.makers, registration)
+        except Exception as why:
+            raise Broken("attestation", str(why)) from None
+
+
 def unique(pairs):
     """Members of a JSON object, each as often as it is there."""
     return pairs
 
 
-def client_data(data):
-    link = "client-data"
+def client_data(link, data, type_):
+    """The challenge and the origin."""
     try:
         pairs = json.loads(data.decode(), object_pairs_hook=unique, parse_constant=int)
     except ValueError:
@@ -653,7 +654,7 @@ def client_data(data):
             raise Broken(link, f"{key} is not there once")
         if json.dumps(values[0], ensure_ascii=False).encode() not in data or "\\" in values[0]:
             raise Broken(link, f"{key} has escapes")
-    if named["type"] != ["webauthn.get"]:
+    if named["type"] != [type_]:
         raise Broken(link, "another type")
     if "topOrigin" in named or named.get("crossOrigin", [False]) != [False]:
         raise Broken(link, "on a framed page")
@@ -663,7 +664,7 @@ def client_data(data):
 def approved(appliance, content, approval, device, eligible):
     assertion = approval[3]
     authenticator_data, client_data_json = assertion[1], assertion[2]
-    challenge, origin = client_data(client_data_json)
+    challenge, origin = client_data("client-data", client_data_json, "webauthn.get")
     expected = sha256(b"countersign/activation/1\0", content[0])
     if challenge != base64.urlsafe_b64encode(expected).rstrip(b"=").decode():
         raise Broken("challenge", "something else was approved")
@@ -712,7 +713,7 @@ def certificate(trust, evidence, content):
     if certified != content[3]:
         raise Broken(link, "another key's")
     times = [datetime.fromtimestamp(ms / 1000, UTC) for ms in (content[4], content[5])]
-    if is_authority(leaf) or not leads_to(trust.roots, leaf, others, times):
+    if is_ca(leaf) or not leads_to(trust.roots, leaf, others, times):
         raise Broken(link, "does not lead to a root")
 
 
@@ -721,34 +722,6 @@ def subject_public_key(certificate_):
     spki = certificate_.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     _, bits = children(spki, 0x30)
     return element(bits, 0x03)[1:]
-
-
-def leads_to(roots, one, others, times):
-    """A way from a certificate to a root, over others that may issue."""
-    within = all(one.not_valid_before_utc <= time <= one.not_valid_after_utc for time in times)
-    if not within:
-        return False
-    if any(is_by_issuer(one, root) for root in roots):
-        return True
-    above = [other for other in others if is_authority(other) and is_by_issuer(one, other)]
-    return any(leads_to(roots, other, [o for o in others if o is not other], times) for other in above)
-
-
-def is_by_issuer(one, issuer):
-    try:
-        one.verify_directly_issued_by(issuer)
-    except Exception:
-        return False
-    return True
-
-
-def is_authority(certificate_):
-    try:
-        may = certificate_.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-        usage = certificate_.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound as missing:
-        return missing.oid == x509.KeyUsage.oid and may
-    return may and usage.key_cert_sign
 
 
 def signatures(activation, content):
@@ -773,9 +746,10 @@ def verify(trust, file, given, item):
     derived(activation, evidence, given, item)
     permitted(activation, content)
     devices = counted(activation, content)
-    kinds = enrolments(appliance, evidence, receipt, activation, content)
-    for (approval, device), eligible in zip(devices, kinds):
-        approved(appliance, content, approval, device, eligible)
+    enrolled = enrolments(appliance, evidence, receipt, activation, content)
+    attested(trust, enrolled, devices)
+    for (approval, device), (of_device, _) in zip(devices, enrolled):
+        approved(appliance, content, approval, device, eligible=of_device[0][5])
     key(activation, content)
     certificate(trust, evidence, content)
     signatures(activation, content)

@@ -1,6 +1,6 @@
 //! How the story's devices were enrolled.
 
-use countersign_device::Authenticator;
+use countersign_authority::Registration;
 use countersign_protocol::attestation::{Attestation, Class, Format};
 use countersign_protocol::change::{Cause, Device, Standing};
 use countersign_protocol::enrolment::Enrolment;
@@ -11,7 +11,8 @@ use countersign_protocol::{
     Aaguid, Bounded, Digest, FrontEndId, Name, Sequence, SignerId, SlotId, TicketId,
 };
 
-use crate::story::{DECIDED_MS, Lies, ORIGIN, RP_ID, Story, encode};
+use crate::attested;
+use crate::story::{DECIDED_MS, Lies, Story, encode};
 use crate::told::committed;
 use crate::tree::Tree;
 
@@ -32,23 +33,22 @@ pub fn recorded(story: &Story, lies: &Lies) -> Vec<Recorded> {
     devices
         .map(|((slot, (signer, algorithm)), place)| {
             let seed = [slot + 1; 32];
-            let device = Authenticator::from_seed_of(*algorithm, &seed, RP_ID, ORIGIN);
             // One liar is enough.
             let lies = if slot == 0 { *lies } else { Lies::default() };
-            record(place, &enrolment(&device, slot.into(), *signer, &lies), &lies)
+            let registered = attested::registered(story, *algorithm, seed, &lies);
+            record(place, &enrolment(&registered, slot.into(), *signer, &lies), &lies)
         })
         .collect()
 }
 
-fn enrolment(device: &Authenticator, slot: u32, signer: SignerId, lies: &Lies) -> Vec<u8> {
-    let (credential, registered) = (device.credential(), device.register(&[0x71; 32]));
+fn enrolment(registered: &Registration, slot: u32, signer: SignerId, lies: &Lies) -> Vec<u8> {
     let mut enrolment = Enrolment {
         device: Device {
             slot: SlotId(slot),
             signer,
             name: Name::new("phone").unwrap(),
-            credential: Bounded::new(&credential.credential_id).unwrap(),
-            cose_key: Bounded::new(&credential.public_key_cose).unwrap(),
+            credential: Bounded::new(&registered.credential_id).unwrap(),
+            cose_key: Bounded::new(&registered.cose_key).unwrap(),
             backup_eligible: false,
             sign_count: 0,
             standing: Standing::Pending,

@@ -1,6 +1,11 @@
 //! The table of lies: each is the good case with exactly one thing wrong, and the link that it breaks. Whoever
 //! lies holds all keys but does every later step right, so that nothing else is wrong.
 
+use countersign_authority::rcgen::{
+    BasicConstraints, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    PKCS_ECDSA_P384_SHA384, date_time_ymd,
+};
+use countersign_authority::{Description, Edit, aaguid_extension, alt_name, int, map, text};
 use countersign_device::{Authenticator, SignatureForm};
 use countersign_protocol::item::Form;
 use countersign_protocol::limits::{ATTESTATION_OBJECT_BYTES_MAX, COSE_KEY_BYTES_MAX};
@@ -9,9 +14,9 @@ use countersign_protocol::record::SignatureContent;
 use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, SignerId, SlotId, TenantId};
 use countersign_verifier::Link;
 
-use crate::certified;
 use crate::keys::Key;
 use crate::story::{ADA, Lies, Story};
+use crate::{attested, certified};
 
 /// A lie.
 pub struct Lie {
@@ -32,6 +37,7 @@ const NONE: Lies = Lies {
     leaf: None,
     receipt: None,
     places: None,
+    draft: None,
     enrolment: None,
     enrolment_leaf: None,
     enrolled: None,
@@ -122,6 +128,66 @@ pub const LIES: &[Lie] = lies! {
     usual Enrolments "not the kind of key that was registered" enrolment: |e| e.device.backup_eligible = true;
     usual Enrolments "registered elsewhere" enrolment: |e| e.attestation_object = elsewhere();
     usual Enrolments "no attestation object" enrolment: |e| e.attestation_object = Bounded::EMPTY;
+    usual Enrolments "an approval in place of a registration" draft: |d| d.client_data = changed_text("webauthn.create", "webauthn.get");
+    usual Enrolments "registered on another page" draft: |d| d.client_data = changed_text("approve.example", "approve.example.org");
+    usual Enrolments "registered on a page within another one" draft: |d| d.client_data = changed_text("false", "true");
+    usual Enrolments "registered over nothing" draft: |d| d.client_data = changed_text("challenge", "response");
+    usual Attestation "no statement" trust: |t| t.push_str(&attested::trusted());
+    self_made Attestation "by nobody but the device" trust: |t| t.push_str(&attested::trusted());
+    packed Attestation "another maker" trust: |t| *t = t.replace(&attested::trusted(), &attested::by_others());
+    packed Attestation "another maker's certificate between" draft: attested::others_intermediate;
+    packed Attestation "nothing between the device and the root" draft: |d| d.x5c = Box::new(|x5c| x5c.truncate(1));
+    packed Attestation "over another registration" draft: |d| d.signed = Box::new(|bytes| bytes[40] ^= 1);
+    packed Attestation "expired when it was enrolled" draft: |d| d.leaf.not_after = date_time_ymd(2027, 1, 15);
+    packed Attestation "not valid yet when it was enrolled" draft: |d| d.leaf.not_before = date_time_ymd(2027, 1, 16);
+    packed Attestation "another model's certificate" draft: |d| d.leaf.custom_extensions = vec![aaguid_extension(b"another model...")];
+    packed Attestation "a critical name of the model" draft: |d| d.leaf.custom_extensions[0].set_criticality(true);
+    packed Attestation "a certificate of another purpose" draft: |d| d.leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    packed Attestation "a unit of another kind" draft: |d| d.leaf.distinguished_name.push(DnType::OrganizationalUnitName, "Other");
+    packed Attestation "no country" draft: |d| { d.leaf.distinguished_name.remove(DnType::CountryName); };
+    packed Attestation "a certificate that does not say that it is no CA" draft: |d| d.leaf.is_ca = IsCa::NoCa;
+    packed Attestation "a certificate that is a CA's" draft: |d| d.leaf.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    packed Attestation "a critical extension that nobody knows" draft: |d| d.leaf.custom_extensions.push(unknown());
+    packed Attestation "an algorithm of another kind of key" draft: |d| d.alg = Some(-257);
+    packed Attestation "an algorithm that is not accepted" draft: |d| d.alg = Some(-65535);
+    packed Attestation "a member too many" draft: |d| d.statement = Box::new(|all| all.push(("more", int(1))));
+    packed Attestation "a member too few" draft: |d| d.statement = Box::new(|all| all.truncate(1));
+    packed Attestation "no certificates in their list" draft: |d| d.x5c = Box::new(Vec::clear);
+    packed Attestation "a format that nobody knows" draft: |d| d.fmt = "packet";
+    fido_u2f Attestation "by a device of another model" draft: |d| d.aaguid = [1; 16];
+    fido_u2f Attestation "with two certificates" draft: |d| d.x5c = Box::new(|x5c| x5c.extend_from_within(..));
+    fido_u2f Attestation "over another key" draft: |d| d.signed = Box::new(|bytes| *bytes.last_mut().unwrap() ^= 1);
+    fido_u2f Attestation "by a key of another curve" draft: |d| d.leaf_key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
+    apple Attestation "of another registration" draft: |d| d.extension = Box::new(|nonce| *nonce.as_mut().unwrap().last_mut().unwrap() ^= 1);
+    apple Attestation "of no registration" draft: |d| d.extension = Box::new(|nonce| *nonce = None);
+    apple Attestation "a certificate that is a CA's" draft: |d| d.leaf.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    apple Attestation "of another key" draft: attested::of_another_key;
+    android_key Attestation "of another key" draft: attested::of_another_key;
+    android_key Attestation "of another registration" draft: |d| d.description = Box::new(|it| it.challenge[0] ^= 1);
+    android_key Attestation "a key of every application" draft: |d| d.description = Box::new(|it| it.software.insert(0, Description::all_applications()));
+    android_key Attestation "a key that was brought" draft: |d| d.description = Box::new(|it| it.hardware[1] = Description::origin(2));
+    android_key Attestation "a key that does not sign alone" draft: |d| d.description = Box::new(|it| it.hardware[0].1 = vec![0x31, 6, 2, 1, 2, 2, 1, 3]);
+    android_key Attestation "a word of software about hardware" draft: |d| d.description = Box::new(|it| it.attesting = 0);
+    android_key Attestation "an authorisation twice" draft: |d| d.description = Box::new(|it| it.hardware.insert(0, Description::only_sign()));
+    android_key Attestation "nothing about the key" draft: |d| d.extension = Box::new(|description| *description = None);
+    android_key Attestation "over another registration" draft: |d| d.signed = Box::new(|bytes| bytes[0] ^= 1);
+    tpm Attestation "of another version" draft: |d| d.statement = Box::new(|all| all[0].1 = text("2.1"));
+    tpm Attestation "of another key" draft: |d| d.pub_area = Box::new(|area| *area.last_mut().unwrap() ^= 1);
+    tpm Attestation "a key of another kind" draft: |d| d.pub_area = Box::new(|area| area[1] = 8);
+    tpm Attestation "named by SHA-1" draft: |d| d.pub_area = Box::new(|area| area[3] = 4);
+    tpm Attestation "an algorithm that TPMs do not have" draft: |d| d.alg = Some(-8);
+    tpm Attestation "not made in a TPM" draft: |d| d.cert_info = Box::new(|info| info[0] ^= 1);
+    tpm Attestation "of something else than a key" draft: |d| d.cert_info = Box::new(|info| info[5] ^= 1);
+    tpm Attestation "of another registration" draft: |d| d.cert_info = Box::new(|info| info[10] ^= 1);
+    tpm Attestation "of another name" draft: |d| d.cert_info = Box::new(|info| info[72] ^= 1);
+    tpm Attestation "bytes after its end" draft: |d| d.cert_info = Box::new(|info| info.push(0));
+    tpm Attestation "no version of the TPM" draft: |d| d.leaf.custom_extensions[0] = alt_name(2);
+    tpm Attestation "a subject" draft: |d| d.leaf.distinguished_name.push(DnType::CommonName, "TPM");
+    tpm Attestation "a certificate of no purpose" draft: |d| d.leaf.extended_key_usages.clear();
+    tpm Attestation "another model's certificate" draft: |d| d.leaf.custom_extensions[1] = aaguid_extension(b"another model...");
+    compound Attestation "one statement" draft: |d| d.parts = Box::new(|parts| parts.truncate(1));
+    compound Attestation "one part that says nothing" draft: |d| d.parts = Box::new(|parts| parts[1] = saying_nothing("none"));
+    compound Attestation "a part of parts" draft: |d| d.parts = Box::new(|parts| parts[1] = saying_nothing("compound"));
     usual ClientData "a registration" says: |says| says.type_ = "webauthn.create".into();
     usual ClientData "a page within another one" says: |says| says.cross_origin = true;
     usual ClientData "an outer page" says: |says| says.top_origin = Some("https://outer.example".into());
@@ -150,6 +216,26 @@ pub const LIES: &[Lie] = lies! {
     usual Signatures "signatures in another order" content: |c| c.signatures = reversed(c.signatures);
     usual Signatures "a bit of the HSM's signature" content: |c| c.signatures = changed(c.signatures);
 };
+
+/// Client data with one text in place of another.
+fn changed_text(from: &'static str, to: &'static str) -> Edit<Vec<u8>> {
+    Box::new(move |json| {
+        *json = String::from_utf8(json.clone()).unwrap().replacen(from, to, 1).into()
+    })
+}
+
+/// An extension of certificates that is of no use to anybody, but must be understood.
+fn unknown() -> CustomExtension {
+    let mut extension =
+        CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+    extension.set_criticality(true);
+    extension
+}
+
+/// A part of a compound statement with nothing in it.
+fn saying_nothing(format: &str) -> Vec<u8> {
+    map(&vec![("fmt", text(format)), ("attStmt", map(&Vec::new()))])
+}
 
 /// A list of bytes.
 type List<'b, const N: usize, const MIN: usize, const MAX: usize> =

@@ -9,6 +9,7 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod attested;
 mod certified;
 mod enrolled;
 mod keys;

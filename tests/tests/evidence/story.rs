@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use countersign_authority::{Draft, Format};
 use countersign_device::{Algorithm, Approval as Says};
 use countersign_protocol::activation::Activation;
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
@@ -17,9 +18,9 @@ use countersign_protocol::{ApplianceId, SignerId, Suite, TenantId};
 use countersign_tlog::key::{self, Kind};
 use countersign_verifier::Appliance;
 
-use crate::certified;
 use crate::keys::{Key, sha256, sha384};
 use crate::told::told;
+use crate::{attested, certified};
 
 pub const APPLIANCE: ApplianceId = ApplianceId([0xa1; 16]);
 pub const TENANT: TenantId = TenantId(7);
@@ -44,6 +45,7 @@ pub struct Lies {
     pub leaf: Option<fn(&mut Leaf<'_>)>,
     pub receipt: Option<fn(&mut Receipt<'_>)>,
     pub places: Option<fn(&mut Vec<u64>)>,
+    pub draft: Option<fn(&mut Draft)>,
     pub enrolment: Option<fn(&mut Enrolment<'_>)>,
     pub enrolment_leaf: Option<fn(&mut Leaf<'_>)>,
     pub enrolled: Option<fn(&mut Vec<Enrolled<'_>>)>,
@@ -78,6 +80,7 @@ pub struct Story {
     pub hybrid: bool,
     pub witnesses: u8,
     pub certified: bool,
+    pub attested: Format,
 }
 
 impl Story {
@@ -94,6 +97,7 @@ impl Story {
             hybrid: false,
             witnesses: 0,
             certified: true,
+            attested: Format::None,
         }
     }
 
@@ -133,6 +137,7 @@ impl Story {
             exporter: Key::ed25519(2),
             ..Self::usual()
         });
+        all.extend(Self::all_attested());
         all
     }
 
@@ -199,7 +204,9 @@ fn trust(story: &Story) -> String {
     let witness = Key::ed25519(3).public();
     let witness = key::Key::new(WITNESS, Kind::Ed25519Cosignature, &witness).unwrap();
     let roots = if story.certified { certified::trusted() } else { String::new() };
-    format!("{}\n[witnesses]\nneeded = 1\nkeys = [\"{witness}\"]\n{roots}", appliance.table())
+    let makers = attested::makers(story);
+    let witnesses = format!("[witnesses]\nneeded = 1\nkeys = [\"{witness}\"]");
+    format!("{}\n{witnesses}\n{roots}{makers}", appliance.table())
 }
 
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {

@@ -107,16 +107,30 @@ pub fn verify<'r, C: Crypto>(
     client_data: &ClientDataJson<'_>,
     authenticator_data: &RegistrationData<'r>,
 ) -> Result<NewCredential<'r>, Fault> {
-    judge_client_data(expected, client_data)?;
+    let client = created(client_data)?;
+    require(client.challenge_is(&base64url(&expected.challenge.0)), Fault::ChallengeDiffers)?;
+    judge_page(expected.origin, &client)?;
     attested(crypto, expected.rp_id_hash, authenticator_data)
 }
 
-/// The credential in authenticatorData, made for this rpId by a device that verified its user: what can be said
-/// years later without the client data's challenge.
+/// The same of a registration on record, where its ticket is not at hand: over which challenge it was made is not
+/// judged.
 ///
 /// # Errors
-/// The first [`Fault`], from 1007 on.
-pub fn attested<'r, C: Crypto>(
+/// The first [`Fault`], but for [`Fault::ChallengeDiffers`].
+pub fn recorded<'r, C: Crypto>(
+    crypto: &C,
+    origin: &str,
+    rp_id_hash: &Digest,
+    client_data: &ClientDataJson<'_>,
+    authenticator_data: &RegistrationData<'r>,
+) -> Result<NewCredential<'r>, Fault> {
+    judge_page(origin, &created(client_data)?)?;
+    attested(crypto, rp_id_hash, authenticator_data)
+}
+
+/// The credential in authenticatorData, made for this rpId by a device that verified its user.
+fn attested<'r, C: Crypto>(
     crypto: &C,
     rp_id_hash: &Digest,
     authenticator_data: &RegistrationData<'r>,
@@ -141,13 +155,17 @@ pub fn attested<'r, C: Crypto>(
     })
 }
 
-fn judge_client_data(expected: &Expected<'_>, json: &ClientDataJson<'_>) -> Result<(), Fault> {
+/// A registration's client data.
+fn created<'j>(json: &ClientDataJson<'j>) -> Result<ClientData<'j>, Fault> {
     let client = ClientData::read(json.bytes());
     require(client.readable, Fault::ClientDataMalformed)?;
     // A registration is no assertion, and the other way about.
     require(client.type_is(b"webauthn.create"), Fault::TypeNotCreate)?;
-    require(client.challenge_is(&base64url(&expected.challenge.0)), Fault::ChallengeDiffers)?;
-    require(client.origin_is(expected.origin.as_bytes()), Fault::OriginDiffers)?;
+    Ok(client)
+}
+
+fn judge_page(origin: &str, client: &ClientData<'_>) -> Result<(), Fault> {
+    require(client.origin_is(origin.as_bytes()), Fault::OriginDiffers)?;
     require(!client.cross_origin(), Fault::CrossOrigin)?;
     require(!client.has_top_origin(), Fault::TopOriginPresent)
 }
