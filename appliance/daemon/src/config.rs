@@ -92,6 +92,9 @@ pub struct TokenSection {
     pub pin_file: Option<PathBuf>,
     /// a systemd credential.
     pub pin_credential: Option<String>,
+    /// Files and folders that the module reads and writes: the process opens no others.
+    #[serde(default)]
+    pub files: Vec<PathBuf>,
     /// Sessions, each with a thread of its own.
     #[serde(default = "default_sessions")]
     pub sessions: usize,
@@ -152,6 +155,7 @@ impl Config {
         config.data = folder.join(&config.data);
         config.publish = config.publish.map(|publish| folder.join(publish));
         config.token.module = folder.join(&config.token.module);
+        config.token.files.iter_mut().for_each(|file| *file = folder.join(&*file));
         config.token.pin_file = config.token.pin_file.map(|file| folder.join(file));
         Ok(config)
     }

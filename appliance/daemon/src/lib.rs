@@ -16,6 +16,7 @@ pub mod boot;
 mod certificate;
 pub mod check;
 pub mod config;
+pub mod confinement;
 mod contents;
 mod endpoint;
 mod engine;

@@ -16,6 +16,7 @@ use countersign_token::Pin;
 use countersignd::boot::{self, Booted, Extent};
 use countersignd::check;
 use countersignd::config::Config;
+use countersignd::confinement::{self, Confined};
 use countersignd::init::{self, First};
 use countersignd::{Surroundings, serve, witnesses, witnessing};
 use tokio::signal::unix::{SignalKind, signal};
@@ -84,24 +85,29 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(why) => return failed(&why),
-    };
-    match runtime.block_on(obey(arguments)) {
+    match begin(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => failed(&*why),
+        Err(why) => {
+            eprintln!("countersignd: {why}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn failed(why: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("countersignd: {why}");
-    ExitCode::FAILURE
+/// Confined before there is a second thread, a token's module, or anything from outside.
+fn begin(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::read(&arguments.config)?;
+    if let Command::Run { .. } = arguments.command {
+        let Confined { memory_locked, files } = confinement::enter(&config)?;
+        tracing::info!(memory_locked, files, "confined");
+    } else {
+        confinement::keep_memory()?;
+    }
+    tokio::runtime::Runtime::new()?.block_on(obey(arguments.command, &config))
 }
 
-async fn obey(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config::read(&arguments.config)?;
-    match arguments.command {
+async fn obey(command: Command, config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+    match command {
         Command::Init { profile, officer_cert, rp_id, origin, so_pin_file } => {
             let profile = match profile {
                 ChosenProfile::Production => Profile::Production,
@@ -111,14 +117,14 @@ async fn obey(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             let officer_certificate = &officer_cert;
             let (rp_id, origin) = (&*rp_id, &*origin);
             let first = First { profile, officer_certificate, rp_id, origin, so_pin };
-            println!("{}", init::init(&config, first).await?);
+            println!("{}", init::init(config, first).await?);
             Ok(())
         }
         Command::Run { full } => {
-            run(&config, if full { Extent::Everything } else { Extent::SinceSnapshot }).await
+            run(config, if full { Extent::Everything } else { Extent::SinceSnapshot }).await
         }
         Command::Check { json } => {
-            let checked = check::check(&config)?;
+            let checked = check::check(config)?;
             println!("{}", if json { checked.json() } else { checked.to_string() });
             Ok(())
         }

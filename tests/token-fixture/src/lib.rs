@@ -55,7 +55,8 @@ impl Fixture {
         let label = || format!("label = {:?}", self.label);
         let which = self.slot.map_or_else(label, |slot| format!("slot = {slot}"));
         let (module, pin) = (&self.module, &self.pin_file);
-        format!("[token]\nmodule = {module:?}\n{which}\npin_file = {pin:?}\n")
+        let folder = pin.parent().unwrap_or(pin);
+        format!("[token]\nmodule = {module:?}\n{which}\npin_file = {pin:?}\nfiles = [{folder:?}]\n")
     }
 }
 

@@ -46,13 +46,17 @@ pub fn configure(place: &Place, module: &Path) -> Result<Configuration> {
     let pin = place.write_secret("pin", PIN)?;
     let configuration = format!(
         "data = {:?}\nlisten = {address:?}\nengine = \"host\"\n\n\
-         [token]\nmodule = {module:?}\nlabel = \"countersign-demo\"\npin_file = {pin:?}\n",
-        place.path("data")
+         [token]\nmodule = {module:?}\nlabel = \"countersign-demo\"\npin_file = {pin:?}\n\
+         files = [{:?}, {:?}]\n",
+        place.path("data"),
+        place.path("token.conf"),
+        place.path("token")
     );
+    let token = place.write("token.conf", &slots)?;
     let file = place.write("countersignd.toml", &configuration)?;
     Ok(Configuration {
         file,
-        token: place.write("token.conf", &slots)?,
+        token,
         security_officer_pin: place.write_secret("so-pin", SECURITY_OFFICER_PIN)?,
         address,
     })

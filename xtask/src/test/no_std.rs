@@ -10,17 +10,17 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Count, ONE};
+use super::Outcome;
 use crate::{command, workspace};
 
 /// What the compiler says to the twin, and to nothing else.
 const REFUSAL: &str = "no global memory allocator found";
 
 /// Links and runs the bare program, and sees its twin refused.
-pub fn run() -> Result<Count> {
+pub fn run() -> Result<Outcome> {
     if cfg!(not(all(target_arch = "x86_64", target_os = "linux"))) {
         println!("the bare program is for x86-64 Linux: not run here");
-        return Ok(Count::default());
+        return Ok(Outcome::default());
     }
     let linked = build("bare")?;
     ensure!(linked.status.success(), "the core does not link bare:\n{}", complaint(&linked));
@@ -31,7 +31,7 @@ pub fn run() -> Result<Count> {
         "the twin that allocates was not refused for that: this proof proves nothing; mend it"
     );
     println!("the core links bare and answers right; its twin that allocates is refused");
-    Ok(ONE)
+    Ok(Outcome::all(1))
 }
 
 fn build(program: &str) -> Result<Output> {

@@ -102,7 +102,10 @@ impl Token {
     /// It as a section of the daemon's configuration, which may go on.
     pub(super) fn section(&self) -> String {
         let (module, pin) = (&self.programs.faulty_module, self.path("pin"));
-        format!("[token]\nmodule = {module:?}\nslot = 0\npin_file = {pin:?}\n")
+        let (folder, behind) = (&self.folder, &self.programs.token_module);
+        format!(
+            "[token]\nmodule = {module:?}\nslot = 0\npin_file = {pin:?}\nfiles = [{folder:?}, {behind:?}]\n"
+        )
     }
 
     /// Lets it go wrong; false if it cannot go wrong like this.
