@@ -41,7 +41,7 @@ mod watch;
 mod workers;
 
 pub use config::{TokenConfig, Which};
-pub use doors::PrfUse;
+pub use doors::{OWN_COSIGNATURE_BYTES, PrfUse};
 pub use error::{KeyError, OpenError};
 pub use health::Health;
 pub use initialise::initialise;
