@@ -17,6 +17,7 @@ mod certificate;
 pub mod check;
 pub mod config;
 mod contents;
+mod cosigner;
 mod endpoint;
 mod engine;
 mod enrolled;

@@ -10,6 +10,7 @@
 )]
 
 mod certified;
+mod cosigned;
 mod enrolled;
 mod keys;
 mod lies;
