@@ -67,6 +67,11 @@ impl Engine {
         Self { kind, house, running }
     }
 
+    /// How it is asked.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The appliance as it runs now.
     pub async fn appliance(&self) -> Arc<Meddled> {
         self.now().await.0

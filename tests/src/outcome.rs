@@ -1,7 +1,7 @@
 //! What came back, as a test looks at it.
 
 use countersign_protocol::canonical;
-use countersign_protocol::reply::{Enrolled, Enrolments, Failure, Invitation, Reply};
+use countersign_protocol::reply::{Enrolled, Enrolments, Failure, Invitation, Reply, Signed};
 
 /// A reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Outcome {
         receipt: Vec<u8>,
         /// How many witnesses have cosigned its checkpoint.
         cosigned: usize,
+        /// Whether the appliance itself has, with a key of its own.
+        own_line: bool,
     },
     /// A new device is pending; perhaps another one has to vouch for it.
     Enrolled(Option<Invited>),
@@ -66,7 +68,8 @@ impl Outcome {
             Reply::Signed(signed) => Self::Signed {
                 signatures: signed.signatures.iter().map(|s| s.bytes().to_vec()).collect(),
                 receipt: signed.receipt.bytes().to_vec(),
-                cosigned: signed.cosignatures.map_or(0, |lines| lines.len()),
+                cosigned: lines(&signed).filter(|line| !is_own(line)).count(),
+                own_line: lines(&signed).any(is_own),
             },
             Reply::Enrolled(Enrolled { invitation }) => {
                 Self::Enrolled(invitation.map(Invited::from))
@@ -80,4 +83,17 @@ impl Outcome {
             }
         }
     }
+}
+
+/// The cosignatures of a reply.
+pub fn lines<'b>(signed: &Signed<'b>) -> impl Iterator<Item = &'b [u8]> {
+    signed
+        .cosignatures
+        .into_iter()
+        .flat_map(|lines| lines.iter().map(|line| line.bytes()).collect::<Vec<_>>())
+}
+
+/// Whether a cosignature has an appliance's own name: that of its ledger.
+pub fn is_own(line: impl AsRef<[u8]>) -> bool {
+    line.as_ref().starts_with("\u{2014} countersign/".as_bytes())
 }

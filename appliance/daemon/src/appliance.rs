@@ -12,7 +12,7 @@ use countersign_ports::Storage;
 use countersign_protocol::admin::{
     Order, Published, RecoveryStatus, StatusAnswer, WitnessStanding, WitnessStandings,
 };
-use countersign_protocol::checkpoint::{CheckpointKey, log_name};
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey, log_name};
 use countersign_protocol::log::Wanted;
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::Alarm;
@@ -23,6 +23,7 @@ use countersign_registry::RecoveryRow;
 use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
+use crate::cosigner::Cosigner;
 use crate::given::{self, Given, Release};
 use crate::ground::Ground;
 use crate::linux::Linux;
@@ -43,6 +44,7 @@ pub struct Appliance<G: Ground> {
     nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
+    cosigner: Cosigner,
     publication: OnceLock<Publication>,
     /// Set once, before anything is served; never where nobody is asked to witness.
     witnesses: OnceLock<Arc<Witnesses>>,
@@ -57,8 +59,19 @@ impl<G: Ground> Appliance<G> {
     ) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         let (nonces, publication) = (Nonces::default(), OnceLock::new());
-        let witnesses = OnceLock::new();
-        Self { crypto, books, token, ground, nonces, malformed, strangers, publication, witnesses }
+        let (witnesses, cosigner) = (OnceLock::new(), Cosigner::default());
+        Self {
+            crypto,
+            books,
+            token,
+            ground,
+            nonces,
+            malformed,
+            strangers,
+            cosigner,
+            publication,
+            witnesses,
+        }
     }
 
     /// The keys that its records are sealed under.
@@ -151,6 +164,7 @@ impl<G: Ground> Appliance<G> {
                 }),
                 witnesses: written,
                 recovery: state.registry.recovery().and_then(|row| recovery(row, wrapped_for)),
+                cosigner_key: state.registry.cosigner_key(),
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -194,7 +208,7 @@ impl<G: Ground> Surroundings for Appliance<G> {
         let Some((transaction, needed)) = given::asked(&read) else { return Release::NotYet };
         let given = self.given(&receipt, &read).await;
         if given.cosignatures.len() >= needed {
-            return Release::Now(given);
+            return Release::Now(self.with_own_line(given).await);
         }
         let waited = match self.witnesses.get() {
             Some(witnesses) => witnesses.wait(read.index, needed).await,
@@ -265,6 +279,17 @@ impl<G: Ground> Appliance<G> {
         let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
         let given = path.flatten().and_then(|path| Given::under(read, &cosigned, &path));
         given.unwrap_or_else(alone)
+    }
+
+    /// With the appliance's own line over its checkpoint, where the token makes one.
+    async fn with_own_line(&self, given: Given) -> Given {
+        let Some(checkpoint) = given.checkpoint() else { return given };
+        Given { own_line: self.own_line(&checkpoint).await, ..given }
+    }
+
+    /// The appliance's own line over a checkpoint of its ledger, where the token makes one.
+    pub(crate) async fn own_line(&self, checkpoint: &Checkpoint) -> Option<String> {
+        self.cosigner.line(self, checkpoint).await
     }
 
     /// How many witnesses are asked.

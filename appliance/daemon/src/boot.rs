@@ -15,7 +15,7 @@ use countersign_ledger::{Damage, Instruments, Salts, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::Digest;
 use countersign_protocol::change::{Place, Standing};
-use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
 use countersign_protocol::record::{self, Kind};
 use countersign_registry::Registry;
 use countersign_soft::Soft;
@@ -81,6 +81,11 @@ pub enum BootError {
          newest copy of the ledger"
     )]
     RecoveryUnknown(Digest),
+    /// The key that cosigns.
+    #[error(
+        "the token's key that cosigns checkpoints is not the one on record; is this the token that the appliance was made with?"
+    )]
+    Cosigner,
     /// A signing key.
     #[error("signing key {key} in the token is not as it was made: {why}; do not use this token")]
     Key {
@@ -326,6 +331,9 @@ pub(crate) fn check_keys<C: Crypto>(
 ) -> Result<CheckpointKey, BootError> {
     let (_, checkpoint_key) = registry.identity().ok_or(BootError::Empty)?;
     token.check_appliance_keys(checkpoint_key)?;
+    if token.cosigner_key()?.as_deref().map(CosignerKey) != registry.cosigner_key() {
+        return Err(BootError::Cosigner);
+    }
     let used = registry.keys().filter(|key| key.standing != Standing::Revoked);
     { used }.try_for_each(|key| {
         let Key { place: Place::Resident(id), suite, public_key, .. } = key;

@@ -1,9 +1,11 @@
-//! What a front-end is given as proof: a receipt, and what witnesses have said of its checkpoint.
+//! What a front-end is given as proof: a receipt, and what witnesses and the appliance's own cosigner have said of its
+//! checkpoint.
 //!
 //! Guarantee: the cosignatures are over the receipt's own checkpoint. Where witnesses have cosigned a later one,
 //! the receipt is made anew under that one: it is of the same record, and as good.
 
 use countersign_protocol::activation::Activation;
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::limits::COSIGNATURE_BYTES_MAX;
 use countersign_protocol::policy::WitnessCount;
 use countersign_protocol::receipt::Receipt;
@@ -28,12 +30,14 @@ pub enum Release {
     NotYet,
 }
 
-/// A receipt with its witnesses.
+/// A receipt with its witnesses and the appliance's own cosignature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// The encoding of a `receipt::Receipt`.
     pub receipt: Vec<u8>,
-    /// Lines over its checkpoint, as evidence has them.
+    /// The appliance's own line over its checkpoint, as evidence has it: it counts for no policy.
+    pub own_line: Option<String>,
+    /// The witnesses' lines over it.
     pub cosignatures: Vec<String>,
 }
 
@@ -41,7 +45,7 @@ impl Given {
     /// A receipt that no witness has seen.
     #[must_use]
     pub const fn alone(receipt: Vec<u8>) -> Self {
-        Self { receipt, cosignatures: Vec::new() }
+        Self { receipt, own_line: None, cosignatures: Vec::new() }
     }
 
     /// The same record under a checkpoint that witnesses have cosigned, by this way to its root.
@@ -55,15 +59,25 @@ impl Given {
             ..*receipt
         };
         let cosignatures = cosigned.lines.iter().map(|line| line.text.clone()).collect();
-        Some(Self { receipt: encode(&receipt), cosignatures })
+        Some(Self { receipt: encode(&receipt), own_line: None, cosignatures })
+    }
+
+    /// The checkpoint that the receipt is under.
+    pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
+        read(&self.receipt).map(|receipt| receipt.checkpoint)
+    }
+
+    /// All lines, the appliance's own first.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &String> {
+        self.own_line.iter().chain(&self.cosignatures)
     }
 
     /// The end of a `Signed` reply.
     pub(crate) fn tail(&self) -> Vec<u8> {
-        let lines = self.cosignatures.iter().filter_map(|line| Bounded::new(line.as_bytes()));
+        let lines = self.lines().filter_map(|line| Bounded::new(line.as_bytes()));
         let lines: Vec<Bounded<'_, COSIGNATURE_BYTES_MAX>> = lines.collect();
         let mut room = vec![0; lines.iter().map(|line| line.bytes().len() + 8).sum()];
-        // As many as there are witnesses at most, or none.
+        // As many as there are witnesses at most and one, or none.
         let lines = Sequence::from_values(&lines, &mut room).ok();
         let mut tail = Vec::with_capacity(self.receipt.len() + 16);
         // Writing into a `Vec` cannot fail.

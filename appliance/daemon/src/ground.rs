@@ -11,10 +11,10 @@ use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, Crypto, Notary, TokenFault};
 use countersign_ledger::{Instruments, Ledger, Settled};
 use countersign_ports::{Sealing, Storage};
-use countersign_protocol::checkpoint::CheckpointKey;
-use countersign_protocol::limits::SNAPSHOT_RECORDS;
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
+use countersign_protocol::limits::{COSIGNER_KEY_BYTES, SNAPSHOT_RECORDS};
 use countersign_protocol::{KeyId, Suite};
-use countersign_token::{KeyError, PrfUse};
+use countersign_token::{KeyError, OWN_COSIGNATURE_BYTES, PrfUse};
 use countersign_vault::Roots;
 use zeroize::Zeroizing;
 
@@ -111,6 +111,22 @@ pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
     /// # Errors
     /// [`KeyError`].
     fn create_appliance_keys(&self) -> Result<CheckpointKey, KeyError>;
+
+    /// The public key, ML-DSA-44, that it cosigns the ledger's own checkpoints with, as it is there; none where the
+    /// appliance's keys were made without one. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if it is not as it was made.
+    fn cosigner_key(&self) -> Result<Option<Box<[u8; COSIGNER_KEY_BYTES]>>, KeyError>;
+
+    /// That key's signature over a checkpoint of the appliance's own (C2SP tlog-cosignature, at the time 0).
+    ///
+    /// # Errors
+    /// What the token said.
+    fn cosign_own(
+        &self,
+        checkpoint: &Checkpoint,
+    ) -> impl Future<Output = Result<Box<[u8; OWN_COSIGNATURE_BYTES]>, TokenFault>> + Send;
 
     /// A signer's key is there as it was made. Waits.
     ///

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use countersign_host::{Clock, Host};
 use countersign_protocol::change::{Appliance as Identity, Officer, Profile, Tenant};
+use countersign_protocol::checkpoint::CosignerKey;
 use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin};
 use countersign_registry::{Change, Registry};
 use countersign_soft::Soft;
@@ -161,6 +162,7 @@ pub async fn found<G: Ground>(
     let Start { ground, crypto, token, disks, .. } = start;
     let Disks { ledger, vault, snapshot } = disks;
     let checkpoint_key = token.create_appliance_keys().map_err(BootError::from)?;
+    let cosigner = token.cosigner_key().map_err(BootError::from)?;
     let id = ApplianceId(token.random::<16>().await.map_err(BootError::from)?);
     let ring = Ring::make(&crypto, &token, vault, id).map_err(BootError::from)?;
     let empty = countersign_ledger::open(ledger, &*crypto, &ring, |_| Err("not empty".to_owned()));
@@ -171,7 +173,8 @@ pub async fn found<G: Ground>(
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
     let appliance = open(Ready { ground, crypto, token, ring, settled }, past).await?;
     let Founding { profile, officer, rp_id, origin } = *founding;
-    let identity = Identity { id, profile, rp_id, origin, checkpoint_key };
+    let cosigner_key = cosigner.as_deref().map(CosignerKey);
+    let identity = Identity { id, profile, rp_id, origin, checkpoint_key, cosigner_key };
     write_first_records(&appliance, identity, officer).await?;
     Ok((appliance, id))
 }

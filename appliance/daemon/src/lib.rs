@@ -18,6 +18,7 @@ pub mod check;
 pub mod config;
 pub mod confinement;
 mod contents;
+mod cosigner;
 mod endpoint;
 mod engine;
 mod enrolled;

@@ -10,9 +10,10 @@ use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage};
 use countersign_ledger::{Bounds, Instruments, Ledger, Settled};
 use countersign_ports::Storage;
-use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
+use countersign_protocol::limits::COSIGNER_KEY_BYTES;
 use countersign_protocol::{KeyId, Suite};
-use countersign_token::{KeyError, PrfUse, Token};
+use countersign_token::{KeyError, OWN_COSIGNATURE_BYTES, PrfUse, Token};
 use zeroize::Zeroizing;
 
 use crate::engine::Engine;
@@ -91,6 +92,18 @@ impl Hsm for Token {
 
     fn create_appliance_keys(&self) -> Result<CheckpointKey, KeyError> {
         Self::create_appliance_keys(self)
+    }
+
+    fn cosigner_key(&self) -> Result<Option<Box<[u8; COSIGNER_KEY_BYTES]>>, KeyError> {
+        Self::cosigner_key(self)
+    }
+
+    fn cosign_own(
+        &self,
+        checkpoint: &Checkpoint,
+    ) -> impl Future<Output = Result<Box<[u8; OWN_COSIGNATURE_BYTES]>, TokenFault>> + Send {
+        let checkpoint = *checkpoint;
+        async move { Self::cosign_own(self, &checkpoint).await }
     }
 
     fn check_signer_key(&self, id: KeyId, suite: Suite, expected: &[u8]) -> Result<(), KeyError> {

@@ -172,7 +172,7 @@ fn pieces<'s>(
     given: &'s Given,
 ) -> impl Iterator<Item = Vec<u8>> + use<'s> {
     let count = u16::try_from(signatures.iter().len()).unwrap_or(u16::MAX);
-    let cosigned = !given.cosignatures.is_empty();
+    let cosigned = given.lines().next().is_some();
     let head = piece(0, |piece| reply::head(piece, count, cosigned));
     let each = signatures.iter().map(|s| piece(s.len(), |piece| reply::signature(piece, s)));
     std::iter::once(head).chain(each).chain(std::iter::once_with(|| given.tail()))

@@ -26,8 +26,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-pub(crate) use self::cosigned::Cosigned;
-use self::cosigned::Line;
+pub(crate) use self::cosigned::{Cosigned, Line};
 use self::http::Place;
 use crate::appliance::Appliance;
 use crate::config::WitnessSection;
@@ -264,7 +263,7 @@ impl Witnesses {
         };
         for (at, peer) in self.peers.iter().enumerate() {
             if let Some(line) = peer.line(crypto, &text) {
-                self.take(at, Cosigned { signed, lines: vec![line] });
+                self.take(at, Cosigned { signed, own_line: None, lines: vec![line] });
             }
         }
     }

@@ -167,6 +167,7 @@ impl<C: Crypto> Registry<C> {
             origin: text(appliance.origin.as_str())?,
         });
         self.checkpoint_key = Some(appliance.checkpoint_key);
+        self.cosigner_key = appliance.cosigner_key.map(|key| Box::new(*key.0));
         Ok(())
     }
 

@@ -28,6 +28,7 @@ use countersign_core::port::Crypto;
 use countersign_enrolment::metadata::Model;
 use countersign_protocol::change::Retention;
 use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::limits::COSIGNER_KEY_BYTES;
 use countersign_protocol::model::Metadata;
 use countersign_protocol::{
     Aaguid, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
@@ -50,6 +51,7 @@ pub struct Registry<C> {
     crypto: Arc<C>,
     appliance: Option<Appliance>,
     checkpoint_key: Option<CheckpointKey>,
+    cosigner_key: Option<Box<[u8; COSIGNER_KEY_BYTES]>>,
     tenants: BTreeMap<TenantId, String>,
     officers: BTreeMap<Digest, OfficerId>,
     front_ends: BTreeMap<FrontEndId, FrontEndRow>,
@@ -97,6 +99,7 @@ impl<C: Crypto> Registry<C> {
             crypto,
             appliance: None,
             checkpoint_key: None,
+            cosigner_key: None,
             tenants: BTreeMap::new(),
             officers: BTreeMap::new(),
             front_ends: BTreeMap::new(),

@@ -63,6 +63,7 @@ impl<C: Crypto> Registry<C> {
                 rp_id: Origin::new(&appliance.rp_id).ok_or(NotCanonical)?,
                 origin: Origin::new(&appliance.origin).ok_or(NotCanonical)?,
                 checkpoint_key: *checkpoint_key,
+                cosigner_key: self.cosigner_key(),
             }));
         }
         for (id, name) in &self.tenants {

@@ -7,7 +7,7 @@ use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
 use countersign_core::port::{self, Crypto};
 use countersign_protocol::admin::Registered;
-use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
 use countersign_protocol::enrolment::{Confirmation, Vouch};
 use countersign_protocol::{
     Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
@@ -76,6 +76,11 @@ impl<C: Crypto> Registry<C> {
     /// The appliance and the key that its checkpoints verify with, once it has an identity.
     pub fn identity(&self) -> Option<(&Appliance, &CheckpointKey)> {
         self.appliance.as_ref().zip(self.checkpoint_key.as_ref())
+    }
+
+    /// What the appliance cosigns its own checkpoints with, if its token can.
+    pub fn cosigner_key(&self) -> Option<CosignerKey<'_>> {
+        self.cosigner_key.as_deref().map(CosignerKey)
     }
 
     /// Whether this channel is a front-end's or an officer's.

@@ -5,7 +5,7 @@
 //!
 //! Does not guarantee: that the token means what it answers. Some accept an attribute and ignore it.
 
-use cryptoki::object::{Attribute, AttributeType, ObjectClass};
+use cryptoki::object::{Attribute, AttributeType, MlDsaParameterSetType, ObjectClass};
 
 use crate::kind::{Group, curve};
 use crate::public::{EXPONENT, MODULUS_BITS};
@@ -121,8 +121,15 @@ fn private(group: Group) -> Vec<Row> {
     let mut rows = rows! {
         "CKA_SIGN_RECOVER" SignRecover(false) Denied;
     };
-    if let Group::Curve { parameters, .. } = group {
-        rows.extend(rows! { "CKA_EC_PARAMS" EcParams(parameters.to_vec()) Told; });
+    match group {
+        Group::Curve { parameters, .. } => {
+            rows.extend(rows! { "CKA_EC_PARAMS" EcParams(parameters.to_vec()) Told; });
+        }
+        Group::MlDsa44 => {
+            let set = MlDsaParameterSetType::ML_DSA_44.into();
+            rows.extend(rows! { "CKA_PARAMETER_SET" ParameterSet(set) Told; });
+        }
+        Group::Rsa3072 => {}
     }
     rows
 }
@@ -157,6 +164,9 @@ pub(crate) fn public<R: Role>(id: R::Id, group: Group) -> Vec<Attribute> {
             Attribute::ModulusBits(MODULUS_BITS.into()),
             Attribute::PublicExponent(EXPONENT.to_vec()),
         ],
+        Group::MlDsa44 => {
+            vec![Attribute::ParameterSet(MlDsaParameterSetType::ML_DSA_44.into())]
+        }
     });
     attributes
 }
@@ -167,7 +177,7 @@ mod tests {
 
     use super::*;
     use crate::role::{
-        Checkpoint, CheckpointSuite, Own, Prf, Signer, SignerKey, Vault, VaultEpoch,
+        Checkpoint, CheckpointSuite, Cosigner, Own, Prf, Signer, SignerKey, Vault, VaultEpoch,
     };
 
     fn shapes() -> Vec<Shape> {
@@ -175,6 +185,7 @@ mod tests {
         let own = [
             checkpoint(Suite::Ed25519),
             checkpoint(Suite::Esp256),
+            Shape::signing::<Cosigner>(Own),
             Shape::signing::<Prf>(Own),
             Shape::signing::<Vault>(VaultEpoch::new(7)),
         ];
@@ -238,6 +249,9 @@ mod tests {
                     Attribute::ValueLen(_) => Attribute::ValueLen(16.into()),
                     Attribute::AllowedMechanisms(_) => Attribute::AllowedMechanisms(vec![]),
                     Attribute::EcParams(_) => Attribute::EcParams(vec![]),
+                    Attribute::ParameterSet(_) => {
+                        Attribute::ParameterSet(MlDsaParameterSetType::ML_DSA_65.into())
+                    }
                     Attribute::Label(_) => Attribute::Label(vec![]),
                     Attribute::Id(_) => Attribute::Id(vec![]),
                     other => panic!("{other:?} has no other value here"),

@@ -1,9 +1,12 @@
-//! The five doors to the token's keys, and behind them the one call of C_Sign.
+//! The six doors to the token's keys, and behind them the one call of C_Sign.
 //!
 //! Guarantees: each door takes its role's message and finds its role's key; the call is made once
 //! for a message, and never again whatever becomes of it.
 
+use std::array::TryFromSliceError;
+
 use countersign_core::port::{CheckpointMessage, TokenFault};
+use countersign_protocol::checkpoint::{Checkpoint as LedgerCheckpoint, log_name};
 use countersign_protocol::{ApplianceId, tag};
 use countersign_tlog::TextError;
 use countersign_tlog::cosignature::{self, Cosigned};
@@ -14,7 +17,8 @@ use crate::faults::{DATA_LENGTH, SIGNATURE_LENGTH, TOO_LATE};
 use crate::find::RoleHandle;
 use crate::ordered::Ordered;
 use crate::role::{
-    Checkpoint, CheckpointSuite, Own, Prf, Role, Signature, Signer, Vault, VaultEpoch, Witness,
+    Checkpoint, CheckpointSuite, Cosigner, Own, Prf, Role, Signature, Signer, Vault, VaultEpoch,
+    Witness,
 };
 use crate::seat::Seat;
 
@@ -59,6 +63,36 @@ impl Cosigning {
     /// Over the checkpoint of this text, if it is one.
     pub fn new(time_s: u64, checkpoint: &str) -> Result<Self, TextError> {
         cosignature::ed25519(time_s, checkpoint).map(Box::new).map(Self)
+    }
+
+    pub fn data(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A signature of ML-DSA-44 (FIPS 204, table 2).
+pub(crate) struct OwnCosignature(pub Box<[u8; OWN_COSIGNATURE_BYTES]>);
+
+/// Bytes of it.
+pub const OWN_COSIGNATURE_BYTES: usize = 2420;
+
+impl TryFrom<&[u8]> for OwnCosignature {
+    type Error = TryFromSliceError;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+        bytes.try_into().map(Box::new).map(Self)
+    }
+}
+
+/// The one thing that the cosigner's key signs: a checkpoint of the appliance's own ledger, under that ledger's name and
+/// at no time: it does not say that there is no larger tree, and so is as true of an older checkpoint.
+pub(crate) struct OwnCosigning(Box<Cosigned>);
+
+impl OwnCosigning {
+    /// Over this checkpoint.
+    pub fn new(checkpoint: &LedgerCheckpoint) -> Result<Self, TextError> {
+        let name = log_name(&checkpoint.appliance);
+        cosignature::ml_dsa_44(&name, 0, &checkpoint.text()).map(Box::new).map(Self)
     }
 
     pub fn data(&self) -> &[u8] {
@@ -116,6 +150,15 @@ pub(crate) fn vault(
 pub(crate) fn cosign(seat: &mut Seat, message: &Cosigning) -> Result<[u8; 64], TokenFault> {
     let key = RoleHandle::<Witness>::of(seat, Own)?;
     c_sign(seat, &key, message)
+}
+
+/// The sixth door: the cosigner's key, for a checkpoint of the appliance's own.
+pub(crate) fn cosign_own(
+    seat: &mut Seat,
+    message: &OwnCosigning,
+) -> Result<Box<[u8; OWN_COSIGNATURE_BYTES]>, TokenFault> {
+    let key = RoleHandle::<Cosigner>::of(seat, Own)?;
+    c_sign(seat, &key, message).map(|OwnCosignature(signature)| signature)
 }
 
 /// C_SignInit and C_Sign (PKCS#11 3.1, 5.13.1 and 5.13.2). Nothing else in this house signs.

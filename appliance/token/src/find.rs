@@ -14,7 +14,8 @@ use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
 use crate::role::{
-    Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey, Vault, VaultEpoch, Witness,
+    Checkpoint, CheckpointSuite, Cosigner, Own, Prf, Role, Signer, SignerKey, Vault, VaultEpoch,
+    Witness,
 };
 use crate::seat::Seat;
 
@@ -43,6 +44,7 @@ pub(crate) struct Known {
     pub checkpoint: HashMap<CheckpointSuite, RoleHandle<Checkpoint>>,
     pub prf: HashMap<Own, RoleHandle<Prf>>,
     pub witness: HashMap<Own, RoleHandle<Witness>>,
+    pub cosigner: HashMap<Own, RoleHandle<Cosigner>>,
     /// Empty: its door finds the root anew each time.
     pub vault: HashMap<VaultEpoch, RoleHandle<Vault>>,
 }

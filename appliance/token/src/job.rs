@@ -11,8 +11,9 @@ use cryptoki::context::Function;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Waiting};
-use crate::doors::{self, Cosigning, PrfUse, VaultUse};
+use crate::doors::{self, Cosigning, OWN_COSIGNATURE_BYTES, OwnCosigning, PrfUse, VaultUse};
 use crate::faults::NO_ANSWER;
+use crate::keys::CosignerPublic;
 use crate::ordered::Ordered;
 use crate::role::{SignerKey, VaultEpoch};
 use crate::seat::Seat;
@@ -42,6 +43,9 @@ pub(crate) enum Job {
     Root(RootTask, VaultEpoch, Answer<(), KeyError>),
     VaultEpochs(Answer<Vec<u64>, KeyError>),
     Cosign(Cosigning, Answer<[u8; 64]>),
+    CosignOwn(OwnCosigning, Answer<Box<[u8; OWN_COSIGNATURE_BYTES]>>),
+    /// Looks for the cosigner's key.
+    Cosigner(Answer<Option<CosignerPublic>, KeyError>),
     CreateWitness(Answer<[u8; 32], KeyError>),
     /// Looks for the witness's key.
     Witness(Answer<Option<[u8; 32]>, KeyError>),
@@ -126,6 +130,10 @@ impl Job {
             Self::Cosign(message, answer) => {
                 give(answer, || repeated(seat, |seat| doors::cosign(seat, &message)));
             }
+            Self::CosignOwn(message, answer) => {
+                give(answer, || repeated(seat, |seat| doors::cosign_own(seat, &message)));
+            }
+            Self::Cosigner(answer) => give(answer, || keys::cosigner(seat)),
             Self::CreateWitness(answer) => give(answer, || keys::create_witness(seat)),
             Self::Witness(answer) => give(answer, || keys::witness(seat)),
         }

@@ -16,8 +16,13 @@ use crate::attributes::{self, Shape};
 use crate::find::{all, named};
 use crate::kind::{Group, Kind};
 use crate::public;
-use crate::role::{Checkpoint, CheckpointSuite, Own, Prf, Role, Signer, SignerKey, Witness};
+use crate::role::{
+    Checkpoint, CheckpointSuite, Cosigner, Own, Prf, Role, Signer, SignerKey, Witness,
+};
 use crate::seat::Seat;
+
+/// The public part of the cosigner's key, ML-DSA-44 (FIPS 204, table 2).
+pub(crate) type CosignerPublic = Box<[u8; 1312]>;
 
 /// What a token may refuse to be told when a key is made; tried in this order.
 const LEFT_OUT: [&[AttributeType]; 4] = [
@@ -30,10 +35,12 @@ const LEFT_OUT: [&[AttributeType]; 4] = [
 /// Makes a signer's key pair, if the token can sign with its suite.
 pub(crate) fn create_signer(seat: &mut Seat, key: SignerKey) -> Result<PublicPart, KeyError> {
     let suite = key.suite;
-    match Kind::Pair(suite).lacking(&seat.mechanisms()?) {
-        Some(mechanism) => Err(KeyError::Unsupported { suite, mechanism }),
-        None => create_pair::<Signer>(seat, key),
+    if let Some(mechanism) = Kind::Pair(suite).lacking(&seat.mechanisms()?) {
+        return Err(KeyError::Unsupported { suite, mechanism });
     }
+    let public = create_pair::<Signer>(seat, key)?;
+    // As long as its suite has them, which is never longer than there is room.
+    PublicPart::from_slice(&public).map_err(|_| KeyError::OtherPublicPart)
 }
 
 /// Destroys a signer's key pair: every object of it, wherever it was left; none left is destroyed.
@@ -41,15 +48,36 @@ pub(crate) fn destroy_signer(seat: &mut Seat, key: SignerKey) -> Result<(), KeyE
     destroy_all::<Signer>(seat, key)
 }
 
-/// Makes the appliance's own keys: both, or none.
+/// Makes the appliance's own keys, the cosigner's where the token has ML-DSA: all, or none.
 pub(crate) fn create_appliance(seat: &mut Seat) -> Result<CheckpointKey, KeyError> {
     if !all::<Prf>(seat, Own)?.is_empty() {
         return Err(KeyError::Exists);
     }
     let suite = checkpoint_suite(seat)?;
     let key = checkpoint_key(&create_pair::<Checkpoint>(seat, suite)?)?;
-    let made = create_secret::<Prf>(seat, Own).map(|()| key);
-    made.inspect_err(|_| destroy::<Checkpoint>(seat, suite))
+    let others = create_cosigner(seat).and_then(|()| create_secret::<Prf>(seat, Own));
+    others.map(|()| key).inspect_err(|_| {
+        destroy::<Cosigner>(seat, Own);
+        destroy::<Checkpoint>(seat, suite);
+    })
+}
+
+/// A cosigner's key pair, if the token can have one.
+fn create_cosigner(seat: &mut Seat) -> Result<(), KeyError> {
+    match Cosigner::kind(Own).lacking(&seat.mechanisms()?) {
+        Some(_) => Ok(()),
+        None => create_pair::<Cosigner>(seat, Own).map(drop),
+    }
+}
+
+/// The cosigner's public key, if there is one, after a look at its attributes.
+pub(crate) fn cosigner(seat: &mut Seat) -> Result<Option<CosignerPublic>, KeyError> {
+    if all::<Cosigner>(seat, Own)?.is_empty() {
+        return Ok(None);
+    }
+    check::<Cosigner>(seat, Own)?;
+    let key = Box::try_from(public_part::<Cosigner>(seat, Own)?);
+    key.map(Some).map_err(|_| KeyError::AttributeDrift { attribute: "CKA_VALUE" })
 }
 
 /// Ed25519 where the token has it: what witnesses and other people's tools expect of a log.
@@ -91,19 +119,19 @@ pub(crate) fn witness(seat: &mut Seat) -> Result<Option<[u8; 32]>, KeyError> {
     public_part::<Witness>(seat, Own).and_then(|public| edwards_point(&public)).map(Some)
 }
 
-fn edwards_point(public: &PublicPart) -> Result<[u8; 32], KeyError> {
-    let point = public.as_slice().try_into();
+fn edwards_point(public: &[u8]) -> Result<[u8; 32], KeyError> {
+    let point = public.try_into();
     point.map_err(|_| KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
 }
 
 /// The checkpoint key's public part, whose length its suite fixes.
-fn checkpoint_key(public: &PublicPart) -> Result<CheckpointKey, KeyError> {
+fn checkpoint_key(public: &[u8]) -> Result<CheckpointKey, KeyError> {
     let key = CheckpointKey::from_bytes(public);
     key.ok_or(KeyError::AttributeDrift { attribute: "CKA_EC_POINT" })
 }
 
 /// C_GenerateKeyPair (PKCS#11 3.1, 5.18.2).
-fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyError> {
+fn create_pair<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Vec<u8>, KeyError> {
     let (shape, generation) = (Shape::signing::<R>(id), R::kind(id).generation());
     let public = attributes::public::<R>(id, group::<R>(id)?);
     create::<R>(seat, id, Function::GenerateKeyPair, |session, left_out| {
@@ -181,7 +209,7 @@ fn check_pair<R: Role>(seat: &mut Seat, id: R::Id, expected: &[u8]) -> Result<()
     if same { Ok(()) } else { Err(KeyError::OtherPublicPart) }
 }
 
-fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<PublicPart, KeyError> {
+fn public_part<R: Role>(seat: &mut Seat, id: R::Id) -> Result<Vec<u8>, KeyError> {
     let group = group::<R>(id)?;
     let object = named::<R>(seat, id, ObjectClass::PUBLIC_KEY)?;
     let types = public::types(group);
@@ -229,12 +257,13 @@ mod tests {
     }
 
     #[test]
-    fn of_the_appliances_keys_there_are_both_or_none() {
+    fn of_the_appliances_keys_there_are_all_or_none() {
         let mut seat = seat();
         create_secret::<Prf>(&mut seat, Own).unwrap();
         assert_eq!(create_appliance(&mut seat), Err(KeyError::Exists));
         let suite = CheckpointSuite(Suite::Ed25519);
         assert!(all::<Checkpoint>(&mut seat, suite).unwrap().is_empty());
+        assert!(all::<Cosigner>(&mut seat, Own).unwrap().is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Guarantee: all of it follows from the suite, or from the appliance's own use; nothing is combined.
 
 use countersign_protocol::Suite;
+use cryptoki::mechanism::dsa::{HedgeType, SignAdditionalContext};
 use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -21,6 +22,8 @@ const SALT_BYTES: Ulong = Ulong::new(32);
 pub(crate) enum Kind {
     /// A key pair for this suite.
     Pair(Suite),
+    /// A key pair for ML-DSA-44, which no suite has.
+    MlDsa44,
     /// A secret for HMAC with SHA-256.
     Secret,
 }
@@ -32,13 +35,15 @@ pub(crate) enum Group {
     Curve { parameters: &'static [u8], point_bytes: u8 },
     /// A modulus of 3072 bits and the exponent 65537.
     Rsa3072,
+    /// The parameter set ML-DSA-44 (FIPS 204).
+    MlDsa44,
 }
 
 impl Kind {
     /// CKA_CLASS of the key that signs.
     pub const fn class(self) -> ObjectClass {
         match self {
-            Self::Pair(_) => ObjectClass::PRIVATE_KEY,
+            Self::Pair(_) | Self::MlDsa44 => ObjectClass::PRIVATE_KEY,
             Self::Secret => ObjectClass::SECRET_KEY,
         }
     }
@@ -49,6 +54,7 @@ impl Kind {
             Self::Pair(Suite::Esp256 | Suite::Esp384) => KeyType::EC,
             Self::Pair(Suite::Ed25519) => KeyType::EC_EDWARDS,
             Self::Pair(Suite::Rs256 | Suite::Ps256) => KeyType::RSA,
+            Self::MlDsa44 => KeyType::ML_DSA,
             Self::Secret => KeyType::GENERIC_SECRET,
         }
     }
@@ -59,13 +65,15 @@ impl Kind {
             Self::Pair(Suite::Esp256 | Suite::Esp384) => Mechanism::EccKeyPairGen,
             Self::Pair(Suite::Ed25519) => Mechanism::EccEdwardsKeyPairGen,
             Self::Pair(Suite::Rs256 | Suite::Ps256) => Mechanism::RsaPkcsKeyPairGen,
+            Self::MlDsa44 => Mechanism::MlDsaKeyPairGen,
             Self::Secret => Mechanism::GenericSecretKeyGen,
         }
     }
 
     /// How it signs. CKM_ECDSA takes a digest and answers `r || s` (PKCS#11 3.1, 6.3.12); CKM_EDDSA
     /// without parameters is Ed25519 on its curve (6.3.16); CKM_RSA_PKCS takes a DigestInfo (6.1.6);
-    /// CKM_RSA_PKCS_PSS a digest (6.1.10); a MAC is a signature to PKCS#11.
+    /// CKM_RSA_PKCS_PSS a digest (6.1.10); CKM_ML_DSA without parameters has an empty context, and the token
+    /// hedges if it can (PKCS#11 3.2); a MAC is a signature to PKCS#11.
     pub fn mechanism(self) -> Mechanism<'static> {
         match self {
             Self::Pair(Suite::Esp256 | Suite::Esp384) => Mechanism::Ecdsa,
@@ -78,6 +86,9 @@ impl Kind {
                 mgf: PkcsMgfType::MGF1_SHA256,
                 s_len: SALT_BYTES,
             }),
+            Self::MlDsa44 => {
+                Mechanism::MlDsa(SignAdditionalContext::new(HedgeType::Preferred, None))
+            }
             Self::Secret => Mechanism::Sha256Hmac,
         }
     }
@@ -101,6 +112,10 @@ impl Kind {
                 (MechanismType::RSA_PKCS_KEY_PAIR_GEN, "CKM_RSA_PKCS_KEY_PAIR_GEN"),
                 (MechanismType::RSA_PKCS_PSS, "CKM_RSA_PKCS_PSS"),
             ],
+            Self::MlDsa44 => [
+                (MechanismType::ML_DSA_KEY_PAIR_GEN, "CKM_ML_DSA_KEY_PAIR_GEN"),
+                (MechanismType::ML_DSA, "CKM_ML_DSA"),
+            ],
             Self::Secret => [
                 (MechanismType::GENERIC_SECRET_KEY_GEN, "CKM_GENERIC_SECRET_KEY_GEN"),
                 (MechanismType::SHA256_HMAC, "CKM_SHA256_HMAC"),
@@ -123,6 +138,7 @@ impl Kind {
                 Some(Group::Curve { parameters: EDWARDS25519, point_bytes: 32 })
             }
             Self::Pair(Suite::Rs256 | Suite::Ps256) => Some(Group::Rsa3072),
+            Self::MlDsa44 => Some(Group::MlDsa44),
             Self::Secret => None,
         }
     }
@@ -141,7 +157,7 @@ mod tests {
     #[test]
     fn a_key_signs_with_the_mechanism_that_its_token_was_asked_for() {
         let pairs = Suite::ALL.map(Kind::Pair);
-        for kind in pairs.into_iter().chain([Kind::Secret]) {
+        for kind in pairs.into_iter().chain([Kind::MlDsa44, Kind::Secret]) {
             let [(generation, _), (signing, _)] = kind.needed();
             assert_eq!(kind.generation().mechanism_type(), generation);
             assert_eq!(kind.mechanism().mechanism_type(), signing);

@@ -1,4 +1,4 @@
-//! Signers' keys in a PKCS#11 token (an HSM), and the five doors to them.
+//! Signers' keys in a PKCS#11 token (an HSM), and the six doors to them.
 //!
 //! Guarantees to the core: a signer's key is used for the messages of a `SignOrder` and for nothing
 //! else; each role's keys sign that role's messages only; an order is signed whole or not at all; a
@@ -41,7 +41,7 @@ mod watch;
 mod workers;
 
 pub use config::{TokenConfig, Which};
-pub use doors::PrfUse;
+pub use doors::{OWN_COSIGNATURE_BYTES, PrfUse};
 pub use error::{KeyError, OpenError};
 pub use health::Health;
 pub use initialise::initialise;

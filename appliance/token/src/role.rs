@@ -11,7 +11,7 @@ use countersign_core::port::CheckpointMessage;
 use countersign_protocol::{KeyId, Suite};
 use zeroize::Zeroizing;
 
-use crate::doors::{Cosigning, PrfUse, VaultUse};
+use crate::doors::{Cosigning, OwnCosignature, OwnCosigning, PrfUse, VaultUse};
 use crate::find::{Known, RoleHandle};
 use crate::kind::Kind;
 use crate::ordered::Ordered;
@@ -52,6 +52,9 @@ pub(crate) enum Vault {}
 
 /// The appliance's own key as a witness of other logs: it signs cosignatures, and no checkpoint of its own.
 pub(crate) enum Witness {}
+
+/// The appliance's own key as a cosigner of its own checkpoints, where its token has ML-DSA.
+pub(crate) enum Cosigner {}
 
 /// A signer's key: its CKA_ID, and the suite that it was made for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -219,5 +222,25 @@ impl Role for Witness {
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
         &mut known.witness
+    }
+}
+
+impl Role for Cosigner {
+    type Id = Own;
+    type Message = OwnCosigning;
+    type Output = OwnCosignature;
+
+    const LABEL: &'static str = "countersign/cosigner";
+
+    fn kind(Own: Own) -> Kind {
+        Kind::MlDsa44
+    }
+
+    fn data(message: &OwnCosigning) -> Cow<'_, [u8]> {
+        message.data().into()
+    }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.cosigner
     }
 }

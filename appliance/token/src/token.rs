@@ -9,15 +9,16 @@ use std::sync::Arc;
 use countersign_core::SignOrder;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
-use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::{ApplianceId, KeyId, Suite};
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Answered, way_back};
-use crate::doors::{Cosigning, PrfUse, VaultUse};
+use crate::doors::{Cosigning, OWN_COSIGNATURE_BYTES, OwnCosigning, PrfUse, VaultUse};
 use crate::faults::{DATA_LENGTH, NO_ROOM, NO_WORKER};
 use crate::health::Health;
 use crate::job::{Asked, Job, RootTask};
+use crate::keys::CosignerPublic;
 use crate::ordered::Ordered;
 use crate::role::{SignerKey, VaultEpoch};
 use crate::workers::{Clock, Workers};
@@ -95,8 +96,8 @@ impl Token {
         self.wait(|answer| Job::DestroySigner(SignerKey { id, suite }, answer))
     }
 
-    /// Makes the appliance's own keys in the token, and gives the public key of the one that
-    /// signs checkpoints. Waits.
+    /// Makes the appliance's own keys in the token, the cosigner's where the token has ML-DSA, and gives the public
+    /// key of the one that signs checkpoints. Waits.
     ///
     /// # Errors
     /// [`KeyError::Exists`] if the token has one of them; else what else went wrong.
@@ -123,6 +124,28 @@ impl Token {
     /// [`KeyError`] if anything is not as it was made.
     pub fn check_appliance_keys(&self, key: &CheckpointKey) -> Result<(), KeyError> {
         self.wait(|answer| Job::CheckAppliance(*key, answer))
+    }
+
+    /// The public key, ML-DSA-44, that this token cosigns its own ledger's checkpoints with, once its attributes were
+    /// read again; none if the token had no ML-DSA when the appliance's own keys were made. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything is not as it was made, or what the token said.
+    pub fn cosigner_key(&self) -> Result<Option<CosignerPublic>, KeyError> {
+        self.wait(Job::Cosigner)
+    }
+
+    /// That key's signature over a checkpoint of the appliance's own ledger, at the time 0 (C2SP tlog-cosignature; the
+    /// cosigner has the ledger's name).
+    ///
+    /// # Errors
+    /// What the token said.
+    pub async fn cosign_own(
+        &self,
+        checkpoint: &Checkpoint,
+    ) -> Result<Box<[u8; OWN_COSIGNATURE_BYTES]>, TokenFault> {
+        let message = OwnCosigning::new(checkpoint).map_err(|_| DATA_LENGTH)?;
+        self.ask(|answer| Job::CosignOwn(message, answer)).await
     }
 
     /// Makes the root of a vault epoch in the token and reads its attributes back. Waits.

@@ -16,6 +16,8 @@ use every_token::opening::refusal;
 
 /// Whose tokens the tests of this program get.
 const MAKE: Make = Make::Embedded;
+/// Whether they have ML-DSA.
+const HAS_ML_DSA: bool = true;
 
 #[test]
 fn a_token_without_pins_is_not_opened() {

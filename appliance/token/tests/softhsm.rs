@@ -13,3 +13,5 @@ use countersign_token_fixture::Make;
 
 /// Whose tokens the tests of this program get.
 const MAKE: Make = Make::SoftHsm;
+/// Whether they have ML-DSA.
+const HAS_ML_DSA: bool = false;

@@ -63,6 +63,7 @@ fn follow<C: Crypto>(
     let exported = findings.hold(Link::Envelope, envelope::open(crypto, file))?;
     let evidence = findings.hold(Link::Evidence, exported.evidence())?;
     let logged = findings.hold(Link::Checkpoint, log::signed(crypto, trust, &evidence))?;
+    findings.hold(Link::Cosignature, log::cosigned(crypto, &logged))?;
     findings.hold(Link::Witnesses, log::witnessed(crypto, trust, &logged))?;
     findings.hold(Link::Inclusion, log::included(&logged))?;
     let recorded = findings.hold(Link::Record, record::opened(crypto, &logged))?;

@@ -10,6 +10,8 @@ pub enum Link {
     Evidence,
     /// The ledger's checkpoint is signed by a trusted appliance.
     Checkpoint,
+    /// The appliance has cosigned the checkpoint with ML-DSA, where the trust file names a key for that.
+    Cosignature,
     /// As many witnesses as the trust file asks for have seen the checkpoint.
     Witnesses,
     /// The record's leaf is in the ledger.
@@ -54,10 +56,11 @@ pub enum Link {
 
 impl Link {
     /// All, in order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Envelope,
         Self::Evidence,
         Self::Checkpoint,
+        Self::Cosignature,
         Self::Witnesses,
         Self::Inclusion,
         Self::Record,
@@ -87,6 +90,7 @@ impl Link {
             Self::Envelope => "envelope",
             Self::Evidence => "evidence",
             Self::Checkpoint => "checkpoint",
+            Self::Cosignature => "cosignature",
             Self::Witnesses => "witnesses",
             Self::Inclusion => "inclusion",
             Self::Record => "record",

@@ -3,6 +3,7 @@
 use countersign_core::port::CheckpointMessage;
 use countersign_ports::{Algorithm, Crypto};
 use countersign_protocol::canonical;
+use countersign_protocol::checkpoint::log_name;
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::receipt::Receipt;
 use countersign_tlog::key::{Key, Kind};
@@ -41,14 +42,23 @@ pub(crate) fn signed<'e>(
     Ok((Logged { evidence: *evidence, receipt, appliance }, said))
 }
 
+/// The appliance itself has cosigned the checkpoint, where the trust file says with which key.
+pub(crate) fn cosigned(crypto: &impl Crypto, logged: &Logged<'_>) -> Held<()> {
+    let Some(public) = &logged.appliance.cosigner_key else {
+        return Ok(((), "none is asked for: the trust file names no key".into()));
+    };
+    let name = log_name(&logged.appliance.id);
+    let key = Key::new(&name, Kind::MlDsa44Cosignature, &**public);
+    let key = key.map_err(|why| why.to_string())?.to_string();
+    if !notes(logged).iter().any(|note| is_by(crypto, &key, note)) {
+        return Err("the appliance has no cosignature of its own under it that verifies".into());
+    }
+    Ok(((), "the appliance has cosigned it with ML-DSA-44".into()))
+}
+
 /// Enough witnesses have seen the checkpoint.
 pub(crate) fn witnessed(crypto: &impl Crypto, trust: &Trust, logged: &Logged<'_>) -> Held<()> {
-    let text = logged.receipt.checkpoint.text();
-    let lines = logged.evidence.cosignatures.iter().filter_map(|line| {
-        let line = std::str::from_utf8(line.bytes()).ok().filter(|line| !line.contains('\n'))?;
-        Some(format!("{text}\n{line}\n"))
-    });
-    let notes: Vec<_> = lines.collect();
+    let notes = notes(logged);
     let has_seen = |witness: &&String| notes.iter().any(|note| is_by(crypto, witness, note));
     let (seen, needed) = (trust.witnesses.iter().filter(has_seen).count(), trust.witnesses_needed);
     if seen < needed {
@@ -57,9 +67,19 @@ pub(crate) fn witnessed(crypto: &impl Crypto, trust: &Trust, logged: &Logged<'_>
     Ok(((), format!("{seen} have seen it, {needed} needed")))
 }
 
-/// A note of one line is signed by this witness.
-fn is_by(crypto: &impl Crypto, witness: &str, note: &str) -> bool {
-    let (Ok(key), Ok(note)) = (Key::parse(witness), Note::parse(note)) else { return false };
+/// The checkpoint under each line of the evidence alone.
+fn notes(logged: &Logged<'_>) -> Vec<String> {
+    let text = logged.receipt.checkpoint.text();
+    let lines = logged.evidence.cosignatures.iter().filter_map(|line| {
+        let line = std::str::from_utf8(line.bytes()).ok().filter(|line| !line.contains('\n'))?;
+        Some(format!("{text}\n{line}\n"))
+    });
+    lines.collect()
+}
+
+/// A note of one line is signed by this cosigner.
+fn is_by(crypto: &impl Crypto, cosigner: &str, note: &str) -> bool {
+    let (Ok(key), Ok(note)) = (Key::parse(cosigner), Note::parse(note)) else { return false };
     let algorithm = match key.kind() {
         Kind::Ed25519Cosignature => Algorithm::Ed25519,
         Kind::MlDsa44Cosignature => Algorithm::MlDsa44,

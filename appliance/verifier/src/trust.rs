@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use countersign_core::assertion::Expected;
 use countersign_protocol::checkpoint::CheckpointKey;
+use countersign_protocol::limits::COSIGNER_KEY_BYTES;
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_tlog::key::Key;
 use rustls_pki_types::CertificateDer;
@@ -34,6 +35,8 @@ pub struct Appliance {
     pub id: ApplianceId,
     /// What its checkpoints verify with.
     pub checkpoint_key: CheckpointKey,
+    /// What its own cosignatures verify with, ML-DSA-44, if they are asked for.
+    pub cosigner_key: Option<Box<[u8; COSIGNER_KEY_BYTES]>>,
     /// The rpId of its signers' devices.
     pub rp_id: String,
     /// Its approval page's origin.
@@ -76,6 +79,7 @@ struct Roots {
 struct ApplianceTable {
     id: String,
     checkpoint_key: String,
+    cosigner_key: Option<String>,
     rp_id: String,
     origin: String,
 }
@@ -134,10 +138,13 @@ impl Appliance {
     /// The table of this appliance, for a trust file.
     #[must_use]
     pub fn table(&self) -> String {
-        let Self { id, checkpoint_key, rp_id, origin } = self;
+        let Self { id, checkpoint_key, cosigner_key, rp_id, origin } = self;
         let key = hex::encode(checkpoint_key.bytes());
+        let cosigner = cosigner_key.as_ref();
+        let cosigner = cosigner.map(|key| format!("cosigner_key = \"{}\"\n", hex::encode(**key)));
+        let cosigner = cosigner.unwrap_or_default();
         format!(
-            "[[appliance]]\nid = \"{id}\"\ncheckpoint_key = \"{key}\"\nrp_id = \"{rp_id}\"\norigin = \"{origin}\"\n"
+            "[[appliance]]\nid = \"{id}\"\ncheckpoint_key = \"{key}\"\n{cosigner}rp_id = \"{rp_id}\"\norigin = \"{origin}\"\n"
         )
     }
 
@@ -161,8 +168,17 @@ fn of_table(table: &ApplianceTable) -> Result<Appliance, BadTrust> {
         id: ApplianceId(id),
         checkpoint_key: checkpoint_key
             .ok_or_else(|| bad("the checkpoint key", &table.checkpoint_key))?,
+        cosigner_key: table.cosigner_key.as_deref().map(cosigner_key).transpose()?,
         rp_id: table.rp_id.clone(),
         origin: table.origin.clone(),
+    })
+}
+
+fn cosigner_key(text: &str) -> Result<Box<[u8; COSIGNER_KEY_BYTES]>, BadTrust> {
+    let key = hex::decode(text).ok().and_then(|key| Box::try_from(key).ok());
+    // Not shown: it is longer than a line.
+    key.ok_or_else(|| {
+        BadTrust("the cosigner's key is none: 1312 bytes in hexadecimal digits".into())
     })
 }
 
@@ -205,6 +221,13 @@ mod tests {
         let appliance = trust.appliance(&ApplianceId([0xa1; 16])).unwrap();
         assert_eq!(appliance.table(), GOOD);
         assert!(trust.appliance(&ApplianceId([0; 16])).is_none());
+        let cosigned = cosigned(1312);
+        let trust = Trust::parse(&cosigned).unwrap();
+        assert_eq!(trust.appliance(&ApplianceId([0xa1; 16])).unwrap().table(), cosigned);
+    }
+
+    fn cosigned(bytes: usize) -> String {
+        GOOD.replace("rp_id", &format!("cosigner_key = \"{}\"\nrp_id", "07".repeat(bytes)))
     }
 
     #[test]
@@ -218,6 +241,7 @@ mod tests {
             (witnessed(1, &[&WITNESS.replace("26e4", "26e5")]), "the witness's key"),
             (GOOD.replace("a1a1\"", "a1\""), "the appliance's id"),
             (GOOD.replace("0707\"", "07\""), "the checkpoint key"),
+            (cosigned(1311), "the cosigner's key"),
             (format!("{GOOD}more = 1\n"), "unknown field"),
             (format!("{GOOD}[certificates]\nroots = [\"x\"]\n"), "no certificate in PEM"),
             (format!("{GOOD}[attestation]\nroots = [\"x\"]\n"), "no certificate in PEM"),

@@ -128,6 +128,7 @@ fn appliance() -> Appliance<'static> {
         rp_id: Origin::new(RP_ID).unwrap(),
         origin: Origin::new(ORIGIN).unwrap(),
         checkpoint_key: point(),
+        cosigner_key: None,
     }
 }
 

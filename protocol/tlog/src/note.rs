@@ -11,8 +11,8 @@ use crate::key::{Key, KeyId, SIGNATURE_BYTES_MAX, is_name};
 
 /// A note, at most.
 pub const NOTE_BYTES_MAX: usize = 128 * 1024;
-/// Signatures on one note, at most: as many as a verifier must accept.
-pub const SIGNATURES_MAX: usize = 16;
+/// Signatures on one note, at most: the log's, its own cosigner's, and those of as many witnesses as a verifier must accept.
+pub const SIGNATURES_MAX: usize = 18;
 /// A signature with a time, at most: of ML-DSA-44.
 const STAMPED_BYTES_MAX: usize = 8 + SIGNATURE_BYTES_MAX;
 /// A signature, with its time before it if its kind has one.

@@ -16,7 +16,7 @@ pub use self::devices::{
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 pub use self::recovery::{RecoverySet, RecoveryStatus};
 use crate::change::{Profile, Retention, Standing};
-use crate::checkpoint::CheckpointKey;
+use crate::checkpoint::{CheckpointKey, CosignerKey};
 use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX, WITNESSES_MAX};
 pub use crate::model::Trust;
 use crate::policy::Policy;
@@ -324,6 +324,9 @@ pub struct StatusAnswer<'b> {
     /// For whom the vault is wrapped, if a recovery key is set.
     #[b(14)]
     pub recovery: Option<RecoveryStatus<'b>>,
+    /// What the appliance's own cosignatures verify with, if it makes any.
+    #[b(15)]
+    pub cosigner_key: Option<CosignerKey<'b>>,
 }
 
 /// How the public copy of the ledger is.

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 
 use crate::approvers::Approvers;
 use crate::attestation::Attestation;
-use crate::checkpoint::CheckpointKey;
+use crate::checkpoint::{CheckpointKey, CosignerKey};
 use crate::limits::{COSE_KEY_BYTES_MAX, CREDENTIAL_ID_BYTES_MAX};
 use crate::policy::Policy;
 use crate::{
@@ -33,6 +33,9 @@ pub struct Appliance<'b> {
     /// The public key that checkpoints verify with.
     #[n(4)]
     pub checkpoint_key: CheckpointKey,
+    /// The public key that the appliance cosigns its own checkpoints with; none where its token has no ML-DSA.
+    #[b(5)]
+    pub cosigner_key: Option<CosignerKey<'b>>,
 }
 
 /// Which compiled-in floor holds.

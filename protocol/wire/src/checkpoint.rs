@@ -8,6 +8,7 @@ use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
+use crate::limits::COSIGNER_KEY_BYTES;
 use crate::{ApplianceId, Digest, Suite};
 
 /// The state of a ledger: how many records, and the root of the tree over them.
@@ -90,6 +91,32 @@ impl CheckpointKey {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let ed25519 = bytes.try_into().map(Self::Ed25519);
         ed25519.or_else(|_| bytes.try_into().map(Self::Esp256)).ok()
+    }
+}
+
+/// The public key that an appliance cosigns its own checkpoints with, where its token has ML-DSA: of ML-DSA-44 (FIPS 204).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CosignerKey<'b>(pub &'b [u8; COSIGNER_KEY_BYTES]);
+
+impl core::fmt::Debug for CosignerKey<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for CosignerKey<'b> {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
+        d.bytes()?.try_into().map(Self).map_err(|_| Error::message("no cosigner's key"))
+    }
+}
+
+impl<C> Encode<C> for CosignerKey<'_> {
+    fn encode<W: Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.bytes(self.0)?.ok()
     }
 }
 

@@ -9,8 +9,8 @@ use minicbor::{Decode, Encode};
 use crate::activation::Version;
 use crate::limits::{
     ASSERTIONS_MAX, CERTIFICATE_BYTES_MAX, CERTIFICATES_MAX, COSIGNATURE_BYTES_MAX,
-    DTBSR_BYTES_MAX, EXPORTER_KEY_BYTES_MAX, ITEMS_MAX, RECEIPT_BYTES_MAX, RECORD_BYTES_MAX,
-    WITNESSES_MAX,
+    COSIGNATURES_MAX, DTBSR_BYTES_MAX, EXPORTER_KEY_BYTES_MAX, ITEMS_MAX, RECEIPT_BYTES_MAX,
+    RECORD_BYTES_MAX,
 };
 use crate::receipt::Enrolled;
 use crate::{Bounded, Sequence};
@@ -37,7 +37,7 @@ pub struct Evidence<'b> {
     pub derivations: Sequence<'b, Bounded<'b, DTBSR_BYTES_MAX>, 1, ITEMS_MAX>,
     /// What witnesses have said of the receipt's checkpoint: signature lines of C2SP's signed-note.
     #[b(4)]
-    pub cosignatures: Sequence<'b, Bounded<'b, COSIGNATURE_BYTES_MAX>, 0, WITNESSES_MAX>,
+    pub cosignatures: Sequence<'b, Bounded<'b, COSIGNATURE_BYTES_MAX>, 0, COSIGNATURES_MAX>,
     /// How the device of each approval was enrolled, in the approvals' order, under the receipt's checkpoint.
     #[b(5)]
     pub enrolments: Sequence<'b, Enrolled<'b>, 1, ASSERTIONS_MAX>,

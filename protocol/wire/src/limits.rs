@@ -188,6 +188,10 @@ pub const RECEIPT_BYTES_MAX: usize = 8 * 1024;
 pub const EXPORTER_KEY_BYTES_MAX: usize = 128;
 /// Witnesses of one checkpoint.
 pub const WITNESSES_MAX: usize = 16;
+/// Cosignatures of one checkpoint: the witnesses', and one of the appliance's own.
+pub const COSIGNATURES_MAX: usize = WITNESSES_MAX + 1;
+/// The public key that an appliance cosigns its own checkpoints with (ML-DSA-44).
+pub const COSIGNER_KEY_BYTES: usize = 1312;
 /// One witness's signature line (ML-DSA-44 in base64 is the longest).
 pub const COSIGNATURE_BYTES_MAX: usize = 4096;
 /// Shares of one recovery key.
@@ -256,7 +260,7 @@ const _: () = assert!(
     SIGNATURES_BYTES_MAX
         + RECORD_BYTES_MAX
         + RECEIPT_BYTES_MAX
-        + WITNESSES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
+        + COSIGNATURES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
         + 64
         <= SIGNED_REPLY_BYTES_MAX
 );
@@ -264,7 +268,7 @@ const _: () = assert!(
     RECORD_BYTES_MAX
         + RECEIPT_BYTES_MAX
         + ITEMS_MAX * (DTBSR_BYTES_MAX + HEAD_BYTES_MAX)
-        + WITNESSES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
+        + COSIGNATURES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
         + 1024
         <= EVIDENCE_BYTES_MAX
 );

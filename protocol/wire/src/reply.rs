@@ -9,8 +9,8 @@ use minicbor::{Decode, Encode};
 
 use crate::limits::{
     ACTIVATION_BYTES_MAX, ADDITION_BYTES_MAX, ASSERTIONS_MAX, COSIGNATURE_BYTES_MAX,
-    CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX, SIGNATURE_BYTES_MAX,
-    WITNESSES_MAX,
+    COSIGNATURES_MAX, CREDENTIAL_ID_BYTES_MAX, DEVICES_MAX, ITEMS_MAX, RECORD_BYTES_MAX,
+    SIGNATURE_BYTES_MAX,
 };
 use crate::{Bounded, Digest, Sequence, receipt};
 
@@ -110,7 +110,7 @@ pub struct Signed<'b> {
 }
 
 /// Signature lines of witnesses, without their line feeds (C2SP signed-note).
-pub type Cosignatures<'b> = Sequence<'b, Bounded<'b, COSIGNATURE_BYTES_MAX>, 1, WITNESSES_MAX>;
+pub type Cosignatures<'b> = Sequence<'b, Bounded<'b, COSIGNATURE_BYTES_MAX>, 1, COSIGNATURES_MAX>;
 
 /// The reply to `Enrol` and `Vouch`: the device approves nothing until officers confirm it.
 ///

@@ -126,7 +126,7 @@ ENROLLED = members({
 })
 EVIDENCE = members({
     0: exactly(1), 1: bytestring(0, 128), 2: bytestring(0, 1581056),
-    3: array(1, 250, bytestring(0, 65536)), 4: array(0, 16, bytestring(0, 4096)),
+    3: array(1, 250, bytestring(0, 65536)), 4: array(0, 17, bytestring(0, 4096)),
     5: array(1, 16, ENROLLED), 6: array(0, 8, bytestring(0, 8192)),
 })
 RECEIPT = members({
@@ -329,6 +329,16 @@ def checkpoint(trust, evidence):
     if not good:
         raise Broken(link, "the signature does not verify")
     return receipt, appliance
+
+
+def cosigned(evidence, receipt, appliance):
+    if "cosigner_key" not in appliance:
+        return
+    name = f"countersign/{receipt[4][0].hex()}"
+    key = b"\6" + bytes.fromhex(appliance["cosigner_key"])
+    cosigner = name, sha256(name.encode(), b"\n", key)[:4], key
+    if not any(is_by(cosigner, line, receipt[4]) for line in evidence[4]):
+        raise Broken("cosignature", "the appliance has not cosigned it")
 
 
 def witnessed(trust, evidence, receipt):
@@ -738,6 +748,7 @@ def verify(trust, file, given, item):
     payload = envelope(file)
     evidence = decode(payload, EVIDENCE, "evidence")
     receipt, appliance = checkpoint(trust, evidence)
+    cosigned(evidence, receipt, appliance)
     witnessed(trust, evidence, receipt)
     inclusion("inclusion", receipt, receipt[4])
     leaf, content = record(receipt)

@@ -7,6 +7,7 @@ use countersign_authority::rcgen::{
 };
 use countersign_authority::{Description, Edit, aaguid_extension, alt_name, int, map, text};
 use countersign_device::{Authenticator, SignatureForm};
+use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::item::Form;
 use countersign_protocol::limits::{ATTESTATION_OBJECT_BYTES_MAX, COSE_KEY_BYTES_MAX};
 use countersign_protocol::record::Kind;
@@ -16,7 +17,7 @@ use countersign_verifier::Link;
 
 use crate::keys::Key;
 use crate::story::{ADA, Lies, Story};
-use crate::{attested, certified};
+use crate::{attested, certified, cosigned};
 
 /// A lie.
 pub struct Lie {
@@ -44,6 +45,7 @@ const NONE: Lies = Lies {
     certificates: None,
     checkpoint: None,
     cosigned: None,
+    own: None,
     evidence: None,
     payload: None,
     file: None,
@@ -74,6 +76,14 @@ pub const LIES: &[Lie] = lies! {
     usual Checkpoint "a bit of the checkpoint's signature" receipt: |r| r.signature[9] ^= 1;
     usual Checkpoint "a checkpoint of another size" receipt: |r| r.checkpoint.size += 1;
     usual Checkpoint "another checkpoint key" trust: |t| *t = t.replace("checkpoint_key = \"8a", "checkpoint_key = \"8b");
+    cosigned Cosignature "none" own: |line, _| line.clear();
+    cosigned Cosignature "over a checkpoint of another size" own: |line, c| *line = cosigned::line(cosigned::OWN, 0, &Checkpoint { size: c.size + 1, ..*c });
+    cosigned Cosignature "over another root" own: |line, c| *line = cosigned::line(cosigned::OWN, 0, &Checkpoint { root: Digest([0; 32]), ..*c });
+    cosigned Cosignature "of another log" own: |line, c| *line = cosigned::line(cosigned::OWN, 0, &Checkpoint { appliance: ApplianceId([1; 16]), ..*c });
+    cosigned Cosignature "by another key" own: |line, c| *line = cosigned::line(8, 0, c);
+    cosigned Cosignature "a bit of it" own: |line, _| cosigned::flipped(line);
+    cosigned Cosignature "with its line feed" own: |line, _| line.push('\n');
+    cosigned Cosignature "another key asked for" trust: |t| *t = t.replace(&hex::encode(*cosigned::public(cosigned::OWN)), &hex::encode(*cosigned::public(8)));
     usual Witnesses "a witness of another checkpoint" cosigned: |line| line.replace_range(line.len() - 12..line.len() - 8, "AAAA");
     usual Witnesses "no witness" cosigned: |line| line.clear();
     usual Witnesses "another witness" cosigned: |line| *line = line.replace("witness.example/w", "witness.example/v");

@@ -11,6 +11,7 @@
 
 mod attested;
 mod certified;
+mod cosigned;
 mod enrolled;
 mod keys;
 mod lies;

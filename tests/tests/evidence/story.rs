@@ -20,7 +20,7 @@ use countersign_verifier::Appliance;
 
 use crate::keys::{Key, sha256, sha384};
 use crate::told::told;
-use crate::{attested, certified};
+use crate::{attested, certified, cosigned};
 
 pub const APPLIANCE: ApplianceId = ApplianceId([0xa1; 16]);
 pub const TENANT: TenantId = TenantId(7);
@@ -52,6 +52,7 @@ pub struct Lies {
     pub certificates: Option<fn(&mut Vec<Vec<u8>>)>,
     pub checkpoint: Option<fn(&mut Checkpoint)>,
     pub cosigned: Option<fn(&mut String)>,
+    pub own: Option<fn(&mut String, &Checkpoint)>,
     pub evidence: Option<fn(&mut Evidence<'_>)>,
     pub payload: Option<fn(&mut Vec<u8>)>,
     pub file: Option<fn(&mut Vec<u8>)>,
@@ -81,6 +82,8 @@ pub struct Story {
     pub witnesses: u8,
     pub certified: bool,
     pub attested: Format,
+    /// The appliance cosigns, and the trust file asks for it.
+    pub cosigner: bool,
 }
 
 impl Story {
@@ -98,6 +101,7 @@ impl Story {
             witnesses: 0,
             certified: true,
             attested: Format::None,
+            cosigner: false,
         }
     }
 
@@ -110,6 +114,11 @@ impl Story {
             (BEN, Algorithm::MlDsa65),
         ];
         Self { name: "hybrid".into(), devices, hybrid: true, ..Self::usual() }
+    }
+
+    /// The appliance's own cosignature is asked for.
+    pub fn cosigned() -> Self {
+        Self { name: "cosigned".into(), cosigner: true, ..Self::usual() }
     }
 
     /// CMS attributes are signed.
@@ -126,7 +135,7 @@ impl Story {
     pub fn all() -> Vec<Self> {
         let of = |suite: Suite| Self { name: suite.to_string(), suite, ..Self::usual() };
         let mut all: Vec<_> = [Suite::Esp256, Suite::Esp384, Suite::Ed25519].map(of).into();
-        all.extend([Self::cms(), Self::xml(), Self::hybrid()]);
+        all.extend([Self::cms(), Self::xml(), Self::hybrid(), Self::cosigned()]);
         all.push(Self { name: "witnesses".into(), witnesses: 1, ..Self::usual() });
         let es384 = vec![(ADA, Algorithm::Es384), (BEN, Algorithm::Rs256Modulus3072)];
         all.push(Self { name: "es384".into(), devices: es384, ..Self::usual() });
@@ -198,6 +207,7 @@ fn trust(story: &Story) -> String {
     let appliance = Appliance {
         id: APPLIANCE,
         checkpoint_key: CheckpointKey::from_bytes(&story.checkpoint.public()).unwrap(),
+        cosigner_key: story.cosigner.then(|| cosigned::public(cosigned::OWN)),
         rp_id: RP_ID.into(),
         origin: ORIGIN.into(),
     };

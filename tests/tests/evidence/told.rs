@@ -26,7 +26,7 @@ use crate::story::{
     ADA, APPLIANCE, BEN, DECIDED_MS, Lies, ORIGIN, ROOM, RP_ID, Story, TENANT, WITNESS, encode,
 };
 use crate::tree::{self, Tree};
-use crate::{certified, enrolled};
+use crate::{certified, cosigned, enrolled};
 
 /// When the witness saw the checkpoint.
 const SEEN_S: u64 = 1_800_000_000;
@@ -50,10 +50,10 @@ pub fn told(story: &Story, lies: &Lies) -> Vec<u8> {
     let devices = enrolled::recorded(story, lies);
     let leaves = devices.iter().map(|device| (device.place, device.leaf.clone()));
     let tree = Tree::around(&leaves.chain([(tree::INDEX, record.0.clone())]).collect());
-    let (receipt, cosigned) = receipt(story, &record, &tree, lies);
+    let (receipt, lines) = receipt(story, &record, &tree, lies);
     let mut rooms = vec![Vec::new(); devices.len()];
     let enrolled = devices.iter().zip(&mut rooms).map(|(device, room)| device.under(&tree, room));
-    exported(story, (&receipt, enrolled.collect()), &derivations, &cosigned, lies)
+    exported(story, (&receipt, enrolled.collect()), &derivations, &lines, lies)
 }
 
 fn items<'d>(story: &Story, dtbsrs: &'d [Vec<u8>], lies: &Lies) -> Vec<Item<'d>> {
@@ -204,13 +204,13 @@ fn record(content: &[u8], lies: &Lies) -> (Vec<u8>, Vec<u8>) {
     (encode(&leaf), opening)
 }
 
-/// The record in the ledger, under a signed checkpoint, and what a witness says of that.
+/// The record in the ledger, under a signed checkpoint, and what others say of that.
 fn receipt(
     story: &Story,
     (leaf, opening): &(Vec<u8>, Vec<u8>),
     tree: &Tree,
     lies: &Lies,
-) -> (Vec<u8>, String) {
+) -> (Vec<u8>, Vec<String>) {
     let (head, path) = (tree.head(), tree.path(tree::INDEX));
     let root = Digest(head.root);
     let mut checkpoint = Checkpoint { appliance: APPLIANCE, size: head.size, root };
@@ -230,18 +230,30 @@ fn receipt(
     if let Some(lie) = lies.receipt {
         lie(&mut receipt);
     }
-    let mut cosigned = cosigned(&checkpoint);
+    (encode(&receipt), lines(story, &checkpoint, lies))
+}
+
+/// What the witness says of the checkpoint, and the appliance's own cosigner.
+fn lines(story: &Story, checkpoint: &Checkpoint, lies: &Lies) -> Vec<String> {
+    let mut lines = vec![witnessed(checkpoint)];
     if let Some(lie) = lies.cosigned {
-        lie(&mut cosigned);
+        lie(&mut lines[0]);
     }
-    (encode(&receipt), cosigned)
+    if story.cosigner {
+        let mut own = cosigned::line(cosigned::OWN, 0, checkpoint);
+        if let Some(lie) = lies.own {
+            lie(&mut own, checkpoint);
+        }
+        lines.push(own);
+    }
+    lines
 }
 
 fn exported(
     story: &Story,
     (receipt, mut enrolled): (&[u8], Vec<Enrolled<'_>>),
     derivations: &[Vec<u8>],
-    cosigned: &str,
+    lines: &[String],
     lies: &Lies,
 ) -> Vec<u8> {
     if let Some(lie) = lies.enrolled {
@@ -261,8 +273,9 @@ fn exported(
     let exporter = story.exporter.spki();
     let derivations: Vec<Bounded<'_, DTBSR_BYTES_MAX>> =
         derivations.iter().map(|bytes| Bounded::new(bytes).unwrap()).collect();
-    let (mut derivations_room, mut lines_room) = (vec![0; ROOM], [0; 512]);
-    let lines: [Bounded<'_, 4096>; 1] = [Bounded::new(cosigned.as_bytes()).unwrap()];
+    let (mut derivations_room, mut lines_room) = (vec![0; ROOM], vec![0; 16 * 1024]);
+    let lines: Vec<Bounded<'_, 4096>> =
+        lines.iter().map(|line| Bounded::new(line.as_bytes()).unwrap()).collect();
     let mut evidence = Evidence {
         version: Version::V1,
         exporter: Bounded::new(&exporter).unwrap(),
@@ -290,7 +303,7 @@ fn resealed(file: &[u8], exporter: &Key, lie: fn(&mut Vec<u8>)) -> Vec<u8> {
 }
 
 /// What the witness says of a checkpoint.
-fn cosigned(checkpoint: &Checkpoint) -> String {
+fn witnessed(checkpoint: &Checkpoint) -> String {
     let witness = Key::ed25519(3);
     let key = key::Key::new(WITNESS, KeyKind::Ed25519Cosignature, &witness.public()).unwrap();
     let signature = witness.sign(&cosignature::ed25519(SEEN_S, &checkpoint.text()).unwrap());

@@ -3,6 +3,7 @@
 
 use countersign_client::Identity;
 use countersign_protocol::activation::Version;
+use countersign_protocol::admin::{Answer, Order, Status};
 use countersign_protocol::evidence::Evidence;
 use countersign_protocol::limits::{COSIGNATURE_BYTES_MAX, DTBSR_BYTES_MAX};
 use countersign_protocol::receipt::Receipt;
@@ -13,6 +14,7 @@ use countersign_tests::case::Case;
 use countersign_tests::draft::{ItemDraft, encode};
 use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::house::{Holder, ORIGIN, RP_ID};
+use countersign_tests::outcome::{is_own, lines};
 use countersign_tests::witnessing::{all, ask, log_key, stands, until, witness};
 use countersign_verifier::Appliance;
 use countersign_verifier::envelope::seal;
@@ -47,9 +49,9 @@ fn signed(reply: &[u8]) -> Signed<'_> {
 
 /// The size of the checkpoint, and how many witnesses have cosigned it.
 fn covered(reply: &[u8]) -> (u64, usize) {
-    let Signed { receipt, cosignatures, .. } = signed(reply);
-    let receipt: Receipt<'_> = canonical::decode(receipt.bytes()).unwrap();
-    (receipt.checkpoint.size, cosignatures.map_or(0, |lines| lines.len()))
+    let signed = signed(reply);
+    let receipt: Receipt<'_> = canonical::decode(signed.receipt.bytes()).unwrap();
+    (receipt.checkpoint.size, lines(&signed).filter(|line| !is_own(line)).count())
 }
 
 /// How the devices of a transaction were enrolled, under the checkpoint of this reply.
@@ -67,7 +69,7 @@ fn evidence(holder: &Holder, reply: &[u8], enrolled: &[u8]) -> Vec<u8> {
     let none: Vec<Bounded<'_, DTBSR_BYTES_MAX>> = vec![Bounded::EMPTY; DOCUMENTS.len()];
     let lines: Vec<Bounded<'_, COSIGNATURE_BYTES_MAX>> =
         signed.cosignatures.iter().flat_map(Sequence::iter).collect();
-    let (mut room, mut lines_room) = ([0; 16], [0; 1024]);
+    let (mut room, mut lines_room) = ([0; 16], [0; 4096]);
     let exporter = identity.public_key().unwrap();
     let evidence = Evidence {
         version: Version::V1,
@@ -81,14 +83,24 @@ fn evidence(holder: &Holder, reply: &[u8], enrolled: &[u8]) -> Vec<u8> {
     seal(&evidence, |bytes| identity.sign(bytes)).unwrap()
 }
 
-/// Believes this appliance, if the witness has seen its log.
-fn trust(reply: &[u8], log_key: &str, witness: &str) -> String {
+/// What an appliance on the embedded token cosigns with, as its officer is told.
+async fn cosigner_key(engine: &Engine) -> Box<[u8; 1312]> {
+    let read = |answer: &Answer<'_>| match answer {
+        Answer::Status(status) => status.cosigner_key.map(|key| Box::new(*key.0)),
+        _ => None,
+    };
+    engine.house.order(&*engine.appliance().await, &Order::Status(Status {}), read).await
+}
+
+/// Believes this appliance, if it has cosigned itself, and the witness has seen its log.
+async fn trust(engine: &Engine, reply: &[u8], log_key: &str, witness: &str) -> String {
     let receipt: Receipt<'_> = canonical::decode(signed(reply).receipt.bytes()).unwrap();
     let key = countersign_tlog::key::Key::parse(log_key).unwrap();
     let appliance = Appliance {
         id: receipt.checkpoint.appliance,
         checkpoint_key: countersign_protocol::checkpoint::CheckpointKey::from_bytes(key.public())
             .unwrap(),
+        cosigner_key: Some(cosigner_key(engine).await),
         rp_id: RP_ID.to_owned(),
         origin: ORIGIN.to_owned(),
     };
@@ -115,8 +127,9 @@ async fn a_signature_under_a_cosigned_checkpoint_is_proved_by_both_verifiers() {
     until(&log, all).await;
     let draft = case.signed().await;
     let (size, _) = until(&log, all).await;
+    let trust = trust(&log, &unseen, &key, witness.key()).await;
     let files = |reply: &[u8], enrolled: &[u8]| Files {
-        trust: trust(reply, &key, witness.key()),
+        trust: trust.clone(),
         evidence: evidence(&case.people.front_end, reply, enrolled),
         documents: DOCUMENTS.map(<[u8]>::to_vec).into(),
         item: None,
@@ -150,5 +163,10 @@ async fn what_was_cosigned_is_shown_after_a_restart_without_the_witness() {
     let asked = countersignd::witnesses::begin(appliance.inner(), &log.house.data(), &[nobody]);
     let _asking = asked.unwrap();
     assert_eq!(stands(&log).await, (size + 1, seen), "the boot is a record");
-    assert_eq!(covered(&fetched(&case, draft.transaction).await), (size, 1));
+    let again = fetched(&case, draft.transaction).await;
+    assert_eq!(covered(&again), (size, 1));
+    assert!(lines(&signed(&again)).any(is_own), "and the appliance has cosigned it again");
+    let kept = std::fs::read_to_string(log.house.data().join("cosigned")).unwrap();
+    let own = kept.lines().filter(|line| is_own(line)).count();
+    assert_eq!(own, 2, "the log's signature and its cosigner's: witnesses are sent both");
 }

@@ -51,6 +51,7 @@ async fn status(engine: &Engine) -> (Trust, u64, Option<(u64, Option<Vec<u8>>)>)
             Appliance {
                 id: status.appliance,
                 checkpoint_key: status.checkpoint_key,
+                cosigner_key: status.cosigner_key.map(|key| Box::new(*key.0)),
                 rp_id: status.rp_id.as_str().to_owned(),
                 origin: status.origin.as_str().to_owned(),
             },

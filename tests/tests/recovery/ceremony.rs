@@ -96,6 +96,7 @@ pub async fn trust(engine: &Engine) -> Trust {
     let table = asked(engine, |status| Appliance {
         id: status.appliance,
         checkpoint_key: status.checkpoint_key,
+        cosigner_key: status.cosigner_key.map(|key| Box::new(*key.0)),
         rp_id: status.rp_id.as_str().to_owned(),
         origin: status.origin.as_str().to_owned(),
     });

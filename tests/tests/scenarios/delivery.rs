@@ -85,6 +85,17 @@ scenarios! {
         assert_eq!(case.fetched(draft.transaction).await, signed, "the same bytes again");
     }
 
+    /// A token with ML-DSA cosigns the checkpoint of what is given, and of what is given again.
+    cosigned_by_the_appliance_where_its_token_can(case) {
+        let can = case.engine.kind() != Kind::DaemonOnSoftHsm;
+        let prepared = case.prepared().await;
+        let draft = case.approved(&prepared, |_| ());
+        for outcome in [case.ask(&draft.frame()).await, case.fetched(draft.transaction).await] {
+            let Outcome::Signed { own_line, cosigned, .. } = outcome else { panic!("{outcome:?}") };
+            assert_eq!((own_line, cosigned), (can, 0), "it counts as no witness");
+        }
+    }
+
     fetched_after_the_device_was_revoked(case) {
         let name = case.people.name("alice's phone");
         let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);

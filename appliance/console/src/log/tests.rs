@@ -61,6 +61,7 @@ impl House {
         let trusted = Appliance {
             id: APPLIANCE,
             checkpoint_key: scribe.key(),
+            cosigner_key: None,
             rp_id: "a.example".to_owned(),
             origin: "https://a.example".to_owned(),
         };

@@ -29,6 +29,7 @@ fn trusted(status: &StatusAnswer<'_>) -> String {
     let appliance = Appliance {
         id: status.appliance,
         checkpoint_key: status.checkpoint_key,
+        cosigner_key: status.cosigner_key.map(|key| Box::new(*key.0)),
         rp_id: status.rp_id.as_str().to_owned(),
         origin: status.origin.as_str().to_owned(),
     };
@@ -78,6 +79,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             "keys": registered.keys,
         },
         "checkpointKey": hex::encode(status.checkpoint_key.bytes()),
+        "cosignerKey": status.cosigner_key.map(|key| hex::encode(key.0)),
         "metadata": status.metadata.as_ref().map(metadata::json),
         "published": status.published.as_ref().map(|published| {
             json!({ "size": published.size, "fault": fault(published) })

@@ -162,6 +162,7 @@ impl House {
             rp_id: Origin::new("a.example").unwrap(),
             origin: Origin::new("https://a.example").unwrap(),
             checkpoint_key: scribe.key(),
+            cosigner_key: None,
         };
         submit(Kind::Appliance, &[], minicbor::to_vec(identity).unwrap());
         submit(Kind::Enrolment, &[ADA], enrolment());
@@ -177,7 +178,7 @@ impl House {
 
     fn trust(&self, checkpoint_key: CheckpointKey) {
         let (rp_id, origin) = ("a.example".to_owned(), "https://a.example".to_owned());
-        let table = Appliance { id: US, checkpoint_key, rp_id, origin }.table();
+        let table = Appliance { id: US, checkpoint_key, cosigner_key: None, rp_id, origin }.table();
         std::fs::write(self.path("trust"), table).unwrap();
     }
 

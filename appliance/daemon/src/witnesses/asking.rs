@@ -55,6 +55,27 @@ enum NotCosigned {
     NoProof,
 }
 
+/// What witnesses are asked about.
+#[derive(Clone)]
+struct Subject {
+    newest: Signed,
+    own_line: Option<String>,
+    /// Both, as they are sent.
+    note: Arc<str>,
+}
+
+impl Subject {
+    async fn new<S: Storage + Send + 'static>(
+        appliance: &Appliance<Linux<S>>,
+        own: &CheckpointKey,
+        newest: Signed,
+    ) -> Option<Self> {
+        let own_line = appliance.own_line(&newest.checkpoint).await;
+        let note = note::signed(own, &newest, own_line.as_deref())?.into();
+        Some(Self { newest, own_line, note })
+    }
+}
+
 /// When a witness is asked next.
 #[derive(Clone, Copy)]
 struct Due {
@@ -100,9 +121,13 @@ async fn round<S: Storage + Send + 'static>(
     due: &mut [Due],
 ) -> Option<Instant> {
     let mut asked = JoinSet::new();
-    for at in open(witnesses, newest) {
-        if due.get(at).is_some_and(|due| due.at <= Instant::now()) {
-            let one = one(Arc::clone(appliance), Arc::clone(witnesses), *own, newest, at);
+    let is_due = |at: &usize| due.get(*at).is_some_and(|due| due.at <= Instant::now());
+    let now: Vec<_> = open(witnesses, newest).into_iter().filter(is_due).collect();
+    if !now.is_empty() {
+        let subject = Subject::new(appliance, own, newest).await?;
+        for at in now {
+            let (appliance, witnesses) = (Arc::clone(appliance), Arc::clone(witnesses));
+            let one = one(appliance, witnesses, *own, subject.clone(), at);
             asked.spawn(async move { (at, one.await) });
         }
     }
@@ -132,12 +157,12 @@ async fn one<S: Storage + Send + 'static>(
     appliance: Arc<Appliance<Linux<S>>>,
     witnesses: Arc<Witnesses>,
     own: CheckpointKey,
-    newest: Signed,
+    subject: Subject,
     at: usize,
 ) -> Result<(), NotCosigned> {
-    let size = newest.checkpoint.size;
+    let size = subject.newest.checkpoint.size;
     let known = witnesses.state().standings.get(at).and_then(|standing| standing.size);
-    let told = match once(&appliance, &witnesses, &own, newest, at, known.unwrap_or(0)).await? {
+    let told = match once(&appliance, &witnesses, &own, &subject, at, known.unwrap_or(0)).await? {
         None => return Ok(()),
         Some(told) => told,
     };
@@ -148,7 +173,7 @@ async fn one<S: Storage + Send + 'static>(
     if Some(told) == known {
         return Err(NotCosigned::Contradicted(409));
     }
-    let again = once(&appliance, &witnesses, &own, newest, at, told).await?;
+    let again = once(&appliance, &witnesses, &own, &subject, at, told).await?;
     again.map_or(Ok(()), |_| Err(NotCosigned::Contradicted(409)))
 }
 
@@ -157,24 +182,25 @@ async fn once<S: Storage + Send + 'static>(
     appliance: &Arc<Appliance<Linux<S>>>,
     witnesses: &Arc<Witnesses>,
     own: &CheckpointKey,
-    newest: Signed,
+    subject: &Subject,
     at: usize,
     old_size: u64,
 ) -> Result<Option<u64>, NotCosigned> {
+    let Subject { newest, own_line, note } = subject;
     let size = newest.checkpoint.size;
     if old_size > size {
         return Err(NotCosigned::Ahead(old_size, size));
     }
     let peer = witnesses.peers.get(at).ok_or(NotCosigned::Unreached)?;
-    let checkpoint = note::signed(own, &newest).ok_or(NotCosigned::NoProof)?;
-    let body = request(appliance, &newest, old_size, &checkpoint).await?;
+    let body = request(appliance, newest, old_size, note).await?;
     let answered = peer.place.ask(body).await.ok_or(NotCosigned::Unreached)?;
     match (answered.status, answered.size) {
         (200, _) => {
-            let note = format!("{checkpoint}{}", answered.body);
+            let note = format!("{note}{}", answered.body);
             let line = peer.line(&*appliance.crypto, &note).ok_or(NotCosigned::Forged)?;
             tracing::debug!(witness = peer.name(), size, "cosigned");
-            witnesses.take(at, Cosigned { signed: newest, lines: vec![line] });
+            let (signed, own_line) = (*newest, own_line.clone());
+            witnesses.take(at, Cosigned { signed, own_line, lines: vec![line] });
             let (witnesses, own) = (Arc::clone(witnesses), *own);
             let _ = Linux::<S>::apart(move || witnesses.keep(&own)).await;
             Ok(None)

@@ -11,10 +11,13 @@ use countersign_tlog::note::Note;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cosigned {
     pub(crate) signed: Signed,
+    /// The appliance's own line, if it was there when witnesses were asked.
+    pub(crate) own_line: Option<String>,
+    /// The witnesses' lines.
     pub(crate) lines: Vec<Line>,
 }
 
-/// A witness's signature line that has verified.
+/// A cosigner's signature line that has verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     /// Without its line feed, as evidence has it.
@@ -53,6 +56,7 @@ pub(crate) fn merge(list: &mut Vec<Cosigned>, new: Cosigned) {
     let size = new.signed.checkpoint.size;
     match list.iter_mut().find(|one| one.signed == new.signed) {
         Some(known) => {
+            known.own_line = known.own_line.take().or(new.own_line);
             for line in new.lines {
                 known.lines.retain(|other| other.signer() != line.signer());
                 known.lines.push(line);
@@ -78,7 +82,7 @@ mod tests {
         let line =
             |(text, time_s): &(&str, u64)| Line { text: (*text).to_owned(), time_s: *time_s };
         let signed = Signed { checkpoint, signature: [3; 64] };
-        Cosigned { signed, lines: lines.iter().map(line).collect() }
+        Cosigned { signed, own_line: None, lines: lines.iter().map(line).collect() }
     }
 
     #[test]

@@ -14,17 +14,22 @@ use countersign_tlog::{Claim, checkpoint};
 
 use super::cosigned::Cosigned;
 
-/// The note of a signed checkpoint; none if the key is not one that signs notes so.
-pub(super) fn signed(key: &CheckpointKey, signed: &Signed) -> Option<String> {
+/// The note of a signed checkpoint, with the appliance's own line as a cosigner's if there is one; none if the key is not one that signs notes so.
+pub(super) fn signed(
+    key: &CheckpointKey,
+    signed: &Signed,
+    own_line: Option<&str>,
+) -> Option<String> {
     let name = log_name(&signed.checkpoint.appliance);
     let key = vkey(&name, key)?;
     let line = Line::new(&key, 0, &signed.signature)?;
-    Some(format!("{}\n{line}", signed.checkpoint.text()))
+    let own_line = own_line.map(|line| format!("{line}\n")).unwrap_or_default();
+    Some(format!("{}\n{line}{own_line}", signed.checkpoint.text()))
 }
 
 /// The same with the lines of its witnesses.
 pub(super) fn write(key: &CheckpointKey, cosigned: &Cosigned) -> Option<String> {
-    let mut note = signed(key, &cosigned.signed)?;
+    let mut note = signed(key, &cosigned.signed, cosigned.own_line.as_deref())?;
     for line in &cosigned.lines {
         writeln!(note, "{}", line.text).ok()?;
     }

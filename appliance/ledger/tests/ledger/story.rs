@@ -105,6 +105,7 @@ fn identity() -> Submission {
         rp_id: Origin::new("a.example").unwrap(),
         origin: Origin::new("https://a.example").unwrap(),
         checkpoint_key: Scribe::key(),
+        cosigner_key: None,
     });
     let (kind, signers) = (Kind::Appliance, Vec::new());
     Submission { kind, tenant: None, signers, content: content.unwrap() }

@@ -51,7 +51,8 @@ pub fn appliance() -> Appliance<'static> {
     let origin = Origin::new("https://sign.example").unwrap();
     let rp_id = Origin::new("sign.example").unwrap();
     let checkpoint_key = CheckpointKey::Ed25519([4; 32]);
-    Appliance { id: APPLIANCE, profile: Profile::Development, rp_id, origin, checkpoint_key }
+    let profile = Profile::Development;
+    Appliance { id: APPLIANCE, profile, rp_id, origin, checkpoint_key, cosigner_key: None }
 }
 
 pub fn front_end(id: u32, name: Name<'_>, channel: u8) -> FrontEnd<'_> {

@@ -46,6 +46,7 @@ pub fn register<C: Crypto>(registry: &mut Registry<C>, public_key: &[u8]) {
             rp_id: Origin::new(RP_ID).unwrap(),
             origin: Origin::new(ORIGIN).unwrap(),
             checkpoint_key: CheckpointKey::Esp256(credential.point().unwrap()),
+            cosigner_key: None,
         }),
         Change::Tenant(Tenant { id: TENANT, name: name("tenant") }),
         Change::FrontEnd(FrontEnd {

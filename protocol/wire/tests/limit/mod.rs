@@ -115,12 +115,12 @@ fn lists() -> Vec<Limit> {
         list("signature_content", &[2], 1..=250),
         list("receipt", &[3], 0..=64),
         list("evidence", &[3], 1..=250),
-        list("evidence", &[4], 0..=16),
+        list("evidence", &[4], 0..=17),
         list("evidence", &[5], 1..=16),
         list("evidence", &[6], 0..=8),
         list("enrolments_reply", &[1, 0], 1..=16),
         list("enrolled_device", &[3], 0..=64),
-        list("signed_witnessed", &[1, 2], 1..=16),
+        list("signed_witnessed", &[1, 2], 1..=17),
         list("answer_status_witnessed", &[1, 13], 1..=16),
         list("refusals_content", &[1], 1..=1_024),
         list("group", &[0], 0..=64),
@@ -187,6 +187,8 @@ fn exact_bytes() -> Vec<Limit> {
         exactly("receipt", &[5], 64),
         exactly("group", &[3], 64),
         exactly("recovery_key", &[2], 32),
+        exactly("appliance_cosigner", &[5], 1312),
+        exactly("answer_status_cosigner", &[1, 15], 1312),
     ]
 }
 

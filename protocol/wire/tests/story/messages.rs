@@ -114,7 +114,7 @@ messages! {
     "enrolment-content" Enrolment<'_> { enrolment enrolment_content, }
     "vouch-content" Vouch<'_> { enrolment vouch_content, }
     "confirmation-content" Confirmation { enrolment confirmation_content, }
-    "appliance" change::Appliance<'_> { registry appliance, }
+    "appliance" change::Appliance<'_> { registry appliance, registry appliance_cosigner, }
     "tenant" change::Tenant<'_> { registry tenant, }
     "officer" change::Officer<'_> { registry officer, }
     "front-end" change::FrontEnd<'_> { registry front_end, }
@@ -164,6 +164,7 @@ messages! {
         officer answer_status_no_metadata,
         officer answer_status_witnessed,
         officer answer_status_recoverable,
+        officer answer_status_cosigner,
         officer answer_done,
         officer answer_key_created,
         officer answer_declined,

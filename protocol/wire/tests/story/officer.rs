@@ -75,6 +75,7 @@ fn status() -> StatusAnswer<'static> {
         published: Some(Published { size: 13, fault: Some(bounded(b"no space left")) }),
         witnesses: None,
         recovery: None,
+        cosigner_key: None,
     }
 }
 
@@ -98,6 +99,12 @@ pub fn answer_status_recoverable() -> Answer<'static> {
         wrapped: true,
     };
     Answer::Status(StatusAnswer { recovery: Some(recovery), ..status() })
+}
+
+/// With an own cosigner's key.
+pub fn answer_status_cosigner() -> Answer<'static> {
+    let cosigner_key = Some(super::registry::COSIGNER);
+    Answer::Status(StatusAnswer { cosigner_key, ..status() })
 }
 
 pub fn answer_status() -> Answer<'static> {

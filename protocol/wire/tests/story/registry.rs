@@ -5,6 +5,7 @@ use countersign_protocol::change::{
     Appliance, Cause, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Place, Profile,
     Retention, Signer, Standing, Tenant,
 };
+use countersign_protocol::checkpoint::CosignerKey;
 use countersign_protocol::policy::{Policy, WitnessCount};
 use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{Aaguid, Digest, KeyId, OfficerId, Suite, TicketId, tag};
@@ -34,7 +35,15 @@ pub fn appliance() -> Appliance<'static> {
         rp_id: origin(RP_ID),
         origin: origin(ORIGIN),
         checkpoint_key: keys::checkpoint().point().into(),
+        cosigner_key: None,
     }
+}
+
+/// What an appliance cosigns with whose token has ML-DSA.
+pub const COSIGNER: CosignerKey<'static> = CosignerKey(&[0x44; 1312]);
+
+pub fn appliance_cosigner() -> Appliance<'static> {
+    Appliance { cosigner_key: Some(COSIGNER), ..appliance() }
 }
 
 pub fn tenant() -> Tenant<'static> {

@@ -107,6 +107,7 @@ fn appliance(checkpoint_key: CheckpointKey) -> Result<Appliance<'static>> {
         rp_id: Origin::new(RP_ID).context("no rpId")?,
         origin: Origin::new(ORIGIN).context("no origin")?,
         checkpoint_key,
+        cosigner_key: None,
     })
 }
 

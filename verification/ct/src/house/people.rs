@@ -230,6 +230,7 @@ fn appliance() -> Appliance<'static> {
         rp_id: Origin::new(RP_ID).unwrap(),
         origin: Origin::new(RP_ORIGIN).unwrap(),
         checkpoint_key: CheckpointKey::Esp256(POINT),
+        cosigner_key: None,
     }
 }
 
