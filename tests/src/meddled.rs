@@ -16,7 +16,7 @@ use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::boot::Booted;
-use countersignd::{Release, Surroundings};
+use countersignd::{Given, Release, Surroundings};
 
 use crate::faulty::MeddledToken;
 
@@ -90,7 +90,7 @@ impl Platform for Meddled {
 }
 
 impl Ledger for Meddled {
-    type Receipt = Vec<u8>;
+    type Receipt = Given;
     type Content = Vec<u8>;
 
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
@@ -101,7 +101,7 @@ impl Ledger for Meddled {
         Ok(reserved)
     }
 
-    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Given, Reason> {
         if self.token.loses(&evidence.activation().transaction) {
             return Err(Reason::LedgerFailed);
         }
@@ -131,8 +131,8 @@ impl Surroundings for Meddled {
         self.inner.nonce().await
     }
 
-    async fn release(&self, receipt: Vec<u8>) -> Release {
-        self.inner.release(receipt).await
+    async fn release(&self, given: Given) -> Release {
+        self.inner.release(given).await
     }
 
     fn expect_record(&self) -> Expected {

@@ -23,7 +23,6 @@ use countersign_registry::RecoveryRow;
 use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
-use crate::cosigner::Cosigner;
 use crate::given::{self, Given, Release};
 use crate::ground::Ground;
 use crate::linux::Linux;
@@ -44,10 +43,7 @@ pub struct Appliance<G: Ground> {
     nonces: Nonces,
     malformed: AtomicU64,
     strangers: Strangers,
-    cosigner: Cosigner,
     publication: OnceLock<Publication>,
-    /// Set once, before anything is served; never where nobody is asked to witness.
-    witnesses: OnceLock<Arc<Witnesses>>,
 }
 
 impl<G: Ground> Appliance<G> {
@@ -59,19 +55,7 @@ impl<G: Ground> Appliance<G> {
     ) -> Self {
         let (malformed, strangers) = (AtomicU64::new(0), Strangers::new());
         let (nonces, publication) = (Nonces::default(), OnceLock::new());
-        let (witnesses, cosigner) = (OnceLock::new(), Cosigner::default());
-        Self {
-            crypto,
-            books,
-            token,
-            ground,
-            nonces,
-            malformed,
-            strangers,
-            cosigner,
-            publication,
-            witnesses,
-        }
+        Self { crypto, books, token, ground, nonces, malformed, strangers, publication }
     }
 
     /// The keys that its records are sealed under.
@@ -95,11 +79,6 @@ impl<G: Ground> Appliance<G> {
             let (appliance, key) = state.registry.identity()?;
             Some(note::vkey(&log_name(&appliance.id), key)?.to_string())
         })
-    }
-
-    pub(crate) fn set_witnesses(&self, witnesses: Arc<Witnesses>) {
-        // The first ones stay: there is one who sets them.
-        let _ = self.witnesses.set(witnesses);
     }
 
     /// Waits until everything that was accepted is durable, and accepts no more.
@@ -138,7 +117,7 @@ impl<G: Ground> Appliance<G> {
     pub(crate) fn status(&self) -> Option<Vec<u8>> {
         let ledger = self.books.ledger().committed();
         let copy = self.publication.get().map(Publication::state);
-        let standings = self.witnesses.get().map(|witnesses| witnesses.standings());
+        let standings = self.books.witnesses().map(|witnesses| witnesses.standings());
         let standings = standings.unwrap_or_default();
         let mut room = vec![0; standings.iter().map(|(name, _)| name.len() + 32).sum()];
         let written = written(&standings, &mut room);
@@ -203,14 +182,13 @@ impl<G: Ground> Surroundings for Appliance<G> {
         self.nonces.next(&self.token).await
     }
 
-    async fn release(&self, receipt: Vec<u8>) -> Release {
-        let Some(read) = given::read(&receipt) else { return Release::NotYet };
+    async fn release(&self, given: Given) -> Release {
+        let Some(read) = given::read(&given.receipt) else { return Release::NotYet };
         let Some((transaction, needed)) = given::asked(&read) else { return Release::NotYet };
-        let given = self.given(&receipt, &read).await;
         if given.cosignatures.len() >= needed {
-            return Release::Now(self.with_own_line(given).await);
+            return Release::Now(given);
         }
-        let waited = match self.witnesses.get() {
+        let waited = match self.books.witnesses() {
             Some(witnesses) => witnesses.wait(read.index, needed).await,
             None => false,
         };
@@ -268,33 +246,9 @@ impl<G: Ground> Surroundings for Appliance<G> {
 }
 
 impl<G: Ground> Appliance<G> {
-    /// A receipt under the best-cosigned checkpoint that covers it, or as it is.
-    async fn given(&self, receipt: &[u8], read: &Receipt<'_>) -> Given {
-        let alone = || Given::alone(receipt.to_vec());
-        let covering = self.witnesses.get().and_then(|witnesses| witnesses.covering(read.index));
-        let Some(cosigned) = covering else { return alone() };
-        let (leaf, index) = (leaf_hash(read.leaf.bytes()), read.index);
-        let (crypto, ledger) = (Arc::clone(&self.crypto), self.books.shared_ledger());
-        let checkpoint = cosigned.signed.checkpoint;
-        let path = G::apart(move || ledger.inclusion(&*crypto, index, &leaf, &checkpoint)).await;
-        let given = path.flatten().and_then(|path| Given::under(read, &cosigned, &path));
-        given.unwrap_or_else(alone)
-    }
-
-    /// With the appliance's own line over its checkpoint, where the token makes one.
-    async fn with_own_line(&self, given: Given) -> Given {
-        let Some(checkpoint) = given.checkpoint() else { return given };
-        Given { own_line: self.own_line(&checkpoint).await, ..given }
-    }
-
-    /// The appliance's own line over a checkpoint of its ledger, where the token makes one.
-    pub(crate) async fn own_line(&self, checkpoint: &Checkpoint) -> Option<String> {
-        self.cosigner.line(self, checkpoint).await
-    }
-
     /// How many witnesses are asked.
     pub(crate) fn witnesses_configured(&self) -> usize {
-        self.witnesses.get().map_or(0, |witnesses| witnesses.count())
+        self.books.witnesses().map_or(0, |witnesses| witnesses.count())
     }
 }
 

@@ -16,6 +16,7 @@ use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
 use countersign_ledger::{Committed, Entry, Ledger, Stopped, Submission, Ticket};
+use countersign_protocol::checkpoint::{Checkpoint, CosignerKey};
 use countersign_protocol::record::{Alarm, Kind};
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
@@ -24,9 +25,12 @@ use tokio::sync::{Notify, Semaphore, watch};
 use crate::answered::{Answered, Shared};
 use crate::contents;
 use crate::floods::Floods;
+use crate::given::Given;
 use crate::ground::Ground;
+use crate::proofs::Proofs;
 use crate::ring::Ring;
 use crate::snapshot::Shelf;
+use crate::witnesses::Witnesses;
 
 /// Replies that are read from the ledger again at the same time: each may read a whole group.
 const RECALLS_MAX: usize = 2;
@@ -38,6 +42,7 @@ pub struct Books<G: Ground> {
     state: Mutex<State<Registry<G::Crypto>, Vec<Place>>>,
     ledger: Arc<Ledger<G::Storage>>,
     ring: Arc<Ring<G>>,
+    proofs: Proofs<G>,
     answered: Arc<Shared>,
     shelf: Arc<Shelf<G::Storage>>,
     skipped: u64,
@@ -82,16 +87,21 @@ impl<G: Ground> Books<G> {
         begun: Begun<G::Crypto, G::Storage>,
         ledger: Ledger<G::Storage>,
         ring: Arc<Ring<G>>,
+        token: G::Token,
     ) -> Self {
         let Begun { registry, answered, shelf, skipped, boot } = begun;
         let places = vec![None; ground.transaction_places()];
         let floods = Floods::new(ground.refusals_burst());
+        let ledger = Arc::new(ledger);
+        let (on, with) = (Arc::clone(&ground), Arc::clone(&crypto));
+        let proofs = Proofs::new(on, with, token, Arc::clone(&ledger));
         Self {
             ground,
             crypto,
             state: Mutex::new(State::new(registry, places)),
-            ledger: Arc::new(ledger),
+            ledger,
             ring,
+            proofs,
             answered: Arc::new(Shared::new(answered)),
             shelf: Arc::new(shelf),
             skipped,
@@ -238,6 +248,27 @@ impl<G: Ground> Books<G> {
         G::apart(move || places.into_iter().map(entry).collect()).await?
     }
 
+    /// What is given with a signature, made of its receipt.
+    async fn given(&self, receipt: Vec<u8>) -> Given {
+        let own = self.with(|state| state.registry.cosigner_key().map(|key| Box::new(*key.0)));
+        self.proofs.of(receipt, own.as_deref().map(CosignerKey)).await
+    }
+
+    /// The appliance's own line over a checkpoint of its ledger, where it has a key for one and the token makes it.
+    pub(crate) async fn own_line(&self, checkpoint: &Checkpoint) -> Option<String> {
+        let own = self.with(|state| state.registry.cosigner_key().map(|key| Box::new(*key.0)))?;
+        self.proofs.own_line(CosignerKey(&own), checkpoint).await
+    }
+
+    /// Who is asked to witness; none if nobody is.
+    pub(crate) fn witnesses(&self) -> Option<&Arc<Witnesses>> {
+        self.proofs.witnesses()
+    }
+
+    pub(crate) fn set_witnesses(&self, witnesses: Arc<Witnesses>) {
+        self.proofs.set_witnesses(witnesses);
+    }
+
     /// Resolves when the ledger has failed.
     pub(crate) async fn failed(&self) {
         // The sender lives as long as `self`.
@@ -291,7 +322,7 @@ impl<G: Ground> Guarded for Books<G> {
 }
 
 impl<G: Ground> port::Ledger for Books<G> {
-    type Receipt = Vec<u8>;
+    type Receipt = Given;
     type Content = Vec<u8>;
 
     /// Nothing is spent for what could not be put on record: no signature is made any more then.
@@ -302,7 +333,7 @@ impl<G: Ground> port::Ledger for Books<G> {
         self.with(|state| state.reserve(reservation))
     }
 
-    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Given, Reason> {
         let content = contents::signature(evidence, &self.basis(evidence), tray);
         let content = content.ok_or(Reason::LedgerFailed)?;
         let (index, ticket) = self.with(|state| {
@@ -319,13 +350,13 @@ impl<G: Ground> port::Ledger for Books<G> {
         let (id, front_end) = (activation.transaction, activation.front_end);
         self.answered.lock().insert(id, front_end, committed.location);
         self.answered(index);
-        // Once more: a revocation that came meanwhile is durable as soon, and may be acknowledged before this.
+        let given = self.given(committed.receipt().ok_or(Reason::LedgerFailed)?).await;
+        // Once more, and the last thing that is done: a revocation that came meanwhile is durable as soon, and may be acknowledged before this.
         self.with(|state| {
             state.confirm(evidence)?;
             state.transactions.forget(&id);
-            Ok(())
-        })?;
-        committed.receipt().ok_or(Reason::LedgerFailed)
+            Ok(given)
+        })
     }
 
     fn is_on_record(&self, id: &TransactionId) -> bool {
@@ -343,7 +374,8 @@ impl<G: Ground> port::Ledger for Books<G> {
         let (ledger, crypto) = (Arc::clone(&self.ledger), Arc::clone(&self.crypto));
         let ring = Arc::clone(&self.ring);
         let recalled = G::apart(move || ledger.recall(&*crypto, &*ring, &location)).await??;
-        Some(Recalled { content: recalled.content, receipt: recalled.receipt })
+        let receipt = self.given(recalled.receipt).await;
+        Some(Recalled { content: recalled.content, receipt })
     }
 }
 

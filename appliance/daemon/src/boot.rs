@@ -294,7 +294,7 @@ pub(crate) async fn open<G: Ground>(
     let ground = Arc::new(ground);
     let with = Arc::clone(&crypto);
     let begun = Begun { registry, answered, shelf, skipped, boot };
-    let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring);
+    let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring, token.clone());
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
     let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });

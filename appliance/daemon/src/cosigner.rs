@@ -8,16 +8,15 @@
 //! the token's health and the log tell, and a later `Fetch` asks again.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use countersign_core::port::{Guarded as _, TokenFault};
+use countersign_core::port::TokenFault;
 use countersign_protocol::checkpoint::{Checkpoint, CosignerKey, log_name};
 use countersign_tlog::key::{Key, Kind};
 use countersign_tlog::note;
 use tokio::sync::Mutex;
 
-use crate::appliance::Appliance;
 use crate::ground::{Ground, Hsm as _};
-use crate::platform::Surroundings as _;
 use crate::witnesses::Line;
 
 /// Lines that are kept: of the last groups, whose replies are on their way.
@@ -34,9 +33,13 @@ enum NoLine {
     Unverified,
 }
 
-/// What it has cosigned last.
-#[derive(Default)]
-pub(crate) struct Cosigner(Mutex<Inside>);
+/// Who cosigns, and what was cosigned last.
+pub(crate) struct Cosigner<G: Ground> {
+    ground: Arc<G>,
+    crypto: Arc<G::Crypto>,
+    token: G::Token,
+    inside: Mutex<Inside>,
+}
 
 #[derive(Default)]
 struct Inside {
@@ -55,50 +58,49 @@ impl Inside {
     }
 }
 
-impl Cosigner {
-    /// The appliance's own line over this checkpoint of its ledger; none if it has no key for that, or the token fails.
-    pub(crate) async fn line<G: Ground>(
+impl<G: Ground> Cosigner<G> {
+    pub(crate) fn new(ground: Arc<G>, crypto: Arc<G::Crypto>, token: G::Token) -> Self {
+        Self { ground, crypto, token, inside: Mutex::default() }
+    }
+
+    /// The appliance's own line over this checkpoint of its ledger, under the key on record; none if the token fails.
+    pub(crate) async fn line(
         &self,
-        appliance: &Appliance<G>,
+        key: CosignerKey<'_>,
         checkpoint: &Checkpoint,
     ) -> Option<String> {
-        if !appliance.books.with(|state| state.registry.cosigner_key().is_some()) {
-            return None;
-        }
-        let mut inside = self.0.lock().await;
+        let mut inside = self.inside.lock().await;
         if let Some((_, line)) = inside.lines.iter().find(|(of, _)| of == checkpoint) {
             return Some(line.clone());
         }
-        if appliance.now().boot_ms < inside.paused_until_ms {
+        if self.ground.now().boot_ms < inside.paused_until_ms {
             return None;
         }
-        match cosigned(appliance, checkpoint).await {
+        match self.cosigned(key, checkpoint).await {
             Ok(line) => {
                 inside.keep(*checkpoint, line.clone());
                 Some(line)
             }
             Err(why) => {
-                inside.paused_until_ms = appliance.now().boot_ms.saturating_add(PAUSE_MS);
+                inside.paused_until_ms = self.ground.now().boot_ms.saturating_add(PAUSE_MS);
                 tracing::error!(%why, size = checkpoint.size, "no own cosignature");
                 None
             }
         }
     }
-}
 
-async fn cosigned<G: Ground>(
-    appliance: &Appliance<G>,
-    checkpoint: &Checkpoint,
-) -> Result<String, NoLine> {
-    let signature = appliance.token.cosign_own(checkpoint).await?;
-    let name = log_name(&checkpoint.appliance);
-    let key = appliance.books.with(|state| {
-        let CosignerKey(public) = state.registry.cosigner_key()?;
-        Key::new(&name, Kind::MlDsa44Cosignature, public).ok()
-    });
-    let key = key.ok_or(NoLine::Unverified)?;
-    let line = note::Line::new(&key, 0, &*signature).ok_or(NoLine::Unverified)?;
-    let note = format!("{}\n{line}", checkpoint.text());
-    let line = Line::of(&*appliance.crypto, &key.to_string(), &note);
-    line.map(|line| line.text).ok_or(NoLine::Unverified)
+    async fn cosigned(
+        &self,
+        CosignerKey(public): CosignerKey<'_>,
+        checkpoint: &Checkpoint,
+    ) -> Result<String, NoLine> {
+        let signature = self.token.cosign_own(checkpoint).await?;
+        let name = log_name(&checkpoint.appliance);
+        let key = Key::new(&name, Kind::MlDsa44Cosignature, public);
+        let key = key.map_err(|_| NoLine::Unverified)?;
+        let line = note::Line::new(&key, 0, &*signature).ok_or(NoLine::Unverified)?;
+        let note = format!("{}\n{line}", checkpoint.text());
+        let line = Line::of(&*self.crypto, &key.to_string(), &note);
+        line.map(|line| line.text).ok_or(NoLine::Unverified)
+    }
 }

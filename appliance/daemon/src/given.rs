@@ -59,7 +59,8 @@ impl Given {
             ..*receipt
         };
         let cosignatures = cosigned.lines.iter().map(|line| line.text.clone()).collect();
-        Some(Self { receipt: encode(&receipt), own_line: None, cosignatures })
+        let own_line = cosigned.own_line.clone();
+        Some(Self { receipt: encode(&receipt), own_line, cosignatures })
     }
 
     /// The checkpoint that the receipt is under.

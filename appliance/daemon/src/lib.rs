@@ -34,6 +34,7 @@ mod nonces;
 mod officer;
 mod orders;
 mod platform;
+mod proofs;
 mod publication;
 mod reader;
 mod reading;

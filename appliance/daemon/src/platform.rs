@@ -9,19 +9,18 @@ use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
-use crate::given::Release;
+use crate::given::{Given, Release};
 
 /// A platform that can serve the network.
-pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Vec<u8>>> + Send + 'static {
+pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Given>> + Send + 'static {
     /// What time it is.
     fn now(&self) -> Now;
 
     /// 32 fresh random bytes of the HSM.
     fn nonce(&self) -> impl Future<Output = Result<TransactionId, TokenFault>> + Send;
 
-    /// A receipt with what witnesses have said of its record's checkpoint, or of a later one; waits for as many
-    /// witnesses as the policy asks for that its signature was made under.
-    fn release(&self, receipt: Vec<u8>) -> impl Future<Output = Release> + Send;
+    /// Whether this may be given: waits for as many witnesses as the policy asks for that its signature was made under.
+    fn release(&self, given: Given) -> impl Future<Output = Release> + Send;
 
     /// A signature's record is on its way, until this is dropped.
     fn expect_record(&self) -> Expected;

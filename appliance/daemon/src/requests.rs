@@ -113,15 +113,15 @@ async fn enrolments<P: Surroundings>(
         return Err(Failure::Malformed);
     };
     let fetch = encode(&Request::Fetch(Fetch { transaction }));
-    let (_, receipt) = recalled(platform, channel, &fetch).await?.release();
-    platform.enrolments(&receipt, size).await.map(Outcome::Whole)
+    let (_, given) = recalled(platform, channel, &fetch).await?.release();
+    platform.enrolments(&given.receipt, size).await.map(Outcome::Whole)
 }
 
 async fn recalled<P: Surroundings>(
     platform: &P,
     channel: &Digest,
     frame: &[u8],
-) -> Result<Recorded<Signatures, Vec<u8>>, Failure> {
+) -> Result<Recorded<Signatures, Given>, Failure> {
     let tray = Signatures::default();
     Box::pin(recall::fetch(platform, channel, frame, platform.now(), tray)).await
 }
@@ -131,18 +131,18 @@ async fn recalled<P: Surroundings>(
 async fn released<P: Surroundings>(
     platform: &P,
     channel: &Digest,
-    recorded: Recorded<Signatures, Vec<u8>>,
+    recorded: Recorded<Signatures, Given>,
 ) -> Result<Outcome, Failure> {
-    let (signatures, receipt) = recorded.release();
-    let transaction = match platform.release(receipt).await {
+    let (signatures, given) = recorded.release();
+    let transaction = match platform.release(given).await {
         Release::Now(given) => return Ok(Outcome::Signed(signatures, given)),
         Release::NotYet => return Err(Failure::Unavailable),
         Release::Later(transaction) => transaction,
     };
     drop(signatures);
     let frame = encode(&Request::Fetch(Fetch { transaction }));
-    let (signatures, receipt) = recalled(platform, channel, &frame).await?.release();
-    match platform.release(receipt).await {
+    let (signatures, given) = recalled(platform, channel, &frame).await?.release();
+    match platform.release(given).await {
         Release::Now(given) => Ok(Outcome::Signed(signatures, given)),
         Release::Later(_) | Release::NotYet => Err(Failure::Unavailable),
     }

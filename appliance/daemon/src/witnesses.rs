@@ -236,7 +236,7 @@ pub fn begin<S: Storage + Send + 'static>(
     let memory = FileMemory::new(data.to_owned(), MEMORY);
     let witnesses = Arc::new(Witnesses::new(sections, memory)?);
     witnesses.recall(appliance, &own);
-    appliance.set_witnesses(Arc::clone(&witnesses));
+    appliance.books.set_witnesses(Arc::clone(&witnesses));
     let asking = asking::ask(Arc::clone(appliance), witnesses, own);
     Ok(Asking(Some(tokio::spawn(asking))))
 }

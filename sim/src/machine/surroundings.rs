@@ -14,7 +14,7 @@ use countersign_ledger::Expected;
 use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::{Appliance, Release, Surroundings};
+use countersignd::{Appliance, Given, Release, Surroundings};
 
 use super::ground::OthersFirst;
 use super::{Effect, Machine, SimGround, lock};
@@ -76,7 +76,7 @@ impl Platform for Stepped {
 }
 
 impl Ledger for Stepped {
-    type Receipt = Vec<u8>;
+    type Receipt = Given;
     type Content = Vec<u8>;
 
     async fn reserve(&self, reservation: Reservation) -> Result<Reserved, Unreserved> {
@@ -88,7 +88,7 @@ impl Ledger for Stepped {
         self.inner.ledger().reserve(reservation).await
     }
 
-    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Vec<u8>, Reason> {
+    async fn record<T: Tray>(&self, evidence: &Evidence<'_>, tray: &T) -> Result<Given, Reason> {
         OthersFirst::default().await;
         self.inner.ledger().record(evidence, tray).await
     }
@@ -118,8 +118,8 @@ impl Surroundings for Stepped {
         self.inner.nonce().await
     }
 
-    async fn release(&self, receipt: Vec<u8>) -> Release {
-        self.inner.release(receipt).await
+    async fn release(&self, given: Given) -> Release {
+        self.inner.release(given).await
     }
 
     fn expect_record(&self) -> Expected {

@@ -70,7 +70,7 @@ impl Subject {
         own: &CheckpointKey,
         newest: Signed,
     ) -> Option<Self> {
-        let own_line = appliance.own_line(&newest.checkpoint).await;
+        let own_line = appliance.books.own_line(&newest.checkpoint).await;
         let note = note::signed(own, &newest, own_line.as_deref())?.into();
         Some(Self { newest, own_line, note })
     }
