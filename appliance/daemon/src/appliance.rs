@@ -12,15 +12,13 @@ use countersign_ports::Storage;
 use countersign_protocol::admin::{
     Order, Published, RecoveryStatus, StatusAnswer, WitnessStanding, WitnessStandings,
 };
-use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey, log_name};
+use countersign_protocol::checkpoint::{CheckpointKey, log_name};
 use countersign_protocol::log::Wanted;
-use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::Alarm;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Bounded, Digest, Origin, Sequence, TransactionId, canonical};
 use countersign_publisher::{Publisher, SystemDisk};
 use countersign_registry::RecoveryRow;
-use countersign_tlog::leaf_hash;
 
 use crate::books::Books;
 use crate::given::{self, Given, Release};
@@ -31,7 +29,7 @@ use crate::platform::Surroundings;
 use crate::publication::{self, Publication};
 use crate::ring::Ring;
 use crate::strangers::Strangers;
-use crate::witnesses::{Standing, Witnesses, note};
+use crate::witnesses::{Standing, note};
 use crate::{contents, enrolled, enrolment, orders};
 
 /// A running appliance.

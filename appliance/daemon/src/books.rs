@@ -220,11 +220,6 @@ impl<G: Ground> Books<G> {
         &self.ledger
     }
 
-    /// The same, for a thread of its own.
-    pub(crate) fn shared_ledger(&self) -> Arc<Ledger<G::Storage>> {
-        Arc::clone(&self.ledger)
-    }
-
     /// What a signature rests on: the devices' keys as enrolled, which never change, and the key's policy,
     /// whose change `confirm` would see.
     fn basis(&self, evidence: &Evidence<'_>) -> contents::Basis {
