@@ -2,7 +2,7 @@
 //!
 //! Guarantees: what is counted is the path alone, from the frame's bytes to the verdict; everything was judged
 //! once before, so that no symbol is bound and no feature of the processor looked for while it is counted; the
-//! bytes of every frame lie in the same place, and what else is copied as if it did (`pages`).
+//! bytes of every frame lie in the same place, and so do the blocks that judging takes (`pages`).
 
 use anyhow::{Context, Result, ensure};
 use countersign_core::Verdict;
@@ -10,6 +10,7 @@ use countersign_core::port::Registry;
 use serde::{Deserialize, Serialize};
 
 use crate::group::{self, Group};
+use crate::pages;
 use crate::path::Path;
 use crate::ready::Ready;
 use crate::valgrind;
@@ -55,10 +56,12 @@ pub fn count() -> Result<()> {
 fn count_one(group: &Group, ready: &Ready, place: &mut Vec<u8>) -> Option<Verdict> {
     place.clear();
     place.extend_from_slice(&ready.frame);
-    valgrind::zero_counts();
-    let verdict = ready.judge(group.path, place);
-    valgrind::dump_counts(c"frame");
-    verdict
+    pages::alike(|| {
+        valgrind::zero_counts();
+        let verdict = ready.judge(group.path, place);
+        valgrind::dump_counts(c"frame");
+        verdict
+    })
 }
 
 /// Traces what is secret.
