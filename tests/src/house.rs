@@ -79,12 +79,16 @@ impl Holder {
 impl House {
     /// Makes an appliance on a token of its own.
     pub async fn build(engine: &str, token: Make, relying_party: RelyingParty) -> Self {
+        Self::build_on(engine, &countersign_token_fixture::token(token), relying_party).await
+    }
+
+    /// The same on this token.
+    pub async fn build_on(engine: &str, fixture: &Fixture, relying_party: RelyingParty) -> Self {
         let folder = TempDir::new().unwrap();
         let officer = Holder::new("officer");
         let certificate = folder.path().join("officer.pem");
         std::fs::write(&certificate, &officer.certificate).unwrap();
-        let fixture = countersign_token_fixture::token(token);
-        std::fs::write(folder.path().join("countersignd.toml"), config(&fixture, engine)).unwrap();
+        std::fs::write(folder.path().join("countersignd.toml"), config(fixture, engine)).unwrap();
         let house = Self { folder, officer, relying_party, own_key: OnceLock::new() };
         let first = First {
             profile: Profile::Development,

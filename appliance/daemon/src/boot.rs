@@ -360,3 +360,7 @@ pub fn identity(
         PrivateKeyDer::from_pem_file(&key).map_err(read(&key))?,
     ))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
+mod tests;

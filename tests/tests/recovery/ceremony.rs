@@ -91,12 +91,12 @@ pub async fn status(engine: &Engine) -> Option<(Digest, u8, u8, bool)> {
     .await
 }
 
-/// What a verifier believes of the appliance.
-pub async fn trust(engine: &Engine) -> Trust {
+/// What a verifier believes of the appliance, and whether it asks for the appliance's own cosignature.
+pub async fn trust(engine: &Engine, cosigned: bool) -> Trust {
     let table = asked(engine, |status| Appliance {
         id: status.appliance,
         checkpoint_key: status.checkpoint_key,
-        cosigner_key: status.cosigner_key.map(|key| Box::new(*key.0)),
+        cosigner_key: status.cosigner_key.filter(|_| cosigned).map(|key| Box::new(*key.0)),
         rp_id: status.rp_id.as_str().to_owned(),
         origin: status.origin.as_str().to_owned(),
     });

@@ -17,7 +17,7 @@ use countersign_recovery::Closed;
 use countersign_tests::case::Case;
 use countersign_tests::draft::ItemDraft;
 use countersign_tests::engine::{Engine, Kind};
-use countersign_verifier::{Choice, Document, verify};
+use countersign_verifier::{Choice, Document, Link, verify};
 
 use ceremony::{Copy, erase, found, key, set, shares, status, trust};
 
@@ -55,7 +55,7 @@ async fn a_quorum_recovers_every_signature_but_those_of_the_erased() {
     erase(&erased).await;
     engine.restart().await;
     assert_eq!(status(&engine).await, Some((key.fingerprint, 2, 3, true)), "after a boot too");
-    let trust = trust(&engine).await;
+    let (trusted, cosigned) = (trust(&engine, false).await, trust(&engine, true).await);
 
     // From here on there are two files of the vault, the ledger, and two officers.
     let copy = Copy::of(&engine.house.data());
@@ -66,10 +66,13 @@ async fn a_quorum_recovers_every_signature_but_those_of_the_erased() {
         assert!(!transactions.contains(&gone));
         for one in &found.signatures {
             let documents = [Document(LETTER), Document(NOTE)];
-            let findings = verify(&Host, &trust, &documents, Choice::All, &one.evidence);
+            let findings = verify(&Host, &trusted, &documents, Choice::All, &one.evidence);
             assert!(findings.hold_all(), "{:?}", findings.broken());
+            // That line is made for each reply, and is on record nowhere.
+            let findings = verify(&Host, &cosigned, &documents, Choice::All, &one.evidence);
+            assert_eq!(findings.broken().map(|(link, _)| link), Some(Link::Cosignature));
             let other = [Document(NOTE), Document(LETTER)];
-            assert!(!verify(&Host, &trust, &other, Choice::All, &one.evidence).hold_all());
+            assert!(!verify(&Host, &trusted, &other, Choice::All, &one.evidence).hold_all());
         }
         assert!(!found.closed.is_empty());
         assert!(found.closed.iter().all(|why| matches!(why, Closed::Erased(_))));
