@@ -1,6 +1,7 @@
-//! Boot: token, vault, ledger, registry, in this order; then the appliance may serve.
+//! Boot: engine, token, vault, ledger, registry, in this order; then the appliance may serve.
 //!
-//! Guarantees: nothing is served unless the ledger follows from the newest snapshot, or from its beginning where
+//! Guarantees: nothing is decided, and nothing read that decides, with an engine that did not give its known answers
+//! ([`crate::selftest`]); nothing is served unless the ledger follows from the newest snapshot, or from its beginning where
 //! there is none ([`crate::reading`]), its last checkpoint is signed by the appliance's key, every signer's key is
 //! in the vault, and each signing key in the token is as it was made.
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
-use countersign_host::{Clock, FileStorage, FileView, Host};
+use countersign_host::{Clock, FileStorage, FileView};
 use countersign_ledger::{Damage, Instruments, Salts, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::Digest;
@@ -18,8 +19,8 @@ use countersign_protocol::change::{Place, Standing};
 use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
 use countersign_protocol::record::{self, Kind};
 use countersign_registry::Registry;
-use countersign_soft::Soft;
-use countersign_token::{KeyError, OpenError, PrfUse, Token};
+use countersign_selftest::{Failure, Tested};
+use countersign_token::{KeyError, OpenError, Token};
 use countersign_vault::Media;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -35,6 +36,7 @@ use crate::linux::Linux;
 use crate::platform::Surroundings;
 use crate::reading::{self, Read};
 use crate::ring::{Ring, RingError};
+use crate::selftest;
 use crate::snapshot::Shelf;
 
 /// The appliance as the binary runs it.
@@ -46,12 +48,18 @@ pub enum BootError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// An engine that gives wrong answers.
+    #[error(transparent)]
+    SelfTest(#[from] Failure),
     /// The token.
     #[error(transparent)]
     Token(#[from] OpenError),
     /// The token, later.
     #[error("the token does not answer: {0}; see its own log")]
     Fault(#[from] TokenFault),
+    /// The token's secret.
+    #[error("the token's secret is another one when it is asked for again; do not use this token")]
+    Unsteady,
     /// A file of ledger or vault.
     #[error("cannot open {path}: {why}")]
     Storage {
@@ -142,8 +150,8 @@ impl Files {
 pub struct Start<G: Ground> {
     /// Time and threads.
     pub ground: G,
-    /// The engine.
-    pub crypto: Arc<G::Crypto>,
+    /// The engine, which has given its known answers.
+    pub crypto: Tested<Arc<G::Crypto>>,
     /// The token, open.
     pub token: G::Token,
     /// What it keeps, open.
@@ -176,8 +184,9 @@ pub enum Extent {
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot(config: &Config, extent: Extent) -> Result<Booted, BootError> {
+    let crypto = selftest::engine(config.engine)?;
     let token = open_token(config)?;
-    let appliance = boot_on(config, token, open_disks(&config.data)?, extent).await?;
+    let appliance = start(config, crypto, token, open_disks(&config.data)?, extent).await?;
     if let Some(folder) = &config.publish {
         let path = Files::within(&config.data).ledger;
         let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
@@ -196,8 +205,17 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     disks: Disks<S>,
     extent: Extent,
 ) -> Result<Appliance<Linux<S>>, BootError> {
+    start(config, selftest::engine(config.engine)?, token, disks, extent).await
+}
+
+async fn start<S: Storage + Send + 'static>(
+    config: &Config,
+    crypto: Tested<Arc<Engine>>,
+    token: Token,
+    disks: Disks<S>,
+    extent: Extent,
+) -> Result<Appliance<Linux<S>>, BootError> {
     let ground = Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?);
-    let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
     boot_from(Start { ground, crypto, token, disks, extent }).await
 }
 
@@ -207,7 +225,7 @@ pub async fn boot_on<S: Storage + Send + 'static>(
 /// [`BootError`]: nothing is served.
 pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
     let Start { ground, crypto, token, disks, extent } = start;
-    let Disks { ledger, vault, snapshot } = disks;
+    let (crypto, Disks { ledger, vault, snapshot }) = (crypto.into_engine(), disks);
     let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
     let appliance = appliance.ok_or(BootError::Empty)?;
     let (ring, opened) = Ring::open(&crypto, &token, vault, appliance)?;
@@ -286,7 +304,7 @@ pub(crate) async fn open<G: Ground>(
     let Past { mut registry, answered, shelf, cut_bytes, skipped } = past;
     registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
-    let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
+    let salts = Salts { secret: selftest::salt_secret(&token)?, boot };
     let ring = Arc::new(ring);
     let (keys, notary) = (Arc::clone(&ring), token.clone());
     let with = Instruments { crypto: Arc::clone(&crypto), keys, notary, salts };

@@ -8,12 +8,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_host::{Clock, Host};
+use countersign_host::Clock;
 use countersign_protocol::change::{Appliance as Identity, Officer, Profile, Tenant};
 use countersign_protocol::checkpoint::CosignerKey;
 use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin};
 use countersign_registry::{Change, Registry};
-use countersign_soft::Soft;
 use countersign_token::Pin;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -31,6 +30,7 @@ use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
 use crate::orders::DEFAULT_TENANT;
 use crate::ring::Ring;
+use crate::selftest;
 use crate::snapshot::Shelf;
 
 /// What an appliance is made of.
@@ -104,8 +104,8 @@ pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, Init
     if std::fs::metadata(&files.ledger).is_ok_and(|file| file.len() > 0) {
         return Err(InitError::Exists(config.data.clone()));
     }
-    let engine = Arc::new(Engine::new(config.engine, Host, Soft));
-    let officer = officer_channel(&engine, first.officer_certificate)?;
+    let crypto = selftest::engine(config.engine).map_err(BootError::from)?;
+    let officer = officer_channel(crypto.engine(), first.officer_certificate)?;
     std::fs::create_dir_all(&config.data)
         .map_err(|why| InitError::Write { path: config.data.clone(), why })?;
     write_identity(&files, rp_id.as_str())?;
@@ -114,7 +114,7 @@ pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, Init
     }
     let start = Start {
         ground: Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?),
-        crypto: engine,
+        crypto,
         token: open_token(config)?,
         disks: open_disks(&config.data)?,
         extent: Extent::Everything,
@@ -160,7 +160,7 @@ pub async fn found<G: Ground>(
     founding: &Founding<'_>,
 ) -> Result<(Appliance<G>, ApplianceId), InitError> {
     let Start { ground, crypto, token, disks, .. } = start;
-    let Disks { ledger, vault, snapshot } = disks;
+    let (crypto, Disks { ledger, vault, snapshot }) = (crypto.into_engine(), disks);
     let checkpoint_key = token.create_appliance_keys().map_err(BootError::from)?;
     let cosigner = token.cosigner_key().map_err(BootError::from)?;
     let id = ApplianceId(token.random::<16>().await.map_err(BootError::from)?);

@@ -41,6 +41,7 @@ mod reading;
 mod requests;
 mod ring;
 mod roots;
+mod selftest;
 mod settings;
 mod shares;
 mod snapshot;

@@ -7,6 +7,7 @@ use countersign_disk::FaultyDisk;
 use countersign_ledger::Damage;
 use countersign_protocol::Origin;
 use countersign_protocol::change::Profile;
+use countersign_selftest::Tested;
 use countersign_vault::Media;
 use countersignd::Surroundings as _;
 use countersignd::boot::{BootError, Disks, Extent, Start, boot_from};
@@ -58,7 +59,7 @@ impl CoreStage {
         let machine = || Arc::clone(&self.machine);
         Start {
             ground: SimGround(machine()),
-            crypto: Arc::clone(self.machine.engine()),
+            crypto: Tested::new(Arc::clone(self.machine.engine())).expect("the known answers"),
             token: SimToken::of(machine()),
             disks: Disks {
                 ledger: SimDisk::of(machine(), Medium::Ledger),
