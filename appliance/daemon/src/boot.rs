@@ -30,10 +30,11 @@ use crate::appliance::Appliance;
 use crate::books::{Begun, Books};
 use crate::config::{Config, ConfigError};
 use crate::contents;
-use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
+use crate::module::Module;
 use crate::platform::Surroundings;
+use crate::ran::{Ran, RanError};
 use crate::reading::{self, Read};
 use crate::ring::{Ring, RingError};
 use crate::selftest;
@@ -51,6 +52,9 @@ pub enum BootError {
     /// An engine that gives wrong answers.
     #[error(transparent)]
     SelfTest(#[from] Failure),
+    /// What runs, or may not.
+    #[error(transparent)]
+    Ran(#[from] RanError),
     /// The token.
     #[error(transparent)]
     Token(#[from] OpenError),
@@ -158,6 +162,8 @@ pub struct Start<G: Ground> {
     pub disks: Disks<G::Storage>,
     /// How much of its ledger it reads.
     pub extent: Extent,
+    /// What runs, as far as that is known.
+    pub ran: Ran,
 }
 
 /// Where an appliance keeps what it keeps.
@@ -185,8 +191,11 @@ pub enum Extent {
 /// [`BootError`]: nothing is served.
 pub async fn boot(config: &Config, extent: Extent) -> Result<Booted, BootError> {
     let crypto = selftest::engine(config.engine)?;
-    let token = open_token(config)?;
-    let appliance = start(config, crypto, token, open_disks(&config.data)?, extent).await?;
+    let module = Module::of(config, crypto.engine())?;
+    let ran = Ran::of(config, &module, crypto.engine())?;
+    let (token, disks) = (open_module(config, &module)?, open_disks(&config.data)?);
+    let appliance =
+        boot_from(Start { ground: ground(config)?, crypto, token, disks, extent, ran }).await?;
     if let Some(folder) = &config.publish {
         let path = Files::within(&config.data).ledger;
         let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
@@ -205,18 +214,12 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     disks: Disks<S>,
     extent: Extent,
 ) -> Result<Appliance<Linux<S>>, BootError> {
-    start(config, selftest::engine(config.engine)?, token, disks, extent).await
+    let (ground, crypto) = (ground(config)?, selftest::engine(config.engine)?);
+    boot_from(Start { ground, crypto, token, disks, extent, ran: Ran::default() }).await
 }
 
-async fn start<S: Storage + Send + 'static>(
-    config: &Config,
-    crypto: Tested<Arc<Engine>>,
-    token: Token,
-    disks: Disks<S>,
-    extent: Extent,
-) -> Result<Appliance<Linux<S>>, BootError> {
-    let ground = Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?);
-    boot_from(Start { ground, crypto, token, disks, extent }).await
+pub(crate) fn ground<S>(config: &Config) -> Result<Linux<S>, ConfigError> {
+    Ok(Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?))
 }
 
 /// Starts the appliance on whatever ground.
@@ -224,7 +227,7 @@ async fn start<S: Storage + Send + 'static>(
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
-    let Start { ground, crypto, token, disks, extent } = start;
+    let Start { ground, crypto, token, disks, extent, ran } = start;
     let (crypto, Disks { ledger, vault, snapshot }) = (crypto.into_engine(), disks);
     let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
     let appliance = appliance.ok_or(BootError::Empty)?;
@@ -242,7 +245,7 @@ pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootE
         shelf.forget();
     }
     let past = Past { registry, answered, shelf, cut_bytes, skipped };
-    open(Ready { ground, crypto, token, ring, settled }, past).await
+    open(Ready { ground, crypto, token, ring, settled, ran }, past).await
 }
 
 /// The vault is wrapped for the recovery key that is on record: it is now, if the power failed before. One that is wrapped
@@ -293,6 +296,7 @@ pub(crate) struct Ready<G: Ground> {
     pub(crate) token: G::Token,
     pub(crate) ring: Ring<G>,
     pub(crate) settled: Settled<G::Storage>,
+    pub(crate) ran: Ran,
 }
 
 /// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
@@ -300,7 +304,7 @@ pub(crate) async fn open<G: Ground>(
     ready: Ready<G>,
     past: Past<G::Crypto, G::Storage>,
 ) -> Result<Appliance<G>, BootError> {
-    let Ready { ground, crypto, token, ring, settled } = ready;
+    let Ready { ground, crypto, token, ring, settled, ran } = ready;
     let Past { mut registry, answered, shelf, cut_bytes, skipped } = past;
     registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
@@ -315,7 +319,10 @@ pub(crate) async fn open<G: Ground>(
     let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring, token.clone());
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
-    let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
+    let Ran { program, configuration, module } = ran;
+    let record =
+        record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms, program, configuration, module };
+    let record = contents::encode(&record);
     let recorded = appliance.books.record_own(Kind::Boot, record).await;
     recorded.map_err(|_| BootError::Record(appliance.why_failed()))?;
     Ok(appliance)
@@ -324,10 +331,15 @@ pub(crate) async fn open<G: Ground>(
 /// Opens the token.
 ///
 /// # Errors
-/// [`BootError::Config`] or [`BootError::Token`].
+/// [`BootError`]: of the engine, the configuration, the module, or the token.
 pub fn open_token(config: &Config) -> Result<Token, BootError> {
+    let crypto = selftest::engine(config.engine)?;
+    open_module(config, &Module::of(config, crypto.engine())?)
+}
+
+pub(crate) fn open_module(config: &Config, module: &Module) -> Result<Token, BootError> {
     let clock = Clock::new(config.clock_uncertainty_ms);
-    Ok(Token::open(config.token()?, Arc::new(move || clock.boot_ms()))?)
+    Ok(Token::open(module.token(config)?, Arc::new(move || clock.boot_ms()))?)
 }
 
 pub(crate) fn open_disks(data: &Path) -> Result<Disks<FileStorage>, BootError> {

@@ -9,9 +9,10 @@ use std::fmt;
 
 use countersign_protocol::Digest;
 
-use crate::boot::{BootError, Disks, Extent, check_keys, open_disks, open_token};
+use crate::boot::{BootError, Disks, Extent, check_keys, open_disks, open_module};
 use crate::config::Config;
 use crate::linux::Linux;
+use crate::module::Module;
 use crate::reading::{self, Read};
 use crate::ring::Ring;
 use crate::selftest;
@@ -38,7 +39,8 @@ pub struct Checked {
 /// [`BootError`]: what is wrong, and where first.
 pub fn check(config: &Config) -> Result<Checked, BootError> {
     let crypto = selftest::engine(config.engine)?.into_engine();
-    let (token, disks) = (open_token(config)?, open_disks(&config.data)?);
+    let token = open_module(config, &Module::of(config, &*crypto)?)?;
+    let disks = open_disks(&config.data)?;
     let Disks { ledger, vault, snapshot } = disks;
     let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
     let appliance = appliance.ok_or(BootError::Empty)?;

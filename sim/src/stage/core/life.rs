@@ -9,9 +9,9 @@ use countersign_protocol::Origin;
 use countersign_protocol::change::Profile;
 use countersign_selftest::Tested;
 use countersign_vault::Media;
-use countersignd::Surroundings as _;
 use countersignd::boot::{BootError, Disks, Extent, Start, boot_from};
 use countersignd::init::{Founding, found};
+use countersignd::{Ran, Surroundings as _};
 use futures_channel::oneshot;
 
 use super::CoreStage;
@@ -73,6 +73,7 @@ impl CoreStage {
                 },
             },
             extent: Extent::SinceSnapshot,
+            ran: Ran::default(),
         }
     }
 
