@@ -262,4 +262,22 @@ mod tests {
         let text = format!("{REST}[group]\nsize = 3");
         assert!(toml::from_str::<Config>(&text).is_err());
     }
+
+    /// What the unit gives is what the configuration beside it asks for.
+    #[test]
+    fn the_service_and_its_configuration_fit() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd");
+        let config = Config::read(&folder.join("countersignd.toml")).unwrap();
+        let unit = std::fs::read_to_string(folder.join("countersignd.service")).unwrap();
+        let given = |option: &str| {
+            unit.lines().find_map(|line| line.strip_prefix(option)?.strip_prefix('=')).unwrap()
+        };
+        let name = config.token.pin_credential.unwrap();
+        assert!(given("LoadCredentialEncrypted").starts_with(&format!("{name}:")));
+        assert_eq!(config.data, Path::new("/var/lib").join(given("StateDirectory")));
+        assert!(config.listen.port() >= 1024, "no capability binds a lower one");
+        let (_, path) = given("ExecStart").split_once("run --config ").unwrap();
+        let etc = Path::new("/etc").join(given("ConfigurationDirectory"));
+        assert_eq!(path, etc.join("countersignd.toml").to_str().unwrap());
+    }
 }
