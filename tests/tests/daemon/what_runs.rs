@@ -146,6 +146,7 @@ async fn what_is_not_approved_is_refused_before_the_loader_sees_it() {
 
 fn approved_again(house: &House, wrong: Digest, right: Digest) -> &House {
     let text = std::fs::read_to_string(house.config_file()).unwrap();
-    std::fs::write(house.config_file(), text.replace(&wrong.to_string(), &right.to_string())).unwrap();
+    std::fs::write(house.config_file(), text.replace(&wrong.to_string(), &right.to_string()))
+        .unwrap();
     house
 }
