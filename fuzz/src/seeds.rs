@@ -16,7 +16,7 @@ pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
 const RECORDS: [(Kind, &str); 27] = [
-    (Kind::Boot, "boot"),
+    (Kind::Boot, "boot_measured"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
     (Kind::Officer, "officer"),

@@ -1,6 +1,7 @@
-//! Boot: token, vault, ledger, registry, in this order; then the appliance may serve.
+//! Boot: engine, token, vault, ledger, registry, in this order; then the appliance may serve.
 //!
-//! Guarantees: nothing is served unless the ledger follows from the newest snapshot, or from its beginning where
+//! Guarantees: nothing is decided, and nothing read that decides, with an engine that did not give its known answers
+//! ([`crate::selftest`]); nothing is served unless the ledger follows from the newest snapshot, or from its beginning where
 //! there is none ([`crate::reading`]), its last checkpoint is signed by the appliance's key, every signer's key is
 //! in the vault, and each signing key in the token is as it was made.
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
-use countersign_host::{Clock, FileStorage, FileView, Host};
+use countersign_host::{Clock, FileStorage, FileView};
 use countersign_ledger::{Damage, Instruments, Salts, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::Digest;
@@ -18,8 +19,8 @@ use countersign_protocol::change::{Place, Standing};
 use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
 use countersign_protocol::record::{self, Kind};
 use countersign_registry::Registry;
-use countersign_soft::Soft;
-use countersign_token::{KeyError, OpenError, PrfUse, Token};
+use countersign_selftest::{Failure, Tested};
+use countersign_token::{KeyError, OpenError, Token};
 use countersign_vault::Media;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -29,12 +30,14 @@ use crate::appliance::Appliance;
 use crate::books::{Begun, Books};
 use crate::config::{Config, ConfigError};
 use crate::contents;
-use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
+use crate::module::Module;
 use crate::platform::Surroundings;
+use crate::ran::{Ran, RanError};
 use crate::reading::{self, Read};
 use crate::ring::{Ring, RingError};
+use crate::selftest;
 use crate::snapshot::Shelf;
 
 /// The appliance as the binary runs it.
@@ -46,12 +49,21 @@ pub enum BootError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// An engine that gives wrong answers.
+    #[error(transparent)]
+    SelfTest(#[from] Failure),
+    /// What runs, or may not.
+    #[error(transparent)]
+    Ran(#[from] RanError),
     /// The token.
     #[error(transparent)]
     Token(#[from] OpenError),
     /// The token, later.
     #[error("the token does not answer: {0}; see its own log")]
     Fault(#[from] TokenFault),
+    /// The token's secret.
+    #[error("the token's secret is another one when it is asked for again; do not use this token")]
+    Unsteady,
     /// A file of ledger or vault.
     #[error("cannot open {path}: {why}")]
     Storage {
@@ -142,14 +154,16 @@ impl Files {
 pub struct Start<G: Ground> {
     /// Time and threads.
     pub ground: G,
-    /// The engine.
-    pub crypto: Arc<G::Crypto>,
+    /// The engine, which has given its known answers.
+    pub crypto: Tested<Arc<G::Crypto>>,
     /// The token, open.
     pub token: G::Token,
     /// What it keeps, open.
     pub disks: Disks<G::Storage>,
     /// How much of its ledger it reads.
     pub extent: Extent,
+    /// What runs, as far as that is known.
+    pub ran: Ran,
 }
 
 /// Where an appliance keeps what it keeps.
@@ -176,8 +190,12 @@ pub enum Extent {
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot(config: &Config, extent: Extent) -> Result<Booted, BootError> {
-    let token = open_token(config)?;
-    let appliance = boot_on(config, token, open_disks(&config.data)?, extent).await?;
+    let crypto = selftest::engine(config.engine)?;
+    let module = Module::of(config, crypto.engine())?;
+    let ran = Ran::of(config, &module, crypto.engine())?;
+    let (token, disks) = (open_module(config, &module)?, open_disks(&config.data)?);
+    let appliance =
+        boot_from(Start { ground: ground(config)?, crypto, token, disks, extent, ran }).await?;
     if let Some(folder) = &config.publish {
         let path = Files::within(&config.data).ledger;
         let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
@@ -196,9 +214,12 @@ pub async fn boot_on<S: Storage + Send + 'static>(
     disks: Disks<S>,
     extent: Extent,
 ) -> Result<Appliance<Linux<S>>, BootError> {
-    let ground = Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?);
-    let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
-    boot_from(Start { ground, crypto, token, disks, extent }).await
+    let (ground, crypto) = (ground(config)?, selftest::engine(config.engine)?);
+    boot_from(Start { ground, crypto, token, disks, extent, ran: Ran::default() }).await
+}
+
+pub(crate) fn ground<S>(config: &Config) -> Result<Linux<S>, ConfigError> {
+    Ok(Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?))
 }
 
 /// Starts the appliance on whatever ground.
@@ -206,8 +227,8 @@ pub async fn boot_on<S: Storage + Send + 'static>(
 /// # Errors
 /// [`BootError`]: nothing is served.
 pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
-    let Start { ground, crypto, token, disks, extent } = start;
-    let Disks { ledger, vault, snapshot } = disks;
+    let Start { ground, crypto, token, disks, extent, ran } = start;
+    let (crypto, Disks { ledger, vault, snapshot }) = (crypto.into_engine(), disks);
     let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
     let appliance = appliance.ok_or(BootError::Empty)?;
     let (ring, opened) = Ring::open(&crypto, &token, vault, appliance)?;
@@ -224,7 +245,7 @@ pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootE
         shelf.forget();
     }
     let past = Past { registry, answered, shelf, cut_bytes, skipped };
-    open(Ready { ground, crypto, token, ring, settled }, past).await
+    open(Ready { ground, crypto, token, ring, settled, ran }, past).await
 }
 
 /// The vault is wrapped for the recovery key that is on record: it is now, if the power failed before. One that is wrapped
@@ -275,6 +296,7 @@ pub(crate) struct Ready<G: Ground> {
     pub(crate) token: G::Token,
     pub(crate) ring: Ring<G>,
     pub(crate) settled: Settled<G::Storage>,
+    pub(crate) ran: Ran,
 }
 
 /// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
@@ -282,11 +304,11 @@ pub(crate) async fn open<G: Ground>(
     ready: Ready<G>,
     past: Past<G::Crypto, G::Storage>,
 ) -> Result<Appliance<G>, BootError> {
-    let Ready { ground, crypto, token, ring, settled } = ready;
+    let Ready { ground, crypto, token, ring, settled, ran } = ready;
     let Past { mut registry, answered, shelf, cut_bytes, skipped } = past;
     registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
-    let salts = Salts { secret: token.prf(PrfUse::LedgerSalt)?, boot };
+    let salts = Salts { secret: selftest::salt_secret(&token)?, boot };
     let ring = Arc::new(ring);
     let (keys, notary) = (Arc::clone(&ring), token.clone());
     let with = Instruments { crypto: Arc::clone(&crypto), keys, notary, salts };
@@ -297,7 +319,10 @@ pub(crate) async fn open<G: Ground>(
     let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring, token.clone());
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
-    let record = contents::encode(&record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms });
+    let Ran { program, configuration, module } = ran;
+    let record =
+        record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms, program, configuration, module };
+    let record = contents::encode(&record);
     let recorded = appliance.books.record_own(Kind::Boot, record).await;
     recorded.map_err(|_| BootError::Record(appliance.why_failed()))?;
     Ok(appliance)
@@ -306,10 +331,15 @@ pub(crate) async fn open<G: Ground>(
 /// Opens the token.
 ///
 /// # Errors
-/// [`BootError::Config`] or [`BootError::Token`].
+/// [`BootError`]: of the engine, the configuration, the module, or the token.
 pub fn open_token(config: &Config) -> Result<Token, BootError> {
+    let crypto = selftest::engine(config.engine)?;
+    open_module(config, &Module::of(config, crypto.engine())?)
+}
+
+pub(crate) fn open_module(config: &Config, module: &Module) -> Result<Token, BootError> {
     let clock = Clock::new(config.clock_uncertainty_ms);
-    Ok(Token::open(config.token()?, Arc::new(move || clock.boot_ms()))?)
+    Ok(Token::open(module.token(config)?, Arc::new(move || clock.boot_ms()))?)
 }
 
 pub(crate) fn open_disks(data: &Path) -> Result<Disks<FileStorage>, BootError> {

@@ -6,18 +6,16 @@
 //! power cut interrupted, as at every start.)
 
 use std::fmt;
-use std::sync::Arc;
 
-use countersign_host::Host;
 use countersign_protocol::Digest;
-use countersign_soft::Soft;
 
-use crate::boot::{BootError, Disks, Extent, check_keys, open_disks, open_token};
+use crate::boot::{BootError, Disks, Extent, check_keys, open_disks, open_module};
 use crate::config::Config;
-use crate::engine::Engine;
 use crate::linux::Linux;
+use crate::module::Module;
 use crate::reading::{self, Read};
 use crate::ring::Ring;
+use crate::selftest;
 use crate::snapshot::Shelf;
 
 /// A ledger that is good.
@@ -40,8 +38,9 @@ pub struct Checked {
 /// # Errors
 /// [`BootError`]: what is wrong, and where first.
 pub fn check(config: &Config) -> Result<Checked, BootError> {
-    let (token, disks) = (open_token(config)?, open_disks(&config.data)?);
-    let crypto = Arc::new(Engine::new(config.engine, Host, Soft));
+    let crypto = selftest::engine(config.engine)?.into_engine();
+    let token = open_module(config, &Module::of(config, &*crypto)?)?;
+    let disks = open_disks(&config.data)?;
     let Disks { ledger, vault, snapshot } = disks;
     let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
     let appliance = appliance.ok_or(BootError::Empty)?;

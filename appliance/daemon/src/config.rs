@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign_ledger::{Bounds, OutOfBounds};
+use countersign_protocol::Digest;
 use countersign_token::{CALL_MAX_MS, Pin, TokenConfig, Which};
 use serde::Deserialize;
 
@@ -36,6 +37,9 @@ pub struct Config {
     /// Who is asked to witness this appliance's ledger.
     #[serde(default)]
     pub witness: Vec<WitnessSection>,
+    /// The file itself, as it was read.
+    #[serde(skip)]
+    pub text: String,
 }
 
 /// `[witnessing]`.
@@ -84,6 +88,9 @@ impl Default for GroupSection {
 pub struct TokenSection {
     /// The PKCS#11 module.
     pub module: PathBuf,
+    /// The SHA-256 of the module that is approved, in hexadecimal; none: any is.
+    #[serde(default, deserialize_with = "digest")]
+    pub sha256: Option<Digest>,
     /// The token's label, or
     pub label: Option<String>,
     /// its slot.
@@ -98,6 +105,14 @@ pub struct TokenSection {
     /// Sessions, each with a thread of its own.
     #[serde(default = "default_sessions")]
     pub sessions: usize,
+}
+
+fn digest<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Digest>, D::Error> {
+    let text = String::deserialize(from)?;
+    let mut digest = [0; 32];
+    let decoded = hex::decode_to_slice(&text, &mut digest);
+    let wanted = "sha256 is 64 hexadecimal digits, as sha256sum prints them";
+    decoded.map(|()| Some(Digest(digest))).map_err(|_| serde::de::Error::custom(wanted))
 }
 
 const fn default_uncertainty() -> u64 {
@@ -152,6 +167,7 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(parse)?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        config.text = text;
         config.data = folder.join(&config.data);
         config.publish = config.publish.map(|publish| folder.join(publish));
         config.token.module = folder.join(&config.token.module);
@@ -228,8 +244,40 @@ mod tests {
     }
 
     #[test]
+    fn an_approved_digest_is_64_hexadecimal_digits() {
+        let read = |digits: &str| {
+            toml::from_str::<Config>(&format!("{REST}sha256 = \"{digits}\""))
+                .map(|config| config.token.sha256)
+                .map_err(|why| why.message().to_owned())
+        };
+        assert_eq!(read(&"0A".repeat(32)), Ok(Some(Digest([10; 32]))));
+        for bad in ["", "0a", &"0a".repeat(31), &"0a".repeat(33), &"0g".repeat(32)] {
+            let why = read(bad).unwrap_err();
+            assert_eq!(why, "sha256 is 64 hexadecimal digits, as sha256sum prints them");
+        }
+    }
+
+    #[test]
     fn a_bound_that_nobody_knows_is_no_configuration() {
         let text = format!("{REST}[group]\nsize = 3");
         assert!(toml::from_str::<Config>(&text).is_err());
+    }
+
+    /// What the unit gives is what the configuration beside it asks for.
+    #[test]
+    fn the_service_and_its_configuration_fit() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd");
+        let config = Config::read(&folder.join("countersignd.toml")).unwrap();
+        let unit = std::fs::read_to_string(folder.join("countersignd.service")).unwrap();
+        let given = |option: &str| {
+            unit.lines().find_map(|line| line.strip_prefix(option)?.strip_prefix('=')).unwrap()
+        };
+        let name = config.token.pin_credential.unwrap();
+        assert!(given("LoadCredentialEncrypted").starts_with(&format!("{name}:")));
+        assert_eq!(config.data, Path::new("/var/lib").join(given("StateDirectory")));
+        assert!(config.listen.port() >= 1024, "no capability binds a lower one");
+        let (_, path) = given("ExecStart").split_once("run --config ").unwrap();
+        let etc = Path::new("/etc").join(given("ConfigurationDirectory"));
+        assert_eq!(path, etc.join("countersignd.toml").to_str().unwrap());
     }
 }

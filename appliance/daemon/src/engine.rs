@@ -30,9 +30,9 @@ pub enum Chosen {
 /// An engine for the daemon.
 #[derive(Default)]
 pub struct Engine<A = Host, B = Soft> {
-    chosen: Chosen,
-    first: A,
-    second: B,
+    pub(crate) chosen: Chosen,
+    pub(crate) first: A,
+    pub(crate) second: B,
     distrusted: AtomicBool,
     disagreed: Notify,
 }

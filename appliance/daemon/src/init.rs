@@ -8,12 +8,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_host::{Clock, Host};
 use countersign_protocol::change::{Appliance as Identity, Officer, Profile, Tenant};
 use countersign_protocol::checkpoint::CosignerKey;
 use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin};
 use countersign_registry::{Change, Registry};
-use countersign_soft::Soft;
 use countersign_token::Pin;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -22,15 +20,17 @@ use crate::answered::Answered;
 use crate::appliance::Appliance;
 use crate::books::ChangeError;
 use crate::boot::{
-    BootError, Disks, Extent, Files, Past, Ready, Start, open, open_disks, open_token,
+    BootError, Disks, Extent, Files, Past, Ready, Start, ground, open, open_disks, open_module,
 };
 use crate::certificate;
 use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
-use crate::linux::Linux;
+use crate::module::Module;
 use crate::orders::DEFAULT_TENANT;
+use crate::ran::Ran;
 use crate::ring::Ring;
+use crate::selftest;
 use crate::snapshot::Shelf;
 
 /// What an appliance is made of.
@@ -104,20 +104,23 @@ pub async fn init(config: &Config, first: First<'_>) -> Result<ApplianceId, Init
     if std::fs::metadata(&files.ledger).is_ok_and(|file| file.len() > 0) {
         return Err(InitError::Exists(config.data.clone()));
     }
-    let engine = Arc::new(Engine::new(config.engine, Host, Soft));
-    let officer = officer_channel(&engine, first.officer_certificate)?;
+    let crypto = selftest::engine(config.engine).map_err(BootError::from)?;
+    let officer = officer_channel(crypto.engine(), first.officer_certificate)?;
     std::fs::create_dir_all(&config.data)
         .map_err(|why| InitError::Write { path: config.data.clone(), why })?;
     write_identity(&files, rp_id.as_str())?;
+    let module = Module::of(config, crypto.engine()).map_err(BootError::from)?;
     if let Some(so_pin) = &first.so_pin {
-        countersign_token::initialise(&config.token()?, so_pin).map_err(BootError::from)?;
+        countersign_token::initialise(&module.token(config)?, so_pin).map_err(BootError::from)?;
     }
+    let ran = Ran::of(config, &module, crypto.engine()).map_err(BootError::from)?;
     let start = Start {
-        ground: Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?),
-        crypto: engine,
-        token: open_token(config)?,
+        ground: ground(config)?,
+        crypto,
+        token: open_module(config, &module)?,
         disks: open_disks(&config.data)?,
         extent: Extent::Everything,
+        ran,
     };
     let founding = Founding { profile: first.profile, officer, rp_id, origin };
     let (appliance, id) = found(start, &founding).await?;
@@ -159,8 +162,8 @@ pub async fn found<G: Ground>(
     start: Start<G>,
     founding: &Founding<'_>,
 ) -> Result<(Appliance<G>, ApplianceId), InitError> {
-    let Start { ground, crypto, token, disks, .. } = start;
-    let Disks { ledger, vault, snapshot } = disks;
+    let Start { ground, crypto, token, disks, ran, .. } = start;
+    let (crypto, Disks { ledger, vault, snapshot }) = (crypto.into_engine(), disks);
     let checkpoint_key = token.create_appliance_keys().map_err(BootError::from)?;
     let cosigner = token.cosigner_key().map_err(BootError::from)?;
     let id = ApplianceId(token.random::<16>().await.map_err(BootError::from)?);
@@ -171,7 +174,7 @@ pub async fn found<G: Ground>(
     let registry = Registry::new(Arc::clone(&crypto));
     let (shelf, _) = Shelf::open(snapshot, &crypto, None, id);
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
-    let appliance = open(Ready { ground, crypto, token, ring, settled }, past).await?;
+    let appliance = open(Ready { ground, crypto, token, ring, settled, ran }, past).await?;
     let Founding { profile, officer, rp_id, origin } = *founding;
     let cosigner_key = cosigner.as_deref().map(CosignerKey);
     let identity = Identity { id, profile, rp_id, origin, checkpoint_key, cosigner_key };

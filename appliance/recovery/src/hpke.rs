@@ -82,12 +82,32 @@ fn info(epoch: &EpochName, fingerprint: &Digest) -> Vec<u8> {
     [tag::WRAPPED_EPOCH, &appliance.0, &epoch.to_be_bytes(), &fingerprint.0].concat()
 }
 
+/// What was sealed to the private key that is all of it 7, from the sender's that is 5: made from RFC 9180 alone, in
+/// another language.
+const KNOWN: [u8; 80] = hex_literal::hex!(
+    "50a61409b1ddd0325e9b16b700e719e9772c07000b1bd7786e907c653d20495d"
+    "1bea8d1ef6f757840a24d041667dea7b39c77608133b164ab54b0ac9d2bb1569"
+    "2cb4762329ac8f895a73ac78dc4f66a0"
+);
+/// What it was sealed for.
+const HERE: EpochName = EpochName { appliance: ApplianceId([1; 16]), epoch: 7 };
+const WE: Digest = Digest([2; 32]);
+
+/// Whether the suite opens a known answer, on this machine: X25519, HKDF with HMAC-SHA-256, and AES-256-GCM are what they
+/// are elsewhere.
+#[must_use]
+pub fn opens_the_known_answer() -> bool {
+    opens_as_known(&[7; 32], &KNOWN)
+}
+
+fn opens_as_known(private: &[u8; 32], sealed: &[u8]) -> bool {
+    let opened = unwrap(&Zeroizing::new(*private), &WE, &HERE, sealed);
+    opened.is_some_and(|key| *key == [9; 32])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const HERE: EpochName = EpochName { appliance: ApplianceId([1; 16]), epoch: 7 };
-    const WE: Digest = Digest([2; 32]);
 
     fn pair() -> (Recipient, Secret) {
         let (public, private) = generate().unwrap();
@@ -127,16 +147,15 @@ mod tests {
         assert_eq!(one.len(), ENCAPSULATED_BYTES + 32 + 16);
     }
 
-    /// Made from the RFC alone, in another language: to the private key that is all of it 7, from the sender's that is 5.
     #[test]
-    fn it_is_what_the_rfc_says() {
-        let sealed = hex_literal::hex!(
-            "50a61409b1ddd0325e9b16b700e719e9772c07000b1bd7786e907c653d20495d"
-            "1bea8d1ef6f757840a24d041667dea7b39c77608133b164ab54b0ac9d2bb1569"
-            "2cb4762329ac8f895a73ac78dc4f66a0"
-        );
-        let opened = unwrap(&Zeroizing::new([7; 32]), &WE, &HERE, &sealed);
-        assert_eq!(opened.map(|key| *key), Some([9; 32]));
+    fn it_is_what_the_rfc_says_and_nothing_else() {
+        assert!(opens_the_known_answer());
+        assert!(!opens_as_known(&[8; 32], &KNOWN));
+        for at in [0, 40, 79] {
+            let mut other = KNOWN;
+            other[at] ^= 1;
+            assert!(!opens_as_known(&[7; 32], &other), "byte {at}");
+        }
     }
 
     #[test]

@@ -21,6 +21,6 @@ mod sharing;
 pub use countersign_vault::Media;
 pub use created::{CreateError, Created, create, fingerprint};
 pub use exporter::Exporter;
-pub use hpke::Recipient;
+pub use hpke::{Recipient, opens_the_known_answer};
 pub use opened::{Checked, Closed, OpenError, Opened, Proof, Seen};
 pub use quorum::{Quorum, QuorumError, ShareFile};

@@ -8,7 +8,8 @@ use crate::Pin;
 /// Where the token is and how to open it. Decides nothing about keys.
 #[derive(Debug)]
 pub struct TokenConfig {
-    /// The PKCS#11 module: a library of the token's vendor.
+    /// The PKCS#11 module: a library of the token's vendor; in /proc/self/fd, the open file itself. (The loader knows
+    /// libraries by such a name, too: one module in a process is loaded so.)
     pub module: PathBuf,
     /// Which of the module's tokens.
     pub token: Which,

@@ -18,6 +18,9 @@ pub(crate) struct Module {
     login: Mutex<()>,
 }
 
+/// Where the process's open files have paths (proc(5)).
+const OPEN_FILES: &str = "/proc/self/fd";
+
 /// Modules by their real path. C_Finalize is never called: it would end everybody's sessions.
 static LOADED: Mutex<Option<HashMap<PathBuf, Arc<Module>>>> = Mutex::new(None);
 
@@ -31,7 +34,9 @@ impl Module {
         if let Some(module) = loaded.get(&real) {
             return Ok(Arc::clone(module));
         }
-        let pkcs11 = Pkcs11::new(&real).map_err(|why| refused(why.to_string()))?;
+        // An open file is loaded as what it is: whoever opened it has looked at it, and another may be at its path by now.
+        let named = if path.starts_with(OPEN_FILES) { path } else { &real };
+        let pkcs11 = Pkcs11::new(named).map_err(|why| refused(why.to_string()))?;
         initialise(&pkcs11)?;
         let module = Arc::new(Self { pkcs11, login: Mutex::new(()) });
         loaded.insert(real, Arc::clone(&module));

@@ -39,11 +39,6 @@ const ED25519_SIGNATURE: [u8; 64] = hex!(
 const SEED: [u8; 32] = [7; 32];
 const MESSAGE: &[u8] = b"Countersign";
 
-/// The digest of RFC 6979's message is the one that it gives.
-pub(crate) fn are_hashed() -> bool {
-    Soft.sha384(&[black_box(b"sam"), black_box(b"ple")]) == P384_DIGEST
-}
-
 /// Both are accepted, and neither as one of the other.
 pub(crate) fn on_curves_are_accepted() -> bool {
     let p384 = |algorithm| accepts(algorithm, &P384_KEY, &P384_DIGEST, &P384_SIGNATURE);

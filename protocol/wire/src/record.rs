@@ -170,6 +170,15 @@ pub struct Boot {
     /// UTC at boot, at most.
     #[n(3)]
     pub utc_hi_ms: u64,
+    /// SHA-256 of the program that started; none where the platform has no files.
+    #[n(4)]
+    pub program: Option<Digest>,
+    /// SHA-256 of its configuration's file.
+    #[n(5)]
+    pub configuration: Option<Digest>,
+    /// SHA-256 of the file of the token's module, before it was loaded.
+    #[n(6)]
+    pub module: Option<Digest>,
 }
 
 /// Content of [`Kind::Signature`]: all that a court needs to follow the decision.

@@ -11,6 +11,7 @@
 mod flood;
 mod full;
 mod import;
+mod what_runs;
 mod witnessing;
 
 use std::sync::Arc;

@@ -92,6 +92,13 @@ pub const VALGRIND: Tool = Tool {
     packages: || Ok(named(&["valgrind"])),
 };
 
+/// Rates the service's unit.
+pub const SYSTEMD: Tool = Tool {
+    name: "systemd-analyze",
+    is_there: || command::succeeds(Command::new("systemd-analyze").arg("--version")),
+    packages: || Ok(named(&["systemd"])),
+};
+
 /// What building the embedded token takes.
 pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 
@@ -100,7 +107,7 @@ pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER, PYTHON];
 
 /// Everything that `cargo xtask test` needs.
 pub const FOR_TESTS: &[Tool] =
-    &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER, PYTHON, VALGRIND];
+    &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER, PYTHON, VALGRIND, SYSTEMD];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {

@@ -7,6 +7,7 @@
 
 mod heard;
 mod no_std;
+mod service;
 mod unit;
 
 use std::io::Write;
@@ -41,7 +42,7 @@ struct Part {
     run: fn() -> Result<Outcome>,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part { name: "setup", run: set_up },
     Part { name: "tidy", run: tidy },
     Part { name: "clippy", run: clippy },
@@ -51,6 +52,7 @@ const PARTS: [Part; 9] = [
     Part { name: "sim", run: simulate },
     Part { name: "ct", run: constant_work },
     Part { name: "no-std", run: no_std::run },
+    Part { name: "service", run: service::run },
 ];
 
 /// Runs the parts, counts them, and shows at the end what failed: a log's end may be all that is kept of it.

@@ -8,6 +8,7 @@ pub const CORE_CRATES: &[&str] = &[
     "countersign-core",
     "countersign-ports",
     "countersign-protocol",
+    "countersign-selftest",
     "countersign-soft",
     "countersign-tlog",
 ];

@@ -18,6 +18,7 @@ const ENROLMENT: &str = "countersign-enrolment";
 const RECOVERY: &str = "countersign-recovery";
 const REGISTRY: &str = "countersign-registry";
 const VERIFIER: &str = "countersign-verifier";
+const SELFTEST: &str = "countersign-selftest";
 const SOFT: &str = "countersign-soft";
 const HOST: &str = "countersign-host";
 const CLIENT: &str = "countersign-client";
@@ -43,9 +44,10 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (ENROLMENT, &[PROTOCOL, PORTS, CORE]),
     (REGISTRY, &[PROTOCOL, PORTS, CORE, LEDGER, ENROLMENT]),
     (RECOVERY, &[PROTOCOL, PORTS, LEDGER, VAULT, VERIFIER]),
+    (SELFTEST, &[PORTS]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SOFT, HOST]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST]),
     (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, RECOVERY, HOST]),

@@ -9,6 +9,7 @@ use landlock::{
 
 use super::Unconfined;
 use crate::config::Config;
+use crate::ran::PROGRAM;
 
 /// What is asked for; of an older kernel, what it has.
 const NEWEST: ABI = ABI::V5;
@@ -40,12 +41,14 @@ pub(super) fn confine(config: &Config) -> Result<bool, Unconfined> {
     Ok(enforced == RulesetStatus::FullyEnforced)
 }
 
-/// Files and folders that are read, and not written.
+/// Files and folders that are read, and not written: the program too, whose digest goes on record.
 fn reads(config: &Config) -> Vec<PathBuf> {
     let token = &config.token;
     let module = token.module.parent().map(Path::to_owned);
     let credentials = token.pin_credential.as_ref().and(std::env::var_os("CREDENTIALS_DIRECTORY"));
-    [module, token.pin_file.clone(), credentials.map(PathBuf::from)].into_iter().flatten().collect()
+    let program = Some(PathBuf::from(PROGRAM));
+    let paths = [module, token.pin_file.clone(), credentials.map(PathBuf::from), program];
+    paths.into_iter().flatten().collect()
 }
 
 /// Files and folders that are written; the folder of the public copy is made, for none is confined to what is not

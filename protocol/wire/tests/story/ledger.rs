@@ -27,6 +27,19 @@ pub fn boot() -> Boot {
         cut_bytes: 0,
         utc_lo_ms: UTC_MS - 86_400_000,
         utc_hi_ms: UTC_MS - 86_399_980,
+        program: None,
+        configuration: None,
+        module: None,
+    }
+}
+
+/// A boot of which it is known what ran.
+pub fn boot_measured() -> Boot {
+    Boot {
+        program: Some(sha256(&[b"the program"])),
+        configuration: Some(sha256(&[b"its configuration"])),
+        module: Some(sha256(&[b"the token's module"])),
+        ..boot()
     }
 }
 

@@ -101,7 +101,7 @@ messages! {
     "record" Record<'_> { ledger record, }
     "leaf" Leaf<'_> { ledger leaf, ledger leaf_boot, }
     "opening" Opening<'_> { ledger opening, }
-    "boot" Boot { ledger boot, }
+    "boot" Boot { ledger boot, ledger boot_measured, }
     "signature-content" SignatureContent<'_> { ledger signature_content, }
     "refusal-content" RefusalContent<'_> {
         ledger refusal_content,

@@ -7,10 +7,11 @@ use countersign_disk::FaultyDisk;
 use countersign_ledger::Damage;
 use countersign_protocol::Origin;
 use countersign_protocol::change::Profile;
+use countersign_selftest::Tested;
 use countersign_vault::Media;
-use countersignd::Surroundings as _;
 use countersignd::boot::{BootError, Disks, Extent, Start, boot_from};
 use countersignd::init::{Founding, found};
+use countersignd::{Ran, Surroundings as _};
 use futures_channel::oneshot;
 
 use super::CoreStage;
@@ -58,7 +59,7 @@ impl CoreStage {
         let machine = || Arc::clone(&self.machine);
         Start {
             ground: SimGround(machine()),
-            crypto: Arc::clone(self.machine.engine()),
+            crypto: Tested::new(Arc::clone(self.machine.engine())).expect("the known answers"),
             token: SimToken::of(machine()),
             disks: Disks {
                 ledger: SimDisk::of(machine(), Medium::Ledger),
@@ -72,6 +73,7 @@ impl CoreStage {
                 },
             },
             extent: Extent::SinceSnapshot,
+            ran: Ran::default(),
         }
     }
 
