@@ -10,7 +10,7 @@ use countersign_protocol::limits::{ADMIN_FRAME_BYTES_MAX, SIGNED_REPLY_BYTES_MAX
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::record::{Leaf, Opening, SignatureContent};
 use countersign_protocol::reply::{self, Reply, Signed};
-use countersign_protocol::ticket::Addition;
+use countersign_protocol::ticket::{Addition, Ticket};
 use countersign_protocol::{Bounded, canonical};
 use minicbor::{Decode, Encode};
 
@@ -54,7 +54,8 @@ pub fn reply(data: &[u8]) {
 fn enrolment(leaf: &[u8], opening: &[u8]) -> Option<()> {
     one_encoding::<Leaf<'_>>(leaf);
     let opening: Opening<'_> = one_encoding(opening)?;
-    one_encoding::<Enrolment<'_>>(opening.content.bytes()).map(drop)
+    let enrolment: Enrolment<'_> = one_encoding(opening.content.bytes())?;
+    one_encoding::<Ticket<'_>>(enrolment.ticket.bytes()).map(drop)
 }
 
 fn evidence(data: &[u8]) -> Option<()> {

@@ -1,7 +1,7 @@
 //! The life of a device: ticket, enrolment, vouching, confirmation, and what becomes of it since.
 //!
 //! Guarantees, at boot as when it is made: a ticket is spent once; a credential, and a key, is enrolled once in
-//! the whole registry; a new device is pending, and becomes active by one change only, its confirmation:
+//! the whole registry, and with the very bytes of its ticket as evidence; a new device is pending, and becomes active by one change only, its confirmation:
 //! of its own fingerprint, of a model that nothing speaks against, and vouched for by another device of the same
 //! signer where [`Registry::awaits_vouch`] says so.
 
@@ -37,8 +37,8 @@ pub struct TicketRow {
     pub assurance: Assurance,
     /// Good until this time at most (milliseconds since 1970, UTC).
     pub not_after_ms: u64,
-    /// What is registered is over this: `SHA-256(tag::ENROLMENT || ticket bytes)`.
-    pub challenge: Digest,
+    /// Its bytes, as it was recorded: what is registered is over their hash.
+    pub bytes: Box<[u8]>,
     /// The device that was registered with it.
     pub spent_by: Option<SlotId>,
 }
@@ -124,14 +124,14 @@ impl<C: Crypto> Registry<C> {
         if self.tickets.contains_key(&new.id) {
             return Err(Conflict::TicketTaken);
         }
-        let bytes = minicbor::to_vec(new).unwrap_or_default();
         let row = TicketRow {
             signer: new.signer,
             device: new.device.as_str().to_owned(),
             keys: new.keys.iter().collect(),
             assurance: new.assurance,
             not_after_ms: new.not_after_ms,
-            challenge: Digest(self.crypto.sha256(&[tag::ENROLMENT, &bytes])),
+            // The one canonical encoding: that of the record, and what the officer was given.
+            bytes: minicbor::to_vec(new).unwrap_or_default().into(),
             spent_by: None,
         };
         self.tickets.insert(new.id, row);
@@ -146,7 +146,7 @@ impl<C: Crypto> Registry<C> {
     ) -> Result<(), Conflict> {
         let Enrolment { device, .. } = new;
         let key = self.device_key_of(device)?;
-        self.check_ticket(device)?;
+        self.check_ticket(new)?;
         let (name, credential) = (device.name.as_str(), device.credential.bytes());
         free(&self.names.devices, name, Table::Devices)?;
         if device.slot != self.next_slot() {
@@ -163,12 +163,14 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    /// The ticket is of this very signer and name, and not spent.
-    fn check_ticket(&self, device: &Device<'_>) -> Result<(), Conflict> {
+    /// The ticket is of this very signer and name, byte for byte the one on record, and not spent.
+    fn check_ticket(&self, new: &Enrolment<'_>) -> Result<(), Conflict> {
+        let Enrolment { device, ticket: bytes, .. } = new;
         let ticket = self.tickets.get(&device.ticket).ok_or(Conflict::Ticket)?;
         let own = ticket.signer == device.signer && ticket.device == device.name.as_str();
+        let same = *ticket.bytes == *bytes.bytes();
         let open = ticket.spent_by.is_none();
-        (own && open).then_some(()).ok_or(Conflict::Ticket)
+        (own && same && open).then_some(()).ok_or(Conflict::Ticket)
     }
 
     fn new_row(&self, index: u64, new: &Enrolment<'_>, key: DeviceKey<Arc<[u8]>>) -> DeviceRow {

@@ -14,12 +14,12 @@ use countersign_protocol::canonical::NotCanonical;
 use countersign_protocol::change::{Appliance, Device, FrontEnd, Signer, Tenant};
 use countersign_protocol::minicbor;
 use countersign_protocol::model::{Purpose, Trust};
-use countersign_protocol::{Bounded, Digest, Name, OfficerId, Origin, TicketId};
+use countersign_protocol::{Bounded, Digest, Name, OfficerId, Origin, canonical};
 
-use self::row::{KeyEntry, Life, Row, Ticket};
+use self::row::{KeyEntry, Life, Row};
 use crate::devices::DeviceRow;
 use crate::models::Trusted;
-use crate::{Conflict, Registry, TicketRow};
+use crate::{Conflict, Registry};
 
 /// Where rows go.
 struct Rows<F>(F);
@@ -87,16 +87,8 @@ impl<C: Crypto> Registry<C> {
             let signer = Signer { id: *id, tenant, name, evidence_key, retention };
             rows.put(&Row::Signer(signer, row.held, row.signed_ms));
         }
-        for (id, row) in &self.tickets {
-            let ticket = Ticket {
-                signer: row.signer,
-                device: named(&row.device)?,
-                keys: row.keys.clone(),
-                assurance: row.assurance,
-                not_after_ms: row.not_after_ms,
-                challenge: row.challenge,
-            };
-            rows.put(&Row::Ticket(*id, ticket));
+        for row in self.tickets.values() {
+            rows.put(&Row::Ticket(Bounded::new(&row.bytes).ok_or(NotCanonical)?));
         }
         Ok(())
     }
@@ -187,7 +179,8 @@ impl<C: Crypto> Registry<C> {
             Row::Officer(channel, id) => self.take_officer(channel, id)?,
             Row::FrontEnd(new, at) => self.apply_front_end(Generation(at), &new)?,
             Row::Signer(signer, held, signed_ms) => self.take_signer(&signer, held, signed_ms)?,
-            Row::Ticket(id, ticket) => self.take_ticket(id, &ticket),
+            // By whom it is spent, its device says, which comes later.
+            Row::Ticket(bytes) => self.apply_ticket(&canonical::decode(bytes.bytes())?)?,
             Row::Device(device, life) => self.take_device(&device, life)?,
             Row::Nobodys => self.devices.push(DeviceRow::nobodys()),
             Row::Key(key) => self.take_key(&key)?,
@@ -226,20 +219,6 @@ impl<C: Crypto> Registry<C> {
             (row.held, row.signed_ms) = (held, signed_ms);
         }
         Ok(())
-    }
-
-    fn take_ticket(&mut self, id: TicketId, ticket: &Ticket<'_>) {
-        let row = TicketRow {
-            signer: ticket.signer,
-            device: ticket.device.as_str().to_owned(),
-            keys: ticket.keys.clone(),
-            assurance: ticket.assurance,
-            not_after_ms: ticket.not_after_ms,
-            challenge: ticket.challenge,
-            // By its device, which comes later.
-            spent_by: None,
-        };
-        self.tickets.insert(id, row);
     }
 
     fn take_device(&mut self, device: &Device<'_>, life: Life) -> Result<(), Conflict> {

@@ -51,9 +51,9 @@ fn vouched(tablet: &Enrolled<'_>) -> Registry<Soft> {
     registry
 }
 
-/// The tablet's enrolment, as this device.
-fn enrolled_as<'d>(tablet: &Enrolled<'d>, device: Device<'d>) -> Change<'d> {
-    Change::Enrolment(Enrolment { device, ..tablet.enrolment() })
+/// The enrolment of the device whose ticket this is, as that device.
+fn enrolled_as<'d>(ticket: &'d [u8], tablet: &Enrolled<'d>, device: Device<'d>) -> Change<'d> {
+    Change::Enrolment(Enrolment { device, ..tablet.enrolment(ticket) })
 }
 
 fn standing(registry: &Registry<Soft>, slot: SlotId) -> Standing {
@@ -84,7 +84,8 @@ fn a_ticket_is_made_once() {
 fn a_device_comes_with_a_ticket_of_its_own() {
     let key = cose(1);
     let tablet = tablet(&key);
-    let enrolment = tablet.enrolment();
+    let ticket = tablet.ticket_bytes();
+    let enrolment = tablet.enrolment(&ticket);
     refused(&mut registry(), &Change::Enrolment(enrolment), Conflict::Ticket);
     let device = enrolment.device;
     for mistaken in [
@@ -97,13 +98,36 @@ fn a_device_comes_with_a_ticket_of_its_own() {
     }
 }
 
+/// What is evidence is the ticket on record, whole and to the bit.
+#[test]
+fn a_device_comes_with_the_very_bytes_of_its_ticket() {
+    let key = cose(1);
+    let tablet = tablet(&key);
+    let good = tablet.ticket_bytes();
+    let shorter_lived = Ticket { not_after_ms: 7, ..tablet.ticket() };
+    let shorter_lived = countersign_protocol::minicbor::to_vec(shorter_lived).unwrap();
+    let mut wrong = vec![Vec::new(), [&good[..], &[0]].concat(), shorter_lived];
+    wrong.extend((0..good.len()).map(|at| {
+        let mut flipped = good.clone();
+        flipped[at] ^= 1;
+        flipped
+    }));
+    for bytes in &wrong {
+        let change = Change::Enrolment(tablet.enrolment(bytes));
+        refused(&mut ticketed(&tablet), &change, Conflict::Ticket);
+    }
+    let change = Change::Enrolment(tablet.enrolment(&good));
+    ticketed(&tablet).apply(NEXT, &change).unwrap();
+}
+
 #[test]
 fn a_ticket_is_spent_once() {
     let (key, other) = (cose(1), cose(2));
     let tablet = tablet(&key);
     let second = Enrolled { slot: SlotId(3), cose_key: &other, credential: b"second", ..tablet };
     let device = Device { ticket: tablet.ticket_id(), ..second.device() };
-    let change = Change::Enrolment(Enrolment { device, ..second.enrolment() });
+    let ticket = tablet.ticket_bytes();
+    let change = enrolled_as(&ticket, &second, device);
     refused(&mut pending(&tablet), &change, Conflict::Ticket);
 }
 
@@ -114,7 +138,8 @@ fn a_credential_and_its_key_are_enrolled_once_in_the_whole_registry() {
     let key = Enrolled { cose_key: &phones, ..tablet(&other) };
     // Neither for another signer.
     for taken in [credential, key, Enrolled { signer: BOB, ..credential }] {
-        let change = Change::Enrolment(taken.enrolment());
+        let ticket = taken.ticket_bytes();
+        let change = Change::Enrolment(taken.enrolment(&ticket));
         refused(&mut ticketed(&taken), &change, Conflict::CredentialTaken);
     }
 }
@@ -123,8 +148,8 @@ fn a_credential_and_its_key_are_enrolled_once_in_the_whole_registry() {
 fn a_new_device_is_pending_in_the_next_place_with_a_key_that_can_be_checked() {
     let key = cose(1);
     let tablet = tablet(&key);
-    let device = tablet.device();
-    let with = |device| enrolled_as(&tablet, device);
+    let (device, ticket) = (tablet.device(), tablet.ticket_bytes());
+    let with = |device| enrolled_as(&ticket, &tablet, device);
     for standing in [Standing::Active, Standing::Suspended, Standing::Revoked] {
         let change = with(Device { standing, ..device });
         refused(&mut ticketed(&tablet), &change, Conflict::Unconfirmed);

@@ -160,5 +160,7 @@ fn every_change_says_whom_it_is_about() {
     let cose = house::cose(1);
     tablet(&cose).enter(&mut registry, NEXT);
     assert_eq!(registry.evidence_keys_of(&Change::Ticket(tablet(&cose).ticket())), of_alice);
-    assert_eq!(registry.evidence_keys_of(&Change::Enrolment(tablet(&cose).enrolment())), of_alice);
+    let ticket = tablet(&cose).ticket_bytes();
+    let enrolment = Change::Enrolment(tablet(&cose).enrolment(&ticket));
+    assert_eq!(registry.evidence_keys_of(&enrolment), of_alice);
 }

@@ -121,7 +121,8 @@ fn enrol(registry: &mut Registry<Soft>, chance: &mut Chance, at: u64, signer: Si
     let credential = name.as_bytes();
     let device = Enrolled { slot, signer, name, credential, cose_key: &cose, sign_count: 3 };
     let ticket = registry.apply(at, &Change::Ticket(device.ticket()));
-    let enrolled = registry.apply(at, &Change::Enrolment(device.enrolment()));
+    let bytes = device.ticket_bytes();
+    let enrolled = registry.apply(at, &Change::Enrolment(device.enrolment(&bytes)));
     if enrolled.is_err() || chance.below(4) == 0 {
         return format!("{ticket:?} {enrolled:?}");
     }

@@ -1,5 +1,7 @@
-//! How the devices that approved were enrolled: whose each is, and that it is the device of its enrolment.
+//! How the devices that approved were enrolled: whose each is, and that it is the device of its enrolment, registered over
+//! its own ticket.
 
+use countersign_core::assertion::Expected;
 use countersign_core::assertion::registration::{self, NewCredential};
 use countersign_enrolment::attestation::AttestationObject;
 use countersign_ports::Crypto;
@@ -12,6 +14,7 @@ use countersign_tlog::{Hash, inclusion, leaf_hash};
 use crate::activation::Approved;
 use crate::findings::Held;
 use crate::log::Logged;
+use crate::ticket;
 
 /// What is known of a device that approved.
 pub(crate) struct Known<'e> {
@@ -84,6 +87,7 @@ fn judged<'e>(
     if !same || device.signer != approval.signer {
         return Err("it was enrolled as another one, or another signer's".into());
     }
+    ticket::judged(approved, &enrolment)?;
     let object = AttestationObject::read(enrolment.attestation_object.bytes())
         .map_err(|fault| fault.text().to_owned())?;
     let credential = registered(crypto, approved, &enrolment, &object)?;
@@ -94,8 +98,7 @@ fn judged<'e>(
         .ok_or_else(|| "another credential was registered".into())
 }
 
-/// The credential that the device made, on the appliance's page. Its ticket is not in the record: what the challenge
-/// is the hash of is not known.
+/// The credential that the device made over its ticket, on the appliance's page.
 fn registered<'e>(
     crypto: &impl Crypto,
     approved: &Approved<'_>,
@@ -103,8 +106,10 @@ fn registered<'e>(
     object: &AttestationObject<'e>,
 ) -> Result<NewCredential<'e>, String> {
     let data = Bounded::new(object.auth_data()).ok_or("its authenticator data are too long")?;
-    let (origin, client_data) = (&approved.appliance.origin, &enrolment.client_data);
+    let challenge = Digest(crypto.sha256(&[tag::ENROLMENT, enrolment.ticket.bytes()]));
     let rp_id_hash = Digest(crypto.sha256(&[approved.appliance.rp_id.as_bytes()]));
-    registration::recorded(crypto, origin, &rp_id_hash, client_data, &data)
+    let origin = &approved.appliance.origin;
+    let expected = Expected { challenge: &challenge, origin, rp_id_hash: &rp_id_hash };
+    registration::verify(crypto, &expected, &enrolment.client_data, &data)
         .map_err(|fault| fault.text().to_owned())
 }

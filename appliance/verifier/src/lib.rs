@@ -5,8 +5,9 @@
 //! the appliance's operator. It reads files and no network, and needs no appliance.
 //!
 //! It does not guarantee: that the device is the signer's (that rests on how the device was enrolled, which is a
-//! record of the same ledger and told; its maker says which model it is, not whose), or that a browser showed what was approved. docs/evidence.md is the specification;
-//! a second verifier is written from it alone.
+//! record of the same ledger and told: it was registered over a ticket for this signer, and its maker says which model
+//! it is, but nobody says who held it), or that a browser showed what was approved. docs/evidence.md is the
+//! specification; a second verifier is written from it alone.
 
 #![forbid(unsafe_code)]
 
@@ -24,6 +25,7 @@ mod log;
 mod published;
 mod record;
 mod signatures;
+mod ticket;
 mod trust;
 
 use countersign_ports::Crypto;

@@ -9,6 +9,7 @@ use crate::change::Device;
 use crate::fingerprint::Fingerprint;
 use crate::limits::{
     ADDITION_BYTES_MAX, ATTESTATION_OBJECT_BYTES_MAX, CLIENT_DATA_BYTES_MAX, COSE_KEY_BYTES_MAX,
+    TICKET_BYTES_MAX,
 };
 use crate::{Bounded, FrontEndId, OfficerId, SlotId};
 
@@ -28,6 +29,9 @@ pub struct Enrolment<'b> {
     /// The clientDataJSON, as it came.
     #[b(3)]
     pub client_data: Bounded<'b, CLIENT_DATA_BYTES_MAX>,
+    /// The ticket that is spent, byte for byte: the registration's challenge is the hash of it.
+    #[b(4)]
+    pub ticket: Bounded<'b, TICKET_BYTES_MAX>,
 }
 
 /// An enrolled device of a signer approved that a pending one is the signer's too.

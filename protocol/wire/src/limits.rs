@@ -105,7 +105,7 @@ pub const SIGNED_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const LOG_FRAME_BYTES_MAX: usize = 64;
 /// A published file: the leaves of a full tile, each with its length.
 pub const LOG_FILE_BYTES_MAX: usize = 256 * (2 + LEAF_BYTES_MAX);
-/// What an enrolment's leaf commits to: attestation object and client data, and the device beside them.
+/// What an enrolment's leaf commits to: attestation object, client data and ticket, and the device beside them.
 pub const ENROLMENT_OPENING_BYTES_MAX: usize = 32 * 1024;
 /// An `Enrolments` reply.
 pub const ENROLMENTS_REPLY_BYTES_MAX: usize = 1024 * 1024;
@@ -269,6 +269,8 @@ const _: () = assert!(
         + RECEIPT_BYTES_MAX
         + ITEMS_MAX * (DTBSR_BYTES_MAX + HEAD_BYTES_MAX)
         + COSIGNATURES_MAX * (COSIGNATURE_BYTES_MAX + HEAD_BYTES_MAX)
+        + ENROLMENTS_REPLY_BYTES_MAX
+        + CERTIFICATES_MAX * (CERTIFICATE_BYTES_MAX + HEAD_BYTES_MAX)
         + 1024
         <= EVIDENCE_BYTES_MAX
 );
@@ -291,6 +293,7 @@ const _: () = assert!(
 const _: () = assert!(
     ATTESTATION_OBJECT_BYTES_MAX
         + CLIENT_DATA_BYTES_MAX
+        + TICKET_BYTES_MAX
         + CREDENTIAL_ID_BYTES_MAX
         + COSE_KEY_BYTES_MAX
         + 2 * 1024

@@ -48,6 +48,10 @@ def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def sha384(data):
     return hashlib.sha384(data).digest()
 
@@ -73,6 +77,10 @@ def number(below):
 
 def exactly(expected):
     return lambda value: type(value) is type(expected) and value == expected
+
+
+def among(*choices):
+    return lambda value: type(value) is int and value in choices
 
 
 def bytestring(least, most):
@@ -157,7 +165,11 @@ DEVICE = members({
     9: lambda attestation: type(attestation) is dict, 10: lambda cause: type(cause) is list, 11: number(U64),
 })
 ENROLMENT = members({
-    0: DEVICE, 1: number(U32), 2: bytestring(0, 16384), 3: bytestring(0, 2048),
+    0: DEVICE, 1: number(U32), 2: bytestring(0, 16384), 3: bytestring(0, 2048), 4: bytestring(0, 2048),
+})
+TICKET = members({
+    0: exactly(1), 1: bytestring(16, 16), 2: number(U32), 3: HASH, 4: number(U32), 5: text(64),
+    6: array(0, 64, bytestring(16, 16)), 7: text(272), 8: among(1, 2), 9: among(1, 2, 3), 10: number(U64),
 })
 ITEM = members({
     0: bytestring(0, 65536), 1: HASH, 2: HASH, 3: text(128), 4: lambda form: form in (0, 1, 2),
@@ -587,14 +599,39 @@ def enrolment(appliance, entry, receipt, activation, approval):
     device = content[0]
     if (device[0], device[1], device[4]) != (approval[0], approval[4], approval[1]):
         raise Broken(link, "another device, or another signer's")
+    ticket(appliance, activation, device, content[4])
     object_ = attestation_object(content[2])
     if registered(appliance, device, object_["authData"]) != device[5]:
         raise Broken(link, "another kind of key was registered")
-    # The ticket whose hash the challenge is, is not in the record.
-    _, origin = client_data(link, content[3], "webauthn.create")
+    challenge, origin = client_data(link, content[3], "webauthn.create")
+    if challenge != base64url(sha256(b"countersign/enrolment/1\0", content[4])):
+        raise Broken(link, "registered over something else than its ticket")
     if origin != appliance["origin"]:
         raise Broken(link, "registered on another page")
     return content, object_
+
+
+def ticket(appliance, activation, device, data):
+    """Leave of this appliance to register this very device."""
+    link = "enrolments"
+    try:
+        found = decode(data, TICKET, link)
+    except Broken:
+        raise Broken(link, "the ticket cannot be read") from None
+    if found[3] != device[8]:
+        raise Broken(link, "another ticket than the device's")
+    if found[1] != activation[1]:
+        raise Broken(link, "a ticket of another appliance")
+    if found[2] != activation[2]:
+        raise Broken(link, "a ticket of another tenant")
+    if found[4] != device[1]:
+        raise Broken(link, "a ticket of another signer")
+    if found[5] != device[2]:
+        raise Broken(link, "a ticket for a device of another name")
+    if found[7] != appliance["rp_id"]:
+        raise Broken(link, "a ticket for another rpId")
+    if device[11] > found[10]:
+        raise Broken(link, "enrolled when its ticket had run out")
 
 
 def attestation_object(data):
@@ -676,7 +713,7 @@ def approved(appliance, content, approval, device, eligible):
     authenticator_data, client_data_json = assertion[1], assertion[2]
     challenge, origin = client_data("client-data", client_data_json, "webauthn.get")
     expected = sha256(b"countersign/activation/1\0", content[0])
-    if challenge != base64.urlsafe_b64encode(expected).rstrip(b"=").decode():
+    if challenge != base64url(expected):
         raise Broken("challenge", "something else was approved")
     if origin != appliance["origin"]:
         raise Broken("origin", "on another page")

@@ -57,7 +57,8 @@ impl<'d> Enrolled<'d> {
     /// It enters, and waits.
     pub fn enter_pending<C: Crypto>(&self, registry: &mut Registry<C>, at: u64) {
         registry.apply(at, &Change::Ticket(self.ticket())).expect("a ticket");
-        registry.apply(at, &Change::Enrolment(self.enrolment())).expect("an enrolment");
+        let ticket = self.ticket_bytes();
+        registry.apply(at, &Change::Enrolment(self.enrolment(&ticket))).expect("an enrolment");
     }
 
     /// Its ticket's id.
@@ -86,14 +87,24 @@ impl<'d> Enrolled<'d> {
         }
     }
 
-    /// Its enrolment.
+    /// Its ticket's bytes.
     #[must_use]
-    pub fn enrolment(&self) -> Enrolment<'d> {
+    pub fn ticket_bytes(&self) -> Vec<u8> {
+        minicbor::to_vec(self.ticket()).expect("memory")
+    }
+
+    /// Its enrolment, with these bytes as its ticket.
+    #[must_use]
+    pub fn enrolment<'t>(&self, ticket: &'t [u8]) -> Enrolment<'t>
+    where
+        'd: 't,
+    {
         Enrolment {
             device: self.device(),
             front_end: FrontEndId(1),
             attestation_object: Bounded::EMPTY,
             client_data: Bounded::EMPTY,
+            ticket: Bounded::new(ticket).expect("a ticket"),
         }
     }
 

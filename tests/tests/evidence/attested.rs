@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use countersign_authority::rcgen::KeyPair;
 use countersign_authority::{Authority, Draft, Format, Registration};
 use countersign_device::Algorithm;
+use countersign_protocol::tag;
 use p256::elliptic_curve::ops::Reduce as _;
 
 use crate::keys::{Key, sha256};
@@ -17,14 +18,16 @@ static TRUSTED: LazyLock<Authority> = LazyLock::new(Authority::new);
 /// Whom it does not name.
 static OTHER: LazyLock<Authority> = LazyLock::new(Authority::new);
 
-/// A device's registration, in the story's format.
+/// A device's registration over its ticket, in the story's format.
 pub fn registered(
     story: &Story,
     algorithm: Algorithm,
     seed: [u8; 32],
+    ticket: &[u8],
     lies: &Lies,
 ) -> Registration {
-    TRUSTED.register(story.attested, &[0x71; 32], ORIGIN, RP_ID, |draft| {
+    let challenge = sha256(&[tag::ENROLMENT, ticket]).0;
+    TRUSTED.register(story.attested, &challenge, ORIGIN, RP_ID, |draft| {
         (draft.seed, draft.algorithm) = (seed, algorithm);
         if draft.credential_of_leaf {
             draft.leaf_key = key_of(&seed);

@@ -1,20 +1,28 @@
 //! How the story's devices were enrolled.
 
 use countersign_authority::Registration;
+use countersign_protocol::activation::Version;
 use countersign_protocol::attestation::{Attestation, Class, Format};
-use countersign_protocol::change::{Cause, Device, Standing};
+use countersign_protocol::change::{Cause, Device, Profile, Standing};
 use countersign_protocol::enrolment::Enrolment;
 use countersign_protocol::receipt::Enrolled;
 use countersign_protocol::record::Kind;
-use countersign_protocol::ticket::Assurance;
+use countersign_protocol::ticket::{Assurance, Ticket};
 use countersign_protocol::{
-    Aaguid, Bounded, Digest, FrontEndId, Name, Sequence, SignerId, SlotId, TicketId,
+    Aaguid, Bounded, Digest, FrontEndId, KeyId, Name, Origin, Sequence, SignerId, SlotId, TicketId,
 };
 
 use crate::attested;
-use crate::story::{DECIDED_MS, Lies, Story, encode};
+use crate::story::{APPLIANCE, DECIDED_MS, Lies, RP_ID, Story, TENANT, encode};
 use crate::told::committed;
 use crate::tree::Tree;
+
+pub const TICKET: TicketId = TicketId([0x71; 32]);
+const DEVICE: &str = "phone";
+/// When the devices were enrolled, at the earliest.
+pub const ENROLLED_MS: u64 = DECIDED_MS - 1_000_000;
+/// Until when their tickets were good.
+pub const RAN_OUT_MS: u64 = ENROLLED_MS + 1_000;
 
 /// An enrolment's record, and its place in the ledger.
 pub struct Recorded {
@@ -35,24 +43,53 @@ pub fn recorded(story: &Story, lies: &Lies) -> Vec<Recorded> {
             let seed = [slot + 1; 32];
             // One liar is enough.
             let lies = if slot == 0 { *lies } else { Lies::default() };
-            let registered = attested::registered(story, *algorithm, seed, &lies);
-            record(place, &enrolment(&registered, slot.into(), *signer, &lies), &lies)
+            let ticket = ticket(*signer, &lies);
+            let registered = attested::registered(story, *algorithm, seed, &ticket, &lies);
+            let made = (&registered, &ticket[..]);
+            record(place, &enrolment(made, slot.into(), *signer, &lies), &lies)
         })
         .collect()
 }
 
-fn enrolment(registered: &Registration, slot: u32, signer: SignerId, lies: &Lies) -> Vec<u8> {
+/// What the officer gave the signer, byte for byte.
+fn ticket(signer: SignerId, lies: &Lies) -> Vec<u8> {
+    let mut room = [0; 32];
+    let mut ticket = Ticket {
+        version: Version::V1,
+        appliance: APPLIANCE,
+        tenant: TENANT,
+        id: TICKET,
+        signer,
+        device: Name::new(DEVICE).unwrap(),
+        keys: Sequence::from_values(&[KeyId([0x4b; 16])], &mut room).unwrap(),
+        rp_id: Origin::new(RP_ID).unwrap(),
+        profile: Profile::Development,
+        assurance: Assurance::Any,
+        not_after_ms: RAN_OUT_MS,
+    };
+    if let Some(lie) = lies.ticket {
+        lie(&mut ticket);
+    }
+    encode(&ticket)
+}
+
+fn enrolment(
+    (registered, ticket): (&Registration, &[u8]),
+    slot: u32,
+    signer: SignerId,
+    lies: &Lies,
+) -> Vec<u8> {
     let mut enrolment = Enrolment {
         device: Device {
             slot: SlotId(slot),
             signer,
-            name: Name::new("phone").unwrap(),
+            name: Name::new(DEVICE).unwrap(),
             credential: Bounded::new(&registered.credential_id).unwrap(),
             cose_key: Bounded::new(&registered.cose_key).unwrap(),
             backup_eligible: false,
             sign_count: 0,
             standing: Standing::Pending,
-            ticket: TicketId([0x71; 32]),
+            ticket: TICKET,
             attestation: Attestation {
                 aaguid: Aaguid([0; 16]),
                 format: Format::None,
@@ -62,16 +99,21 @@ fn enrolment(registered: &Registration, slot: u32, signer: SignerId, lies: &Lies
                 chain: Sequence::EMPTY,
             },
             cause: Cause::Enrolled,
-            utc_lo_ms: DECIDED_MS - 1_000_000,
+            utc_lo_ms: ENROLLED_MS,
         },
         front_end: FrontEndId(1),
         attestation_object: Bounded::new(&registered.attestation_object).unwrap(),
         client_data: Bounded::new(&registered.client_data_json).unwrap(),
+        ticket: Bounded::new(ticket).unwrap(),
     };
     if let Some(lie) = lies.enrolment {
         lie(&mut enrolment);
     }
-    encode(&enrolment)
+    let mut content = encode(&enrolment);
+    if let Some(lie) = lies.enrolment_content {
+        lie(&mut content);
+    }
+    content
 }
 
 fn record(place: u64, content: &[u8], lies: &Lies) -> Recorded {

@@ -12,12 +12,15 @@ use countersign_protocol::item::Form;
 use countersign_protocol::limits::{ATTESTATION_OBJECT_BYTES_MAX, COSE_KEY_BYTES_MAX};
 use countersign_protocol::record::Kind;
 use countersign_protocol::record::SignatureContent;
-use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, SignerId, SlotId, TenantId};
+use countersign_protocol::{
+    ApplianceId, Bounded, Digest, Name, Origin, Sequence, SignerId, SlotId, TenantId, TicketId,
+};
 use countersign_verifier::Link;
 
+use crate::enrolled::{ENROLLED_MS, RAN_OUT_MS};
 use crate::keys::Key;
-use crate::story::{ADA, Lies, Story};
-use crate::{attested, certified, cosigned};
+use crate::story::{ADA, BEN, Lies, Story};
+use crate::{attested, certified, cosigned, tickets};
 
 /// A lie.
 pub struct Lie {
@@ -27,7 +30,7 @@ pub struct Lie {
     pub lie: Lies,
 }
 
-const NONE: Lies = Lies {
+pub const NONE: Lies = Lies {
     items: None,
     policy: None,
     activation: None,
@@ -38,8 +41,10 @@ const NONE: Lies = Lies {
     leaf: None,
     receipt: None,
     places: None,
+    ticket: None,
     draft: None,
     enrolment: None,
+    enrolment_content: None,
     enrolment_leaf: None,
     enrolled: None,
     certificates: None,
@@ -142,6 +147,22 @@ pub const LIES: &[Lie] = lies! {
     usual Enrolments "registered on another page" draft: |d| d.client_data = changed_text("approve.example", "approve.example.org");
     usual Enrolments "registered on a page within another one" draft: |d| d.client_data = changed_text("false", "true");
     usual Enrolments "registered over nothing" draft: |d| d.client_data = changed_text("challenge", "response");
+    usual Enrolments "a ticket of another signer" ticket: |t| t.signer = BEN;
+    usual Enrolments "a ticket of another tenant" ticket: |t| t.tenant = TenantId(8);
+    usual Enrolments "a ticket of another appliance" ticket: |t| t.appliance = ApplianceId([1; 16]);
+    usual Enrolments "a ticket with another nonce" ticket: |t| t.id = TicketId([0x72; 32]);
+    usual Enrolments "a ticket for a device of another name" ticket: |t| t.device = Name::new("tablet").unwrap();
+    usual Enrolments "a ticket for another rpId" ticket: |t| t.rp_id = Origin::new("example").unwrap();
+    usual Enrolments "a ticket that had run out" ticket: |t| t.not_after_ms = ENROLLED_MS - 1;
+    usual Enrolments "a ticket for other keys than was registered over" enrolment: |e| e.ticket = tickets::of_other_keys(e.ticket);
+    usual Enrolments "an empty ticket" enrolment: |e| e.ticket = Bounded::EMPTY;
+    usual Enrolments "a byte after the ticket's end" enrolment: |e| e.ticket = tickets::longer(e.ticket);
+    usual Enrolments "no ticket" enrolment_content: tickets::left_out;
+    usual Enrolments "a record that names another ticket" enrolment: |e| e.device.ticket = TicketId([0x72; 32]);
+    usual Enrolments "a record that names the device otherwise" enrolment: |e| e.device.name = Name::new("tablet").unwrap();
+    usual Enrolments "enrolled after the ticket's time" enrolment: |e| e.device.utc_lo_ms = RAN_OUT_MS + 1;
+    usual Enrolments "registered over another challenge" draft: |d| d.client_data = Box::new(tickets::challenge_changed);
+    packed Enrolments "registered over another challenge, and attested so" draft: |d| d.client_data = Box::new(tickets::challenge_changed);
     usual Attestation "no statement" trust: |t| t.push_str(&attested::trusted());
     self_made Attestation "by nobody but the device" trust: |t| t.push_str(&attested::trusted());
     packed Attestation "another maker" trust: |t| *t = t.replace(&attested::trusted(), &attested::by_others());

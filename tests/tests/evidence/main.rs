@@ -16,6 +16,7 @@ mod enrolled;
 mod keys;
 mod lies;
 mod story;
+mod tickets;
 mod told;
 mod tree;
 mod verifiers;

@@ -14,6 +14,7 @@ use countersign_protocol::minicbor::{self, Encode};
 use countersign_protocol::policy::Policy;
 use countersign_protocol::receipt::{Enrolled, Receipt};
 use countersign_protocol::record::{Approval, Leaf, SignatureContent};
+use countersign_protocol::ticket::Ticket;
 use countersign_protocol::{ApplianceId, SignerId, Suite, TenantId};
 use countersign_tlog::key::{self, Kind};
 use countersign_verifier::Appliance;
@@ -45,8 +46,10 @@ pub struct Lies {
     pub leaf: Option<fn(&mut Leaf<'_>)>,
     pub receipt: Option<fn(&mut Receipt<'_>)>,
     pub places: Option<fn(&mut Vec<u64>)>,
+    pub ticket: Option<fn(&mut Ticket<'_>)>,
     pub draft: Option<fn(&mut Draft)>,
     pub enrolment: Option<fn(&mut Enrolment<'_>)>,
+    pub enrolment_content: Option<fn(&mut Vec<u8>)>,
     pub enrolment_leaf: Option<fn(&mut Leaf<'_>)>,
     pub enrolled: Option<fn(&mut Vec<Enrolled<'_>>)>,
     pub certificates: Option<fn(&mut Vec<Vec<u8>>)>,

@@ -16,11 +16,16 @@ const PYTHON: &str = "COUNTERSIGN_PYTHON";
 
 /// The link that is broken, if one is.
 pub fn first(files: &Files) -> Option<String> {
+    first_says(files).map(|(link, _)| link)
+}
+
+/// The link that is broken, and why.
+pub fn first_says(files: &Files) -> Option<(String, String)> {
     let trust = Trust::parse(&files.trust).unwrap();
     let documents: Vec<_> = files.documents.iter().map(|content| Document(content)).collect();
     let choice = files.item.map_or(Choice::All, Choice::One);
     let findings = verify(&Host, &trust, &documents, choice, &files.evidence);
-    findings.broken().map(|(link, _)| link.name().to_owned())
+    findings.broken().map(|(link, why)| (link.name().to_owned(), why.to_owned()))
 }
 
 /// The second verifier, which stays to be asked again.
@@ -48,6 +53,11 @@ impl Second {
 
     /// The link that is broken, if one is.
     pub fn verify(&mut self, files: &Files) -> Option<String> {
+        self.says(files).map(|(link, _)| link)
+    }
+
+    /// The link that is broken, and why.
+    pub fn says(&mut self, files: &Files) -> Option<(String, String)> {
         let documents: Vec<_> = (0..).zip(&files.documents).map(|(n, d)| self.put(n, d)).collect();
         let case = json!({
             "trust": self.put("trust", files.trust.as_bytes()),
@@ -59,7 +69,8 @@ impl Second {
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         let answer: Value = serde_json::from_str(&line).expect("the second verifier has failed");
-        answer["broken"].as_str().map(str::to_owned)
+        let said = |name| answer[name].as_str().map(str::to_owned);
+        said("broken").zip(said("why"))
     }
 
     fn put(&self, name: impl ToString, content: &[u8]) -> PathBuf {

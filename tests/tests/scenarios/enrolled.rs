@@ -1,19 +1,26 @@
 //! How the devices that approved were enrolled: asked for by whoever has the signatures.
 
 use countersign_core::Reason;
+use countersign_device::{Algorithm, Authenticator};
 use countersign_protocol::admin::{Order, SetStanding};
 use countersign_protocol::change::Standing;
+use countersign_protocol::enrolment::Enrolment;
 use countersign_protocol::receipt::Receipt;
-use countersign_protocol::reply::Failure;
+use countersign_protocol::record::Opening;
+use countersign_protocol::reply::{Failure, Reply};
 use countersign_protocol::request::{Enrolments, Request};
+use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{Name, TransactionId, canonical};
-use countersign_tests::case::Case;
-use countersign_tests::draft::encode;
-use countersign_tests::house::Holder;
+use countersign_tests::case::{Case, approve};
+use countersign_tests::draft::{SignDraft, encode};
+use countersign_tests::enrolment::{Handed, confirmation, fingerprint};
+use countersign_tests::house::{Holder, ORIGIN, RP_ID};
 use countersign_tests::outcome::Outcome;
 
 use crate::table::scenarios;
 
+/// What Alice calls her further device.
+const TABLET: &str = "alice's tablet";
 const MALFORMED: Outcome = Outcome::Failed(Failure::Malformed);
 
 scenarios! {
@@ -21,6 +28,25 @@ scenarios! {
         let (transaction, size) = signed(&mut case).await;
         let outcome = asked(&case, &case.people.front_end, transaction, size).await;
         assert!(is_one_before(&outcome, size), "{outcome:?}");
+    }
+
+    /// Whoever has it can tell what was registered over; that one vouched for it besides changes nothing.
+    the_record_of_a_further_device_has_the_ticket_that_it_was_given(case) {
+        let ticket = case.ticket("alice", TABLET, Assurance::Any).await;
+        let mut device = Authenticator::new_of(Algorithm::Es256, RP_ID, ORIGIN).unwrap();
+        added(&mut case, &ticket, &device).await;
+        let prepared = case.prepared().await;
+        let draft = SignDraft::of(&prepared, vec![approve(&mut device, &prepared, |_| ())]);
+        case.expect_signatures(&case.ask(&draft.frame()).await);
+        let (transaction, size) = released(&case, draft.transaction).await;
+        let frame = encode(&Request::Enrolments(Enrolments { transaction, size }));
+        let reply = case.engine.ask(&case.people.front_end, &frame).await;
+        let Reply::Enrolments(all) = canonical::decode(&reply).unwrap() else { panic!() };
+        let enrolled = all.enrolments.iter().next().unwrap();
+        let opening: Opening<'_> = canonical::decode(enrolled.opening.bytes()).unwrap();
+        let enrolment: Enrolment<'_> = canonical::decode(opening.content.bytes()).unwrap();
+        assert_eq!(enrolment.ticket.bytes(), ticket.0);
+        assert_eq!(enrolment.device.ticket, ticket.id());
     }
 
     asked_again_under_a_later_checkpoint(case) {
@@ -67,9 +93,24 @@ scenarios! {
 /// A transaction that is signed, and the size of its receipt's checkpoint.
 async fn signed(case: &mut Case<'_>) -> (TransactionId, u64) {
     let transaction = case.signed().await.transaction;
+    released(case, transaction).await
+}
+
+/// The same of a transaction whose signatures were given away.
+async fn released(case: &Case<'_>, transaction: TransactionId) -> (TransactionId, u64) {
     let Outcome::Signed { receipt, .. } = case.fetched(transaction).await else { panic!() };
     let receipt: Receipt<'_> = canonical::decode(&receipt).unwrap();
     (transaction, receipt.checkpoint.size)
+}
+
+/// Alice's tablet is registered with this ticket, her phone vouches for it, and an officer confirms it.
+async fn added(case: &mut Case<'_>, ticket: &Handed, device: &Authenticator) {
+    let outcome = case.ask(&ticket.frame(&device.register(&ticket.challenge()))).await;
+    let Outcome::Enrolled(Some(invited)) = outcome else { panic!("{outcome:?}") };
+    let frame = ticket.vouch(&invited, &mut case.people.alice);
+    assert_eq!(case.ask(&frame).await, Outcome::Enrolled(None));
+    let words = fingerprint(&device.credential().public_key_cose);
+    case.order(&confirmation(&case.people.name(TABLET), words)).await;
 }
 
 async fn asked(case: &Case<'_>, who: &Holder, transaction: TransactionId, size: u64) -> Outcome {

@@ -113,22 +113,6 @@ pub fn verify<'r, C: Crypto>(
     attested(crypto, expected.rp_id_hash, authenticator_data)
 }
 
-/// The same of a registration on record, where its ticket is not at hand: over which challenge it was made is not
-/// judged.
-///
-/// # Errors
-/// The first [`Fault`], but for [`Fault::ChallengeDiffers`].
-pub fn recorded<'r, C: Crypto>(
-    crypto: &C,
-    origin: &str,
-    rp_id_hash: &Digest,
-    client_data: &ClientDataJson<'_>,
-    authenticator_data: &RegistrationData<'r>,
-) -> Result<NewCredential<'r>, Fault> {
-    judge_page(origin, &created(client_data)?)?;
-    attested(crypto, rp_id_hash, authenticator_data)
-}
-
 /// The credential in authenticatorData, made for this rpId by a device that verified its user.
 fn attested<'r, C: Crypto>(
     crypto: &C,

@@ -1,7 +1,8 @@
 //! From an open ticket to a pending device: one check of the registration after the other.
 //!
 //! Guarantees: each stage's only constructor is the method of the stage before it; what was found when the
-//! ticket was looked up is looked at again when it is spent, under the lock of the state.
+//! ticket was looked up is looked at again when it is spent, under the lock of the state. The ticket on record with
+//! the device is, byte for byte, the one whose hash the registration was found to be over.
 
 use countersign_core::Reason;
 use countersign_core::assertion::Expected;
@@ -16,7 +17,7 @@ use countersign_protocol::enrolment::Enrolment;
 use countersign_protocol::record::Kind;
 use countersign_protocol::request::Enrol;
 use countersign_protocol::ticket::Assurance;
-use countersign_protocol::{Aaguid, Bounded, Digest, Name, SignerId, TicketId};
+use countersign_protocol::{Aaguid, Bounded, Digest, Name, SignerId, TicketId, tag};
 use countersign_registry::{Change, Registry};
 
 use super::bound::{Bound, Concerns, TurnedAway, open_ticket};
@@ -40,10 +41,10 @@ impl Registering<'_> {
     }
 }
 
-/// A ticket that is open.
+/// A ticket that is open, in its bytes.
 pub(super) struct Ticketed<'f> {
     registering: Registering<'f>,
-    challenge: Digest,
+    ticket: Box<[u8]>,
     appliance: Appliance,
 }
 
@@ -62,7 +63,7 @@ impl<'f> Bound<Enrol<'f>> {
                 let (signer, name) = (ticket.signer, ticket.device.clone());
                 let registering =
                     Registering { body, concerns, front_end, signer, name, assurance: asked };
-                Ok(Ticketed { registering, challenge: ticket.challenge, appliance })
+                Ok(Ticketed { registering, ticket: ticket.bytes.clone(), appliance })
             })
             .map_err(|fault: Fault| concerns.turn_away(fault))
     }
@@ -76,20 +77,27 @@ pub(crate) const fn floor(profile: Profile, asked: Assurance) -> Assurance {
     }
 }
 
+/// A credential, and the bytes of the ticket that it was made over: [`Ticketed::verify`] alone puts them together.
+struct Made<'f> {
+    credential: NewCredential<'f>,
+    ticket: Box<[u8]>,
+}
+
 /// A credential that was made over the ticket.
 pub(super) struct Registered<'f> {
     registering: Registering<'f>,
     object: AttestationObject<'f>,
-    credential: NewCredential<'f>,
+    made: Made<'f>,
 }
 
 impl<'f> Ticketed<'f> {
     /// WebAuthn L3, 7.1, as far as it needs no attestation.
     pub(super) fn verify(self, crypto: &impl Crypto) -> Result<Registered<'f>, TurnedAway> {
-        let Self { registering, challenge, appliance } = self;
+        let Self { registering, ticket, appliance } = self;
         let Enrol { attestation_object, client_data, .. } = registering.body;
         let object = AttestationObject::read(attestation_object.bytes())
             .map_err(|fault| registering.turn_away(fault))?;
+        let challenge = Digest(crypto.sha256(&[tag::ENROLMENT, &ticket]));
         let expected = Expected {
             challenge: &challenge,
             origin: &appliance.origin,
@@ -100,21 +108,22 @@ impl<'f> Ticketed<'f> {
         let credential =
             data.and_then(|data| registration::verify(crypto, &expected, &client_data, &data));
         let credential = credential.map_err(|fault| registering.turn_away(fault))?;
-        Ok(Registered { registering, object, credential })
+        Ok(Registered { registering, object, made: Made { credential, ticket } })
     }
 }
 
 /// A credential with a statement that holds.
 pub(super) struct Stated<'f> {
     registering: Registering<'f>,
-    credential: NewCredential<'f>,
+    made: Made<'f>,
     attested: Attested,
 }
 
 impl<'f> Registered<'f> {
     /// WebAuthn L3, 7.1, steps 21 and 22.
     pub(super) fn attest(self, crypto: &impl Crypto) -> Result<Stated<'f>, TurnedAway> {
-        let Self { registering, object, credential } = self;
+        let Self { registering, object, made } = self;
+        let credential = &made.credential;
         let about = attestation::Credential {
             aaguid: credential.aaguid(),
             credential_id: credential.id(),
@@ -123,21 +132,22 @@ impl<'f> Registered<'f> {
         let client_data_hash = crypto.sha256(&[registering.body.client_data.bytes()]);
         let attested = attestation::verify(crypto, &object, &about, &client_data_hash)
             .map_err(|fault| registering.turn_away(fault))?;
-        Ok(Stated { registering, credential, attested })
+        Ok(Stated { registering, made, attested })
     }
 }
 
 /// A credential of a device of which enough is known.
 pub(super) struct Known<'f> {
     registering: Registering<'f>,
-    credential: NewCredential<'f>,
+    made: Made<'f>,
     assured: Assured,
 }
 
 impl<'f> Stated<'f> {
     /// WebAuthn L3, 7.1, steps 23 and 24: what the ticket asks for is met.
     pub(super) fn assure<G: Ground>(self, books: &Books<G>) -> Result<Known<'f>, TurnedAway> {
-        let Self { registering, credential, attested } = self;
+        let Self { registering, made, attested } = self;
+        let credential = &made.credential;
         let (model, anchors) =
             books.with(|state| trusted(&state.registry, &Aaguid(credential.aaguid())));
         let claimed = assurance::Claimed {
@@ -149,7 +159,7 @@ impl<'f> Stated<'f> {
         let utc_ms = registering.concerns.now.utc_hi_ms;
         let assured = assurance::judge(attested, &claimed, registering.assurance, &trust, utc_ms)
             .map_err(|fault| registering.turn_away(fault))?;
-        Ok(Known { registering, credential, assured })
+        Ok(Known { registering, made, assured })
     }
 }
 
@@ -167,7 +177,7 @@ impl Known<'_> {
 
     /// The record, if the ticket is open still.
     fn propose<C: Crypto>(&self, registry: &Registry<C>) -> Result<(Kind, Vec<u8>), NotSpent> {
-        let Self { registering, credential, assured } = self;
+        let Self { registering, made: Made { credential, ticket }, assured } = self;
         let Registering { body, concerns, front_end, .. } = registering;
         open_ticket(registry, &body.ticket, front_end.tenant, concerns.now)?;
         let too_long = || NotSpent(Fault::Conflict.into());
@@ -191,6 +201,7 @@ impl Known<'_> {
             front_end: front_end.id,
             attestation_object: body.attestation_object,
             client_data: body.client_data,
+            ticket: Bounded::new(ticket).ok_or_else(too_long)?,
         });
         Ok((enrolment.kind(), enrolment.content()))
     }

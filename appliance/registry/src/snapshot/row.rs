@@ -4,13 +4,12 @@ use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::entry::KeyPolicy;
 use countersign_core::lockout::Lockout;
 use countersign_protocol::change::{Appliance, Device, FrontEnd, Place, Signer, Standing, Tenant};
-use countersign_protocol::limits::SIGNING_KEY_BYTES_MAX;
+use countersign_protocol::limits::{SIGNING_KEY_BYTES_MAX, TICKET_BYTES_MAX};
 use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::recovery::RecoveryKey;
-use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{
-    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, SignerId, Suite, TenantId, TicketId,
+    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, SignerId, Suite, TenantId,
 };
 
 use crate::Event;
@@ -28,8 +27,9 @@ pub(super) enum Row<'b> {
     FrontEnd(#[b(0)] FrontEnd<'b>, #[n(1)] u64),
     #[n(5)]
     Signer(#[b(0)] Signer<'b>, #[n(1)] bool, #[n(2)] Option<u64>),
+    /// Its bytes: they are evidence of the device that will be registered with it.
     #[n(6)]
-    Ticket(#[n(0)] TicketId, #[b(1)] Ticket<'b>),
+    Ticket(#[b(0)] Bounded<'b, TICKET_BYTES_MAX>),
     /// In the next place.
     #[n(7)]
     Device(#[b(0)] Device<'b>, #[n(1)] Life),
@@ -54,23 +54,6 @@ pub(super) enum Row<'b> {
     Alarms(#[n(0)] u64),
     #[n(17)]
     Recovery(#[b(0)] RecoveryKey<'b>),
-}
-
-/// A ticket: its bytes are not kept, but what a registration is over.
-#[derive(Encode, Decode)]
-pub(super) struct Ticket<'b> {
-    #[n(0)]
-    pub(super) signer: SignerId,
-    #[b(1)]
-    pub(super) device: Name<'b>,
-    #[n(2)]
-    pub(super) keys: Vec<KeyId>,
-    #[n(3)]
-    pub(super) assurance: Assurance,
-    #[n(4)]
-    pub(super) not_after_ms: u64,
-    #[n(5)]
-    pub(super) challenge: Digest,
 }
 
 /// What became of a device since it was enrolled. Its refused assertions are by UTC.

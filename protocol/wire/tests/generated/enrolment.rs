@@ -80,12 +80,13 @@ pub fn enrolled() -> impl Strategy<Value = Enrolled<'static>> {
 
 /// Any record of an enrolment.
 pub fn enrolment_content() -> impl Strategy<Value = Enrolment<'static>> {
-    (device(), any::<u32>(), bytes(16_384), bytes(2048)).prop_map(
-        |(device, front_end, attestation_object, client_data)| Enrolment {
+    (device(), any::<u32>(), bytes(16_384), bytes(2048), bytes(2048)).prop_map(
+        |(device, front_end, attestation_object, client_data, ticket)| Enrolment {
             device,
             front_end: FrontEndId(front_end),
             attestation_object,
             client_data,
+            ticket,
         },
     )
 }

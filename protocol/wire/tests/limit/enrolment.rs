@@ -42,6 +42,7 @@ fn bytes() -> Vec<Limit> {
         bounded("enrolment_content", &[0, 4], 2_700),
         bounded("enrolment_content", &[2], 16_384),
         bounded("enrolment_content", &[3], 2_048),
+        bounded("enrolment_content", &[4], 2_048),
         bounded("vouch_content", &[1], 256),
         bounded("vouch_content", &[3], 2_700),
         bounded("vouch_content", &[5, 1], 1_024),

@@ -148,6 +148,7 @@ pub fn enrolment_content() -> Enrolment<'static> {
         front_end: FRONT_END,
         attestation_object: bounded(attestation_object()),
         client_data: bounded(enrolment_client_data()),
+        ticket: bounded(encode(&ticket())),
     }
 }
 
