@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use countersign_host::Host;
 use countersign_protocol::change::{Appliance as Identity, Profile};
 use countersign_protocol::{ApplianceId, Origin};
 use countersign_registry::Change;
