@@ -161,8 +161,8 @@ pub const LIES: &[Lie] = lies! {
     usual Enrolments "a record that names another ticket" enrolment: |e| e.device.ticket = TicketId([0x72; 32]);
     usual Enrolments "a record that names the device otherwise" enrolment: |e| e.device.name = Name::new("tablet").unwrap();
     usual Enrolments "enrolled after the ticket's time" enrolment: |e| e.device.utc_lo_ms = RAN_OUT_MS + 1;
-    usual Enrolments "registered over another challenge" draft: |d| d.client_data = Box::new(tickets::challenge_changed);
-    packed Enrolments "registered over another challenge, and attested so" draft: |d| d.client_data = Box::new(tickets::challenge_changed);
+    usual Enrolments "registered over another challenge" draft: |d| d.client_data = Box::new(|json| tickets::challenge_changed(json));
+    packed Enrolments "registered over another challenge, and attested so" draft: |d| d.client_data = Box::new(|json| tickets::challenge_changed(json));
     usual Attestation "no statement" trust: |t| t.push_str(&attested::trusted());
     self_made Attestation "by nobody but the device" trust: |t| t.push_str(&attested::trusted());
     packed Attestation "another maker" trust: |t| *t = t.replace(&attested::trusted(), &attested::by_others());

@@ -64,6 +64,7 @@ fn changed_there(enrolment: &mut Enrolment<'_>) {
 #[test]
 fn a_ticket_with_any_byte_changed_breaks_the_link_for_both() {
     let mut second = Second::start();
+    // With one key, and the names of this story.
     let length = 117;
     for at in 0..=length {
         AT.store(at, Relaxed);
@@ -109,7 +110,7 @@ pub fn left_out(content: &mut Vec<u8>) {
 }
 
 /// Another character at the challenge's begin.
-pub fn challenge_changed(json: &mut Vec<u8>) {
+pub fn challenge_changed(json: &mut [u8]) {
     let begin = b"\"challenge\":\"";
     let at = json.windows(begin.len()).position(|window| window == begin).unwrap() + begin.len();
     json[at] = if json[at] == b'A' { b'B' } else { b'A' };
