@@ -18,6 +18,7 @@ use countersign_selftest::{Failure, Passed, SelfTest, Tested, known_answers};
 use countersign_soft::Soft;
 use countersign_tlog::{Hash, leaf_hash, node_hash};
 use countersign_token::PrfUse;
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::boot::BootError;
@@ -72,9 +73,9 @@ fn grows_the_known_tree(leaf: fn(&[u8]) -> Hash, node: fn(&Hash, &Hash) -> Hash)
 /// and beside another use.
 pub(crate) fn salt_secret(token: &impl Hsm) -> Result<Zeroizing<[u8; 32]>, BootError> {
     let secret = token.prf(PrfUse::LedgerSalt)?;
-    let again = token.prf(PrfUse::LedgerSalt)? == secret;
-    let other = token.prf(PrfUse::OwnRecords)? != secret;
-    if again && other { Ok(secret) } else { Err(BootError::Unsteady) }
+    let again = token.prf(PrfUse::LedgerSalt)?.ct_eq(&*secret);
+    let other = !token.prf(PrfUse::OwnRecords)?.ct_eq(&*secret);
+    if bool::from(again & other) { Ok(secret) } else { Err(BootError::Unsteady) }
 }
 
 #[cfg(test)]
