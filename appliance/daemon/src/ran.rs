@@ -6,12 +6,13 @@
 //! Does not guarantee: that a program tells the truth of itself. It says which build ran to whoever trusts that build.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use countersign_ports::Crypto;
 use countersign_protocol::Digest;
+use countersign_protocol::limits::PROGRAM_BYTES_MAX;
 
 use crate::config::Config;
 use crate::module::Module;
@@ -25,7 +26,7 @@ pub enum RanError {
         /// Which.
         path: PathBuf,
         /// Why.
-        why: std::io::Error,
+        why: io::Error,
     },
     /// Another module than the approved one.
     #[error(
@@ -89,10 +90,39 @@ impl Ran {
     }
 }
 
+/// A program or a module, whole, up to the limit of its size; and the file, open.
 pub(crate) fn read(path: &Path) -> Result<(File, Vec<u8>), RanError> {
+    read_up_to(path, PROGRAM_BYTES_MAX)
+}
+
+fn read_up_to(path: &Path, bytes_max: u64) -> Result<(File, Vec<u8>), RanError> {
     let why = |why| RanError::Read { path: path.to_owned(), why };
     let mut file = File::open(path).map_err(why)?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(why)?;
+    (&mut file).take(bytes_max + 1).read_to_end(&mut bytes).map_err(why)?;
+    if bytes.len() as u64 > bytes_max {
+        let larger = format!("it is larger than {bytes_max} bytes, and no program or module is");
+        return Err(why(io::Error::other(larger)));
+    }
     Ok((file, bytes))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_is_no_program() {
+        let why = read_up_to(Path::new("/dev/zero"), 10).unwrap_err().to_string();
+        assert!(why.starts_with("cannot read /dev/zero: it is larger than 10 bytes"), "{why}");
+    }
+
+    #[test]
+    fn what_is_as_long_as_may_be_is_read_whole() {
+        let (_, program) = read(Path::new(PROGRAM)).unwrap();
+        let length = program.len() as u64;
+        assert_eq!(read_up_to(Path::new(PROGRAM), length).unwrap().1, program);
+        assert!(read_up_to(Path::new(PROGRAM), length - 1).is_err());
+    }
 }

@@ -130,6 +130,8 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// How long a group may wait for more records, where the configuration says so.
 pub const GROUP_DELAY_MS_MAX: u64 = 100;
+/// The program, or a token's module, of which a boot records the digest: a development build has 0.1 GiB.
+pub const PROGRAM_BYTES_MAX: u64 = 1 << 30;
 /// Records after which the next snapshot of the registry is due.
 pub const SNAPSHOT_RECORDS: u64 = 65_536;
 /// A chunk of a snapshot, before it is sealed.
