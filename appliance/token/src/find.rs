@@ -14,8 +14,8 @@ use cryptoki::session::{Session, SessionState};
 
 use crate::faults::NO_SUCH_KEY;
 use crate::role::{
-    Checkpoint, CheckpointSuite, Cosigner, Own, Prf, Role, Signer, SignerKey, Vault, VaultEpoch,
-    Witness,
+    AnchorId, Anchored, Checkpoint, CheckpointSuite, Cosigner, Own, Prf, Role, Signer, SignerKey,
+    Vault, VaultEpoch, Witness,
 };
 use crate::seat::Seat;
 
@@ -47,6 +47,8 @@ pub(crate) struct Known {
     pub cosigner: HashMap<Own, RoleHandle<Cosigner>>,
     /// Empty: its door finds the root anew each time.
     pub vault: HashMap<VaultEpoch, RoleHandle<Vault>>,
+    /// Empty: they have no door.
+    pub anchors: HashMap<AnchorId, RoleHandle<Anchored>>,
 }
 
 impl<R: Role> RoleHandle<R> {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{CheckpointMessage, TokenFault};
+use countersign_protocol::anchor::Anchor;
 use countersign_protocol::checkpoint::CheckpointKey;
 use cryptoki::context::Function;
 use zeroize::Zeroizing;
@@ -18,7 +19,7 @@ use crate::ordered::Ordered;
 use crate::role::{SignerKey, VaultEpoch};
 use crate::seat::Seat;
 use crate::token::RANDOM_BYTES_MAX;
-use crate::{KeyError, keys, roots};
+use crate::{KeyError, anchors, keys, roots};
 
 /// A message that somebody has asked for, and since when.
 pub(crate) struct Asked {
@@ -49,6 +50,9 @@ pub(crate) enum Job {
     CreateWitness(Answer<[u8; 32], KeyError>),
     /// Looks for the witness's key.
     Witness(Answer<Option<[u8; 32]>, KeyError>),
+    CreateAnchor(Anchor, Answer<(), KeyError>),
+    DestroyAnchor(Anchor, Answer<(), KeyError>),
+    Anchors(Answer<Vec<Anchor>, KeyError>),
 }
 
 /// What is to be done with the root of a vault epoch.
@@ -136,6 +140,9 @@ impl Job {
             Self::Cosigner(answer) => give(answer, || keys::cosigner(seat)),
             Self::CreateWitness(answer) => give(answer, || keys::create_witness(seat)),
             Self::Witness(answer) => give(answer, || keys::witness(seat)),
+            Self::CreateAnchor(anchor, answer) => give(answer, || anchors::create(seat, &anchor)),
+            Self::DestroyAnchor(anchor, answer) => give(answer, || anchors::destroy(seat, &anchor)),
+            Self::Anchors(answer) => give(answer, || anchors::all(seat)),
         }
     }
 }

@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod anchors;
 mod answer;
 mod attributes;
 mod config;

@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::hash::Hash;
 
 use countersign_core::port::CheckpointMessage;
+use countersign_protocol::anchor::{ANCHOR_BYTES, Anchor};
 use countersign_protocol::{KeyId, Suite};
 use zeroize::Zeroizing;
 
@@ -55,6 +57,26 @@ pub(crate) enum Witness {}
 
 /// The appliance's own key as a cosigner of its own checkpoints, where its token has ML-DSA.
 pub(crate) enum Cosigner {}
+
+/// Anchors: what each is of is its name. They sign nothing.
+pub(crate) enum Anchored {}
+
+/// An anchor: its bytes are its CKA_ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AnchorId([u8; ANCHOR_BYTES]);
+
+impl AnchorId {
+    /// Of this anchor.
+    pub fn new(anchor: &Anchor) -> Self {
+        Self(anchor.to_bytes())
+    }
+}
+
+impl AsRef<[u8]> for AnchorId {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 /// A signer's key: its CKA_ID, and the suite that it was made for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -222,6 +244,27 @@ impl Role for Witness {
 
     fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
         &mut known.witness
+    }
+}
+
+impl Role for Anchored {
+    type Id = AnchorId;
+    /// No door has one.
+    type Message = Infallible;
+    type Output = [u8; 32];
+
+    const LABEL: &'static str = "countersign/anchor/1";
+
+    fn kind(_: AnchorId) -> Kind {
+        Kind::Secret
+    }
+
+    fn data(message: &Infallible) -> Cow<'_, [u8]> {
+        match *message {}
+    }
+
+    fn known(known: &mut Known) -> &mut HashMap<Self::Id, RoleHandle<Self>> {
+        &mut known.anchors
     }
 }
 

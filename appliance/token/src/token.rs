@@ -9,6 +9,7 @@ use std::sync::Arc;
 use countersign_core::SignOrder;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, CheckpointMessage, Notary, TokenFault, Tray};
+use countersign_protocol::anchor::Anchor;
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::{ApplianceId, KeyId, Suite};
 use zeroize::Zeroizing;
@@ -191,6 +192,30 @@ impl Token {
     /// [`KeyError`] if one of them has a name that no epoch has, or what the token said.
     pub fn vault_epochs(&self) -> Result<Vec<u64>, KeyError> {
         self.wait(Job::VaultEpochs)
+    }
+
+    /// Makes an anchor in the token. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError::Exists`] if it is there; else what went wrong, and then it is not there, as far as can be known.
+    pub fn create_anchor(&self, anchor: &Anchor) -> Result<(), KeyError> {
+        self.wait(|answer| Job::CreateAnchor(*anchor, answer))
+    }
+
+    /// Destroys an anchor in the token; it is no error if it is gone. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if anything of it is left, or nobody knows.
+    pub fn destroy_anchor(&self, anchor: &Anchor) -> Result<(), KeyError> {
+        self.wait(|answer| Job::DestroyAnchor(*anchor, answer))
+    }
+
+    /// The anchors in the token, in their order. Waits.
+    ///
+    /// # Errors
+    /// [`KeyError`] if one of them has a name that no anchor has, or what the token said.
+    pub fn anchors(&self) -> Result<Vec<Anchor>, KeyError> {
+        self.wait(Job::Anchors)
     }
 
     /// Makes the key that this token cosigns other logs with, Ed25519, and gives its public part. Waits.

@@ -12,6 +12,7 @@
 
 pub mod activation;
 pub mod admin;
+pub mod anchor;
 pub mod approvers;
 pub mod assertion;
 pub mod attestation;

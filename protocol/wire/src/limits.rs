@@ -132,6 +132,12 @@ pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const GROUP_DELAY_MS_MAX: u64 = 100;
 /// The program, or a token's module, of which a boot records the digest: a development build has 0.1 GiB.
 pub const PROGRAM_BYTES_MAX: u64 = 1 << 30;
+/// Records after which the next anchor is due, as soon as the token is looked at.
+pub const ANCHOR_RECORDS: u64 = 1_000;
+/// How long at most the ledger may be ahead of its anchor.
+pub const ANCHOR_MS: u64 = 60_000;
+/// Anchors in a token: one, and what an interrupted or refused destruction has left.
+pub const ANCHORS_MAX: usize = 16;
 /// Records after which the next snapshot of the registry is due.
 pub const SNAPSHOT_RECORDS: u64 = 65_536;
 /// A chunk of a snapshot, before it is sealed.

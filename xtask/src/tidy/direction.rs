@@ -9,6 +9,7 @@ const TLOG: &str = "countersign-tlog";
 const PROTOCOL: &str = "countersign-protocol";
 const PORTS: &str = "countersign-ports";
 const CORE: &str = "countersign-core";
+const ANCHOR: &str = "countersign-anchor";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
 const PUBLISHER: &str = "countersign-publisher";
@@ -34,6 +35,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (PROTOCOL, &[TLOG]),
     (PORTS,    &[]),
     (CORE,     &[PROTOCOL, PORTS]),
+    (ANCHOR,   &[TLOG, PROTOCOL, CORE]),
     (TOKEN,    &[TLOG, PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
     (PUBLISHER, &[TLOG, PROTOCOL, PORTS, CORE, LEDGER]),
@@ -47,7 +49,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (SELFTEST, &[PORTS]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, ANCHOR, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST]),
     (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, RECOVERY, HOST]),

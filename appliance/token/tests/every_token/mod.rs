@@ -1,5 +1,6 @@
 //! What must hold on a token of any make: each program that has this names the make.
 
+mod anchors;
 mod cosigner;
 mod doors;
 pub mod house;

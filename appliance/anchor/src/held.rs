@@ -1,0 +1,130 @@
+//! Ownership: the newest anchor is one's own.
+
+use countersign_protocol::Digest;
+use countersign_protocol::anchor::Anchor;
+use countersign_tlog::{EMPTY_ROOT, Head};
+
+use crate::anchors::{AnchorFault, Anchors};
+use crate::error::AnchorError;
+use crate::found::newest;
+
+/// An appliance that owns its token.
+#[derive(Debug)]
+pub struct Held {
+    newest: Anchor,
+    /// What was to be made, and may be there or come later.
+    pub(crate) tried: Option<Anchor>,
+}
+
+impl Held {
+    /// Takes a token that has no anchor, for a ledger without records.
+    ///
+    /// # Errors
+    /// [`AnchorError::Present`] if it has one; else a fault.
+    pub fn found(anchors: &impl Anchors) -> Result<Self, AnchorError> {
+        if let Some(present) = newest(anchors)? {
+            return Err(AnchorError::Present(present));
+        }
+        let first = Anchor {
+            epoch: 1,
+            number: 0,
+            nonce: anchors.nonce()?,
+            size: 0,
+            root: Digest(EMPTY_ROOT),
+        };
+        anchors.make(&first)?;
+        Ok(Self { newest: first, tried: None })
+    }
+
+    pub(crate) const fn after(newest: Anchor) -> Self {
+        Self { newest, tried: None }
+    }
+
+    /// The newest anchor.
+    #[must_use]
+    pub const fn newest(&self) -> Anchor {
+        self.newest
+    }
+
+    /// Looks whether it is still there, and nobody else's is newer.
+    ///
+    /// # Errors
+    /// [`AnchorError::Taken`], [`AnchorError::Forgotten`], [`AnchorError::TooMany`], or a fault, which says nothing.
+    pub fn look(&mut self, anchors: &impl Anchors) -> Result<(), AnchorError> {
+        let found = newest(anchors)?.ok_or(AnchorError::Forgotten)?;
+        if Some(found) == self.tried {
+            (self.newest, self.tried) = (found, None);
+        }
+        match found.cmp(&self.newest) {
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Greater => Err(AnchorError::Taken(found)),
+            std::cmp::Ordering::Less => Err(AnchorError::Forgotten),
+        }
+    }
+
+    /// Makes the anchor of this head, and looks.
+    ///
+    /// # Errors
+    /// As [`Self::look`]; after a fault it may be there or not: the next call goes on with it.
+    pub fn move_to(&mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
+        self.look(anchors)?;
+        let Anchor { epoch, .. } = self.newest;
+        self.make(anchors, epoch, anchors.nonce()?, head)
+    }
+
+    /// Leaves the token to whoever is next, who need not wait then.
+    ///
+    /// # Errors
+    /// As [`Self::move_to`].
+    pub fn end(mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
+        self.look(anchors)?;
+        let Anchor { epoch, .. } = self.newest;
+        self.make(anchors, epoch, Anchor::NOBODY, head)
+    }
+
+    /// The first anchor of the next epoch.
+    pub(crate) fn begin(&mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
+        self.look(anchors)?;
+        let epoch = self.newest.epoch.saturating_add(1);
+        self.make(anchors, epoch, anchors.nonce()?, head)
+    }
+
+    /// What was tried before is made first, as it was: a call that was given up may still have made it.
+    fn make(
+        &mut self,
+        anchors: &impl Anchors,
+        epoch: u64,
+        nonce: [u8; 8],
+        Head { size, root }: Head,
+    ) -> Result<(), AnchorError> {
+        if let Some(tried) = self.tried {
+            self.once(anchors, tried)?;
+        }
+        let number = self.newest.number.saturating_add(1);
+        let next = Anchor { epoch, number, nonce, size, root: Digest(root) };
+        self.once(anchors, next)
+    }
+
+    fn once(&mut self, anchors: &impl Anchors, next: Anchor) -> Result<(), AnchorError> {
+        let before = self.newest;
+        self.tried = Some(next);
+        let made = anchors.make(&next);
+        self.look(anchors)?;
+        if self.newest != next {
+            return Err(made
+                .err()
+                .unwrap_or(AnchorFault::NotAsMade { attribute: "CKA_ID" })
+                .into());
+        }
+        self.sweep(anchors, before);
+        Ok(())
+    }
+
+    /// Destroys what is older, as far as the token lets: what is left is destroyed the next time, and misleads nobody.
+    fn sweep(&self, anchors: &impl Anchors, before: Anchor) {
+        let left = anchors.all().unwrap_or_else(|_| vec![before]);
+        for older in left.iter().filter(|anchor| **anchor < self.newest) {
+            let _ = anchors.destroy(older);
+        }
+    }
+}

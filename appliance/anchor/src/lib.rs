@@ -1,0 +1,28 @@
+//! The anchor: state that is older than it is not used, and of two copies of an appliance one alone goes on.
+//!
+//! Guarantees to whoever boots: a ledger that is [`Current`] has every record that any anchor found is of, and the
+//! very ones; whoever has [`Held`] made the newest anchor, and is told at the next look when somebody else has made
+//! one since. Guarantee to whoever counts writes: an anchor costs one object made and one destroyed.
+//!
+//! It does not guarantee anything of records after the newest anchor, nor against a token that is put back to an
+//! older state of its own.
+
+#![forbid(unsafe_code)]
+
+mod anchors;
+mod error;
+mod found;
+mod held;
+
+pub use anchors::{AnchorFault, Anchors};
+pub use error::AnchorError;
+pub use found::{Current, Found};
+pub use held::Held;
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test did not expect has failed the test"
+)]
+mod tests;

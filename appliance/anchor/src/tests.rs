@@ -1,0 +1,243 @@
+//! The rules, on a token in memory.
+
+use std::cell::{Cell, RefCell};
+
+use countersign_core::port::TokenFault;
+use countersign_protocol::Digest;
+use countersign_protocol::anchor::Anchor;
+use countersign_protocol::limits::ANCHORS_MAX;
+use countersign_tlog::{EMPTY_ROOT, Head};
+
+use super::*;
+
+const FAULT: AnchorFault = AnchorFault::Token(TokenFault { function: "C_GenerateKey", code: 5 });
+
+/// What the token does wrong at the next making.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Nothing,
+    Fails,
+    MadeButFails,
+    NotMade,
+    Later,
+}
+
+/// A token.
+struct Memory {
+    anchors: RefCell<Vec<Anchor>>,
+    given: Cell<u8>,
+    wrong: Cell<Wrong>,
+    late: Cell<Option<Anchor>>,
+    keeps: Cell<bool>,
+}
+
+impl Memory {
+    fn new() -> Self {
+        Self {
+            anchors: RefCell::default(),
+            given: Cell::new(0),
+            wrong: Cell::new(Wrong::Nothing),
+            late: Cell::new(None),
+            keeps: Cell::new(false),
+        }
+    }
+
+    fn copy(&self) -> Vec<Anchor> {
+        self.anchors.borrow().clone()
+    }
+
+    fn count(&self) -> usize {
+        self.anchors.borrow().len()
+    }
+}
+
+impl Anchors for Memory {
+    fn all(&self) -> Result<Vec<Anchor>, AnchorFault> {
+        Ok(self.copy())
+    }
+
+    fn make(&self, anchor: &Anchor) -> Result<(), AnchorFault> {
+        let wrong = self.wrong.replace(Wrong::Nothing);
+        match wrong {
+            Wrong::Fails => return Err(FAULT),
+            Wrong::NotMade => return Ok(()),
+            Wrong::Later => {
+                self.late.set(Some(*anchor));
+                return Err(FAULT);
+            }
+            Wrong::Nothing | Wrong::MadeButFails => {}
+        }
+        if self.anchors.borrow().contains(anchor) {
+            return Err(AnchorFault::Exists);
+        }
+        self.anchors.borrow_mut().push(*anchor);
+        if wrong == Wrong::MadeButFails { Err(FAULT) } else { Ok(()) }
+    }
+
+    fn destroy(&self, anchor: &Anchor) -> Result<(), AnchorFault> {
+        if self.keeps.get() {
+            return Err(AnchorFault::NotDestroyed);
+        }
+        self.anchors.borrow_mut().retain(|kept| kept != anchor);
+        Ok(())
+    }
+
+    fn nonce(&self) -> Result<[u8; 8], AnchorFault> {
+        self.given.set(self.given.get() + 1);
+        Ok([self.given.get(); 8])
+    }
+}
+
+/// The root of the only history that there is, but for another one.
+fn root(size: u64) -> Digest {
+    if size == 0 { Digest(EMPTY_ROOT) } else { Digest([u8::try_from(size).unwrap(); 32]) }
+}
+
+fn head(size: u64) -> Head {
+    Head { size, root: root(size).0 }
+}
+
+fn current(token: &Memory, size: u64) -> Result<Current, AnchorError> {
+    Found::look(token)?.covered_by(head(size), |size| Some(root(size)))
+}
+
+fn booted(token: &Memory, size: u64) -> Held {
+    current(token, size).unwrap().take(token).unwrap()
+}
+
+#[test]
+fn a_ledger_is_used_from_its_newest_anchor_on_and_not_before() {
+    let token = Memory::new();
+    let mut held = Held::found(&token).unwrap();
+    held.move_to(&token, head(7)).unwrap();
+    assert_eq!(token.count(), 1);
+    assert!(current(&token, 7).is_ok());
+    assert_eq!(current(&token, 9).unwrap().anchored(), 7);
+    assert_eq!(current(&token, 6), Err(AnchorError::Older { has: 6, anchored: 7 }));
+}
+
+#[test]
+fn another_history_of_any_length_is_not_used() {
+    let token = Memory::new();
+    Held::found(&token).unwrap().move_to(&token, head(7)).unwrap();
+    let found = Found::look(&token).unwrap();
+    let other = |_| Some(root(8));
+    assert_eq!(found.covered_by(head(9), other), Err(AnchorError::OtherHistory { anchored: 7 }));
+    let unreadable = |_| None;
+    let damaged = found.covered_by(head(9), unreadable);
+    assert_eq!(damaged, Err(AnchorError::Unreadable { anchored: 7 }));
+}
+
+#[test]
+fn a_token_without_an_anchor_is_nobodys_and_one_with_an_anchor_is_not_new() {
+    let token = Memory::new();
+    assert_eq!(Found::look(&token), Err(AnchorError::Missing));
+    let _ = Held::found(&token).unwrap();
+    assert!(matches!(Held::found(&token), Err(AnchorError::Present(_))));
+}
+
+#[test]
+fn whoever_boots_last_owns_it_and_the_other_is_told() {
+    let token = Memory::new();
+    let mut first = Held::found(&token).unwrap();
+    let mut second = booted(&token, 0);
+    assert_eq!(second.newest().epoch, 2);
+    assert_eq!(first.look(&token), Err(AnchorError::Taken(second.newest())));
+    let taken = first.move_to(&token, head(3)).unwrap_err();
+    assert!(taken.is_final());
+    assert_eq!(second.look(&token), Ok(()));
+}
+
+#[test]
+fn of_two_copies_of_a_process_one_is_told_as_soon_as_the_other_anchors() {
+    let token = Memory::new();
+    let mut one = Held::found(&token).unwrap();
+    let mut copy = Held::after(one.newest());
+    copy.move_to(&token, head(0)).unwrap();
+    assert_eq!(one.look(&token), Err(AnchorError::Taken(copy.newest())));
+}
+
+#[test]
+fn of_two_copies_that_anchor_at_the_same_moment_one_goes_on() {
+    let token = Memory::new();
+    let first = Held::found(&token).unwrap().newest();
+    let (mut one, mut copy) = (Held::after(first), Held::after(first));
+    // Both look, then both make, then both look.
+    let next = |nonce| Anchor { number: 1, nonce: [nonce; 8], ..first };
+    (one.tried, copy.tried) = (Some(next(8)), Some(next(9)));
+    token.make(&next(9)).unwrap();
+    token.make(&next(8)).unwrap();
+    assert_eq!(one.look(&token), Err(AnchorError::Taken(next(9))));
+    assert_eq!(copy.look(&token), Ok(()));
+}
+
+#[test]
+fn a_token_that_is_put_back_is_seen_by_whoever_runs() {
+    let token = Memory::new();
+    let mut held = Held::found(&token).unwrap();
+    let before = token.copy();
+    held.move_to(&token, head(3)).unwrap();
+    token.anchors.replace(before);
+    assert_eq!(held.look(&token), Err(AnchorError::Forgotten));
+    token.anchors.take();
+    assert_eq!(held.look(&token), Err(AnchorError::Forgotten));
+}
+
+#[test]
+fn whoever_ends_in_order_leaves_it_to_anybody_and_whoever_does_not_may_still_be_there() {
+    let token = Memory::new();
+    let _ = Held::found(&token).unwrap();
+    assert!(!current(&token, 0).unwrap().is_free());
+    booted(&token, 0).end(&token, head(4)).unwrap();
+    assert!(current(&token, 4).unwrap().is_free());
+    let held = booted(&token, 4);
+    assert_eq!((held.newest().epoch, held.newest().size), (3, 4));
+    assert!(!current(&token, 4).unwrap().is_free());
+}
+
+#[test]
+fn what_may_have_been_made_is_gone_on_with() {
+    for wrong in [Wrong::Fails, Wrong::NotMade, Wrong::Later] {
+        let token = Memory::new();
+        let mut held = Held::found(&token).unwrap();
+        token.wrong.set(wrong);
+        let failed = held.move_to(&token, head(3)).unwrap_err();
+        assert!(!failed.is_final(), "{failed}");
+        // What was given up has its effect now, in the middle of the next one.
+        token.late.take().into_iter().for_each(|late| token.make(&late).unwrap());
+        held.look(&token).unwrap();
+        held.move_to(&token, head(5)).unwrap();
+        assert_eq!((held.newest().size, token.count()), (5, 1));
+    }
+}
+
+#[test]
+fn what_was_made_counts_whatever_the_token_said() {
+    let token = Memory::new();
+    let mut held = Held::found(&token).unwrap();
+    token.wrong.set(Wrong::MadeButFails);
+    held.move_to(&token, head(3)).unwrap();
+    assert_eq!(held.newest().size, 3);
+}
+
+#[test]
+fn what_is_not_destroyed_misleads_nobody_and_is_destroyed_later() {
+    let token = Memory::new();
+    let mut held = Held::found(&token).unwrap();
+    token.keeps.set(true);
+    (1..4).for_each(|size| held.move_to(&token, head(size)).unwrap());
+    assert_eq!(token.count(), 4);
+    assert_eq!(current(&token, 2), Err(AnchorError::Older { has: 2, anchored: 3 }));
+    token.keeps.set(false);
+    held.move_to(&token, head(4)).unwrap();
+    assert_eq!(token.count(), 1);
+}
+
+#[test]
+fn a_token_that_never_destroys_is_given_up() {
+    let token = Memory::new();
+    let mut held = Held::found(&token).unwrap();
+    token.keeps.set(true);
+    let moved = (1..=ANCHORS_MAX).try_for_each(|_| held.move_to(&token, head(1)));
+    assert_eq!(moved, Err(AnchorError::TooMany(ANCHORS_MAX + 1)));
+}

@@ -1,0 +1,106 @@
+//! The anchor: what a ledger came to, where whoever has the disk cannot take it back.
+//!
+//! It is 64 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
+//! object in the token, and are written nowhere else.
+
+use crate::Digest;
+
+/// Bytes of an anchor.
+pub const ANCHOR_BYTES: usize = 64;
+/// Bytes that no two anchors share.
+pub const ANCHOR_NONCE_BYTES: usize = 8;
+
+/// An anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Anchor {
+    /// How often somebody took ownership.
+    pub epoch: u64,
+    /// How many anchors there were before it.
+    pub number: u64,
+    /// Random bytes of whoever made it; zeros if nobody owns what it is of: the last owner ended in order.
+    pub nonce: [u8; ANCHOR_NONCE_BYTES],
+    /// Records in the ledger.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: Digest,
+}
+
+impl Anchor {
+    /// The nonce of an anchor that is left for whoever is next.
+    pub const NOBODY: [u8; ANCHOR_NONCE_BYTES] = [0; ANCHOR_NONCE_BYTES];
+
+    /// Its bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; ANCHOR_BYTES] {
+        let (epoch, number, size) =
+            (self.epoch.to_be_bytes(), self.number.to_be_bytes(), self.size.to_be_bytes());
+        let parts: [&[u8]; 5] = [&epoch, &number, &self.nonce, &size, &self.root.0];
+        let mut bytes = [0; ANCHOR_BYTES];
+        let written = parts.into_iter().flatten();
+        bytes.iter_mut().zip(written).for_each(|(to, from)| *to = *from);
+        bytes
+    }
+
+    /// The anchor of these bytes; none if they are more or fewer.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (epoch, rest) = bytes.split_first_chunk()?;
+        let (number, rest) = rest.split_first_chunk()?;
+        let (nonce, rest) = rest.split_first_chunk()?;
+        let (size, root) = rest.split_first_chunk()?;
+        Some(Self {
+            epoch: u64::from_be_bytes(*epoch),
+            number: u64::from_be_bytes(*number),
+            nonce: *nonce,
+            size: u64::from_be_bytes(*size),
+            root: Digest(root.try_into().ok()?),
+        })
+    }
+
+    /// Whether its last owner ended in order.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.nonce == Self::NOBODY
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn anchor(epoch: u64, number: u64, nonce: u8, size: u64) -> Anchor {
+        Anchor { epoch, number, nonce: [nonce; 8], size, root: Digest([9; 32]) }
+    }
+
+    #[test]
+    fn bytes_are_read_as_they_were_written_and_of_no_other_length() {
+        let one = anchor(1, 0x0203, 4, u64::MAX);
+        let bytes = one.to_bytes();
+        assert_eq!(Anchor::from_bytes(&bytes), Some(one));
+        for length in 0..ANCHOR_BYTES {
+            assert_eq!(Anchor::from_bytes(&bytes[..length]), None);
+        }
+        let mut longer = [0; ANCHOR_BYTES + 1];
+        longer[..ANCHOR_BYTES].copy_from_slice(&bytes);
+        assert_eq!(Anchor::from_bytes(&longer), None);
+    }
+
+    #[test]
+    fn the_later_one_is_the_larger_one_as_bytes_too() {
+        let in_order = [
+            anchor(1, 1, 9, 9),
+            anchor(1, 2, 0, 9),
+            anchor(1, 2, 1, 3),
+            anchor(1, 256, 0, 0),
+            anchor(2, 257, 0, 0),
+        ];
+        assert!(in_order.is_sorted());
+        assert!(in_order.map(|one| one.to_bytes()).is_sorted());
+    }
+
+    #[test]
+    fn nobody_owns_what_was_left_in_order() {
+        assert!(anchor(1, 1, 0, 1).is_free());
+        assert!(!anchor(1, 1, 1, 1).is_free());
+    }
+}
