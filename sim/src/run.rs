@@ -234,6 +234,7 @@ async fn begin<S: Stage>(core: Rc<CoreStage>, play: Rc<Play<S>>, goodbye: impl F
     } else {
         play.broken(Rule::Progress, "no appliance could be made");
     }
+    core.end();
     goodbye();
 }
 

@@ -8,6 +8,7 @@ use countersign_client::{FrontEnd, Identity, ServerPin};
 use countersign_token_fixture::Make;
 use countersignd::{Serving, Surroundings, answer, boot, serve};
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 
 use crate::house::{Holder, House, RelyingParty};
 use crate::meddled::Meddled;
@@ -52,6 +53,8 @@ pub struct Engine {
 struct Running {
     appliance: Arc<Meddled>,
     serving: Option<Serving>,
+    /// Looks who owns the token.
+    owning: JoinHandle<()>,
 }
 
 impl Engine {
@@ -93,11 +96,12 @@ impl Engine {
     /// The same; between stop and start something happens, with nobody serving.
     pub async fn restart_after<T>(&self, meanwhile: impl Future<Output = T>) -> T {
         let mut running = self.running.lock().await;
-        if let Some(Running { appliance, serving }) = running.take() {
+        if let Some(Running { appliance, serving, owning }) = running.take() {
             if let Some(serving) = serving {
                 serving.stop().await;
             }
             appliance.inner().close();
+            owning.abort();
             gone(appliance).await;
         }
         let happened = meanwhile.await;
@@ -171,7 +175,9 @@ async fn run(kind: Kind, house: &House) -> Running {
         let (certificate, key) = boot::identity(&config.data).unwrap();
         serve(Arc::clone(&appliance), config.listen, certificate, key).unwrap()
     });
-    Running { appliance, serving }
+    let owner = Arc::clone(appliance.inner());
+    let owning = tokio::spawn(async move { owner.keep_anchored().await });
+    Running { appliance, serving, owning }
 }
 
 /// What the daemon does with a frame, without its endpoint.

@@ -1,6 +1,6 @@
 //! An appliance in a folder of its own: made by `init`, started by `boot`, with one officer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use countersign_client::{NewIdentity, channel_of, new_identity};
@@ -109,6 +109,18 @@ impl House {
     /// The file of its configuration.
     pub fn config_file(&self) -> PathBuf {
         self.folder.path().join("countersignd.toml")
+    }
+
+    /// Copies it, as somebody does who has its disk, and gives the file of the copy's configuration.
+    pub fn copy_to(&self, folder: &Path) -> PathBuf {
+        let data = folder.join("data");
+        std::fs::create_dir_all(&data).unwrap();
+        for file in std::fs::read_dir(self.data()).unwrap().map(Result::unwrap) {
+            std::fs::copy(file.path(), data.join(file.file_name())).unwrap();
+        }
+        let config = folder.join("countersignd.toml");
+        std::fs::copy(self.config_file(), &config).unwrap();
+        config
     }
 
     /// The certificate that its clients pin.

@@ -22,4 +22,7 @@ pub mod house;
 pub mod meddled;
 pub mod outcome;
 pub mod people;
+pub mod program;
+pub mod remembered;
+pub mod shop;
 pub mod witnessing;

@@ -2,43 +2,64 @@
 
 use std::sync::Arc;
 
+use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
+use crate::engine::in_process;
+use crate::house::{House, RelyingParty};
+use crate::outcome::Outcome;
+use crate::people::People;
+use crate::remembered::Remembered;
 use countersign_core::Now;
 use countersign_core::port::{Guarded as _, Platform as _};
 use countersign_disk::Disk;
-use countersign_ports::Storage as _;
-use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
-use countersign_tests::engine::in_process;
-use countersign_tests::house::{House, RelyingParty};
-use countersign_tests::outcome::Outcome;
-use countersign_tests::people::People;
+use countersign_ports::Storage;
 use countersign_token::Token;
 use countersign_token_fixture::Make;
 use countersign_vault::Media;
 use countersignd::boot::{BootError, Disks, Extent, Files, boot_on, open_token};
 use countersignd::{Appliance, Linux};
 
+/// An appliance that runs on disks in memory.
 pub type Running = Arc<Appliance<Linux<Disk>>>;
 
-/// What disks hold.
-#[derive(Clone, Debug, Default)]
+/// What disks hold, and what the token knew then.
+#[derive(Clone)]
 pub struct Kept {
+    /// The ledger.
     pub ledger: Vec<u8>,
+    /// The vault's media.
     pub vault: [Vec<u8>; 2],
+    /// The snapshots' media.
     pub snapshot: [Vec<u8>; 2],
+    /// What the token knew.
+    pub remembered: Remembered,
+    /// The token.
+    pub token: Token,
 }
 
 /// Disks that are in use.
 pub struct InUse {
+    /// The ledger's.
     pub ledger: Disk,
+    /// The vault's.
     pub vault: [Disk; 2],
+    /// The snapshots'.
     pub snapshot: [Disk; 2],
+    token: Token,
 }
 
 impl Kept {
+    /// Puts the token back too.
     pub fn in_use(&self) -> InUse {
+        self.remembered.put_back(&self.token);
+        self.in_use_beside()
+    }
+
+    /// With the token as it is: somebody may use it.
+    pub fn in_use_beside(&self) -> InUse {
         let disks = |bytes: &[Vec<u8>; 2]| bytes.clone().map(Disk::holding);
         let (vault, snapshot) = (disks(&self.vault), disks(&self.snapshot));
-        InUse { ledger: Disk::holding(self.ledger.clone()), vault, snapshot }
+        let (ledger, token) = (Disk::holding(self.ledger.clone()), self.token.clone());
+        InUse { ledger, vault, snapshot, token }
     }
 
     /// The same without a snapshot.
@@ -48,10 +69,12 @@ impl Kept {
 }
 
 impl InUse {
+    /// What they hold now, and what the token knows: as if its owner had ended in order.
     pub fn kept(&self) -> Kept {
         let all = |disks: &[Disk; 2]| [bytes(&disks[0]), bytes(&disks[1])];
         let (vault, snapshot) = (all(&self.vault), all(&self.snapshot));
-        Kept { ledger: bytes(&self.ledger), vault, snapshot }
+        let (remembered, token) = (Remembered::of(&self.token).left(), self.token.clone());
+        Kept { ledger: bytes(&self.ledger), vault, snapshot, remembered, token }
     }
 
     fn disks(&self) -> Disks<Disk> {
@@ -61,6 +84,7 @@ impl InUse {
     }
 }
 
+/// What a disk holds.
 pub fn bytes(disk: &Disk) -> Vec<u8> {
     let mut bytes = vec![0; usize::try_from(disk.len().unwrap()).unwrap()];
     disk.read_at(0, &mut bytes).unwrap();
@@ -69,7 +93,9 @@ pub fn bytes(disk: &Disk) -> Vec<u8> {
 
 /// An appliance's house and token.
 pub struct Shop {
+    /// The house, whose own files are those of the first day.
     pub house: House,
+    /// Its token, open for all starts.
     pub token: Token,
 }
 
@@ -81,14 +107,24 @@ impl Shop {
         let files = Files::within(&house.data());
         let read = |path| std::fs::read(path).unwrap();
         let vault = [read(files.vault.even), read(files.vault.odd)];
-        let kept = Kept { ledger: read(files.ledger), vault, ..Kept::default() };
+        let remembered = Remembered::of(&token);
+        let (ledger, snapshot) = (read(files.ledger), Default::default());
+        let kept = Kept { ledger, vault, snapshot, remembered, token: token.clone() };
         (Self { house, token }, kept)
     }
 
+    /// Starts it as the daemon does.
+    ///
+    /// # Errors
+    /// [`BootError`].
     pub async fn boot(&self, disks: &InUse) -> Result<Running, BootError> {
         self.boot_reading(disks, Extent::SinceSnapshot).await
     }
 
+    /// Starts it, and has so much of the ledger read.
+    ///
+    /// # Errors
+    /// [`BootError`].
     pub async fn boot_reading(&self, disks: &InUse, extent: Extent) -> Result<Running, BootError> {
         let config = self.house.config();
         boot_on(&config, self.token.clone(), disks.disks(), extent).await.map(Arc::new)
@@ -96,7 +132,7 @@ impl Shop {
 }
 
 /// Everything that decides, as it is written down; at one time, so that it can be compared.
-pub fn state(appliance: &Running) -> Vec<Vec<u8>> {
+pub fn state<S: Storage + Send + 'static>(appliance: &Appliance<Linux<S>>) -> Vec<Vec<u8>> {
     const WHEN: Now = Now { boot_ms: 1, utc_lo_ms: 1, utc_hi_ms: 1 };
     let mut rows = Vec::new();
     let put = |row: &[u8]| rows.push(row.to_vec());
@@ -106,7 +142,9 @@ pub fn state(appliance: &Running) -> Vec<Vec<u8>> {
 
 /// A signature that a front-end has.
 pub struct Signed {
+    /// The request.
     pub frame: Vec<u8>,
+    /// The reply.
     pub reply: Outcome,
 }
 

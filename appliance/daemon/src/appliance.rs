@@ -20,7 +20,7 @@ use countersign_protocol::{Bounded, Digest, Origin, Sequence, TransactionId, can
 use countersign_publisher::{Publisher, SystemDisk};
 use countersign_registry::RecoveryRow;
 
-use crate::books::Books;
+use crate::books::{Books, Holds};
 use crate::given::{self, Given, Release};
 use crate::ground::Ground;
 use crate::linux::Linux;
@@ -61,6 +61,11 @@ impl<G: Ground> Appliance<G> {
         self.books.ring()
     }
 
+    /// Comes back after so long.
+    pub(crate) async fn pause(&self, ms: u64) {
+        self.ground.pause(ms).await;
+    }
+
     /// Records after which the next snapshot is due.
     pub(crate) fn snapshot_records(&self) -> u64 {
         self.ground.snapshot_records()
@@ -79,9 +84,10 @@ impl<G: Ground> Appliance<G> {
         })
     }
 
-    /// Waits until everything that was accepted is durable, and accepts no more.
+    /// Waits until everything that was accepted is durable, accepts no more, and leaves the token to whoever is next.
     pub fn close(&self) {
         self.books.ledger().close();
+        self.books.leave();
         if let Some(publication) = self.publication.get() {
             publication.stop();
         }
@@ -103,6 +109,16 @@ impl<G: Ground> Appliance<G> {
     #[must_use]
     pub fn why_failed(&self) -> String {
         self.books.why_failed()
+    }
+
+    /// Looks who owns the token, and keeps it known what the ledger came to, until the ledger has failed.
+    pub async fn keep_anchored(&self) {
+        self.books.keep_anchored().await;
+    }
+
+    /// Does that once.
+    pub async fn look(&self) {
+        self.books.look_once().await;
     }
 
     /// Puts an alarm on record.
@@ -142,6 +158,7 @@ impl<G: Ground> Appliance<G> {
                 witnesses: written,
                 recovery: state.registry.recovery().and_then(|row| recovery(row, wrapped_for)),
                 cosigner_key: state.registry.cosigner_key(),
+                anchored: self.books.newest_anchor(),
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -184,7 +201,12 @@ impl<G: Ground> Surroundings for Appliance<G> {
         let Some(read) = given::read(&given.receipt) else { return Release::NotYet };
         let Some((transaction, needed)) = given::asked(&read) else { return Release::NotYet };
         if given.cosignatures.len() >= needed {
-            return Release::Now(given);
+            // The last look at anything: whoever else has the token gives nothing away until this one counts no more.
+            return match self.books.holds().await {
+                Holds::Now => Release::Now(given),
+                Holds::Later => Release::Later(transaction),
+                Holds::NotYet => Release::NotYet,
+            };
         }
         let waited = match self.books.witnesses() {
             Some(witnesses) => witnesses.wait(read.index, needed).await,

@@ -4,24 +4,30 @@
 //! the records before it; nothing is reported done before it is durable; the first failure of the
 //! ledger is final.
 
+mod anchoring;
+mod failing;
 mod refusals;
 mod snapshots;
 
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError};
+pub(crate) use anchoring::Holds;
 
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use countersign_anchor::AnchorError;
 use countersign_core::entry::KeyPolicy;
 use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
-use countersign_ledger::{Committed, Entry, Ledger, Stopped, Submission, Ticket};
+use countersign_ledger::{Committed, Entry, Ledger, Submission, Ticket};
 use countersign_protocol::checkpoint::{Checkpoint, CosignerKey};
 use countersign_protocol::record::{Alarm, Kind};
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersign_registry::{Change, Conflict, Registry};
 use tokio::sync::{Notify, Semaphore, watch};
 
+use crate::anchoring::{Anchoring, Taken};
 use crate::answered::{Answered, Shared};
 use crate::contents;
 use crate::floods::Floods;
@@ -43,6 +49,11 @@ pub struct Books<G: Ground> {
     ledger: Arc<Ledger<G::Storage>>,
     ring: Arc<Ring<G>>,
     proofs: Proofs<G>,
+    anchoring: Anchoring<G>,
+    /// Whose turn it is to anchor what is on record.
+    turn: tokio::sync::Mutex<()>,
+    /// Why they are nobody's any more.
+    lost: OnceLock<AnchorError>,
     answered: Arc<Shared>,
     shelf: Arc<Shelf<G::Storage>>,
     skipped: u64,
@@ -64,6 +75,8 @@ pub(crate) struct Begun<C, S> {
     pub(crate) skipped: u64,
     /// This boot's random name.
     pub(crate) boot: Digest,
+    /// Its token, taken.
+    pub(crate) taken: Taken,
 }
 
 /// Why a change was not made.
@@ -89,12 +102,13 @@ impl<G: Ground> Books<G> {
         ring: Arc<Ring<G>>,
         token: G::Token,
     ) -> Self {
-        let Begun { registry, answered, shelf, skipped, boot } = begun;
+        let Begun { registry, answered, shelf, skipped, boot, taken } = begun;
         let places = vec![None; ground.transaction_places()];
         let floods = Floods::new(ground.refusals_burst());
         let ledger = Arc::new(ledger);
         let (on, with) = (Arc::clone(&ground), Arc::clone(&crypto));
-        let proofs = Proofs::new(on, with, token, Arc::clone(&ledger));
+        let proofs = Proofs::new(on, with, token.clone(), Arc::clone(&ledger));
+        let anchoring = Anchoring::new(Arc::clone(&ground), token, Arc::clone(&ledger), taken);
         Self {
             ground,
             crypto,
@@ -102,6 +116,9 @@ impl<G: Ground> Books<G> {
             ledger,
             ring,
             proofs,
+            anchoring,
+            turn: tokio::sync::Mutex::new(()),
+            lost: OnceLock::new(),
             answered: Arc::new(Shared::new(answered)),
             shelf: Arc::new(shelf),
             skipped,
@@ -264,12 +281,6 @@ impl<G: Ground> Books<G> {
         self.proofs.set_witnesses(witnesses);
     }
 
-    /// Resolves when the ledger has failed.
-    pub(crate) async fn failed(&self) {
-        // The sender lives as long as `self`.
-        let _ = self.failed.subscribe().wait_for(|failed| *failed).await;
-    }
-
     fn submit(&self, submission: Submission) -> Result<(u64, Ticket), LedgerFailed> {
         self.ledger.submit(submission).inspect_err(|_| self.fail())
     }
@@ -284,26 +295,6 @@ impl<G: Ground> Books<G> {
     /// Resolves when the ledger has grown since this was last awaited, by one who waits.
     pub(crate) async fn grown(&self) {
         self.grown.notified().await;
-    }
-
-    /// Nothing more may be decided: nobody knows what is on a medium or in the token.
-    pub(crate) fn fail(&self) {
-        if !self.failed.send_replace(true) {
-            tracing::error!(why = %self.why_failed(), "the ledger has failed: nothing is signed any more");
-            self.moved.notify_one();
-        }
-    }
-
-    /// Why the ledger has failed, for people.
-    pub(crate) fn why_failed(&self) -> String {
-        let why = self.ledger.stopped();
-        let code = match why {
-            Some(Stopped::Storage(fault)) if fault.code != 0 => Some(fault.code),
-            _ => None,
-        };
-        let said = code.map(|code| format!(": {}", std::io::Error::from_raw_os_error(code)));
-        let why = why.map_or_else(|| "a record was not accepted".to_owned(), |why| why.to_string());
-        why + &said.unwrap_or_default()
     }
 }
 
@@ -380,6 +371,6 @@ const fn own(kind: Kind, content: Vec<u8>) -> Submission {
 }
 
 /// A panic aborts the process: what a poisoned lock holds is not looked at again.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,18 +1,21 @@
 //! Boot: engine, token, vault, ledger, registry, in this order; then the appliance may serve.
 //!
-//! Guarantees: nothing is decided, and nothing read that decides, with an engine that did not give its known answers
+//! Guarantees: nothing older than the anchor is used, and whoever had the token before has it no more; nothing is decided, and nothing read that decides, with an engine that did not give its known answers
 //! ([`crate::selftest`]); nothing is served unless the ledger follows from the newest snapshot, or from its beginning where
-//! there is none ([`crate::reading`]), its last checkpoint is signed by the appliance's key, every signer's key is
+//! there is none ([`crate::reading`]) and has all that is anchored, its last checkpoint is signed by the appliance's key, every signer's key is
 //! in the vault, and each signing key in the token is as it was made.
 
-use std::path::{Path, PathBuf};
+mod files;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use countersign_anchor::{AnchorError, Current, Found};
 use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_host::{Clock, FileStorage, FileView};
-use countersign_ledger::{Damage, Instruments, Salts, Settled};
+use countersign_ledger::{Damage, Instruments, Replayed, Salts, Settled};
 use countersign_ports::Storage;
 use countersign_protocol::Digest;
 use countersign_protocol::change::{Place, Standing};
@@ -21,10 +24,11 @@ use countersign_protocol::record::{self, Kind};
 use countersign_registry::Registry;
 use countersign_selftest::{Failure, Tested};
 use countersign_token::{KeyError, OpenError, Token};
-use countersign_vault::Media;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+pub(crate) use files::open_disks;
+pub use files::{Disks, Files, identity};
+
+use crate::anchoring::Taken;
 use crate::answered::Answered;
 use crate::appliance::Appliance;
 use crate::books::{Begun, Books};
@@ -64,6 +68,9 @@ pub enum BootError {
     /// The token's secret.
     #[error("the token's secret is another one when it is asked for again; do not use this token")]
     Unsteady,
+    /// The anchor.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
     /// A file of ledger or vault.
     #[error("cannot open {path}: {why}")]
     Storage {
@@ -122,34 +129,6 @@ pub enum BootError {
     },
 }
 
-/// The files of an appliance.
-pub struct Files {
-    /// The ledger.
-    pub ledger: PathBuf,
-    /// The vault's two media.
-    pub vault: Media<PathBuf>,
-    /// Those of snapshots.
-    pub snapshot: Media<PathBuf>,
-    /// The certificate that clients pin.
-    pub certificate: PathBuf,
-    /// Its private key.
-    pub key: PathBuf,
-}
-
-impl Files {
-    /// The files in a data folder.
-    #[must_use]
-    pub fn within(data: &Path) -> Self {
-        Self {
-            ledger: data.join("ledger"),
-            vault: Media { even: data.join("vault.even"), odd: data.join("vault.odd") },
-            snapshot: Media { even: data.join("snapshot.even"), odd: data.join("snapshot.odd") },
-            certificate: data.join("server.pem"),
-            key: data.join("server.key.pem"),
-        }
-    }
-}
-
 /// What an appliance is started from.
 pub struct Start<G: Ground> {
     /// Time and threads.
@@ -164,16 +143,6 @@ pub struct Start<G: Ground> {
     pub extent: Extent,
     /// What runs, as far as that is known.
     pub ran: Ran,
-}
-
-/// Where an appliance keeps what it keeps.
-pub struct Disks<S> {
-    /// Its ledger.
-    pub ledger: S,
-    /// Its vault.
-    pub vault: Media<S>,
-    /// Its snapshots.
-    pub snapshot: Media<S>,
 }
 
 /// How much of the ledger a boot reads.
@@ -238,6 +207,7 @@ pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootE
     let read = reading::read(ledger, &crypto, &ring, found, extent)?;
     let Read { replayed, registry, answered, skipped } = read;
     let checkpoint_key = check_keys(&registry, &token)?;
+    let current = current(&token, &replayed, &*crypto)?;
     let settled = replayed.settle(&*crypto, &checkpoint_key)?;
     let cut_bytes = settled.cut_bytes();
     wrap(&registry, &ring)?;
@@ -245,7 +215,19 @@ pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootE
         shelf.forget();
     }
     let past = Past { registry, answered, shelf, cut_bytes, skipped };
-    open(Ready { ground, crypto, token, ring, settled, ran }, past).await
+    let take = || current.take(&token.anchors());
+    let taken = Taken::by(&ground, current.is_free(), take).map_err(BootError::Anchor)?;
+    open(Ready { ground, crypto, token, ring, settled, ran, taken }, past).await
+}
+
+/// The ledger has whatever is anchored.
+pub(crate) fn current<S: Storage>(
+    token: &impl Hsm,
+    replayed: &Replayed<S>,
+    crypto: &impl Crypto,
+) -> Result<Current, AnchorError> {
+    let root_at = |size| replayed.root_at(crypto, size);
+    Found::look(&token.anchors())?.covered_by(replayed.head(), root_at)
 }
 
 /// The vault is wrapped for the recovery key that is on record: it is now, if the power failed before. One that is wrapped
@@ -297,6 +279,7 @@ pub(crate) struct Ready<G: Ground> {
     pub(crate) ring: Ring<G>,
     pub(crate) settled: Settled<G::Storage>,
     pub(crate) ran: Ran,
+    pub(crate) taken: Taken,
 }
 
 /// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
@@ -304,7 +287,7 @@ pub(crate) async fn open<G: Ground>(
     ready: Ready<G>,
     past: Past<G::Crypto, G::Storage>,
 ) -> Result<Appliance<G>, BootError> {
-    let Ready { ground, crypto, token, ring, settled, ran } = ready;
+    let Ready { ground, crypto, token, ring, settled, ran, taken } = ready;
     let Past { mut registry, answered, shelf, cut_bytes, skipped } = past;
     registry.begin(ground.now());
     let boot = Digest(token.random::<32>().await?);
@@ -315,7 +298,7 @@ pub(crate) async fn open<G: Ground>(
     let ledger = ground.start(settled, with);
     let ground = Arc::new(ground);
     let with = Arc::clone(&crypto);
-    let begun = Begun { registry, answered, shelf, skipped, boot };
+    let begun = Begun { registry, answered, shelf, skipped, boot, taken };
     let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring, token.clone());
     let appliance = Appliance::new(ground, crypto, books, token);
     let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
@@ -342,18 +325,6 @@ pub(crate) fn open_module(config: &Config, module: &Module) -> Result<Token, Boo
     Ok(Token::open(module.token(config)?, Arc::new(move || clock.boot_ms()))?)
 }
 
-pub(crate) fn open_disks(data: &Path) -> Result<Disks<FileStorage>, BootError> {
-    let Files { ledger, vault, snapshot, .. } = Files::within(data);
-    let both = |Media { even, odd }| -> Result<_, BootError> {
-        Ok(Media { even: open_file(even)?, odd: open_file(odd)? })
-    };
-    Ok(Disks { ledger: open_file(ledger)?, vault: both(vault)?, snapshot: both(snapshot)? })
-}
-
-fn open_file(path: PathBuf) -> Result<FileStorage, BootError> {
-    FileStorage::open(&path).map_err(|why| BootError::Storage { path, why })
-}
-
 /// The keys in the token are as they were made; gives the one that checkpoints verify with.
 pub(crate) fn check_keys<C: Crypto>(
     registry: &Registry<C>,
@@ -371,24 +342,6 @@ pub(crate) fn check_keys<C: Crypto>(
         token.check_signer_key(*id, *suite, public_key).map_err(why)
     })?;
     Ok(*checkpoint_key)
-}
-
-/// The certificate and key that the endpoint shows.
-///
-/// # Errors
-/// [`BootError::Identity`].
-pub fn identity(
-    data: &Path,
-) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), BootError> {
-    let Files { certificate, key, .. } = Files::within(data);
-    let read = |path: &Path| {
-        let path = path.to_owned();
-        move |why: rustls::pki_types::pem::Error| BootError::Identity { path, why: why.to_string() }
-    };
-    Ok((
-        CertificateDer::from_pem_file(&certificate).map_err(read(&certificate))?,
-        PrivateKeyDer::from_pem_file(&key).map_err(read(&key))?,
-    ))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::fmt;
 
 use countersign_protocol::Digest;
 
-use crate::boot::{BootError, Disks, Extent, check_keys, open_disks, open_module};
+use crate::boot::{BootError, Disks, Extent, check_keys, current, open_disks, open_module};
 use crate::config::Config;
 use crate::linux::Linux;
 use crate::module::Module;
@@ -31,6 +31,8 @@ pub struct Checked {
     pub torn_bytes: u64,
     /// Whether there is a snapshot that opens; the ledger has what it says.
     pub snapshot: bool,
+    /// Records of which the token knows: the ledger has those.
+    pub anchored: u64,
 }
 
 /// Checks.
@@ -56,6 +58,7 @@ pub fn check(config: &Config) -> Result<Checked, BootError> {
     let key = check_keys(&registry, &token)?;
     replayed.check(&*crypto, &key)?;
     replayed.check_signatures(&*crypto, &key)?;
+    let anchored = current(&token, &replayed, &*crypto)?.anchored();
     let head = replayed.head();
     Ok(Checked {
         records: head.size,
@@ -63,6 +66,7 @@ pub fn check(config: &Config) -> Result<Checked, BootError> {
         bytes: replayed.end(),
         torn_bytes: replayed.torn_bytes(),
         snapshot: has_snapshot,
+        anchored,
     })
 }
 
@@ -70,19 +74,20 @@ impl Checked {
     /// For programs.
     #[must_use]
     pub fn json(&self) -> String {
-        let Self { records, root, bytes, torn_bytes, snapshot } = self;
+        let Self { records, root, bytes, torn_bytes, snapshot, anchored } = self;
         format!(
-            r#"{{"records":{records},"root":"{root}","bytes":{bytes},"torn_bytes":{torn_bytes},"snapshot":{snapshot}}}"#
+            r#"{{"records":{records},"root":"{root}","bytes":{bytes},"torn_bytes":{torn_bytes},"snapshot":{snapshot},"anchored":{anchored}}}"#
         )
     }
 }
 
 impl fmt::Display for Checked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { records, root, bytes, torn_bytes, snapshot } = self;
+        let Self { records, root, bytes, torn_bytes, snapshot, anchored } = self;
         write!(
             f,
-            "the ledger is whole: {records} records in {bytes} bytes, root {root}; every checkpoint is signed"
+            "the ledger is whole: {records} records in {bytes} bytes, root {root}; every checkpoint is signed; the first \
+             {anchored} records are the anchored ones"
         )?;
         if *torn_bytes > 0 {
             write!(

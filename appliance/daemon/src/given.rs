@@ -26,7 +26,7 @@ pub enum Release {
     Now(Given),
     /// It may now, but time has passed: what it stands on is to be looked at again, by a `Fetch` of this.
     Later(TransactionId),
-    /// Fewer witnesses have cosigned than the policy asks for.
+    /// Fewer witnesses have cosigned than the policy asks for, or nobody knows whether this is the only copy.
     NotYet,
 }
 

@@ -6,6 +6,7 @@
 
 use std::future::Future;
 
+use countersign_anchor::Anchors;
 use countersign_core::Now;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, Crypto, Notary, TokenFault};
@@ -44,6 +45,13 @@ pub trait Ground: Send + Sync + Sized + 'static {
         SNAPSHOT_RECORDS
     }
 
+    /// How often the token is looked at for who owns it, in milliseconds.
+    fn look_ms(&self) -> u64 {
+        /// As an owner is to be told within two.
+        const LOOK_MS: u64 = 1_000;
+        LOOK_MS
+    }
+
     /// Refusals of one peer that have records of their own, in a burst.
     fn refusals_burst(&self) -> u64 {
         /// More than people who mistake something come to.
@@ -72,9 +80,14 @@ pub trait Ground: Send + Sync + Sized + 'static {
 pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
     /// The roots of the vault's epochs in it.
     type Roots: Roots + Send;
+    /// The anchors in it.
+    type Anchors: Anchors + Send;
 
     /// Those roots.
     fn roots(&self) -> Self::Roots;
+
+    /// Those anchors.
+    fn anchors(&self) -> Self::Anchors;
 
     /// Random bytes of its own. Waits.
     ///

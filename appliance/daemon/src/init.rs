@@ -8,6 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use countersign_anchor::Held;
 use countersign_protocol::change::{Appliance as Identity, Officer, Profile, Tenant};
 use countersign_protocol::checkpoint::CosignerKey;
 use countersign_protocol::{ApplianceId, Digest, Name, OfficerId, Origin};
@@ -16,6 +17,7 @@ use countersign_token::Pin;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use crate::anchoring::Taken;
 use crate::answered::Answered;
 use crate::appliance::Appliance;
 use crate::books::ChangeError;
@@ -174,7 +176,9 @@ pub async fn found<G: Ground>(
     let registry = Registry::new(Arc::clone(&crypto));
     let (shelf, _) = Shelf::open(snapshot, &crypto, None, id);
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
-    let appliance = open(Ready { ground, crypto, token, ring, settled, ran }, past).await?;
+    let take = || Held::found(&token.anchors());
+    let taken = Taken::by(&ground, true, take).map_err(BootError::from)?;
+    let appliance = open(Ready { ground, crypto, token, ring, settled, ran, taken }, past).await?;
     let Founding { profile, officer, rp_id, origin } = *founding;
     let cosigner_key = cosigner.as_deref().map(CosignerKey);
     let identity = Identity { id, profile, rp_id, origin, checkpoint_key, cosigner_key };

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod anchoring;
 mod answered;
 mod appliance;
 mod books;
@@ -28,6 +29,7 @@ mod floods;
 mod footing;
 mod given;
 mod ground;
+mod in_token;
 pub mod init;
 mod linux;
 mod module;
@@ -42,7 +44,6 @@ mod reader;
 mod reading;
 mod requests;
 mod ring;
-mod roots;
 mod selftest;
 mod settings;
 mod shares;
@@ -60,12 +61,12 @@ pub use enrolment::Fault as EnrolmentFault;
 pub use footing::{Begin, Footing};
 pub use given::{Given, Release};
 pub use ground::{Ground, Hsm};
+pub use in_token::InToken;
 pub use linux::Linux;
 pub use platform::Surroundings;
 pub use ran::{Ran, RanError};
 pub use requests::{Outcome, answer};
 pub use ring::{Ring, RingError};
-pub use roots::InToken;
 pub use settings::SettingsError;
 pub use snapshot::NoSnapshot;
 pub use tray::Signatures;

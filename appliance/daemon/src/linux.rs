@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 
 use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
+use crate::in_token::InToken;
 use crate::ring::Ring;
-use crate::roots::InToken;
 
 /// Linux, with the ledger on this medium.
 pub struct Linux<S = FileStorage> {
@@ -65,8 +65,13 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
 
 impl Hsm for Token {
     type Roots = InToken;
+    type Anchors = InToken;
 
     fn roots(&self) -> InToken {
+        InToken(self.clone())
+    }
+
+    fn anchors(&self) -> InToken {
         InToken(self.clone())
     }
 

@@ -144,6 +144,8 @@ async fn run(config: &Config, extent: Extent) -> Result<(), Box<dyn std::error::
     let watching = tokio::spawn(watch(Arc::clone(&appliance)));
     let keeper = Arc::clone(&appliance);
     let keeping = tokio::spawn(async move { keeper.keep_snapshots().await });
+    let owner = Arc::clone(&appliance);
+    let owning = tokio::spawn(async move { owner.keep_anchored().await });
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let failed = tokio::select! {
         _ = term.recv() => false,
@@ -154,6 +156,7 @@ async fn run(config: &Config, extent: Extent) -> Result<(), Box<dyn std::error::
     serving.stop().await;
     watching.abort();
     keeping.abort();
+    owning.abort();
     if !failed && tokio::time::timeout(SNAPSHOT_WITHIN, appliance.snapshot()).await.is_err() {
         tracing::warn!("no snapshot is written: it takes too long");
     }

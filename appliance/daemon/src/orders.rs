@@ -9,6 +9,7 @@ mod metadata;
 mod recovery;
 mod signers;
 
+use countersign_anchor::AnchorError;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_enrolment::metadata::BlobFault;
 use countersign_protocol::admin::{Answer, Declined, Done, FrontEndAdd, Grant, Order, SetStanding};
@@ -27,6 +28,9 @@ use crate::ring::RingError;
 
 /// The tenant of everything that officers add, until tenants are administered.
 pub(crate) const DEFAULT_TENANT: TenantId = TenantId(1);
+
+/// Pauses before what is not anchored is tried again.
+const ANCHOR_AGAIN_MS: [u64; 2] = [100, 1_000];
 
 /// What was begun and given up by whoever ran it.
 const INTERRUPTED: RingError =
@@ -91,6 +95,11 @@ pub(crate) enum OrderError {
     Suite(Suite),
     #[error("the threshold must be between 1 and the number of different signers")]
     Approvers,
+    #[error(
+        "the order is on record and holds, and it is not anchored yet: {0}. Until it is, whoever puts back an older disk \
+         undoes it; see the appliance's log"
+    )]
+    NotAnchored(AnchorError),
     /// More witnesses than there are.
     #[error(
         "the policy asks for {needed} witnesses, and {configured} are configured: add [[witness]] to the configuration, or ask \
@@ -121,11 +130,11 @@ pub(crate) async fn carry_out<G: Ground>(
     let (books, now) = (&appliance.books, appliance.now());
     let answer = match order {
         Order::Status(_) => return appliance.status(),
+        Order::DeviceList(order) => return Some(answered(devices::list(appliance, order))),
+        Order::DeviceShow(order) => return Some(answered(devices::show(appliance, order))),
         Order::KeyCreate(order) => keys::create(appliance, order).await,
         Order::TicketIssue(order) => devices::issue(appliance, order).await,
         Order::DevicesLost(order) => devices::lost(appliance, officer, order).await,
-        Order::DeviceList(order) => devices::list(appliance, order),
-        Order::DeviceShow(order) => devices::show(appliance, order),
         Order::MetadataImport(order) => metadata::import(appliance, order).await,
         Order::SignerAdd(order) => signers::add(appliance, order).await,
         Order::SignerHold(order) => {
@@ -151,7 +160,25 @@ pub(crate) async fn carry_out<G: Ground>(
         Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
-    Some(answer.unwrap_or_else(|why| declined(&why)))
+    if let Err(why) = anchored(appliance).await {
+        return Some(declined(&OrderError::NotAnchored(why)));
+    }
+    Some(answered(answer))
+}
+
+fn answered(answer: Result<Vec<u8>, OrderError>) -> Vec<u8> {
+    answer.unwrap_or_else(|why| declined(&why))
+}
+
+/// Returns when whatever was ordered is out of reach of whoever has the disk.
+async fn anchored<G: Ground>(appliance: &Appliance<G>) -> Result<(), AnchorError> {
+    for ms in ANCHOR_AGAIN_MS {
+        match appliance.books.anchored().await {
+            Err(why) if !why.is_final() => appliance.pause(ms).await,
+            settled => return settled,
+        }
+    }
+    appliance.books.anchored().await
 }
 
 /// The answer to the change of one thing.

@@ -139,7 +139,8 @@ impl<S: Storage, C: Crypto + Sealing, K: Keys, N: Notary> Committer<S, C, K, N> 
     }
 
     fn settle(&mut self, gathered: Gathered<oneshot::Sender<Done>>) {
-        let done = self.commit(&gathered.submissions);
+        let stopped = self.shared.stopped.get().copied();
+        let done = stopped.map_or_else(|| self.commit(&gathered.submissions), Err);
         if let Err(why) = done {
             let _ = self.shared.stopped.set(why);
             // After a failed sync nobody knows what the medium holds: only a restart can tell. From here on

@@ -135,7 +135,13 @@ impl<S: Storage + Send + 'static> Ledger<S> {
         self.shared.stopped.get().copied()
     }
 
-    /// The same, for whoever does not hold the ledger.
+    /// Accepts no more, and writes nothing that was accepted: it belongs to somebody else now.
+    pub fn disown(&self) {
+        let _ = self.shared.stopped.set(Stopped::Disowned);
+        lock(&self.queue).sender = None;
+    }
+
+    /// [`Self::committed`], for whoever does not hold the ledger.
     pub fn durable(&self) -> Durable {
         Durable(Arc::clone(&self.shared.committed))
     }

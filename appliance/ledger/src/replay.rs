@@ -13,13 +13,13 @@ use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::GROUP_BYTES_MAX;
 use countersign_protocol::record::{Leaf, Opening};
 use countersign_protocol::{ApplianceId, Digest, canonical};
-use countersign_tlog::Frontier;
+use countersign_tlog::{Frontier, root};
 
 use crate::bounds::Bounds;
 use crate::damage::{Damage, Place};
 use crate::group::{FRAME_BYTES, Sealed, Tail, body_of, claimed_body, is_signed};
 use crate::mark::Mark;
-use crate::proving::{Signed, Upper};
+use crate::proving::{Journal, Signed, Upper};
 use crate::recall::Location;
 use crate::seal::{Closed, Keys};
 use crate::signatures::{self, check_signatures};
@@ -131,6 +131,17 @@ impl<S: Storage> Replayed<S> {
             0 => Ok(()),
             rest => self.check_torn(crypto, key, rest),
         }
+    }
+
+    /// The root of the tree over the first `size` records; none if there are fewer, or the medium is not what it was.
+    /// Reads the groups of 256 records, or a few more.
+    pub fn root_at(&self, crypto: &impl Crypto, size: u64) -> Option<Digest> {
+        let head = self.tail.tree.head();
+        if size == head.size {
+            return Some(Digest(head.root));
+        }
+        let fits = size < head.size;
+        fits.then(|| root(&Journal::of(self, crypto), size).ok().map(Digest))?
     }
 
     /// Where what is not signed begins: at the last group, or before.

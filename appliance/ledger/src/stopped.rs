@@ -14,4 +14,7 @@ pub enum Stopped {
     /// A group has no checkpoint, or one whose signature does not verify: it was not written.
     #[error("a checkpoint was not signed")]
     Checkpoint,
+    /// It belongs to somebody else now.
+    #[error("another copy of the appliance goes on, or its token is not what it was")]
+    Disowned,
 }

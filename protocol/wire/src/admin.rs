@@ -327,6 +327,24 @@ pub struct StatusAnswer<'b> {
     /// What the appliance's own cosignatures verify with, if it makes any.
     #[b(15)]
     pub cosigner_key: Option<CosignerKey<'b>>,
+    /// What is beyond the reach of whoever has the disk.
+    #[n(16)]
+    pub anchored: Anchored,
+}
+
+/// The newest anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Anchored {
+    /// Records that it is of.
+    #[n(0)]
+    pub size: u64,
+    /// Anchors before it: each is two writes in the token.
+    #[n(1)]
+    pub number: u64,
+    /// How often somebody took ownership of the appliance.
+    #[n(2)]
+    pub epoch: u64,
 }
 
 /// How the public copy of the ledger is.

@@ -3,6 +3,7 @@
 //! Guarantee: it is all that the appliance has. What survives a power cut is here; what does not is
 //! the executor's to drop.
 
+mod anchors;
 mod bug;
 mod cheap;
 mod clock;

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use super::lock;
 
@@ -27,6 +28,8 @@ pub enum Effect {
     Random,
     /// The token makes a key.
     KeyMade,
+    /// The token makes or destroys an anchor.
+    Anchor,
     /// An approval is about to be spent.
     Reserve,
     /// A reply leaves.
@@ -35,7 +38,7 @@ pub enum Effect {
 
 impl Effect {
     /// Every effect.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Append,
         Self::Sync,
         Self::Truncate,
@@ -43,6 +46,7 @@ impl Effect {
         Self::Checkpoint,
         Self::Random,
         Self::KeyMade,
+        Self::Anchor,
         Self::Reserve,
         Self::Reply,
     ];
@@ -54,6 +58,7 @@ pub struct Power {
     effects: AtomicU64,
     planned: Mutex<Option<Planned>>,
     failed_at: Mutex<Option<Effect>>,
+    stirs: Notify,
 }
 
 /// A cut to come: at the effect after `left` more, of this kind if one is named.
@@ -66,7 +71,8 @@ struct Planned {
 impl Default for Power {
     fn default() -> Self {
         let (planned, failed_at) = (Mutex::new(None), Mutex::new(None));
-        Self { on: AtomicBool::new(true), effects: AtomicU64::new(0), planned, failed_at }
+        let (on, effects, stirs) = (AtomicBool::new(true), AtomicU64::new(0), Notify::new());
+        Self { on, effects, planned, failed_at, stirs }
     }
 }
 
@@ -82,6 +88,7 @@ impl Power {
             return false;
         }
         self.effects.fetch_add(1, Ordering::Relaxed);
+        self.stirs.notify_one();
         let mut planned = lock(&self.planned);
         let Some(plan) = planned.as_mut().filter(|p| p.kind.is_none_or(|kind| kind == effect))
         else {
@@ -100,6 +107,11 @@ impl Power {
     /// Effects so far.
     pub fn effects(&self) -> u64 {
         self.effects.load(Ordering::Relaxed)
+    }
+
+    /// Resolves when there was an effect since this was last awaited, by one who waits.
+    pub async fn stirred(&self) {
+        self.stirs.notified().await;
     }
 
     /// Lets it fail at the effect after so many more, counting those of one kind if one is named.

@@ -20,6 +20,10 @@ use super::ground::OthersFirst;
 use super::{Effect, Machine, SimGround, lock};
 use crate::random;
 
+/// How often the token is looked at, and for how long after something has happened.
+const LOOK_US: u64 = 1_000_000;
+const LOOKS: usize = 70;
+
 /// The appliance.
 pub struct Stepped {
     inner: Appliance<SimGround>,
@@ -38,6 +42,18 @@ impl Stepped {
     /// Takes snapshots, for ever.
     pub async fn keep_snapshots(&self) {
         self.inner.keep_snapshots().await;
+    }
+
+    /// Looks who owns the token, for ever: again and again while something happens, for years pass here in which
+    /// nothing does. Whoever comes then has it look first.
+    pub async fn keep_anchored(&self) {
+        loop {
+            self.machine.power.stirred().await;
+            for _ in 0..LOOKS {
+                self.machine.timeline.sleep_us(LOOK_US).await;
+                self.inner.look().await;
+            }
+        }
     }
 
     /// Whether its boot began at a snapshot.

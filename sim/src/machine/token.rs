@@ -6,11 +6,12 @@
 
 mod hsm;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard};
 
 use countersign_core::port::{self, CheckpointMessage, Notary, Tray};
 use countersign_core::{SignMessage, SignOrder, suite};
+use countersign_protocol::anchor::Anchor;
 use countersign_protocol::change::Place;
 use countersign_protocol::{KeyId, Suite, TransactionId};
 use countersign_token::KeyError;
@@ -85,6 +86,8 @@ pub(super) struct Inside {
     uses: Vec<Use>,
     pub(super) roots: BTreeMap<u64, [u8; 32]>,
     pub(super) given: Vec<[u8; 32]>,
+    pub(super) anchors: BTreeSet<Anchor>,
+    pub(super) nonces: fastrand::Rng,
 }
 
 impl Inside {
@@ -101,6 +104,8 @@ impl Inside {
             uses: Vec::new(),
             roots: BTreeMap::new(),
             given: Vec::new(),
+            anchors: BTreeSet::new(),
+            nonces: random::stream(seed, "anchors", 0),
         }
     }
 
@@ -234,7 +239,13 @@ impl SimToken {
         Ok(fault)
     }
 
-    /// The same, where whatever is wrong is that it says so.
+    /// Power is on and the token is there; that it was asked is no effect.
+    pub(super) fn is_there(&self, function: &'static str) -> Result<(), port::TokenFault> {
+        let there = self.0.power.is_on() && !self.inside().removed;
+        if there { Ok(()) } else { Err(failed(function, REMOVED)) }
+    }
+
+    /// [`Self::call`], where whatever is wrong is that it says so.
     pub(super) fn heeds(
         &self,
         call: Effect,

@@ -8,6 +8,7 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod configuration;
 mod flood;
 mod full;
 mod import;

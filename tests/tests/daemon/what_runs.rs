@@ -1,63 +1,14 @@
 //! What ran is on record, and a module that nobody approved does not run: with the program itself, on a real token.
 
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
 
 use countersign_host::Host;
 use countersign_ports::Crypto as _;
 use countersign_protocol::record::{Boot, Kind};
 use countersign_protocol::{Digest, canonical};
 use countersign_tests::house::{House, RelyingParty};
+use countersign_tests::program::Program;
 use countersign_token_fixture::Make;
-
-/// The program, which ends with the test.
-struct Program {
-    process: Child,
-    said: BufReader<ChildStderr>,
-}
-
-impl Program {
-    fn path() -> std::ffi::OsString {
-        std::env::var_os("COUNTERSIGN_DAEMON").expect("run `cargo xtask test`")
-    }
-
-    fn start(house: &House, command: &str) -> Self {
-        let mut process = Command::new("setpriv");
-        process.args(["--pdeathsig", "KILL"]).arg(Self::path()).arg(command);
-        process.arg("--config").arg(house.config_file()).env("COUNTERSIGN_LOG", "info");
-        let mut process = process.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let said = BufReader::new(process.stderr.take().unwrap());
-        Self { process, said }
-    }
-
-    /// The messages of its log until it serves, each with its fields.
-    fn served(&mut self) -> Vec<serde_json::Value> {
-        let mut lines: Vec<serde_json::Value> = Vec::new();
-        while lines.last().is_none_or(|line| line["message"] != "serving") {
-            let mut line = String::new();
-            assert!(self.said.read_line(&mut line).unwrap() > 0, "it does not serve: {lines:?}");
-            let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
-            lines.push(line["fields"].clone());
-        }
-        lines
-    }
-
-    /// Waits for its end: exit code, and its last line.
-    fn ended(mut self) -> (Option<i32>, String) {
-        let mut said = String::new();
-        self.said.read_to_string(&mut said).unwrap();
-        let last = said.lines().last().unwrap_or_default().to_owned();
-        (self.process.wait().unwrap().code(), last)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 async fn house(engine: &str) -> House {
     House::build(engine, Make::SoftHsm, RelyingParty::example()).await
@@ -85,7 +36,7 @@ async fn a_boot_tests_its_engines_first_and_puts_on_record_what_runs() {
     let house = house("both").await;
     let module = house.config().token.module;
     approve(&house, hash(&module));
-    let mut program = Program::start(&house, "run");
+    let mut program = Program::start(&house.config_file(), "run");
     let log = program.served();
     drop(program);
 
@@ -116,7 +67,7 @@ async fn a_module_that_is_not_the_approved_one_is_not_loaded() {
     approved.0[31] ^= 1;
     approve(&house, approved);
     for command in ["run", "check"] {
-        let (code, last) = Program::start(&house, command).ended();
+        let (code, last) = Program::start(&house.config_file(), command).ended();
         assert_eq!(code, Some(1), "{last}");
         let why = format!("its SHA-256 is {found}, and [token] sha256 is {approved}");
         assert!(last.contains("is not the approved one") && last.contains(&why), "{last}");
@@ -138,11 +89,11 @@ async fn what_is_not_approved_is_refused_before_the_loader_sees_it() {
     let text = std::fs::read_to_string(house.config_file()).unwrap();
     let text = text.replace(&format!("{module:?}"), &format!("{other:?}"));
     std::fs::write(house.config_file(), text).unwrap();
-    let (code, last) = Program::start(&house, "run").ended();
+    let (code, last) = Program::start(&house.config_file(), "run").ended();
     assert_eq!(code, Some(1), "{last}");
     assert!(last.contains("cannot load the PKCS#11 module"), "any is approved: {last}");
     approve(&house, hash(&module));
-    let (code, last) = Program::start(&house, "run").ended();
+    let (code, last) = Program::start(&house.config_file(), "run").ended();
     assert_eq!(code, Some(1), "{last}");
     assert!(last.contains("is not the approved one"), "{last}");
 }

@@ -11,9 +11,12 @@ use countersign_protocol::reply::Failure;
 use countersign_tests::case::{Case, REFUSED};
 use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::outcome::Outcome;
+
 use countersign_tests::people::policy_of;
+use countersign_tests::remembered::Remembered;
 use countersign_tests::witnessing::{NAME, all, ask, log_key, stands, until, witness};
 use countersign_tlog::witness::REQUEST_BYTES_MAX;
+use countersignd::boot::open_token;
 use countersignd::config::WitnessingSection;
 use countersignd::witnessing::{Witnessing, WitnessingError, begin};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -60,20 +63,27 @@ async fn nothing_but_a_request_within_its_limits_is_looked_at() {
     assert_eq!(memory(&other), before);
 }
 
-/// Somebody puts back an older copy of the ledger, and goes on with it.
+/// Somebody puts back an older copy of the ledger and of the token, and goes on with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forked_log_is_refused_by_the_witness_and_says_so() {
     let (log, other) = daemons().await;
     let witness = witness(&other, vec![log_key(&log).await]).await;
     let mut case = Case::begin(&log).await;
     let older = std::fs::read(log.house.ledger()).unwrap();
+    let token = open_token(&log.house.config()).unwrap();
+    let known = Remembered::of(&token);
     case.signed().await;
     case.signed().await;
     let asking = ask(&log, &witness).await;
     let (size, seen) = until(&log, all).await;
     let remembered = memory(&other);
     drop(asking);
-    log.restart_after(async { std::fs::write(log.house.ledger(), &older).unwrap() }).await;
+    // Whoever has the token too: else the anchor would be enough.
+    let put_back = async {
+        std::fs::write(log.house.ledger(), &older).unwrap();
+        known.left().put_back(&token);
+    };
+    log.restart_after(put_back).await;
     assert!(stands(&log).await.0 < size, "an older copy was started");
     // Beyond what the witness has seen: it must find out that it is another log, not only a shorter one.
     while stands(&log).await.0 <= size {

@@ -1,13 +1,15 @@
 //! Cuts, restarts, and what must be there after them.
 
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_disk::{Disk, History};
 use countersign_host::Host;
-use countersign_ports::Storage as _;
+use countersign_ports::{Crypto as _, Storage as _};
 use countersign_tests::engine::in_process;
 use countersign_tests::outcome::Outcome;
+use countersign_tests::remembered::Remembered;
 use countersign_vault::Media;
 use countersignd::boot::{Disks, Extent, boot_on};
 use tokio::runtime::Runtime;
@@ -32,6 +34,10 @@ pub struct Cuts {
     pub broken: Vec<String>,
 }
 
+/// The ledgers that a whole appliance was started on, each with how much was told then: what it does is the same on any
+/// disk that comes to the same ledger.
+type Started = Mutex<HashSet<([u8; 32], usize)>>;
+
 #[derive(Default)]
 struct Counts {
     images: AtomicUsize,
@@ -41,7 +47,7 @@ struct Counts {
 /// Cuts the power at every moment of the day, `deep` times: once, or again while it recovers.
 pub fn after(day: &Day, deep: usize) -> Cuts {
     let (next, counts) = (AtomicUsize::new(0), Counts::default());
-    let broken = Mutex::new(Vec::new());
+    let (broken, started) = (Mutex::new(Vec::new()), Started::default());
     let moments = day.history.operations().len() + 1;
     let work = || {
         let runtime = Runtime::new().unwrap();
@@ -51,8 +57,9 @@ pub fn after(day: &Day, deep: usize) -> Cuts {
                 return;
             }
             let known = known_at(day, moment);
-            let started = Mutex::new(Vec::new());
-            let cut = Cut { day, known, counts: &counts, broken: &broken, started };
+            let remembered = remembered_at(day, moment);
+            let (counts, broken, started) = (&counts, &broken, &started);
+            let cut = Cut { day, known, remembered, counts, broken, started };
             runtime.block_on(cut.all(&day.history, moment, deep, ""));
         }
     };
@@ -68,15 +75,21 @@ fn known_at(day: &Day, moment: usize) -> &[Told] {
     &day.told[..known]
 }
 
+/// What the token knew when somebody was told something last.
+fn remembered_at(day: &Day, moment: usize) -> &Remembered {
+    let known = day.remembered.iter().take_while(|(operations, _)| *operations <= moment);
+    &known.last().expect("it had one from the first day on").1
+}
+
 /// What a power cut left, and what was told before it.
 struct Cut<'d> {
     day: &'d Day,
     known: &'d [Told],
+    /// What the token knew then.
+    remembered: &'d Remembered,
     counts: &'d Counts,
     broken: &'d Mutex<Vec<String>>,
-    /// What a ledger was made of that a whole appliance was started on: what it does is the same on any
-    /// disk that comes to the same ledger.
-    started: Mutex<Vec<Vec<u8>>>,
+    started: &'d Started,
 }
 
 impl Cut<'_> {
@@ -85,7 +98,7 @@ impl Cut<'_> {
     async fn all(&self, history: &History, done: usize, deep: usize, before: &str) {
         for (loss, image) in history.images(done).into_iter().rev() {
             let moment = format!("{before}cut after {done} operations, {loss:?} lost: ");
-            let new = self.look_at(&image).map(|ledger| deep > 1 || self.is_new(ledger));
+            let new = self.look_at(&image).map(|ledger| deep > 1 || self.is_new(&ledger));
             let disk = Disk::holding(image);
             let outcome = match new {
                 Ok(true) => self.restart(disk.clone()).await,
@@ -116,20 +129,17 @@ impl Cut<'_> {
         Ok(bytes(&disk))
     }
 
-    /// Whether no appliance was started yet on what comes to this ledger.
-    fn is_new(&self, ledger: Vec<u8>) -> bool {
-        let mut started = self.started.lock().unwrap();
-        let new = !started.contains(&ledger);
-        if new {
-            started.push(ledger);
-        }
-        new
+    /// Whether no appliance was started yet on what comes to this ledger, when as much had been told.
+    fn is_new(&self, ledger: &[u8]) -> bool {
+        self.started.lock().unwrap().insert((Host.sha256(&[ledger]), self.known.len()))
     }
 
     /// Boots on the disk as it is, without a person, and looks for everything that was told.
     async fn restart(&self, disk: Disk) -> Result<(), String> {
         self.counts.restarts.fetch_add(1, Ordering::Relaxed);
         let Day { house, token, people, vault, .. } = self.day;
+        let _turn = self.day.turn.lock().await;
+        self.remembered.put_back(token);
         let Media { even, odd } = vault;
         let vault = Media { even: Disk::holding(even.clone()), odd: Disk::holding(odd.clone()) };
         let snapshot = Media { even: Disk::holding(Vec::new()), odd: Disk::holding(Vec::new()) };

@@ -19,6 +19,7 @@ use countersign_tests::engine::in_process;
 use countersign_tests::house::{House, OwnKey, RelyingParty};
 use countersign_tests::outcome::{Outcome, Prepared};
 use countersign_tests::people::People;
+use countersign_tests::remembered::Remembered;
 use countersign_tlog::{Hash, Head, leaf_hash};
 use countersign_token::{PrfUse, Token};
 use countersign_token_fixture::Make;
@@ -26,6 +27,7 @@ use countersign_vault::Media;
 use countersignd::boot::{Disks, Extent, Files, boot_on, open_token};
 use countersignd::{Appliance, Linux, Surroundings};
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 
 /// Signings at the same time, so that one group has many.
 const AT_ONCE: usize = 16;
@@ -93,6 +95,10 @@ pub struct Day {
     pub vault: Media<Vec<u8>>,
     /// What was told.
     pub told: Vec<Told>,
+    /// What the token knew, after so many operations.
+    pub remembered: Vec<(usize, Remembered)>,
+    /// Whoever starts an appliance has the token for itself.
+    pub turn: Mutex<()>,
 }
 
 impl Day {
@@ -108,12 +114,15 @@ struct Working<'d, S: Storage + Send + 'static> {
     people: &'d mut People,
     disk: Disk,
     told: Vec<Told>,
+    remembered: Vec<(usize, Remembered)>,
+    token: Token,
     refusals: usize,
 }
 
 async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) -> S) -> Day {
     let house = House::build("host", Make::Embedded, RelyingParty::example()).await;
     let token = open_token(&house.config()).unwrap();
+    let first = Remembered::of(&token);
     let disk = Disk::holding(std::fs::read(house.ledger()).unwrap());
     let media = Files::within(&house.data()).vault;
     let vault = [media.even, media.odd].map(|path| Disk::holding(std::fs::read(path).unwrap()));
@@ -127,9 +136,18 @@ async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) 
         boot_on(&house.config(), token.clone(), disks, Extent::SinceSnapshot).await.unwrap();
     let mut people = People::register(&house, &booted).await;
     let appliance = Arc::new(booted);
+    let remembered = vec![(0, first), (disk.operations(), Remembered::of(&token).left())];
     let (told, refusals) = (Vec::new(), 0);
-    let mut working =
-        Working { appliance, house: &house, people: &mut people, disk, told, refusals };
+    let mut working = Working {
+        appliance,
+        house: &house,
+        people: &mut people,
+        disk,
+        told,
+        remembered,
+        token: token.clone(),
+        refusals,
+    };
     for n in 0..requests {
         match n % 10 {
             2 => working.refused().await,
@@ -139,14 +157,15 @@ async fn work<S: Storage + Send + 'static>(requests: usize, wrap: impl Fn(Disk) 
             _ => working.sign(1).await,
         }
     }
-    let Working { appliance, disk, told, .. } = working;
+    let Working { appliance, disk, told, remembered, .. } = working;
     let (_, checkpoint_key) = status(&house, &*appliance).await;
     appliance.close();
     let [even, odd] = vault.map(|disk| bytes(&disk));
     let vault = Media { even, odd };
     let own_key = OwnKey(*token.prf(PrfUse::OwnRecords).unwrap());
     let history = disk.history();
-    Day { history, vault, house, token, own_key, checkpoint_key, people, told }
+    let turn = Mutex::new(());
+    Day { history, vault, house, token, own_key, checkpoint_key, people, told, remembered, turn }
 }
 
 fn bytes(disk: &Disk) -> Vec<u8> {
@@ -157,7 +176,9 @@ fn bytes(disk: &Disk) -> Vec<u8> {
 
 impl<S: Storage + Send + 'static> Working<'_, S> {
     fn tell(&mut self, what: Knowledge) {
-        self.told.push(Told { operations: self.disk.operations(), what });
+        let operations = self.disk.operations();
+        self.remembered.push((operations, Remembered::of(&self.token).left()));
+        self.told.push(Told { operations, what });
     }
 
     async fn prepared(&self, items: u8) -> Prepared {

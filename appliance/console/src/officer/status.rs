@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_protocol::admin::{Answer, Published, StatusAnswer};
+use countersign_protocol::admin::{Anchored, Answer, Published, StatusAnswer};
 use countersign_protocol::change::Profile;
 use countersign_verifier::Appliance;
 use serde_json::{Value, json};
@@ -53,6 +53,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
             "registered    {} front-ends, {} signers, {} devices, {} keys",
             registered.front_ends, registered.signers, registered.devices, registered.keys
         ),
+        format!("anchored      {}", anchored(status)),
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
         format!("published     {published}"),
         format!("witnesses     {}", witnesses::text(status.witnesses.as_ref())),
@@ -72,6 +73,11 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         "rpId": status.rp_id.as_str(),
         "origin": status.origin.as_str(),
         "ledger": { "size": status.ledger_size, "root": status.ledger_root.to_string() },
+        "anchored": {
+            "size": status.anchored.size,
+            "number": status.anchored.number,
+            "epoch": status.anchored.epoch,
+        },
         "registered": {
             "frontEnds": registered.front_ends,
             "signers": registered.signers,
@@ -90,6 +96,13 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         "malformed": status.malformed,
         "alarms": status.alarms,
     })
+}
+
+/// What whoever controls the disk could still take away, unless a receipt or a witness has seen it.
+fn anchored(status: &StatusAnswer<'_>) -> String {
+    let Anchored { size, number, epoch } = status.anchored;
+    let ahead = status.ledger_size.saturating_sub(size);
+    format!("{size} records; {ahead} since (anchor {number}, epoch {epoch})")
 }
 
 /// Why the public copy does not go on.

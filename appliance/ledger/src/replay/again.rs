@@ -51,6 +51,7 @@ impl<S: Storage> Source for Replayed<S> {
     }
 
     fn framed(&self, offset: u64) -> Option<Option<Vec<u8>>> {
-        framed(&self.storage, offset, self.end).ok()
+        // What is after the tail may look like a group, and is none.
+        framed(&self.storage, offset, self.tail.end).ok()
     }
 }

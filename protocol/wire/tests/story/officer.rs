@@ -2,8 +2,8 @@
 
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
-    Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order, Published,
-    RecoveryStatus, Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status,
+    Anchored, Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
+    Published, RecoveryStatus, Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status,
     StatusAnswer, WitnessStanding,
 };
 use countersign_protocol::change::{Profile, Retention, Standing};
@@ -76,6 +76,7 @@ fn status() -> StatusAnswer<'static> {
         witnesses: None,
         recovery: None,
         cosigner_key: None,
+        anchored: Anchored { size: 13, number: 29, epoch: 3 },
     }
 }
 

@@ -88,6 +88,14 @@ impl CoreStage {
         sometimes!(self.machine.marks, BeganAtSnapshot, appliance.began_at_snapshot());
         let keeper = Arc::clone(&appliance);
         self.spawner.spawn(Side::Inside, async move { keeper.keep_snapshots().await });
+        let (owner, stage) = (Arc::clone(&appliance), Rc::clone(self));
+        self.spawner.spawn(Side::Inside, async move {
+            tokio::select! {
+                biased;
+                () = stage.over() => {}
+                () = owner.keep_anchored() => {}
+            }
+        });
         let stage = Rc::clone(self);
         self.spawner.spawn(Side::Inside, async move {
             appliance.failed().await;
@@ -196,6 +204,7 @@ impl CoreStage {
         let damage = match why {
             BootError::Damage(Damage::Storage(_)) => false,
             BootError::Damage(_) | BootError::Empty => true,
+            BootError::Anchor(why) => why.is_final(),
             _ => false,
         };
         sometimes!(self.machine.marks, BootStopped, damage);

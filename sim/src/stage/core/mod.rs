@@ -11,6 +11,7 @@ use std::sync::Arc;
 use countersign_core::Reason;
 use countersign_protocol::{Digest, TransactionId};
 use futures_channel::oneshot;
+use tokio::sync::Notify;
 
 use self::request::inside;
 use super::{Door, Leaves, Sent, Stage};
@@ -35,6 +36,9 @@ pub struct CoreStage {
     recovering: Cell<bool>,
     committing: Cell<bool>,
     hopeless: Cell<bool>,
+    /// Nobody wants anything more.
+    over: Cell<bool>,
+    ends: Notify,
     boots: Cell<u64>,
     /// What happened to the equal cost of refusals: how.
     unequal: RefCell<Option<String>>,
@@ -56,10 +60,24 @@ impl CoreStage {
             recovering: Cell::new(false),
             committing: Cell::new(false),
             hopeless: Cell::new(false),
+            over: Cell::new(false),
+            ends: Notify::new(),
             boots: Cell::new(0),
             unequal: RefCell::new(None),
             decided: Cell::new(0),
         })
+    }
+
+    /// Nobody wants anything more: what is done again and again for ever ends.
+    pub fn end(&self) {
+        self.over.set(true);
+        self.ends.notify_waiters();
+    }
+
+    async fn over(&self) {
+        while !self.over.get() {
+            self.ends.notified().await;
+        }
     }
 
     /// The machine.

@@ -1,0 +1,195 @@
+//! Ownership while the appliance runs: the anchor that it holds, and until when that counts.
+//!
+//! Guarantees: what was seen of the token counts for two looks, from before it was asked; whoever has not looked for
+//! longer makes an anchor of its own first, and then gives nothing away for as long as another could still count on
+//! what it saw before. So of two copies one alone gives anything away at any time, as long as their clocks run alike.
+//!
+//! It does not guarantee that against a copy whose clock stands still while it runs.
+
+use std::sync::{Arc, Mutex};
+
+use countersign_anchor::{AnchorError, AnchorFault, Held};
+use countersign_core::port::TokenFault;
+use countersign_ledger::Ledger;
+use countersign_protocol::anchor::Anchor;
+use countersign_protocol::limits::{ANCHOR_MS, ANCHOR_RECORDS};
+use countersign_tlog::Head;
+
+use crate::books::lock;
+use crate::ground::{Ground, Hsm};
+
+/// Nobody holds it any more, or the work was given up.
+const INTERRUPTED: TokenFault = TokenFault { function: "C_FindObjects", code: TokenFault::NO_CODE };
+
+/// What an appliance has when it has taken its token.
+pub(crate) struct Taken {
+    held: Held,
+    lease: Lease,
+}
+
+/// The anchor, and how it stands.
+pub(crate) struct Anchoring<G: Ground> {
+    ground: Arc<G>,
+    token: G::Token,
+    ledger: Arc<Ledger<G::Storage>>,
+    /// None once it was left.
+    held: Arc<Mutex<Option<Held>>>,
+    seen: Mutex<Seen>,
+}
+
+/// What the last look has shown.
+struct Seen {
+    newest: Anchor,
+    /// Since when that is the newest.
+    since_ms: u64,
+    lease: Lease,
+}
+
+/// From when until when something may be given away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lease {
+    from_ms: u64,
+    until_ms: u64,
+}
+
+/// How a lease stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Something may be given away.
+    Held,
+    /// Not for so long: somebody else might.
+    In(u64),
+    /// Not before the token was asked.
+    Lapsed,
+}
+
+impl Lease {
+    /// Of a token that was asked from `begun_ms` on, and had answered at `now_ms`; `alone` if nobody else can count on
+    /// what was there before.
+    const fn new(begun_ms: u64, now_ms: u64, alone: bool, term_ms: u64) -> Self {
+        let from_ms = if alone { begun_ms } else { now_ms.saturating_add(term_ms) };
+        Self { from_ms, until_ms: begun_ms.saturating_add(term_ms) }
+    }
+
+    const fn standing(&self, now_ms: u64) -> Standing {
+        if self.until_ms <= now_ms {
+            Standing::Lapsed
+        } else if now_ms < self.from_ms {
+            Standing::In(self.from_ms - now_ms)
+        } else {
+            Standing::Held
+        }
+    }
+}
+
+/// How long a look counts.
+fn term_ms(ground: &impl Ground) -> u64 {
+    ground.look_ms().saturating_mul(2)
+}
+
+impl Taken {
+    /// Takes a token with `take`; `alone` if its last owner is gone.
+    pub(crate) fn by<G: Ground>(
+        ground: &G,
+        alone: bool,
+        take: impl FnOnce() -> Result<Held, AnchorError>,
+    ) -> Result<Self, AnchorError> {
+        let begun_ms = ground.now().boot_ms;
+        let held = take()?;
+        let lease = Lease::new(begun_ms, ground.now().boot_ms, alone, term_ms(ground));
+        Ok(Self { held, lease })
+    }
+}
+
+impl<G: Ground> Anchoring<G> {
+    pub(crate) fn new(
+        ground: Arc<G>,
+        token: G::Token,
+        ledger: Arc<Ledger<G::Storage>>,
+        Taken { held, lease }: Taken,
+    ) -> Self {
+        let since_ms = ground.now().boot_ms;
+        let seen = Mutex::new(Seen { newest: held.newest(), since_ms, lease });
+        Self { ground, token, ledger, held: Arc::new(Mutex::new(Some(held))), seen }
+    }
+
+    /// The newest anchor, as far as it was looked at.
+    pub(crate) fn newest(&self) -> Anchor {
+        lock(&self.seen).newest
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        lock(&self.seen).lease.standing(self.ground.now().boot_ms)
+    }
+
+    /// What is to be anchored at the next look, if anything.
+    pub(crate) fn due(&self) -> Option<Head> {
+        let (head, now_ms) = (self.ledger.committed(), self.ground.now().boot_ms);
+        let Seen { newest, since_ms, .. } = *lock(&self.seen);
+        let ahead = head.size.saturating_sub(newest.size);
+        let late = ahead > 0 && now_ms.saturating_sub(since_ms) >= ANCHOR_MS;
+        (ahead >= ANCHOR_RECORDS || late).then_some(head)
+    }
+
+    /// Looks at the token, and makes the anchor of `head` if there is one, or if it has not looked for too long.
+    pub(crate) async fn visit(&self, head: Option<Head>) -> Result<(), AnchorError> {
+        let begun_ms = self.ground.now().boot_ms;
+        let lapsed = self.standing() == Standing::Lapsed;
+        let head = head.or_else(|| lapsed.then(|| self.ledger.committed()));
+        let (held, anchors) = (Arc::clone(&self.held), self.token.anchors());
+        let asked = G::apart(move || {
+            let mut held = lock(&held);
+            let held = held.as_mut().ok_or(AnchorFault::Token(INTERRUPTED))?;
+            match head {
+                Some(head) => held.move_to(&anchors, head)?,
+                None => held.look(&anchors)?,
+            }
+            Ok::<_, AnchorError>(held.newest())
+        });
+        let newest = asked.await.ok_or(AnchorFault::Token(INTERRUPTED))??;
+        self.saw(newest, begun_ms, lapsed);
+        Ok(())
+    }
+
+    fn saw(&self, newest: Anchor, begun_ms: u64, lapsed: bool) {
+        let now_ms = self.ground.now().boot_ms;
+        let mut seen = lock(&self.seen);
+        if seen.newest < newest {
+            (seen.newest, seen.since_ms) = (newest, begun_ms);
+        }
+        let Lease { from_ms, until_ms } =
+            Lease::new(begun_ms, now_ms, !lapsed, term_ms(&*self.ground));
+        let from_ms = if lapsed { from_ms } else { seen.lease.from_ms };
+        seen.lease = Lease { from_ms, until_ms: until_ms.max(seen.lease.until_ms) };
+    }
+
+    /// Leaves the token to whoever is next, with all that is durable anchored. Waits.
+    pub(crate) fn leave(&self) -> Result<(), AnchorError> {
+        let Some(held) = lock(&self.held).take() else { return Ok(()) };
+        held.end(&self.token.anchors(), self.ledger.committed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TERM: u64 = 2_000;
+
+    #[test]
+    fn a_look_counts_for_its_term_from_before_the_token_was_asked() {
+        let lease = Lease::new(100, 900, true, TERM);
+        assert_eq!(lease.standing(900), Standing::Held);
+        assert_eq!(lease.standing(2_099), Standing::Held);
+        assert_eq!(lease.standing(2_100), Standing::Lapsed);
+    }
+
+    #[test]
+    fn whoever_may_not_be_alone_waits_until_no_other_can_count_on_an_older_look() {
+        // Another one looked at 899 at the latest, and gives something away until 2,899.
+        let lease = Lease { until_ms: 9_000, ..Lease::new(100, 900, false, TERM) };
+        assert_eq!(lease.standing(900), Standing::In(TERM));
+        assert_eq!(lease.standing(2_899), Standing::In(1));
+        assert_eq!(lease.standing(2_900), Standing::Held);
+    }
+}

@@ -1,0 +1,101 @@
+//! The books, and who owns them.
+
+use countersign_anchor::AnchorError;
+use countersign_protocol::admin::Anchored;
+use countersign_protocol::anchor::Anchor;
+
+use super::Books;
+use crate::anchoring::Standing;
+use crate::ground::Ground;
+
+/// Pauses for which whoever wants something waits until it may be given, each as long as a look at most.
+const PAUSES_MAX: usize = 4;
+
+/// Whether something may be given away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// It may.
+    Now,
+    /// It may now, and that took time.
+    Later,
+    /// Nobody knows whether this is still the only copy.
+    NotYet,
+}
+
+impl<G: Ground> Books<G> {
+    /// Whether this is the only copy that gives anything away. Waits for that, if it is to be known soon.
+    pub(crate) async fn holds(&self) -> Holds {
+        if self.anchoring.standing() == Standing::Held {
+            return Holds::Now;
+        }
+        for _ in 0..PAUSES_MAX {
+            if let Standing::In(ms) = self.anchoring.standing() {
+                self.ground.pause(ms.min(self.ground.look_ms())).await;
+            }
+            if self.look(false).await.is_err() {
+                return Holds::NotYet;
+            }
+            if self.anchoring.standing() == Standing::Held {
+                return Holds::Later;
+            }
+        }
+        Holds::NotYet
+    }
+
+    /// Returns when whatever is on record now is anchored.
+    ///
+    /// # Errors
+    /// [`AnchorError`]: it may be anchored or not.
+    pub(crate) async fn anchored(&self) -> Result<(), AnchorError> {
+        let recorded = self.ledger.committed().size;
+        let _turn = self.turn.lock().await;
+        if recorded <= self.anchoring.newest().size {
+            return Ok(());
+        }
+        self.look(true).await
+    }
+
+    /// Looks at the token again and again, and anchors what is due, until the ledger has failed.
+    pub(crate) async fn keep_anchored(&self) {
+        while self.ledger.stopped().is_none() {
+            self.ground.pause(self.ground.look_ms()).await;
+            self.look_once().await;
+        }
+    }
+
+    /// Looks at the token, and anchors what is due.
+    pub(crate) async fn look_once(&self) {
+        if self.ledger.stopped().is_none()
+            && let Err(why) = self.look(false).await
+        {
+            tracing::warn!(%why, "the token was looked at in vain");
+        }
+    }
+
+    /// Leaves the token to whoever is next. Waits.
+    pub(crate) fn leave(&self) {
+        if let Err(why) = self.anchoring.leave() {
+            tracing::warn!(%why, "the token is not left in order: whoever is next waits a little");
+        }
+    }
+
+    /// The newest anchor, for an answer.
+    pub(crate) fn newest_anchor(&self) -> Anchored {
+        let Anchor { size, number, epoch, .. } = self.anchoring.newest();
+        Anchored { size, number, epoch }
+    }
+
+    async fn look(&self, anchors: bool) -> Result<(), AnchorError> {
+        let head = if anchors { Some(self.ledger.committed()) } else { self.anchoring.due() };
+        let looked = self.anchoring.visit(head).await;
+        if let Err(why) = looked
+            && why.is_final()
+        {
+            // Before anybody hears of it.
+            let _ = self.lost.set(why);
+            self.ledger.disown();
+            self.fail();
+        }
+        looked
+    }
+}

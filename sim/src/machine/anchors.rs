@@ -1,0 +1,43 @@
+//! The anchors in the token. Making and destroying one is a moment at which the power can fail; to look is none.
+
+use countersign_anchor::{AnchorFault, Anchors};
+use countersign_core::port::TokenFault;
+use countersign_protocol::anchor::{ANCHOR_NONCE_BYTES, Anchor};
+
+use super::{Effect, SimToken};
+
+/// The anchors.
+pub struct SimAnchors(pub(super) SimToken);
+
+impl Anchors for SimAnchors {
+    fn all(&self) -> Result<Vec<Anchor>, AnchorFault> {
+        self.there()?;
+        Ok(self.0.inside().anchors.iter().copied().collect())
+    }
+
+    fn make(&self, anchor: &Anchor) -> Result<(), AnchorFault> {
+        self.0.heeds(Effect::Anchor, "C_GenerateKey")?;
+        let new = self.0.inside().anchors.insert(*anchor);
+        if new { Ok(()) } else { Err(AnchorFault::Exists) }
+    }
+
+    fn destroy(&self, anchor: &Anchor) -> Result<(), AnchorFault> {
+        self.0.heeds(Effect::Anchor, "C_DestroyObject")?;
+        self.0.inside().anchors.remove(anchor);
+        Ok(())
+    }
+
+    /// Of a stream of its own: how often somebody looks changes nothing else.
+    fn nonce(&self) -> Result<[u8; ANCHOR_NONCE_BYTES], AnchorFault> {
+        self.there()?;
+        let mut nonce = [1; ANCHOR_NONCE_BYTES];
+        self.0.inside().nonces.fill(&mut nonce[1..]);
+        Ok(nonce)
+    }
+}
+
+impl SimAnchors {
+    fn there(&self) -> Result<(), TokenFault> {
+        self.0.is_there("C_FindObjects")
+    }
+}
