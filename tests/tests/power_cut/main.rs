@@ -31,7 +31,8 @@ fn what_was_told_is_in_the_ledger_whatever_the_disk_lost() {
     assert_eq!(broken, [""; 0]);
     assert!(moments > 2 * REQUESTS, "{moments}");
     assert!(images > 5 * moments, "{images}");
-    assert!(restarts > moments, "{restarts}");
+    // Each ledger once for as much as was told.
+    assert!(restarts > 2 * REQUESTS, "{restarts}");
 }
 
 #[test]
