@@ -58,12 +58,6 @@ impl Current {
         self.newest.size
     }
 
-    /// Whether the last owner ended in order: nobody else may still give anything away then.
-    #[must_use]
-    pub fn is_free(&self) -> bool {
-        self.newest.is_free()
-    }
-
     /// Takes ownership, with the next epoch: whoever had it is told so at the next look.
     ///
     /// # Errors

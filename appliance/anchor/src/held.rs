@@ -14,6 +14,8 @@ pub struct Held {
     newest: Anchor,
     /// What was to be made, and may be there or come later.
     pub(crate) tried: Option<Anchor>,
+    /// Nobody else counts on what was there before.
+    alone: bool,
 }
 
 impl Held {
@@ -33,11 +35,18 @@ impl Held {
             root: Digest(EMPTY_ROOT),
         };
         anchors.make(&first)?;
-        Ok(Self { newest: first, tried: None })
+        Ok(Self { newest: first, tried: None, alone: true })
     }
 
     pub(crate) const fn after(newest: Anchor) -> Self {
-        Self { newest, tried: None }
+        Self { newest, tried: None, alone: false }
+    }
+
+    /// Whether nobody else can still count on what was there before it was taken: its last owner had ended in order, and
+    /// nobody else took it at the same moment.
+    #[must_use]
+    pub const fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// The newest anchor.
@@ -69,7 +78,8 @@ impl Held {
     pub fn move_to(&mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
         self.look(anchors)?;
         let Anchor { epoch, .. } = self.newest;
-        self.make(anchors, epoch, anchors.nonce()?, head)
+        self.make(anchors, epoch, anchors.nonce()?, head)?;
+        self.sweep(anchors).map(drop)
     }
 
     /// Leaves the token to whoever is next, who need not wait then.
@@ -79,14 +89,19 @@ impl Held {
     pub fn end(mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
         self.look(anchors)?;
         let Anchor { epoch, .. } = self.newest;
-        self.make(anchors, epoch, Anchor::NOBODY, head)
+        self.make(anchors, epoch, Anchor::NOBODY, head)?;
+        self.sweep(anchors).map(drop)
     }
 
     /// The first anchor of the next epoch.
     pub(crate) fn begin(&mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
         self.look(anchors)?;
-        let epoch = self.newest.epoch.saturating_add(1);
-        self.make(anchors, epoch, anchors.nonce()?, head)
+        let before = self.newest;
+        let epoch = before.epoch.saturating_add(1);
+        self.make(anchors, epoch, anchors.nonce()?, head)?;
+        let left = self.sweep(anchors)?;
+        self.alone = before.is_free() && left.iter().all(|older| *older <= before);
+        Ok(())
     }
 
     /// What was tried before is made first, as it was: a call that was given up may still have made it.
@@ -106,7 +121,6 @@ impl Held {
     }
 
     fn once(&mut self, anchors: &impl Anchors, next: Anchor) -> Result<(), AnchorError> {
-        let before = self.newest;
         self.tried = Some(next);
         let made = anchors.make(&next);
         self.look(anchors)?;
@@ -116,15 +130,17 @@ impl Held {
                 .unwrap_or(AnchorFault::NotAsMade { attribute: "CKA_ID" })
                 .into());
         }
-        self.sweep(anchors, before);
         Ok(())
     }
 
-    /// Destroys what is older, as far as the token lets: what is left is destroyed the next time, and misleads nobody.
-    fn sweep(&self, anchors: &impl Anchors, before: Anchor) {
-        let left = anchors.all().unwrap_or_else(|_| vec![before]);
-        for older in left.iter().filter(|anchor| **anchor < self.newest) {
-            let _ = anchors.destroy(older);
+    /// Destroys what is older, as far as the token lets, and gives what that was. What is left is destroyed the next time,
+    /// and misleads nobody.
+    fn sweep(&self, anchors: &impl Anchors) -> Result<Vec<Anchor>, AnchorError> {
+        let mut older = anchors.all()?;
+        older.retain(|anchor| *anchor < self.newest);
+        for anchor in &older {
+            let _ = anchors.destroy(anchor);
         }
+        Ok(older)
     }
 }

@@ -29,6 +29,8 @@ struct Memory {
     wrong: Cell<Wrong>,
     late: Cell<Option<Anchor>>,
     keeps: Cell<bool>,
+    /// What somebody else makes at the same moment.
+    rival: Cell<Option<Anchor>>,
 }
 
 impl Memory {
@@ -39,6 +41,7 @@ impl Memory {
             wrong: Cell::new(Wrong::Nothing),
             late: Cell::new(None),
             keeps: Cell::new(false),
+            rival: Cell::new(None),
         }
     }
 
@@ -57,6 +60,7 @@ impl Anchors for Memory {
     }
 
     fn make(&self, anchor: &Anchor) -> Result<(), AnchorFault> {
+        self.anchors.borrow_mut().extend(self.rival.take());
         let wrong = self.wrong.replace(Wrong::Nothing);
         match wrong {
             Wrong::Fails => return Err(FAULT),
@@ -186,13 +190,33 @@ fn a_token_that_is_put_back_is_seen_by_whoever_runs() {
 #[test]
 fn whoever_ends_in_order_leaves_it_to_anybody_and_whoever_does_not_may_still_be_there() {
     let token = Memory::new();
-    let _ = Held::found(&token).unwrap();
-    assert!(!current(&token, 0).unwrap().is_free());
-    booted(&token, 0).end(&token, head(4)).unwrap();
-    assert!(current(&token, 4).unwrap().is_free());
-    let held = booted(&token, 4);
-    assert_eq!((held.newest().epoch, held.newest().size), (3, 4));
-    assert!(!current(&token, 4).unwrap().is_free());
+    assert!(Held::found(&token).unwrap().is_alone());
+    let second = booted(&token, 0);
+    assert!(!second.is_alone());
+    second.end(&token, head(4)).unwrap();
+    let third = booted(&token, 4);
+    assert!(third.is_alone());
+    assert_eq!((third.newest().epoch, third.newest().size), (3, 4));
+    assert!(!booted(&token, 4).is_alone());
+}
+
+#[test]
+fn of_two_that_take_what_was_left_at_the_same_moment_one_goes_on_and_knows_that_it_may_not_be_alone()
+ {
+    for (rival, goes_on) in [(0, true), (9, false)] {
+        let token = Memory::new();
+        Held::found(&token).unwrap().end(&token, head(4)).unwrap();
+        let free = token.copy()[0];
+        // It has looked before this one made its own, and makes it at the same moment.
+        let (epoch, number) = (free.epoch + 1, free.number + 1);
+        let made = Anchor { epoch, number, nonce: [rival, 1, 1, 1, 1, 1, 1, 1], ..free };
+        token.rival.set(Some(made));
+        let taken = current(&token, 4).unwrap().take(&token);
+        match taken {
+            Ok(held) => assert!(goes_on && !held.is_alone()),
+            Err(why) => assert!(!goes_on && why == AnchorError::Taken(made), "{why}"),
+        }
+    }
 }
 
 #[test]

@@ -88,15 +88,15 @@ fn term_ms(ground: &impl Ground) -> u64 {
 }
 
 impl Taken {
-    /// Takes a token with `take`; `alone` if its last owner is gone.
+    /// Takes a token with `take`.
     pub(crate) fn by<G: Ground>(
         ground: &G,
-        alone: bool,
         take: impl FnOnce() -> Result<Held, AnchorError>,
     ) -> Result<Self, AnchorError> {
         let begun_ms = ground.now().boot_ms;
         let held = take()?;
-        let lease = Lease::new(begun_ms, ground.now().boot_ms, alone, term_ms(ground));
+        let now_ms = ground.now().boot_ms;
+        let lease = Lease::new(begun_ms, now_ms, held.is_alone(), term_ms(ground));
         Ok(Self { held, lease })
     }
 }

@@ -216,7 +216,7 @@ pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootE
     }
     let past = Past { registry, answered, shelf, cut_bytes, skipped };
     let take = || current.take(&token.anchors());
-    let taken = Taken::by(&ground, current.is_free(), take).map_err(BootError::Anchor)?;
+    let taken = Taken::by(&ground, take).map_err(BootError::Anchor)?;
     open(Ready { ground, crypto, token, ring, settled, ran, taken }, past).await
 }
 

@@ -177,7 +177,7 @@ pub async fn found<G: Ground>(
     let (shelf, _) = Shelf::open(snapshot, &crypto, None, id);
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
     let take = || Held::found(&token.anchors());
-    let taken = Taken::by(&ground, true, take).map_err(BootError::from)?;
+    let taken = Taken::by(&ground, take).map_err(BootError::from)?;
     let appliance = open(Ready { ground, crypto, token, ring, settled, ran, taken }, past).await?;
     let Founding { profile, officer, rp_id, origin } = *founding;
     let cosigner_key = cosigner.as_deref().map(CosignerKey);

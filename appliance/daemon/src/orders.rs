@@ -100,6 +100,8 @@ pub(crate) enum OrderError {
          undoes it; see the appliance's log"
     )]
     NotAnchored(AnchorError),
+    #[error("{0}. The copy that goes on knows nothing of this order: give it there")]
+    Lost(AnchorError),
     /// More witnesses than there are.
     #[error(
         "the policy asks for {needed} witnesses, and {configured} are configured: add [[witness]] to the configuration, or ask \
@@ -161,7 +163,8 @@ pub(crate) async fn carry_out<G: Ground>(
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
     if let Err(why) = anchored(appliance).await {
-        return Some(declined(&OrderError::NotAnchored(why)));
+        let why = if why.is_final() { OrderError::Lost(why) } else { OrderError::NotAnchored(why) };
+        return Some(declined(&why));
     }
     Some(answered(answer))
 }
