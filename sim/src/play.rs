@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::machine::Chosen;
 use crate::model::{Asked, Model, Rule, Violation};
 use crate::people::{self, Came, Cast, Desk, Who};
-use crate::scenario::{Deed, Errand, Event, Expect, Hoard, Scenario, TokenTrouble};
+use crate::scenario::{Deed, Errand, Event, Expect, Hoard, Image, Scenario, TokenTrouble};
 use crate::sometimes;
 use crate::stage::{Sent, Stage};
 use crate::trace::{Trace, What};
@@ -40,6 +40,8 @@ pub struct Play<S> {
     chosen: Chosen,
     under_way: Cell<u32>,
     wrong_clock: Cell<bool>,
+    older_disk: Cell<bool>,
+    older_token: Cell<bool>,
     noted: Cell<usize>,
     requests: Cell<u64>,
     /// How often each frame was sent, by its hash: a second `Sign` is answered from the record.
@@ -65,6 +67,8 @@ impl<S: Stage> Play<S> {
             chosen,
             under_way: Cell::new(0),
             wrong_clock: Cell::new(false),
+            older_disk: Cell::new(false),
+            older_token: Cell::new(false),
             noted: Cell::new(0),
             requests: Cell::new(0),
             brought: RefCell::default(),
@@ -136,17 +140,28 @@ impl<S: Stage> Play<S> {
     fn waive(&self, fault: &Deed) {
         let mut model = self.model.borrow_mut();
         match fault {
-            // Who holds no second copy cannot have what a lying disk has lost: damage is noticed, a lost
-            // tail is not until there is an anchor.
+            // Who holds no second copy cannot have what a lying disk has lost: damage is noticed, and a lost tail if it
+            // was anchored, as every revocation is.
             Deed::Disk(fault) if fault.is_a_lie() => {
-                [Rule::OnRecord, Rule::Revoked, Rule::Progress]
-                    .into_iter()
-                    .for_each(|rule| model.waive(rule));
+                [Rule::OnRecord, Rule::Progress].into_iter().for_each(|rule| model.waive(rule));
+                self.older_disk.set(true);
+            }
+            // What was not anchored when an older disk was put back is lost to whoever did that.
+            Deed::Image(Image::PutBack) => {
+                model.waive(Rule::OnRecord);
+                self.older_disk.set(true);
             }
             // A key that is not in the backup is lost, and the boot says so.
-            Deed::Token(TokenTrouble::Restored) => model.waive(Rule::Progress),
+            Deed::Token(TokenTrouble::Restored) => {
+                model.waive(Rule::Progress);
+                self.older_token.set(true);
+            }
             Deed::Clock(_) => self.wrong_clock.set(true),
             _ => {}
+        }
+        // Both put back together are what nobody notices.
+        if self.older_disk.get() && self.older_token.get() {
+            model.waive(Rule::Revoked);
         }
     }
 

@@ -11,6 +11,7 @@ mod codes;
 mod crypto;
 mod disk;
 mod ground;
+mod images;
 mod power;
 mod roots;
 mod surroundings;
@@ -29,6 +30,7 @@ pub use codes::CODES;
 pub use crypto::{Chosen, SimCrypto, verifies};
 pub use disk::{Medium, SimDisk};
 pub use ground::{Commit, SimGround};
+pub use images::Images;
 pub use power::{Effect, Power};
 pub use surroundings::Stepped;
 pub(crate) use token::SECRET;
@@ -56,6 +58,7 @@ pub struct Machine {
     disk: Mutex<FaultyDisk>,
     vault: [Mutex<FaultyDisk>; 2],
     snapshot: [Mutex<FaultyDisk>; 2],
+    copies: Mutex<images::Copies>,
     token: Mutex<token::Inside>,
     committer: Mutex<Option<Box<dyn Commit>>>,
     refused: Mutex<Vec<Refusal>>,
@@ -76,6 +79,7 @@ impl Machine {
             disk: Mutex::new(FaultyDisk::holding(Vec::new(), seed)),
             vault: [1, 2].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
             snapshot: [3, 4].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
+            copies: Mutex::default(),
             token: Mutex::new(token::Inside::new(seed, chosen)),
             committer: Mutex::new(None),
             refused: Mutex::new(Vec::new()),

@@ -72,13 +72,14 @@ struct Key {
 }
 
 type Keys = BTreeMap<KeyId, Key>;
+type Backup = (Keys, BTreeSet<Anchor>);
 
 /// What is in the token, and what is wrong with it.
 pub(super) struct Inside {
     chosen: Chosen,
     keys: Keys,
     own: Option<Key>,
-    backup: Option<Keys>,
+    backup: Option<Backup>,
     removed: bool,
     faults: Vec<(Effect, TokenFault)>,
     pub(super) random: fastrand::Rng,
@@ -165,17 +166,17 @@ impl Machine {
         lock(&self.token).removed = removed;
     }
 
-    /// Makes a backup of the signers' keys, as they are now.
+    /// Makes a backup of the signers' keys and the anchors, as they are now.
     pub fn back_up_token(&self) {
         let mut token = lock(&self.token);
-        token.backup = Some(token.keys.clone());
+        token.backup = Some((token.keys.clone(), token.anchors.clone()));
     }
 
-    /// Puts a clone in its place, restored from the backup. Keys made since are not in it.
+    /// Puts a clone in its place, restored from the backup. Keys and anchors made since are not in it.
     pub fn restore_token(&self) {
         let mut token = lock(&self.token);
-        if let Some(backup) = token.backup.clone() {
-            token.keys = backup;
+        if let Some((keys, anchors)) = token.backup.clone() {
+            (token.keys, token.anchors) = (keys, anchors);
         }
     }
 

@@ -36,6 +36,8 @@ pub enum Deed {
     Token(TokenTrouble),
     /// The disk goes wrong.
     Disk(DiskFault),
+    /// Somebody who has the disks copies them, or puts copies back.
+    Image(Image),
     /// The clock goes wrong.
     Clock(ClockFault),
     /// The network goes wrong.
@@ -247,6 +249,16 @@ pub enum NetworkFault {
     Flood(u32),
     /// Front-ends read replies slowly, or not at all.
     SlowReaders,
+}
+
+/// What is done with all disks. The layer `daemon` has none of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Image {
+    /// They are copied, as they are now.
+    Kept,
+    /// The power fails, and the machine starts with the copies. If a person must help, today's disks are put back.
+    PutBack,
 }
 
 /// The power fails.

@@ -3,7 +3,9 @@
 use countersign_disk::DiskFault;
 use serde::{Deserialize, Serialize};
 
-use super::deed::{Cut, Deed, Event, Expect, Flood, Hoard, NetworkFault, Order, TokenTrouble};
+use super::deed::{
+    Cut, Deed, Event, Expect, Flood, Hoard, Image, NetworkFault, Order, TokenTrouble,
+};
 use super::errand::Errand;
 use crate::machine::ClockFault;
 
@@ -28,6 +30,8 @@ pub struct Line {
     token: Option<TokenTrouble>,
     #[serde(skip_serializing_if = "Option::is_none")]
     disk: Option<DiskFault>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Image>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<ClockFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,7 @@ impl TryFrom<Line> for Event {
             line.order.map(Deed::Order),
             line.token.map(Deed::Token),
             line.disk.map(Deed::Disk),
+            line.image.map(Deed::Image),
             line.clock.map(Deed::Clock),
             line.network.map(Deed::Network),
             line.cut.map(Deed::Cut),
@@ -70,7 +75,7 @@ impl TryFrom<Line> for Event {
                 expect: line.expect,
             }),
             _ => Err("an event has a time and exactly one of sign, hoard, flood, order, token, \
-                      disk, clock, network, cut, mend"),
+                      disk, image, clock, network, cut, mend"),
         }
     }
 }
@@ -87,6 +92,7 @@ impl From<Event> for Line {
             Deed::Order(deed) => line.order = Some(deed),
             Deed::Token(deed) => line.token = Some(deed),
             Deed::Disk(deed) => line.disk = Some(deed),
+            Deed::Image(deed) => line.image = Some(deed),
             Deed::Clock(deed) => line.clock = Some(deed),
             Deed::Network(deed) => line.network = Some(deed),
             Deed::Cut(deed) => line.cut = Some(deed),

@@ -13,7 +13,8 @@ mod small;
 use serde::{Deserialize, Serialize};
 
 pub use deed::{
-    Call, Cut, Deed, Event, Expect, Flood, Hoard, NetworkFault, Newcomer, Of, Order, TokenTrouble,
+    Call, Cut, Deed, Event, Expect, Flood, Hoard, Image, NetworkFault, Newcomer, Of, Order,
+    TokenTrouble,
 };
 pub use draw::{Adversary, draw};
 pub use errand::{DeviceMode, Errand, Trick};

@@ -55,6 +55,7 @@ const fn is_possible(deed: &Deed) -> bool {
     !matches!(
         deed,
         Deed::Disk(_)
+            | Deed::Image(_)
             | Deed::Clock(_)
             | Deed::Network(_)
             | Deed::Token(TokenTrouble::BackedUp | TokenTrouble::Restored)

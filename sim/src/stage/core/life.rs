@@ -15,7 +15,7 @@ use countersignd::{Ran, Surroundings as _};
 use futures_channel::oneshot;
 
 use super::CoreStage;
-use crate::machine::{Bug, Medium, SimDisk, SimGround, SimToken, Stepped};
+use crate::machine::{Bug, Images, Medium, SimDisk, SimGround, SimToken, Stepped};
 use crate::marks::Mark;
 use crate::people::{ORIGIN, RP_ID, Who};
 use crate::time::Side;
@@ -166,12 +166,18 @@ impl CoreStage {
             self.machine.restart_clock();
         }
         self.committing.set(false);
-        self.boot_again().await;
+        let seed = random::derived(self.machine.seed, "older disk", self.boots.get());
+        let today = self.machine.swapped(seed);
+        if today.is_some() {
+            self.life(|| "an older disk is put back".to_owned());
+        }
+        self.boot_again(today, seed).await;
         self.recovering.set(false);
     }
 
     /// Starts until it serves, the power fails, or nobody would try any longer.
-    async fn boot_again(self: &Rc<Self>) {
+    /// On `today`, if there is one and a person must help.
+    async fn boot_again(self: &Rc<Self>, mut today: Option<Images>, seed: u64) {
         let [first_us, last_us] = AGAIN_US;
         let pauses_us = std::iter::successors(Some(first_us), |us| Some((us * 2).min(last_us)));
         for again_us in pauses_us.take(STARTS_MAX) {
@@ -188,7 +194,9 @@ impl CoreStage {
                 Ok(Some(why)) => {
                     self.life(|| format!("does not start: {why}"));
                     if self.is_hopeless(&why) {
-                        return self.hopeless.set(true);
+                        let Some(today) = today.take() else { return self.hopeless.set(true) };
+                        self.machine.hold(&today, seed);
+                        self.life(|| "a person puts back today's disk".to_owned());
                     }
                 }
                 // The power has failed meanwhile.

@@ -19,7 +19,7 @@ use crate::machine::{ClockFault, Effect, Machine, Stepped};
 use crate::marks::{Mark, Marks, TokenKind};
 use crate::people::Who;
 use crate::play::looks;
-use crate::scenario::{Call, Cut, Deed, TokenTrouble};
+use crate::scenario::{Call, Cut, Deed, Image, TokenTrouble};
 use crate::time::{Side, Spawner};
 use crate::trace::Trace;
 use crate::{random, sometimes};
@@ -182,6 +182,11 @@ impl Stage for Rc<CoreStage> {
             Deed::Disk(fault) => {
                 self.machine.marks.hit(Mark::Disk(*fault));
                 self.machine.disk().fault(*fault);
+            }
+            Deed::Image(Image::Kept) => self.machine.keep_images(),
+            Deed::Image(Image::PutBack) => {
+                self.machine.put_back_images();
+                self.machine.power.off();
             }
             Deed::Clock(fault) => {
                 let kinds = ClockFault::KINDS;
