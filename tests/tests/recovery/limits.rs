@@ -4,9 +4,10 @@ use std::path::Path;
 
 use countersign_recovery::Closed;
 use countersign_tests::engine::{Engine, Kind};
+use countersign_tests::remembered::Remembered;
 use countersign_vault::{Part, Place, VaultError};
 use countersignd::RingError;
-use countersignd::boot::{BootError, Extent, boot};
+use countersignd::boot::{BootError, Extent, boot, open_token};
 use countersignd::config::Config;
 
 use super::ceremony::{Copy, erase, found, key, set, shares};
@@ -96,8 +97,12 @@ async fn a_vault_that_is_wrapped_for_a_key_that_the_ledger_does_not_know_stops_t
     let alice = signer(&engine).await;
     let data = engine.house.data();
     let before = Copy::of(&data);
+    let token = open_token(&engine.house.config()).unwrap();
+    let known = Remembered::of(&token);
     let key = key("ours", 2, 3);
     set(&alice, &key).await;
+    // Whoever has the token too: else the anchor would be enough.
+    known.put_back(&token);
     let mixed = Copy { ledger: before.ledger, ..Copy::of(&data) };
     let why = refused(&engine, &data, &mixed).await;
     assert!(matches!(why, BootError::RecoveryUnknown(found) if found == key.fingerprint), "{why}");
