@@ -337,6 +337,8 @@ impl<G: Ground> port::Ledger for Books<G> {
         self.answered.lock().insert(id, front_end, committed.location);
         self.answered(index);
         let given = self.given(committed.receipt().ok_or(Reason::LedgerFailed)?).await;
+        // That takes time only where somebody else may have the token: before the last look, so that it sees what came meanwhile.
+        self.holds().await;
         // Once more, and the last thing that is done: a revocation that came meanwhile is durable as soon, and may be acknowledged before this.
         self.with(|state| {
             state.confirm(evidence)?;
