@@ -71,6 +71,11 @@ impl Lease {
         Self { from_ms, until_ms: begun_ms.saturating_add(term_ms) }
     }
 
+    /// The same, after another look that was begun then.
+    fn looked(self, begun_ms: u64, term_ms: u64) -> Self {
+        Self { until_ms: self.until_ms.max(begun_ms.saturating_add(term_ms)), ..self }
+    }
+
     const fn standing(&self, now_ms: u64) -> Standing {
         if self.until_ms <= now_ms {
             Standing::Lapsed
@@ -85,6 +90,11 @@ impl Lease {
 /// How long a look counts.
 fn term_ms(ground: &impl Ground) -> u64 {
     ground.look_ms().saturating_mul(2)
+}
+
+/// Whether so many records that were not anchored for so long are to be.
+const fn is_due(ahead: u64, waited_ms: u64) -> bool {
+    ahead >= ANCHOR_RECORDS || ahead > 0 && waited_ms >= ANCHOR_MS
 }
 
 impl Taken {
@@ -127,8 +137,7 @@ impl<G: Ground> Anchoring<G> {
         let (head, now_ms) = (self.ledger.committed(), self.ground.now().boot_ms);
         let Seen { newest, since_ms, .. } = *lock(&self.seen);
         let ahead = head.size.saturating_sub(newest.size);
-        let late = ahead > 0 && now_ms.saturating_sub(since_ms) >= ANCHOR_MS;
-        (ahead >= ANCHOR_RECORDS || late).then_some(head)
+        is_due(ahead, now_ms.saturating_sub(since_ms)).then_some(head)
     }
 
     /// Looks at the token, and makes the anchor of `head` if there is one, or if it has not looked for too long.
@@ -152,15 +161,16 @@ impl<G: Ground> Anchoring<G> {
     }
 
     fn saw(&self, newest: Anchor, begun_ms: u64, lapsed: bool) {
-        let now_ms = self.ground.now().boot_ms;
+        let (now_ms, term_ms) = (self.ground.now().boot_ms, term_ms(&*self.ground));
         let mut seen = lock(&self.seen);
         if seen.newest < newest {
             (seen.newest, seen.since_ms) = (newest, begun_ms);
         }
-        let Lease { from_ms, until_ms } =
-            Lease::new(begun_ms, now_ms, !lapsed, term_ms(&*self.ground));
-        let from_ms = if lapsed { from_ms } else { seen.lease.from_ms };
-        seen.lease = Lease { from_ms, until_ms: until_ms.max(seen.lease.until_ms) };
+        seen.lease = if lapsed {
+            Lease::new(begun_ms, now_ms, false, term_ms)
+        } else {
+            seen.lease.looked(begun_ms, term_ms)
+        };
     }
 
     /// Leaves the token to whoever is next, with all that is durable anchored. Waits.
@@ -187,9 +197,23 @@ mod tests {
     #[test]
     fn whoever_may_not_be_alone_waits_until_no_other_can_count_on_an_older_look() {
         // Another one looked at 899 at the latest, and gives something away until 2,899.
-        let lease = Lease { until_ms: 9_000, ..Lease::new(100, 900, false, TERM) };
+        let lease = Lease::new(100, 900, false, TERM).looked(1_900, TERM);
         assert_eq!(lease.standing(900), Standing::In(TERM));
         assert_eq!(lease.standing(2_899), Standing::In(1));
         assert_eq!(lease.standing(2_900), Standing::Held);
+        assert_eq!(lease.standing(3_900), Standing::Lapsed);
+    }
+
+    #[test]
+    fn a_look_that_took_long_takes_nothing_away() {
+        let lease = Lease::new(1_000, 1_000, true, TERM);
+        assert_eq!(lease.looked(500, TERM), lease);
+    }
+
+    #[test]
+    fn what_is_new_is_anchored_after_so_many_records_or_so_long() {
+        assert!(!is_due(0, u64::MAX));
+        assert!(!is_due(1, ANCHOR_MS - 1) && is_due(1, ANCHOR_MS));
+        assert!(!is_due(ANCHOR_RECORDS - 1, 0) && is_due(ANCHOR_RECORDS, 0));
     }
 }

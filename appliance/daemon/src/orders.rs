@@ -100,6 +100,8 @@ pub(crate) enum OrderError {
          undoes it; see the appliance's log"
     )]
     NotAnchored(AnchorError),
+    #[error("{0}; and whatever of the order is on record is not anchored yet: {1}")]
+    Neither(Box<OrderError>, AnchorError),
     #[error("{0}. The copy that goes on knows nothing of this order: give it there")]
     Lost(AnchorError),
     /// More witnesses than there are.
@@ -162,11 +164,13 @@ pub(crate) async fn carry_out<G: Ground>(
         Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
-    if let Err(why) = anchored(appliance).await {
-        let why = if why.is_final() { OrderError::Lost(why) } else { OrderError::NotAnchored(why) };
-        return Some(declined(&why));
-    }
-    Some(answered(answer))
+    Some(answered(match (answer, anchored(appliance).await) {
+        (answer, Ok(())) => answer,
+        (_, Err(why)) if why.is_final() => Err(OrderError::Lost(why)),
+        (Ok(_), Err(why)) => Err(OrderError::NotAnchored(why)),
+        // Some of it may be on record.
+        (Err(order), Err(why)) => Err(OrderError::Neither(Box::new(order), why)),
+    }))
 }
 
 fn answered(answer: Result<Vec<u8>, OrderError>) -> Vec<u8> {

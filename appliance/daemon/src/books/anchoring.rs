@@ -3,6 +3,7 @@
 use countersign_anchor::AnchorError;
 use countersign_protocol::admin::Anchored;
 use countersign_protocol::anchor::Anchor;
+use countersign_tlog::Head;
 
 use super::Books;
 use crate::anchoring::Standing;
@@ -25,6 +26,9 @@ pub(crate) enum Holds {
 impl<G: Ground> Books<G> {
     /// Whether this is the only copy that gives anything away. Waits for that, if it is to be known soon.
     pub(crate) async fn holds(&self) -> Holds {
+        if self.lost.get().is_some() {
+            return Holds::NotYet;
+        }
         if self.anchoring.standing() == Standing::Held {
             return Holds::Now;
         }
@@ -32,7 +36,7 @@ impl<G: Ground> Books<G> {
             if let Standing::In(ms) = self.anchoring.standing() {
                 self.ground.pause(ms.min(self.ground.look_ms())).await;
             }
-            if self.look(false).await.is_err() {
+            if self.look().await.is_err() {
                 return Holds::NotYet;
             }
             if self.anchoring.standing() == Standing::Held {
@@ -52,7 +56,7 @@ impl<G: Ground> Books<G> {
         if recorded <= self.anchoring.newest().size {
             return Ok(());
         }
-        self.look(true).await
+        self.visit(Some(self.ledger.committed())).await
     }
 
     /// Looks at the token again and again, and anchors what is due, until the ledger has failed.
@@ -66,7 +70,7 @@ impl<G: Ground> Books<G> {
     /// Looks at the token, and anchors what is due.
     pub(crate) async fn look_once(&self) {
         if self.ledger.stopped().is_none()
-            && let Err(why) = self.look(false).await
+            && let Err(why) = self.look().await
         {
             tracing::warn!(%why, "the token was looked at in vain");
         }
@@ -85,10 +89,14 @@ impl<G: Ground> Books<G> {
         Anchored { size, number, epoch }
     }
 
-    async fn look(&self, anchors: bool) -> Result<(), AnchorError> {
-        let head = if anchors { Some(self.ledger.committed()) } else { self.anchoring.due() };
-        let looked = self.anchoring.visit(head).await;
-        if let Err(why) = looked
+    async fn look(&self) -> Result<(), AnchorError> {
+        self.visit(self.anchoring.due()).await
+    }
+
+    /// Looks at the token, and anchors this head if there is one. What is lost is lost at once.
+    async fn visit(&self, head: Option<Head>) -> Result<(), AnchorError> {
+        let visited = self.anchoring.visit(head).await;
+        if let Err(why) = visited
             && why.is_final()
         {
             // Before anybody hears of it.
@@ -96,6 +104,6 @@ impl<G: Ground> Books<G> {
             self.ledger.disown();
             self.fail();
         }
-        looked
+        visited
     }
 }
