@@ -111,3 +111,18 @@ fn has_what_was_told(disk: &Disk, good: usize) {
         assert_eq!(pair, [vec![n as u8], vec![n as u8; 700]]);
     }
 }
+
+#[test]
+fn one_that_belongs_to_somebody_else_takes_and_writes_nothing_more() {
+    let disk = Disk::holding(Vec::new());
+    let mut log = Log::on(disk.clone());
+    assert!(log.try_group(vec![refusal(vec![1])]).iter().all(Result::is_ok));
+    let before = disk.operations();
+    let waiting = log.ledger.submit(refusal(vec![2])).unwrap().1;
+    log.ledger.disown();
+    assert_eq!(log.ledger.stopped(), Some(Stopped::Disowned));
+    // What was accepted before is taken out of the queue, and told.
+    assert!(log.try_group(vec![refusal(vec![3])]).iter().all(Result::is_err));
+    assert!(pollster::block_on(waiting).is_err());
+    assert_eq!((disk.operations(), opened(&disk).unwrap().1), (before, vec![vec![1]]));
+}

@@ -1,14 +1,16 @@
 //! Proofs about the whole tree, between any two sizes and of any record, also after a restart.
 
 use countersign_core::port::CheckpointMessage;
+use countersign_disk::Disk;
 use countersign_host::{FileStorage, Host};
-use countersign_ledger::{Ledger, Signed};
-use countersign_protocol::canonical;
+use countersign_ledger::{Ledger, Signed, open};
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::receipt::Receipt;
-use countersign_tlog::{EMPTY_ROOT, Hash, Head, consistency, inclusion, leaf_hash};
+use countersign_protocol::{Digest, canonical, minicbor};
+use countersign_tlog::{EMPTY_ROOT, Frontier, Hash, Head, consistency, inclusion, leaf_hash};
 
-use crate::folder::{Folder, Scribe, submission};
+use crate::folder::{Bunch, Folder, SIGNERS, Scribe, submission};
+use crate::story::{groups, written};
 
 /// What is known of a ledger with many groups: the leaves, and every checkpoint that was signed.
 #[derive(Default)]
@@ -122,4 +124,27 @@ fn a_medium_that_was_changed_proves_nothing() {
     folder.overwrite(&changed);
     assert!(ledger.consistency(&Host, first.size, &last).is_none());
     assert!(ledger.inclusion(&Host, 4, &known.leaves[4], &last).is_none());
+}
+
+/// Of a ledger that is read and nobody's yet, whatever a torn write has left after it: a whole group's length, even.
+#[test]
+fn the_root_at_every_size_is_known_before_it_is_anybodys() {
+    let (bytes, _) = written();
+    let group = groups(&bytes).pop().unwrap().bytes;
+    let torn = [&group[..group.len() - 1], &[!group[group.len() - 1]]].concat();
+    for rest in [Vec::new(), vec![7], torn] {
+        let disk = Disk::holding([&bytes[..], &rest].concat());
+        let mut tree = Frontier::new();
+        let mut roots = vec![tree.root()];
+        let replayed = open(disk, &Host, &Bunch::of(&SIGNERS), |seen| {
+            tree.append(leaf_hash(&minicbor::to_vec(seen.leaf).unwrap()), |_, _, _| ());
+            roots.push(tree.root());
+            Ok(())
+        });
+        let replayed = replayed.unwrap();
+        for (size, root) in (0..).zip(&roots) {
+            assert_eq!(replayed.root_at(&Host, size), Some(Digest(*root)), "{size}");
+        }
+        assert_eq!(replayed.root_at(&Host, roots.len() as u64), None, "there are fewer");
+    }
 }
