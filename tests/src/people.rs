@@ -12,8 +12,11 @@ use countersign_protocol::{KeyId, Name, Sequence, Suite};
 
 use countersignd::Surroundings;
 
+use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
+use crate::engine::in_process;
 use crate::enrolment::{self, LIFETIME_MS, confirmation, fingerprint};
 use crate::house::{Holder, House, RelyingParty};
+use crate::outcome::Outcome;
 
 /// A key and its public part.
 #[derive(Clone, Debug)]
@@ -130,6 +133,32 @@ impl People {
         let registrar = Registrar { house, appliance, tag: self.tag };
         let voucher = if signer == "alice" { &mut self.alice } else { &mut self.bob };
         registrar.pending(&self.front_end, signer, name, algorithm, Some(voucher)).await
+    }
+
+    /// Has Alice approve a document: what she sent, and the reply.
+    ///
+    /// # Errors
+    /// What `Prepare` came to, if it was not prepared.
+    pub async fn sign(
+        &mut self,
+        appliance: &impl Surroundings,
+    ) -> Result<(SignDraft, Vec<u8>), Outcome> {
+        let prepare = PrepareDraft {
+            key: self.key.id,
+            suite: self.key.suite,
+            lifetime_ms: 60_000,
+            initiator: None,
+            items: vec![ItemDraft::document(1)],
+        };
+        let prepared = in_process(appliance, &self.front_end, &prepare.frame()).await;
+        let prepared = match Outcome::read(&prepared) {
+            Outcome::Prepared(prepared) => prepared,
+            other => return Err(other),
+        };
+        let made = self.alice.approve(&prepared.challenge, &self.alice.honest());
+        let draft = SignDraft::of(&prepared, vec![AssertionDraft { device: 0, made }]);
+        let reply = in_process(appliance, &self.front_end, &draft.frame()).await;
+        Ok((draft, reply))
     }
 
     /// The registry's name of something of this case.

@@ -51,14 +51,9 @@ impl Program {
 }
 
 impl Program {
-    /// Its process.
-    pub fn id(&self) -> u32 {
-        self.process.id()
-    }
-
     /// Sends it a signal, by its name.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status();
+        let sent = Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status();
         assert!(sent.unwrap().success());
     }
 }

@@ -2,12 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
-use crate::engine::in_process;
-use crate::house::{House, RelyingParty};
-use crate::outcome::Outcome;
-use crate::people::People;
-use crate::remembered::Remembered;
 use countersign_core::Now;
 use countersign_core::port::{Guarded as _, Platform as _};
 use countersign_disk::Disk;
@@ -17,6 +11,12 @@ use countersign_token_fixture::Make;
 use countersign_vault::Media;
 use countersignd::boot::{BootError, Disks, Extent, Files, boot_on, open_token};
 use countersignd::{Appliance, Linux};
+
+use crate::engine::in_process;
+use crate::house::{House, RelyingParty};
+use crate::outcome::Outcome;
+use crate::people::People;
+use crate::remembered::Remembered;
 
 /// An appliance that runs on disks in memory.
 pub type Running = Arc<Appliance<Linux<Disk>>>;
@@ -150,18 +150,8 @@ pub struct Signed {
 
 /// Alice signs a document.
 pub async fn sign(appliance: &Running, people: &mut People) -> Signed {
-    let prepare = PrepareDraft {
-        key: people.key.id,
-        suite: people.key.suite,
-        lifetime_ms: 60_000,
-        initiator: None,
-        items: vec![ItemDraft::document(1)],
-    };
-    let prepared = in_process(&**appliance, &people.front_end, &prepare.frame()).await;
-    let Outcome::Prepared(prepared) = Outcome::read(&prepared) else { panic!("not prepared") };
-    let made = people.alice.approve(&prepared.challenge, &people.alice.honest());
-    let frame = SignDraft::of(&prepared, vec![AssertionDraft { device: 0, made }]).frame();
-    let reply = Outcome::read(&in_process(&**appliance, &people.front_end, &frame).await);
+    let (draft, reply) = people.sign(&**appliance).await.unwrap();
+    let (frame, reply) = (draft.frame(), Outcome::read(&reply));
     assert!(matches!(reply, Outcome::Signed { .. }), "{reply:?}");
     Signed { frame, reply }
 }

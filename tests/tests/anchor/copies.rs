@@ -3,8 +3,6 @@
 use std::time::{Duration, Instant};
 
 use countersign_protocol::reply::Failure;
-use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
-use countersign_tests::engine::in_process;
 use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::outcome::Outcome;
 use countersign_tests::people::People;
@@ -24,21 +22,8 @@ fn keep(appliance: &Running) {
 
 /// What Alice gets for a document.
 async fn asked(appliance: &Running, people: &mut People) -> Outcome {
-    let prepare = PrepareDraft {
-        key: people.key.id,
-        suite: people.key.suite,
-        lifetime_ms: 60_000,
-        initiator: None,
-        items: vec![ItemDraft::document(1)],
-    };
-    let prepared = in_process(&**appliance, &people.front_end, &prepare.frame()).await;
-    let prepared = match Outcome::read(&prepared) {
-        Outcome::Prepared(prepared) => prepared,
-        other => return other,
-    };
-    let made = people.alice.approve(&prepared.challenge, &people.alice.honest());
-    let frame = SignDraft::of(&prepared, vec![AssertionDraft { device: 0, made }]).frame();
-    Outcome::read(&in_process(&**appliance, &people.front_end, &frame).await)
+    let asked = people.sign(&**appliance).await;
+    asked.map_or_else(|refused| refused, |(_, reply)| Outcome::read(&reply))
 }
 
 fn is_signed(outcome: &Outcome) -> bool {

@@ -7,5 +7,6 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod bounds;
 mod copies;
 mod rollback;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use countersign_protocol::TransactionId;
 use countersign_protocol::request::{Fetch, Request};
-use countersign_tests::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft, encode};
+use countersign_tests::draft::encode;
 use countersign_tests::engine::in_process;
 use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::meddled::Meddled;
@@ -25,18 +25,7 @@ const PAUSE: Duration = Duration::from_millis(1_200);
 
 /// Alice signs: the transaction, and whether the reply has the appliance's own line.
 async fn signed(appliance: &Meddled, people: &mut People) -> (TransactionId, bool) {
-    let prepare = PrepareDraft {
-        key: people.key.id,
-        suite: people.key.suite,
-        lifetime_ms: 60_000,
-        initiator: None,
-        items: vec![ItemDraft::document(1)],
-    };
-    let prepared = in_process(appliance, &people.front_end, &prepare.frame()).await;
-    let Outcome::Prepared(prepared) = Outcome::read(&prepared) else { panic!("not prepared") };
-    let made = people.alice.approve(&prepared.challenge, &people.alice.honest());
-    let draft = SignDraft::of(&prepared, vec![AssertionDraft { device: 0, made }]);
-    let reply = in_process(appliance, &people.front_end, &draft.frame()).await;
+    let (draft, reply) = people.sign(appliance).await.unwrap();
     (draft.transaction, has_own_line(&reply))
 }
 
