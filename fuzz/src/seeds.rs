@@ -15,7 +15,7 @@ use crate::{Session, attestation, device as parts, disk, log_texts, registration
 pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
-const RECORDS: [(Kind, &str); 27] = [
+const RECORDS: [(Kind, &str); 28] = [
     (Kind::Boot, "boot_measured"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
@@ -28,6 +28,7 @@ const RECORDS: [(Kind, &str); 27] = [
     (Kind::Hold, "hold"),
     (Kind::Erasure, "erasure"),
     (Kind::Recovery, "recovery"),
+    (Kind::Reanchoring, "reanchoring"),
     (Kind::Signature, "signature_content"),
     (Kind::Refusal, "refusal_content"),
     (Kind::Refusal, "refusal_content_spent"),
@@ -45,7 +46,7 @@ const RECORDS: [(Kind, &str); 27] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 32] = [
+const ORDERS: [&str; 34] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -53,6 +54,7 @@ const ORDERS: [&str; 32] = [
     "answer_done",
     "answer_imported",
     "answer_key_created",
+    "answer_locked",
     "answer_status",
     "answer_status_no_metadata",
     "answer_status_recoverable",
@@ -70,6 +72,7 @@ const ORDERS: [&str; 32] = [
     "order_key_policy",
     "order_key_standing",
     "order_metadata_import",
+    "order_reanchor",
     "order_recovery_set",
     "order_signer_add",
     "order_signer_erase",

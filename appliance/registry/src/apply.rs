@@ -3,7 +3,9 @@
 use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
 use countersign_core::port::Crypto;
 use countersign_core::suite;
-use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Signer, Tenant};
+use countersign_protocol::change::{
+    Appliance, FrontEnd, Grant, Key, Officer, Signer, Standing, Tenant,
+};
 use countersign_protocol::{Digest, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
@@ -146,6 +148,10 @@ impl<C: Crypto> Registry<C> {
             Change::Hold(hold) => self.apply_hold(hold),
             Change::Erasure(erasure) => self.apply_erasure(erasure),
             Change::Recovery(recovery) => self.apply_recovery(recovery),
+            Change::Reanchoring(_) => {
+                self.suspend_keys(generation);
+                Ok(())
+            }
         }
     }
 
@@ -258,6 +264,12 @@ impl<C: Crypto> Registry<C> {
         self.names.keys.insert(new.name.as_str().to_owned(), new.id);
         self.keys.insert(new.id, entry);
         Ok(())
+    }
+
+    /// What was on record after an older ledger is not known any more, revocations too: officers go through the keys.
+    fn suspend_keys(&mut self, at: Generation) {
+        let active = self.keys.values_mut().filter(|key| key.standing == Standing::Active);
+        active.for_each(|key| (key.standing, key.generation) = (Standing::Suspended, at));
     }
 
     /// The key's public part, which the engine can check signatures with.

@@ -1,5 +1,6 @@
 //! A change of what decides, with the kind that its record has.
 
+use countersign_protocol::anchor::Reanchoring;
 use countersign_protocol::canonical::{self, NotCanonical};
 use countersign_protocol::change::{
     Appliance, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Signer, Tenant,
@@ -50,6 +51,8 @@ pub enum Change<'b> {
     Erasure(Erasure),
     /// The key that evidence is recovered with.
     Recovery(Recovery<'b>),
+    /// A ledger that goes on though it is not the one that was anchored.
+    Reanchoring(Reanchoring),
 }
 
 impl<'b> Change<'b> {
@@ -77,6 +80,7 @@ impl<'b> Change<'b> {
             Kind::Hold => Self::Hold(canonical::decode(content)?),
             Kind::Erasure => Self::Erasure(canonical::decode(content)?),
             Kind::Recovery => Self::Recovery(canonical::decode(content)?),
+            Kind::Reanchoring => Self::Reanchoring(canonical::decode(content)?),
             Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Refusals | Kind::Alarm => {
                 return Ok(None);
             }
@@ -105,6 +109,7 @@ impl<'b> Change<'b> {
             Self::Hold(_) => Kind::Hold,
             Self::Erasure(_) => Kind::Erasure,
             Self::Recovery(_) => Kind::Recovery,
+            Self::Reanchoring(_) => Kind::Reanchoring,
         }
     }
 
@@ -130,6 +135,7 @@ impl<'b> Change<'b> {
             Self::Hold(body) => encode(body),
             Self::Erasure(body) => encode(body),
             Self::Recovery(body) => encode(body),
+            Self::Reanchoring(body) => encode(body),
         }
     }
 }

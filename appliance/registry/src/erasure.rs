@@ -82,6 +82,7 @@ impl<C: Crypto> Registry<C> {
             | Change::Model(_)
             | Change::Metadata(_)
             | Change::Recovery(_)
+            | Change::Reanchoring(_)
             | Change::Erasure(_) => Vec::new(),
             Change::Signer(signer) => vec![signer.evidence_key],
             Change::Hold(hold) => self.evidence_keys([hold.signer].into_iter()),

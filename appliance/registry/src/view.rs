@@ -88,6 +88,11 @@ impl<C: Crypto> Registry<C> {
         self.channels.contains_key(channel) || self.officers.contains_key(channel)
     }
 
+    /// All officers, by their channels.
+    pub fn officers(&self) -> impl Iterator<Item = (Digest, OfficerId)> {
+        self.officers.iter().map(|(channel, officer)| (*channel, *officer))
+    }
+
     /// The officer whose certificate has this key.
     pub fn officer(&self, channel: &Digest) -> Option<OfficerId> {
         self.officers.get(channel).copied()
@@ -101,6 +106,7 @@ impl<C: Crypto> Registry<C> {
             | Change::Trust(_)
             | Change::Model(_)
             | Change::Recovery(_)
+            | Change::Reanchoring(_)
             | Change::Metadata(_) => None,
             Change::Tenant(tenant) => Some(tenant.id),
             Change::FrontEnd(front_end) => Some(front_end.tenant),

@@ -1,6 +1,7 @@
 //! What an officer may ask over `countersign-admin/1`. Pre-quorum: one officer's certificate decides,
 //! until officers' orders exist.
 
+mod anchor;
 mod devices;
 mod metadata;
 mod recovery;
@@ -9,6 +10,7 @@ use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
+pub use self::anchor::{Anchored, Locked, Reanchor};
 pub use self::devices::{
     Awaits, Changed, DeviceAnswer, DeviceConfirm, DeviceList, DeviceShow, Devices, DevicesLost,
     Listed, TicketIssue, TicketIssued,
@@ -97,6 +99,8 @@ enumeration!(
         18 SignerErase(SignerErase<'b>),
         /// Wrap the vault for a recovery key.
         19 RecoverySet(RecoverySet<'b>),
+        /// Go on with a ledger that is not the anchored one.
+        20 Reanchor(Reanchor),
     }
 );
 
@@ -129,6 +133,8 @@ enumeration!(
         7 Device(DeviceAnswer<'b>),
         /// The metadata are taken.
         8 Imported(Imported),
+        /// Nothing is done: the ledger is not the anchored one.
+        9 Locked(Locked<'b>),
     }
 );
 
@@ -330,21 +336,6 @@ pub struct StatusAnswer<'b> {
     /// What is beyond the reach of whoever has the disk.
     #[n(16)]
     pub anchored: Anchored,
-}
-
-/// The newest anchor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Anchored {
-    /// Records that it is of.
-    #[n(0)]
-    pub size: u64,
-    /// Anchors before it: each is two writes in the token.
-    #[n(1)]
-    pub number: u64,
-    /// How often somebody took ownership of the appliance.
-    #[n(2)]
-    pub epoch: u64,
 }
 
 /// How the public copy of the ledger is.

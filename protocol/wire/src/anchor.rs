@@ -1,9 +1,14 @@
 //! The anchor: what a ledger came to, where whoever has the disk cannot take it back.
 //!
 //! It is 64 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
-//! object in the token, and are written nowhere else.
+//! object in the token. Officers see one, and a record has one, where a ledger that is not the anchored one goes on.
 
-use crate::Digest;
+use minicbor::bytes::ByteArray;
+use minicbor::decode::{Decoder, Error};
+use minicbor::encode::{Encoder, Write};
+use minicbor::{Decode, Encode};
+
+use crate::{Digest, OfficerId};
 
 /// Bytes of an anchor.
 pub const ANCHOR_BYTES: usize = 64;
@@ -62,6 +67,45 @@ impl Anchor {
     pub fn is_free(&self) -> bool {
         self.nonce == Self::NOBODY
     }
+}
+
+impl<'b, C> Decode<'b, C> for Anchor {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, Error> {
+        let bytes: ByteArray<ANCHOR_BYTES> = d.decode_with(ctx)?;
+        Self::from_bytes(&*bytes).ok_or_else(|| Error::message("not an anchor's bytes"))
+    }
+}
+
+impl<C> Encode<C> for Anchor {
+    fn encode<W: Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.bytes(&self.to_bytes())?.ok()
+    }
+}
+
+/// Content of a record: the ledger goes on though it is not the one that was anchored. From here on no key signs before
+/// officers say so again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Reanchoring {
+    /// Records that the ledger had.
+    #[n(0)]
+    pub ledger_size: u64,
+    /// The root of the tree over them.
+    #[n(1)]
+    pub ledger_root: Digest,
+    /// What was anchored, and is given up; none if nothing was.
+    #[n(2)]
+    pub anchor: Option<Anchor>,
+    /// Who said so.
+    #[n(3)]
+    pub officer: OfficerId,
+    /// Since when (milliseconds since 1970, UTC, at least).
+    #[n(4)]
+    pub utc_lo_ms: u64,
 }
 
 #[cfg(test)]

@@ -152,6 +152,9 @@ pub enum Kind {
     /// Many requests of one peer were refused: [`RefusalsContent`].
     #[n(23)]
     Refusals,
+    /// The ledger goes on though it is not the one that was anchored: `anchor::Reanchoring`.
+    #[n(24)]
+    Reanchoring,
 }
 
 /// Content of [`Kind::Boot`].

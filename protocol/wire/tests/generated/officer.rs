@@ -3,8 +3,9 @@
 use countersign_protocol::admin::{
     Answer, Awaits, Changed, DeviceAnswer, DeviceConfirm, DeviceList, DeviceShow, Devices,
     DevicesLost, Imported, KeyCreate, KeyCreated, Listed, MetadataImport, MetadataStatus, Order,
-    RecoverySet, TicketIssue, TicketIssued,
+    Reanchor, RecoverySet, TicketIssue, TicketIssued,
 };
+use countersign_protocol::anchor::{ANCHOR_BYTES, Anchor};
 use countersign_protocol::recovery::{Hpke, Quorum, RecoveryKey};
 use countersign_protocol::{Digest, KeyId, SlotId};
 use proptest::collection::vec;
@@ -30,6 +31,9 @@ pub fn order() -> impl Strategy<Value = Order<'static>> {
         model::trust().prop_map(Order::Trust),
         bytes(8192).prop_map(|blob| Order::MetadataImport(MetadataImport { blob })),
         recovery_key().prop_map(|key| Order::RecoverySet(RecoverySet { key })),
+        (any::<u64>(), any::<[u8; 32]>(), of(anchor())).prop_map(|(ledger_size, root, anchor)| {
+            Order::Reanchor(Reanchor { ledger_size, ledger_root: Digest(root), anchor })
+        }),
     ]
 }
 
@@ -40,6 +44,10 @@ fn key_create() -> impl Strategy<Value = Order<'static>> {
             Order::KeyCreate(KeyCreate { name, suite, signers, threshold, policy })
         },
     )
+}
+
+fn anchor() -> impl Strategy<Value = Anchor> {
+    any::<[u8; ANCHOR_BYTES]>().prop_map(|bytes| Anchor::from_bytes(&bytes).unwrap())
 }
 
 fn recovery_key() -> impl Strategy<Value = RecoveryKey<'static>> {

@@ -187,6 +187,8 @@ fn exact_bytes() -> Vec<Limit> {
         exactly("receipt", &[5], 64),
         exactly("group", &[3], 64),
         exactly("recovery_key", &[2], 32),
+        exactly("reanchoring", &[2], 64),
+        exactly("order_reanchor", &[1, 2], 64),
         exactly("appliance_cosigner", &[5], 1312),
         exactly("answer_status_cosigner", &[1, 15], 1312),
     ]
@@ -225,7 +227,7 @@ fn choices() -> Vec<Limit> {
     vec![
         integer("activation", &[0], 1..=1),
         integer("leaf", &[0], 1..=1),
-        integer("leaf", &[1], 1..=23),
+        integer("leaf", &[1], 1..=24),
         integer("prepare", &[1, 4, 0, 4], 0..=2),
         integer("refused", &[0], 16..=20),
         integer("signer", &[4], 1..=4),
@@ -238,8 +240,8 @@ fn choices() -> Vec<Limit> {
         limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=19)),
-        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=8)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=20)),
+        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=9)),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use countersign_protocol::activation::Activation;
 use countersign_protocol::admin::{Answer, Order};
+use countersign_protocol::anchor::Reanchoring;
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::evidence::Evidence;
@@ -19,7 +20,7 @@ use countersign_protocol::ticket::{Addition, Ticket};
 use countersign_protocol::{canonical, change};
 
 use super::{
-    devices, encode, enrolment, ledger, model, officer, recovery, registry, reply, request,
+    anchor, devices, encode, enrolment, ledger, model, officer, recovery, registry, reply, request,
 };
 
 /// One message of the story.
@@ -131,6 +132,7 @@ messages! {
     "hold" change::Hold { registry hold, }
     "erasure" change::Erasure { registry erasure, }
     "recovery" Recovery<'_> { recovery recovery, }
+    "reanchoring" Reanchoring { anchor reanchoring, anchor reanchoring_missing, }
     "recovery-key" RecoveryKey<'_> { recovery recovery_key, }
     "share" Share<'_> { recovery share, }
     "trust" Trust<'_> { model trust, model trust_metadata, }
@@ -158,6 +160,7 @@ messages! {
         officer order_signer_hold,
         officer order_signer_erase,
         recovery order_recovery_set,
+        anchor order_reanchor,
     }
     "answer" Answer<'_> {
         officer answer_status,
@@ -173,5 +176,7 @@ messages! {
         devices answer_device,
         devices answer_device_pending,
         model answer_imported,
+        anchor answer_locked,
+        anchor answer_locked_missing,
     }
 }

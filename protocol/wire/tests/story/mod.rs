@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test takes the part of the story that it needs")]
 #![allow(clippy::unwrap_used, reason = "the story is fixed: what fails, fails in every run")]
 
+pub mod anchor;
 pub mod devices;
 pub mod enrolment;
 pub mod keys;
