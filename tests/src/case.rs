@@ -201,7 +201,7 @@ impl<'e> Case<'e> {
             moment,
             transaction,
             act(async move {
-                let answer = countersignd::Surroundings::order(&*again, &officer, &frame).await;
+                let answer = countersignd::Service::order(&*again, &officer, &frame).await;
                 assert!(answer.is_some());
             }),
         );

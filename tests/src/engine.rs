@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_client::{FrontEnd, Identity, ServerPin};
 use countersign_token_fixture::Make;
-use countersignd::{Serving, Surroundings, answer, boot, serve};
+use countersignd::{Service, Serving, boot, serve};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
@@ -181,6 +181,6 @@ async fn run(kind: Kind, house: &House) -> Running {
 }
 
 /// What the daemon does with a frame, without its endpoint.
-pub async fn in_process(appliance: &impl Surroundings, who: &Holder, frame: &[u8]) -> Vec<u8> {
-    answer(appliance, who.channel, frame).await.into_bytes()
+pub async fn in_process(appliance: &impl Service, who: &Holder, frame: &[u8]) -> Vec<u8> {
+    appliance.request(who.channel, frame).await.into_bytes()
 }

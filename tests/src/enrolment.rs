@@ -8,7 +8,7 @@ use countersign_protocol::fingerprint::Fingerprint;
 use countersign_protocol::request::{Enrol, Request, Vouch};
 use countersign_protocol::ticket::{Assurance, Ticket};
 use countersign_protocol::{Bounded, Digest, Name, TicketId, canonical, tag};
-use countersignd::Surroundings;
+use countersignd::Service;
 
 use crate::draft::{AssertionDraft, encode};
 use crate::engine::in_process;
@@ -75,7 +75,7 @@ pub fn fingerprint(cose_key: &[u8]) -> Fingerprint {
 /// The officer's order of a ticket, which must be carried out.
 pub async fn ticket(
     house: &House,
-    appliance: &impl Surroundings,
+    appliance: &impl Service,
     signer: &str,
     device: &str,
     assurance: Assurance,
@@ -101,7 +101,7 @@ pub fn confirmation(name: &str, fingerprint: Fingerprint) -> Order<'_> {
 
 /// Registers a device through this front-end, in process, and has `voucher` vouch for it if that is asked.
 pub async fn register(
-    appliance: &impl Surroundings,
+    appliance: &impl Service,
     front_end: &Holder,
     ticket: &Handed,
     registration: &Registration,

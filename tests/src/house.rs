@@ -13,7 +13,7 @@ use countersign_protocol::record::{AlarmContent, Kind, RefusalContent, RefusalsC
 use countersign_protocol::{Digest, canonical};
 use countersign_token::{Pin, PrfUse};
 use countersign_token_fixture::{Fixture, Make};
-use countersignd::Surroundings;
+use countersignd::Service;
 use countersignd::boot::{self, Extent, Files, open_token};
 use countersignd::config::Config;
 use countersignd::init::{First, init};
@@ -158,7 +158,7 @@ impl House {
     /// Has the officer order something, which must be done.
     pub async fn order<T>(
         &self,
-        appliance: &impl Surroundings,
+        appliance: &impl Service,
         order: &Order<'_>,
         read: impl FnOnce(&Answer<'_>) -> Option<T>,
     ) -> T {
@@ -168,7 +168,7 @@ impl House {
     }
 
     /// Has the officer order something that has no answer but that it is done.
-    pub async fn order_done(&self, appliance: &impl Surroundings, order: &Order<'_>) {
+    pub async fn order_done(&self, appliance: &impl Service, order: &Order<'_>) {
         self.order(appliance, order, |answer| match answer {
             Answer::Done(_) => Some(()),
             _ => None,

@@ -16,7 +16,8 @@ use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
 use countersignd::boot::Booted;
-use countersignd::{Given, Release, Surroundings};
+use countersignd::{Given, Outcome, Release, Service, Surroundings, answer};
+use rustls_pki_types::CertificateDer;
 
 use crate::faulty::MeddledToken;
 
@@ -151,6 +152,20 @@ impl Surroundings for Meddled {
         self.inner.vouch(channel, frame).await
     }
 
+    async fn failed(&self) {
+        self.inner.failed().await;
+    }
+}
+
+impl Service for Meddled {
+    fn channel(&self, certificate: &CertificateDer<'_>) -> Option<Digest> {
+        self.inner.channel(certificate)
+    }
+
+    async fn request(&self, channel: Digest, frame: &[u8]) -> Outcome {
+        answer(self, channel, frame).await
+    }
+
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         self.inner.order(channel, frame).await
     }
@@ -173,9 +188,5 @@ impl Surroundings for Meddled {
 
     fn count_malformed(&self) {
         self.inner.count_malformed();
-    }
-
-    async fn failed(&self) {
-        self.inner.failed().await;
     }
 }

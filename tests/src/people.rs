@@ -10,7 +10,7 @@ use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{KeyId, Name, Sequence, Suite};
 
-use countersignd::Surroundings;
+use countersignd::Service;
 
 use crate::draft::{AssertionDraft, ItemDraft, PrepareDraft, SignDraft};
 use crate::engine::in_process;
@@ -57,7 +57,7 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 impl People {
     /// Registers everybody.
-    pub async fn register(house: &House, appliance: &impl Surroundings) -> Self {
+    pub async fn register(house: &House, appliance: &impl Service) -> Self {
         let tag = NEXT.fetch_add(1, Ordering::SeqCst);
         let registrar = Registrar { house, appliance, tag };
         registrar.signer("alice").await;
@@ -94,7 +94,7 @@ impl People {
     pub async fn another_key(
         &self,
         house: &House,
-        appliance: &impl Surroundings,
+        appliance: &impl Service,
         suite: Suite,
     ) -> SigningKey {
         let registrar = Registrar { house, appliance, tag: self.tag };
@@ -109,7 +109,7 @@ impl People {
     pub async fn another_signer(
         &self,
         house: &House,
-        appliance: &impl Surroundings,
+        appliance: &impl Service,
         signer: &str,
         suite: Suite,
     ) -> SigningKey {
@@ -125,7 +125,7 @@ impl People {
     pub async fn pending_device(
         &mut self,
         house: &House,
-        appliance: &impl Surroundings,
+        appliance: &impl Service,
         signer: &str,
         name: &str,
         algorithm: Algorithm,
@@ -141,7 +141,7 @@ impl People {
     /// What `Prepare` came to, if it was not prepared.
     pub async fn sign(
         &mut self,
-        appliance: &impl Surroundings,
+        appliance: &impl Service,
     ) -> Result<(SignDraft, Vec<u8>), Outcome> {
         let prepare = PrepareDraft {
             key: self.key.id,
@@ -190,7 +190,7 @@ struct Registrar<'h, P> {
     tag: u32,
 }
 
-impl<P: Surroundings> Registrar<'_, P> {
+impl<P: Service> Registrar<'_, P> {
     fn name(&self, what: &str) -> String {
         format!("{what} {}", self.tag)
     }

@@ -31,10 +31,15 @@ impl Program {
 
     /// The messages of its log until it serves, each with its fields.
     pub fn served(&mut self) -> Vec<serde_json::Value> {
+        self.until("serving")
+    }
+
+    /// The messages of its log until it says this, each with its fields.
+    pub fn until(&mut self, message: &str) -> Vec<serde_json::Value> {
         let mut lines: Vec<serde_json::Value> = Vec::new();
-        while lines.last().is_none_or(|line| line["message"] != "serving") {
+        while lines.last().is_none_or(|line| line["message"] != message) {
             let mut line = String::new();
-            assert!(self.said.read_line(&mut line).unwrap() > 0, "it does not serve: {lines:?}");
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "no {message:?}: {lines:?}");
             let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
             lines.push(line["fields"].clone());
         }

@@ -9,7 +9,7 @@ use countersign_ports::Storage;
 use countersign_token::Token;
 use countersign_token_fixture::Make;
 use countersign_vault::Media;
-use countersignd::boot::{BootError, Disks, Extent, Files, boot_on, open_token};
+use countersignd::boot::{BootError, Disks, Extent, Files, Started, open_token, start_on};
 use countersignd::{Appliance, Linux};
 
 use crate::engine::in_process;
@@ -126,8 +126,24 @@ impl Shop {
     /// # Errors
     /// [`BootError`].
     pub async fn boot_reading(&self, disks: &InUse, extent: Extent) -> Result<Running, BootError> {
+        Ok(Arc::new(self.start_reading(disks, extent).await?.open()?))
+    }
+
+    /// Starts it as the daemon does, locked or not.
+    ///
+    /// # Errors
+    /// [`BootError`].
+    pub async fn start(&self, disks: &InUse) -> Result<Started<Linux<Disk>>, BootError> {
+        self.start_reading(disks, Extent::SinceSnapshot).await
+    }
+
+    async fn start_reading(
+        &self,
+        disks: &InUse,
+        extent: Extent,
+    ) -> Result<Started<Linux<Disk>>, BootError> {
         let config = self.house.config();
-        boot_on(&config, self.token.clone(), disks.disks(), extent).await.map(Arc::new)
+        start_on(&config, disks.token.clone(), disks.disks(), extent).await
     }
 }
 

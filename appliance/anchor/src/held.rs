@@ -24,18 +24,22 @@ impl Held {
     /// # Errors
     /// [`AnchorError::Present`] if it has one; else a fault.
     pub fn found(anchors: &impl Anchors) -> Result<Self, AnchorError> {
+        let first = Self::first(anchors, Head { size: 0, root: EMPTY_ROOT })?;
+        Ok(Self { alone: true, ..first })
+    }
+
+    /// Takes a token that has no anchor, for a ledger that has come to this.
+    pub(crate) fn first(
+        anchors: &impl Anchors,
+        Head { size, root }: Head,
+    ) -> Result<Self, AnchorError> {
         if let Some(present) = newest(anchors)? {
             return Err(AnchorError::Present(present));
         }
-        let first = Anchor {
-            epoch: 1,
-            number: 0,
-            nonce: anchors.nonce()?,
-            size: 0,
-            root: Digest(EMPTY_ROOT),
-        };
+        let nonce = anchors.nonce()?;
+        let first = Anchor { epoch: 1, number: 0, nonce, size, root: Digest(root) };
         anchors.make(&first)?;
-        Ok(Self { newest: first, tried: None, alone: true })
+        Ok(Self { newest: first, tried: None, alone: false })
     }
 
     pub(crate) const fn after(newest: Anchor) -> Self {

@@ -4,6 +4,8 @@
 //! very ones; whoever has [`Held`] made the newest anchor, and is told at the next look when somebody else has made
 //! one since. Guarantee to whoever counts writes: an anchor costs one object made and one destroyed.
 //!
+//! Where officers say that a ledger goes on which is not [`Current`], what was anchored is [`GivenUp`].
+//!
 //! It does not guarantee anything of records after the newest anchor, nor against a token that is put back to an
 //! older state of its own.
 
@@ -12,11 +14,13 @@
 mod anchors;
 mod error;
 mod found;
+mod given_up;
 mod held;
 
 pub use anchors::{AnchorFault, Anchors};
 pub use error::AnchorError;
 pub use found::{Current, Found};
+pub use given_up::GivenUp;
 pub use held::Held;
 
 #[cfg(test)]

@@ -265,3 +265,47 @@ fn a_token_that_never_destroys_is_given_up() {
     let moved = (1..=ANCHORS_MAX).try_for_each(|_| held.move_to(&token, head(1)));
     assert_eq!(moved, Err(AnchorError::TooMany(ANCHORS_MAX + 1)));
 }
+
+fn given_up(token: &Memory) -> GivenUp {
+    GivenUp::look(token).unwrap()
+}
+
+#[test]
+fn an_older_ledger_goes_on_when_what_is_anchored_is_given_up() {
+    let token = Memory::new();
+    let mut owner = Held::found(&token).unwrap();
+    owner.move_to(&token, head(7)).unwrap();
+    let known = given_up(&token);
+    assert_eq!(known.anchor(), Some(owner.newest()));
+    let taken = known.take(&token, head(5)).unwrap();
+    assert_eq!((taken.newest().size, taken.newest().epoch), (5, 2));
+    assert!(!taken.is_alone(), "whoever had it may run");
+    assert_eq!(token.count(), 1);
+    assert_eq!(owner.look(&token), Err(AnchorError::Taken(taken.newest())));
+    assert!(current(&token, 5).is_ok() && current(&token, 4).is_err());
+}
+
+#[test]
+fn a_token_that_knows_nothing_is_taken_for_a_ledger_that_is_there() {
+    let (token, other) = (Memory::new(), Memory::new());
+    let mut owner = Held::found(&other).unwrap();
+    owner.move_to(&other, head(7)).unwrap();
+    assert_eq!(current(&token, 7), Err(AnchorError::Missing));
+    let taken = given_up(&token).take(&token, head(7)).unwrap();
+    assert_eq!((taken.newest().size, taken.newest().epoch), (7, 1));
+    assert!(!taken.is_alone());
+    // Whoever had it before it forgot everything.
+    assert_eq!(owner.look(&token), Err(AnchorError::Forgotten));
+}
+
+#[test]
+fn what_is_given_up_is_what_was_looked_at_and_nothing_that_came_since() {
+    let token = Memory::new();
+    let unknown = given_up(&token);
+    let mut owner = Held::found(&token).unwrap();
+    assert_eq!(unknown.take(&token, head(3)).unwrap_err(), AnchorError::Present(owner.newest()));
+    let known = given_up(&token);
+    owner.move_to(&token, head(7)).unwrap();
+    assert_eq!(known.take(&token, head(3)).unwrap_err(), AnchorError::Taken(owner.newest()));
+    owner.look(&token).unwrap();
+}

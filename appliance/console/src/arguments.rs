@@ -184,6 +184,7 @@ mod tests {
         for line in [
             "recovery create --name vault-2026 --threshold 2 --shares 3 --folder ceremony",
             "recovery set ceremony/recovery.public",
+            "reanchor 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
             "recovery check --ledger ledger --vault data --share a --share b",
             "recovery open --ledger ledger --vault data --share a --share b --trust t --out found",
             "recovery open --ledger ledger --vault data --share a --out -",
@@ -220,6 +221,9 @@ mod tests {
             "recovery create --name a --threshold 1 --shares 3 --folder a",
             "recovery create --name a --threshold 2 --shares 17 --folder a",
             "recovery set",
+            "reanchor",
+            "reanchor 0011",
+            "reanchor g0112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
             "recovery open --ledger a --vault b --out c",
             "recovery open --ledger a --vault b --share c",
             "log export --trust t.toml",
@@ -234,9 +238,17 @@ mod tests {
     #[test]
     fn officers_are_told_that_one_of_them_decides() {
         let command = Arguments::command();
-        for name in
-            ["status", "signer", "devices", "key", "front-end", "trust", "metadata", "recovery"]
-        {
+        for name in [
+            "status",
+            "signer",
+            "devices",
+            "key",
+            "front-end",
+            "trust",
+            "metadata",
+            "recovery",
+            "reanchor",
+        ] {
             let help = command.find_subcommand(name).unwrap().clone().render_long_help();
             assert!(help.to_string().contains("Pre-quorum"), "{name}");
         }

@@ -143,6 +143,9 @@ pub(crate) enum ConsoleError {
          `countersign fetch --transaction {0}` gets signatures and evidence"
     )]
     EvidenceIncomplete(TransactionId),
+    /// The appliance is locked; what it says of itself.
+    #[error("the appliance is locked: its ledger is not the one that its token knows")]
+    Locked(Report),
     /// The appliance declined an order.
     #[error("declined: {what}: {why}")]
     Declined {

@@ -16,7 +16,7 @@ Exit codes:
   2  wrong usage
   3  refused by the appliance
   4  stale: the transaction or ticket is unknown, expired or spent
-  5  the appliance is busy or unavailable
+  5  the appliance is busy, unavailable, or locked
   6  declined: the appliance told the officer why
   7  not proved: the evidence does not show that the documents were approved, or the log is not what it
      must be, or was";
@@ -35,7 +35,7 @@ pub(crate) enum Code {
     Refused = 3,
     /// The transaction or ticket is unknown, expired or spent.
     Stale = 4,
-    /// The appliance is busy or unavailable.
+    /// The appliance is busy, unavailable, or locked.
     Busy = 5,
     /// The appliance declined an officer's order.
     Declined = 6,
@@ -69,9 +69,9 @@ impl From<&ConsoleError> for Code {
             | ConsoleError::NotEnrolled { failure, .. }
             | ConsoleError::NotVouched(failure) => (*failure).into(),
             ConsoleError::Expired(_) => Self::Stale,
-            ConsoleError::UnavailableAfterSign(_) | ConsoleError::EvidenceIncomplete(_) => {
-                Self::Busy
-            }
+            ConsoleError::Locked(_)
+            | ConsoleError::UnavailableAfterSign(_)
+            | ConsoleError::EvidenceIncomplete(_) => Self::Busy,
             ConsoleError::Declined { .. } => Self::Declined,
             ConsoleError::NotProved { .. }
             | ConsoleError::Checkpoint(_)
@@ -129,6 +129,7 @@ mod tests {
             (code(Failure::Unavailable), 5),
             (code(ConsoleError::UnavailableAfterSign(transaction)), 5),
             (code(ConsoleError::EvidenceIncomplete(transaction)), 5),
+            (code(ConsoleError::Locked(Report::new("", ().into()))), 5),
             (code(ClientError::NoAnswer), 5),
             (code(declined), 6),
             (code(ConsoleError::NotProved { link: "key", report: Report::new("", ().into()) }), 7),

@@ -8,6 +8,7 @@ mod devices;
 mod front_end;
 mod key;
 mod metadata;
+mod reanchor;
 mod recovery;
 mod signer;
 mod status;
@@ -65,6 +66,7 @@ async fn give(desk: &Desk, command: &OfficerCommand) -> Result<Report, ConsoleEr
         OfficerCommand::Key(command) => key::order(desk, command).await,
         OfficerCommand::FrontEnd(command) => front_end::order(desk, command).await,
         OfficerCommand::Trust(command) => certificate::trust(desk, command).await,
+        OfficerCommand::Reanchor { root } => reanchor::order(desk, *root).await,
         OfficerCommand::Metadata(command) => metadata::order(desk, command).await,
     }
 }

@@ -32,13 +32,13 @@ pub(crate) fn tell(done: Result<Report, ConsoleError>, as_json: bool) -> Code {
         Ok(Report { json: Value::Null, .. }) => {}
         Ok(Report { json, .. }) if as_json => println!("{json}"),
         Ok(Report { text, .. }) => println!("{text}"),
-        Err(ConsoleError::NotProved { report: Report { text, json }, .. }) => {
-            // What was found is the answer, not an error of the command.
-            println!("{}", if as_json { json.to_string() } else { text });
-            return Code::NotProved;
-        }
         Err(why) => {
             let code = Code::from(&why);
+            if let ConsoleError::NotProved { report, .. } | ConsoleError::Locked(report) = why {
+                // What was found is the answer, not an error of the command.
+                println!("{}", if as_json { report.json.to_string() } else { report.text });
+                return code;
+            }
             if as_json {
                 eprintln!("{}", json!({ "error": why.to_string(), "exit": code as u8 }));
             } else {

@@ -19,6 +19,7 @@ use countersign_protocol::reply::Failure;
 use countersign_protocol::{Bounded, Digest, Origin, Sequence, TransactionId, canonical};
 use countersign_publisher::{Publisher, SystemDisk};
 use countersign_registry::RecoveryRow;
+use rustls::pki_types::CertificateDer;
 
 use crate::books::{Books, Holds};
 use crate::given::{self, Given, Release};
@@ -27,10 +28,12 @@ use crate::linux::Linux;
 use crate::nonces::Nonces;
 use crate::platform::Surroundings;
 use crate::publication::{self, Publication};
+use crate::requests::Outcome;
 use crate::ring::Ring;
+use crate::service::Service;
 use crate::strangers::Strangers;
 use crate::witnesses::{Standing, note};
-use crate::{contents, enrolled, enrolment, orders};
+use crate::{certificate, contents, enrolled, enrolment, orders, requests};
 
 /// A running appliance.
 pub struct Appliance<G: Ground> {
@@ -231,10 +234,24 @@ impl<G: Ground> Surroundings for Appliance<G> {
         enrolled::enrolments(&self.books, receipt, size).await
     }
 
+    async fn failed(&self) {
+        self.books.failed().await;
+    }
+}
+
+impl<G: Ground> Service for Appliance<G> {
+    fn channel(&self, certificate: &CertificateDer<'_>) -> Option<Digest> {
+        certificate::channel(&*self.crypto, certificate)
+    }
+
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         let officer = self.books.with(|state| state.registry.officer(channel))?;
         let order: Order<'_> = canonical::decode(frame).ok()?;
         orders::carry_out(self, officer, &order).await
+    }
+
+    async fn request(&self, channel: Digest, frame: &[u8]) -> Outcome {
+        requests::answer(self, channel, frame).await
     }
 
     async fn published(&self, wanted: &Wanted) -> Result<Option<Vec<u8>>, Failure> {
@@ -258,10 +275,6 @@ impl<G: Ground> Surroundings for Appliance<G> {
 
     fn count_malformed(&self) {
         self.malformed.fetch_add(1, Ordering::Relaxed);
-    }
-
-    async fn failed(&self) {
-        self.books.failed().await;
     }
 }
 

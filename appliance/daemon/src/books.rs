@@ -10,6 +10,7 @@ mod refusals;
 mod snapshots;
 
 pub(crate) use anchoring::Holds;
+pub(crate) use failing::why_stopped;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

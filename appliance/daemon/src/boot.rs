@@ -6,46 +6,43 @@
 //! in the vault, and each signing key in the token is as it was made.
 
 mod files;
+mod opened;
+mod running;
+mod table;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_anchor::{AnchorError, Current, Found};
-use countersign_core::Now;
-use countersign_core::entry::Key;
-use countersign_core::port::{Crypto, TokenFault};
+use countersign_anchor::AnchorError;
+use countersign_core::port::TokenFault;
 use countersign_host::{Clock, FileStorage, FileView};
-use countersign_ledger::{Damage, Instruments, Replayed, Salts, Settled};
+use countersign_ledger::Damage;
 use countersign_ports::Storage;
 use countersign_protocol::Digest;
-use countersign_protocol::change::{Place, Standing};
-use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
-use countersign_protocol::record::{self, Kind};
-use countersign_registry::Registry;
 use countersign_selftest::{Failure, Tested};
 use countersign_token::{KeyError, OpenError, Token};
 
 pub(crate) use files::open_disks;
 pub use files::{Disks, Files, identity};
+pub(crate) use opened::{Opened, check_keys, current};
+pub(crate) use running::{Past, Ready};
+pub use table::{Row, Verdict};
 
 use crate::anchoring::Taken;
-use crate::answered::Answered;
 use crate::appliance::Appliance;
-use crate::books::{Begun, Books};
 use crate::config::{Config, ConfigError};
-use crate::contents;
 use crate::ground::{Ground, Hsm};
 use crate::linux::Linux;
+use crate::locked::Locked;
 use crate::module::Module;
-use crate::platform::Surroundings;
 use crate::ran::{Ran, RanError};
-use crate::reading::{self, Read};
-use crate::ring::{Ring, RingError};
+use crate::ring::RingError;
 use crate::selftest;
-use crate::snapshot::Shelf;
 
+/// What the binary runs on.
+pub type OnFiles = Linux<FileStorage>;
 /// The appliance as the binary runs it.
-pub type Booted = Appliance<Linux<FileStorage>>;
+pub type Booted = Appliance<OnFiles>;
 
 /// Why the appliance does not start.
 #[derive(Debug, thiserror::Error)]
@@ -154,37 +151,74 @@ pub enum Extent {
     Everything,
 }
 
+/// How an appliance starts.
+pub enum Started<G: Ground> {
+    /// It may serve.
+    Open(Box<Appliance<G>>),
+    /// Its ledger is not the one that is anchored: officers say whether it goes on.
+    Locked(Box<Locked<G>>),
+}
+
+impl<G: Ground> Started<G> {
+    /// The appliance.
+    ///
+    /// # Errors
+    /// [`BootError::Anchor`] if it is locked.
+    pub fn open(self) -> Result<Appliance<G>, BootError> {
+        match self {
+            Self::Open(appliance) => Ok(*appliance),
+            Self::Locked(locked) => Err(locked.why().into()),
+        }
+    }
+}
+
 /// Starts the appliance.
 ///
 /// # Errors
 /// [`BootError`]: nothing is served.
-pub async fn boot(config: &Config, extent: Extent) -> Result<Booted, BootError> {
+pub async fn start(config: &Config, extent: Extent) -> Result<Started<OnFiles>, BootError> {
     let crypto = selftest::engine(config.engine)?;
     let module = Module::of(config, crypto.engine())?;
     let ran = Ran::of(config, &module, crypto.engine())?;
     let (token, disks) = (open_module(config, &module)?, open_disks(&config.data)?);
-    let appliance =
-        boot_from(Start { ground: ground(config)?, crypto, token, disks, extent, ran }).await?;
+    start_from(Start { ground: ground(config)?, crypto, token, disks, extent, ran }).await
+}
+
+/// Starts the appliance, whose ledger must be the anchored one.
+///
+/// # Errors
+/// [`BootError`]: nothing is served.
+pub async fn boot(config: &Config, extent: Extent) -> Result<Booted, BootError> {
+    let appliance = start(config, extent).await?.open()?;
+    publish(config, &appliance)?;
+    Ok(appliance)
+}
+
+/// Keeps the public copy that is configured.
+///
+/// # Errors
+/// [`BootError::Storage`].
+pub fn publish(config: &Config, appliance: &Booted) -> Result<(), BootError> {
     if let Some(folder) = &config.publish {
         let path = Files::within(&config.data).ledger;
         let view = FileView::open(&path).map_err(|why| BootError::Storage { path, why })?;
         appliance.publish(folder.clone(), view);
     }
-    Ok(appliance)
+    Ok(())
 }
 
 /// Starts the appliance on an open token and open media.
 ///
 /// # Errors
 /// [`BootError`]: nothing is served.
-pub async fn boot_on<S: Storage + Send + 'static>(
+pub async fn start_on<S: Storage + Send + 'static>(
     config: &Config,
     token: Token,
     disks: Disks<S>,
     extent: Extent,
-) -> Result<Appliance<Linux<S>>, BootError> {
+) -> Result<Started<Linux<S>>, BootError> {
     let (ground, crypto) = (ground(config)?, selftest::engine(config.engine)?);
-    boot_from(Start { ground, crypto, token, disks, extent, ran: Ran::default() }).await
+    start_from(Start { ground, crypto, token, disks, extent, ran: Ran::default() }).await
 }
 
 pub(crate) fn ground<S>(config: &Config) -> Result<Linux<S>, ConfigError> {
@@ -195,120 +229,33 @@ pub(crate) fn ground<S>(config: &Config) -> Result<Linux<S>, ConfigError> {
 ///
 /// # Errors
 /// [`BootError`]: nothing is served.
-pub async fn boot_from<G: Ground>(start: Start<G>) -> Result<Appliance<G>, BootError> {
-    let Start { ground, crypto, token, disks, extent, ran } = start;
-    let (crypto, Disks { ledger, vault, snapshot }) = (crypto.into_engine(), disks);
-    let appliance = countersign_ledger::claimed_appliance(&ledger, &*crypto)?;
-    let appliance = appliance.ok_or(BootError::Empty)?;
-    let (ring, opened) = Ring::open(&crypto, &token, vault, appliance)?;
-    tracing::info!(?opened, "the vault is open");
-    let key = ring.last_snapshot_key();
-    let (shelf, found) = Shelf::open(snapshot, &crypto, key.as_deref(), appliance);
-    let read = reading::read(ledger, &crypto, &ring, found, extent)?;
-    let Read { replayed, registry, answered, skipped } = read;
-    let checkpoint_key = check_keys(&registry, &token)?;
-    let current = current(&token, &replayed, &*crypto)?;
-    let settled = replayed.settle(&*crypto, &checkpoint_key)?;
-    let cut_bytes = settled.cut_bytes();
-    wrap(&registry, &ring)?;
-    if finish_erasures(&registry, &ring)? {
-        shelf.forget();
-    }
-    let past = Past { registry, answered, shelf, cut_bytes, skipped };
-    let take = || current.take(&token.anchors());
-    let taken = Taken::by(&ground, take).map_err(BootError::Anchor)?;
-    open(Ready { ground, crypto, token, ring, settled, ran, taken }, past).await
-}
-
-/// The ledger has whatever is anchored.
-pub(crate) fn current<S: Storage>(
-    token: &impl Hsm,
-    replayed: &Replayed<S>,
-    crypto: &impl Crypto,
-) -> Result<Current, AnchorError> {
-    let root_at = |size| replayed.root_at(crypto, size);
-    Found::look(&token.anchors())?.covered_by(replayed.head(), root_at)
-}
-
-/// The vault is wrapped for the recovery key that is on record: it is now, if the power failed before. One that is wrapped
-/// though the ledger knows of no recovery key has another ledger.
-fn wrap<G: Ground>(registry: &Registry<G::Crypto>, ring: &Ring<G>) -> Result<(), BootError> {
-    let found = ring.wrapped_for();
-    let Some(recovery) = registry.recovery() else {
-        return found.map_or(Ok(()), |key| Err(BootError::RecoveryUnknown(key)));
+pub async fn start_from<G: Ground>(start: Start<G>) -> Result<Started<G>, BootError> {
+    let opened = Opened::read(start)?;
+    let current = match opened.current() {
+        Ok(current) => current,
+        Err(why) if table::of_anchor(&why).verdict() == Verdict::Locked => {
+            // Nobody is asked to go on with what is damaged.
+            opened.check_whole()?;
+            return Ok(Started::Locked(Box::new(Locked::new(opened, why)?)));
+        }
+        Err(why) => return Err(why.into()),
     };
-    if ring.wrap_for(recovery)? {
-        let found = found.map_or_else(|| "none".to_owned(), |key| key.to_string());
-        tracing::warn!(%found, recorded = %recovery.fingerprint, "the vault's copy for recovery is made anew");
-    }
-    Ok(())
+    let ready = opened.settle()?;
+    let taken = Taken::by(&ready.ground, || current.take(&ready.token.anchors()))?;
+    Ok(Started::Open(Box::new(ready.run().await?.into_appliance(taken))))
 }
 
-/// A signer is erased when the record says so: the key goes now, if the power failed before it did. A key
-/// without record is one that came too early to be anybody's.
+/// The same, whose ledger must be the anchored one.
 ///
-/// Says whether anything was destroyed. Everybody else's key must be there: of what a snapshot has, nobody has
-/// tried to open the records.
-fn finish_erasures<G: Ground>(
-    registry: &Registry<G::Crypto>,
-    ring: &Ring<G>,
-) -> Result<bool, BootError> {
-    let missing = || registry.live_evidence_keys().find(|key| !ring.has(key));
-    if let Some(lost) = registry.lost_key().or_else(missing) {
-        return Err(BootError::KeyLost(lost));
-    }
-    let left: Vec<_> = registry.erased_keys().filter(|key| ring.has(key)).collect();
-    ring.destroy(&left)?;
-    Ok(!left.is_empty())
-}
-
-/// What the ledger says of what was before this boot.
-pub(crate) struct Past<C, S> {
-    pub(crate) registry: Registry<C>,
-    pub(crate) answered: Answered,
-    pub(crate) shelf: Shelf<S>,
-    pub(crate) cut_bytes: u64,
-    pub(crate) skipped: u64,
-}
-
-/// A ledger that is settled, with what it stands on.
-pub(crate) struct Ready<G: Ground> {
-    pub(crate) ground: G,
-    pub(crate) crypto: Arc<G::Crypto>,
-    pub(crate) token: G::Token,
-    pub(crate) ring: Ring<G>,
-    pub(crate) settled: Settled<G::Storage>,
-    pub(crate) ran: Ran,
-    pub(crate) taken: Taken,
-}
-
-/// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
-pub(crate) async fn open<G: Ground>(
-    ready: Ready<G>,
-    past: Past<G::Crypto, G::Storage>,
-) -> Result<Appliance<G>, BootError> {
-    let Ready { ground, crypto, token, ring, settled, ran, taken } = ready;
-    let Past { mut registry, answered, shelf, cut_bytes, skipped } = past;
-    registry.begin(ground.now());
-    let boot = Digest(token.random::<32>().await?);
-    let salts = Salts { secret: selftest::salt_secret(&token)?, boot };
-    let ring = Arc::new(ring);
-    let (keys, notary) = (Arc::clone(&ring), token.clone());
-    let with = Instruments { crypto: Arc::clone(&crypto), keys, notary, salts };
-    let ledger = ground.start(settled, with);
-    let ground = Arc::new(ground);
-    let with = Arc::clone(&crypto);
-    let begun = Begun { registry, answered, shelf, skipped, boot, taken };
-    let books = Books::new(Arc::clone(&ground), with, begun, ledger, ring, token.clone());
-    let appliance = Appliance::new(ground, crypto, books, token);
-    let Now { utc_lo_ms, utc_hi_ms, .. } = appliance.now();
-    let Ran { program, configuration, module } = ran;
-    let record =
-        record::Boot { boot, cut_bytes, utc_lo_ms, utc_hi_ms, program, configuration, module };
-    let record = contents::encode(&record);
-    let recorded = appliance.books.record_own(Kind::Boot, record).await;
-    recorded.map_err(|_| BootError::Record(appliance.why_failed()))?;
-    Ok(appliance)
+/// # Errors
+/// [`BootError`]: nothing is served.
+pub async fn boot_on<S: Storage + Send + 'static>(
+    config: &Config,
+    token: Token,
+    disks: Disks<S>,
+    extent: Extent,
+) -> Result<Appliance<Linux<S>>, BootError> {
+    start_on(config, token, disks, extent).await?.open()
 }
 
 /// Opens the token.
@@ -324,26 +271,3 @@ pub(crate) fn open_module(config: &Config, module: &Module) -> Result<Token, Boo
     let clock = Clock::new(config.clock_uncertainty_ms);
     Ok(Token::open(module.token(config)?, Arc::new(move || clock.boot_ms()))?)
 }
-
-/// The keys in the token are as they were made; gives the one that checkpoints verify with.
-pub(crate) fn check_keys<C: Crypto>(
-    registry: &Registry<C>,
-    token: &impl Hsm,
-) -> Result<CheckpointKey, BootError> {
-    let (_, checkpoint_key) = registry.identity().ok_or(BootError::Empty)?;
-    token.check_appliance_keys(checkpoint_key)?;
-    if token.cosigner_key()?.as_deref().map(CosignerKey) != registry.cosigner_key() {
-        return Err(BootError::Cosigner);
-    }
-    let used = registry.keys().filter(|key| key.standing != Standing::Revoked);
-    { used }.try_for_each(|key| {
-        let Key { place: Place::Resident(id), suite, public_key, .. } = key;
-        let why = |why: KeyError| BootError::Key { key: key.id.to_string(), why: why.to_string() };
-        token.check_signer_key(*id, *suite, public_key).map_err(why)
-    })?;
-    Ok(*checkpoint_key)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
-mod tests;

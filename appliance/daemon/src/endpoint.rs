@@ -7,7 +7,6 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::port::Platform;
 use countersign_protocol::limits::REFUSALS_MAX;
 use countersign_protocol::{Digest, admin, log, request};
 use quinn::{Connection, Endpoint, Incoming, Runtime, TokioRuntime, VarInt};
@@ -16,10 +15,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::exchange::{Caller, Counter};
 use crate::footing::{Footing, within};
-use crate::platform::Surroundings;
+use crate::service::Service;
 use crate::settings::SettingsError;
 use crate::shares::{Peer, Shares};
-use crate::{certificate, exchange, reader, settings};
+use crate::{exchange, reader, settings};
 
 /// Handshakes at the same time.
 const HANDSHAKES_MAX: usize = 64;
@@ -100,12 +99,12 @@ impl Serving {
     }
 }
 
-/// Serves `platform` on `listen` with this TLS identity, until [`Serving::stop`].
+/// Serves `service` on `listen` with this TLS identity, until [`Serving::stop`].
 ///
 /// # Errors
 /// [`EndpointError`].
-pub fn serve<P: Surroundings>(
-    platform: Arc<P>,
+pub fn serve<S: Service>(
+    service: Arc<S>,
     listen: SocketAddr,
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
@@ -114,15 +113,15 @@ pub fn serve<P: Surroundings>(
     let runtime: Arc<dyn Runtime> = Arc::new(TokioRuntime);
     let socket = UdpSocket::bind(listen).map_err(listen_error)?;
     let socket = runtime.wrap_udp_socket(socket).map_err(listen_error)?;
-    serve_on(platform, Footing::linux(socket, runtime), certificate, key)
+    serve_on(service, Footing::linux(socket, runtime), certificate, key)
 }
 
 /// The same on whatever footing.
 ///
 /// # Errors
 /// [`EndpointError`].
-pub fn serve_on<P: Surroundings>(
-    platform: Arc<P>,
+pub fn serve_on<S: Service>(
+    service: Arc<S>,
     footing: Footing,
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
@@ -148,14 +147,14 @@ pub fn serve_on<P: Surroundings>(
     let requests = [&front_ends, &officers, &readers].map(|room| Arc::clone(&room.requests));
     let imports = Arc::new(Semaphore::new(IMPORTS_MAX));
     let own = Arc::clone(&runtime);
-    let house = House { platform, front_ends, officers, readers, imports, runtime: own };
+    let house = House { service, front_ends, officers, readers, imports, runtime: own };
     runtime.spawn(Box::pin(accept(endpoint.clone(), Arc::new(house))));
     Ok(Serving { endpoint, requests, address, runtime })
 }
 
 /// What all connections share.
-struct House<P> {
-    platform: Arc<P>,
+struct House<S> {
+    service: Arc<S>,
     front_ends: Room,
     officers: Room,
     readers: Room,
@@ -169,20 +168,18 @@ struct Room {
     requests: Arc<Shares>,
 }
 
-impl<P: Surroundings> House<P> {
+impl<S: Service> House<S> {
     /// The audience's room, and whose share of it a channel takes; none for who pretends to be an
     /// officer, and for strangers among readers.
     fn place(&self, audience: Audience, channel: Digest) -> Option<(&Room, Peer)> {
         let known = Peer::Known(channel);
         match audience {
-            Audience::Officer if self.platform.is_officer(&channel) => {
-                Some((&self.officers, known))
-            }
-            Audience::Reader if reader::may_read(&*self.platform, &channel) => {
+            Audience::Officer if self.service.is_officer(&channel) => Some((&self.officers, known)),
+            Audience::Reader if reader::may_read(&*self.service, &channel) => {
                 Some((&self.readers, known))
             }
             Audience::Officer | Audience::Reader => None,
-            Audience::FrontEnd if self.platform.is_front_end(&channel) => {
+            Audience::FrontEnd if self.service.is_front_end(&channel) => {
                 Some((&self.front_ends, known))
             }
             Audience::FrontEnd => Some((&self.front_ends, Peer::Strangers)),
@@ -190,7 +187,7 @@ impl<P: Surroundings> House<P> {
     }
 }
 
-async fn accept<P: Surroundings>(endpoint: Endpoint, house: Arc<House<P>>) {
+async fn accept<S: Service>(endpoint: Endpoint, house: Arc<House<S>>) {
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
     while let Some(incoming) = endpoint.accept().await {
         if !incoming.remote_address_validated() {
@@ -209,9 +206,9 @@ async fn accept<P: Surroundings>(endpoint: Endpoint, house: Arc<House<P>>) {
 }
 
 /// One connection: from its handshake to its end.
-async fn converse<P: Surroundings>(
+async fn converse<S: Service>(
     incoming: Incoming,
-    house: Arc<House<P>>,
+    house: Arc<House<S>>,
     handshaking: OwnedSemaphorePermit,
 ) {
     let remote = incoming.remote_address();
@@ -222,7 +219,7 @@ async fn converse<P: Surroundings>(
         return;
     };
     drop(handshaking);
-    let caller = audience(&connection).zip(channel(&*house.platform, &connection));
+    let caller = audience(&connection).zip(channel(&*house.service, &connection));
     let place = caller.and_then(|(audience, channel)| house.place(audience, channel).zip(caller));
     let Some(((room, peer), (audience, channel))) = place else {
         return connection.close(CODE_REFUSED, b"");
@@ -230,7 +227,7 @@ async fn converse<P: Surroundings>(
     match room.connections.take(peer) {
         Some(_share) => {
             let counter = Counter {
-                platform: Arc::clone(&house.platform),
+                service: Arc::clone(&house.service),
                 shares: Arc::clone(&room.requests),
                 runtime: Arc::clone(&house.runtime),
                 caller: Caller { channel, peer },
@@ -243,11 +240,7 @@ async fn converse<P: Surroundings>(
 }
 
 /// Each stream is a task of its own.
-async fn streams<P: Surroundings>(
-    connection: &Connection,
-    counter: &Counter<P>,
-    audience: Audience,
-) {
+async fn streams<S: Service>(connection: &Connection, counter: &Counter<S>, audience: Audience) {
     while let Ok((send, recv)) = connection.accept_bi().await {
         let own = counter.clone();
         counter.runtime.spawn(match audience {
@@ -276,8 +269,8 @@ fn audience(connection: &Connection) -> Option<Audience> {
     }
 }
 
-fn channel<P: Platform>(platform: &P, connection: &Connection) -> Option<Digest> {
+fn channel(service: &impl Service, connection: &Connection) -> Option<Digest> {
     let identity = connection.peer_identity()?;
     let certificates = identity.downcast::<Vec<CertificateDer<'static>>>().ok()?;
-    certificate::channel(platform.crypto(), certificates.first()?)
+    service.channel(certificates.first()?)
 }

@@ -17,8 +17,8 @@ use quinn::{RecvStream, Runtime, SendStream, VarInt};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::footing::within;
-use crate::platform::Surroundings;
 use crate::requests::Outcome;
+use crate::service::Service;
 use crate::shares::{Peer, Shares};
 use crate::{officer, reader, requests};
 
@@ -43,8 +43,8 @@ pub(crate) struct Caller {
 }
 
 /// Where requests of one connection are taken.
-pub(crate) struct Counter<P> {
-    pub(crate) platform: Arc<P>,
+pub(crate) struct Counter<S> {
+    pub(crate) service: Arc<S>,
     pub(crate) shares: Arc<Shares>,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) caller: Caller,
@@ -52,10 +52,10 @@ pub(crate) struct Counter<P> {
     pub(crate) imports: Arc<Semaphore>,
 }
 
-impl<P> Clone for Counter<P> {
+impl<S> Clone for Counter<S> {
     fn clone(&self) -> Self {
         Self {
-            platform: Arc::clone(&self.platform),
+            service: Arc::clone(&self.service),
             shares: Arc::clone(&self.shares),
             runtime: Arc::clone(&self.runtime),
             caller: self.caller,
@@ -65,21 +65,21 @@ impl<P> Clone for Counter<P> {
 }
 
 /// A request of a front-end.
-pub(crate) async fn front_end<P: Surroundings>(
-    counter: Counter<P>,
+pub(crate) async fn front_end<S: Service>(
+    counter: Counter<S>,
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Counter { platform, shares, runtime, caller, .. } = counter;
-    let admitted = shares.take(caller.peer).filter(|_| platform.admits(&caller.channel));
+    let Counter { service, shares, runtime, caller, .. } = counter;
+    let admitted = shares.take(caller.peer).filter(|_| service.admits(&caller.channel));
     let Some(_share) = admitted else {
         let _ = recv.stop(CODE_BUSY);
         return deliver(&*runtime, &mut send, &Outcome::failed(Failure::Busy)).await;
     };
     let outcome = match frame(&*runtime, &mut recv, SIGN_FRAME_BYTES_MAX).await {
-        Some(frame) => requests::answer(&*platform, caller.channel, &frame).await,
+        Some(frame) => service.request(caller.channel, &frame).await,
         None => {
-            platform.count_malformed();
+            service.count_malformed();
             Outcome::failed(Failure::Malformed)
         }
     };
@@ -87,15 +87,15 @@ pub(crate) async fn front_end<P: Surroundings>(
 }
 
 /// An order of an officer.
-pub(crate) async fn officer<P: Surroundings>(
-    counter: Counter<P>,
+pub(crate) async fn officer<S: Service>(
+    counter: Counter<S>,
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Counter { platform, shares, runtime, caller, imports } = counter;
+    let Counter { service, shares, runtime, caller, imports } = counter;
     let Some(_share) = shares.take(caller.peer) else { return drop(send.reset(CODE_BUSY)) };
     let answer = match order(&*runtime, &mut recv, &imports).await {
-        Some((frame, _turn)) => officer::answer(&*platform, caller.channel, &frame).await,
+        Some((frame, _turn)) => officer::answer(&*service, caller.channel, &frame).await,
         None => None,
     };
     match answer {
@@ -105,13 +105,13 @@ pub(crate) async fn officer<P: Surroundings>(
 }
 
 /// A request of a reader of the log.
-pub(crate) async fn reader<P: Surroundings>(
-    counter: Counter<P>,
+pub(crate) async fn reader<S: Service>(
+    counter: Counter<S>,
     mut send: SendStream,
     mut recv: RecvStream,
 ) {
-    let Counter { platform, shares, runtime, caller, .. } = counter;
-    if !reader::may_read(&*platform, &caller.channel) {
+    let Counter { service, shares, runtime, caller, .. } = counter;
+    if !reader::may_read(&*service, &caller.channel) {
         return drop(send.reset(CODE_REFUSED));
     }
     let Some(_share) = shares.take(caller.peer) else {
@@ -119,7 +119,7 @@ pub(crate) async fn reader<P: Surroundings>(
         return deliver(&*runtime, &mut send, &Outcome::Whole(reader::failed(Failure::Busy))).await;
     };
     let frame = frame(&*runtime, &mut recv, LOG_FRAME_BYTES_MAX).await;
-    let answer = reader::answer(&*platform, frame).await;
+    let answer = reader::answer(&*service, frame).await;
     deliver(&*runtime, &mut send, &Outcome::Whole(answer)).await;
 }
 

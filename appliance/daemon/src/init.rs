@@ -22,7 +22,7 @@ use crate::answered::Answered;
 use crate::appliance::Appliance;
 use crate::books::ChangeError;
 use crate::boot::{
-    BootError, Disks, Extent, Files, Past, Ready, Start, ground, open, open_disks, open_module,
+    BootError, Disks, Extent, Files, Past, Ready, Start, ground, open_disks, open_module,
 };
 use crate::certificate;
 use crate::config::{Config, ConfigError};
@@ -178,7 +178,8 @@ pub async fn found<G: Ground>(
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
     let take = || Held::found(&token.anchors());
     let taken = Taken::by(&ground, take).map_err(BootError::from)?;
-    let appliance = open(Ready { ground, crypto, token, ring, settled, ran, taken }, past).await?;
+    let ready = Ready { ground, crypto, token, ring, settled, ran, past };
+    let appliance = ready.run().await?.into_appliance(taken);
     let Founding { profile, officer, rp_id, origin } = *founding;
     let cosigner_key = cosigner.as_deref().map(CosignerKey);
     let identity = Identity { id, profile, rp_id, origin, checkpoint_key, cosigner_key };

@@ -4,22 +4,19 @@
 
 #![forbid(unsafe_code)]
 
+mod run;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use countersign_protocol::change::Profile;
-use countersign_protocol::record::Alarm;
 use countersign_token::Pin;
-use countersignd::boot::{self, Booted, Extent};
+use countersignd::boot::{BootError, Extent};
 use countersignd::check;
 use countersignd::config::Config;
 use countersignd::confinement::{self, Confined};
 use countersignd::init::{self, First};
-use countersignd::{Surroundings, serve, witnesses, witnessing};
-use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Parser)]
 #[command(version, about = "The signing appliance's daemon, beside its HSM")]
@@ -72,9 +69,6 @@ enum ChosenProfile {
     Development,
 }
 
-/// How long a stop waits for the last snapshot: it is never needed.
-const SNAPSHOT_WITHIN: Duration = Duration::from_secs(10);
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
@@ -88,10 +82,16 @@ fn main() -> ExitCode {
     match begin(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("countersignd: {why}");
+            eprintln!("countersignd: {why}{}", row(&*why));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Where the manual has it, if it is about what is kept.
+fn row(why: &(dyn std::error::Error + 'static)) -> String {
+    let row = why.downcast_ref().and_then(BootError::row);
+    row.map(|row| format!(" ({row:?} in docs/recovery.md)")).unwrap_or_default()
 }
 
 /// Confined before there is a second thread, a token's module, or anything from outside.
@@ -121,56 +121,12 @@ async fn obey(command: Command, config: &Config) -> Result<(), Box<dyn std::erro
             Ok(())
         }
         Command::Run { full } => {
-            run(config, if full { Extent::Everything } else { Extent::SinceSnapshot }).await
+            run::run(config, if full { Extent::Everything } else { Extent::SinceSnapshot }).await
         }
         Command::Check { json } => {
             let checked = check::check(config)?;
             println!("{}", if json { checked.json() } else { checked.to_string() });
             Ok(())
         }
-    }
-}
-
-async fn run(config: &Config, extent: Extent) -> Result<(), Box<dyn std::error::Error>> {
-    let (certificate, key) = boot::identity(&config.data)?;
-    let appliance = Arc::new(boot::boot(config, extent).await?);
-    let serving = serve(Arc::clone(&appliance), config.listen, certificate, key)?;
-    tracing::info!(address = %serving.address(), "serving");
-    let _witnessing = match &config.witnessing {
-        Some(section) => Some(witnessing::begin(&appliance, &config.data, section).await?),
-        None => None,
-    };
-    let _asking = witnesses::begin(&appliance, &config.data, &config.witness)?;
-    let watching = tokio::spawn(watch(Arc::clone(&appliance)));
-    let keeper = Arc::clone(&appliance);
-    let keeping = tokio::spawn(async move { keeper.keep_snapshots().await });
-    let owner = Arc::clone(&appliance);
-    let owning = tokio::spawn(async move { owner.keep_anchored().await });
-    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let failed = tokio::select! {
-        _ = term.recv() => false,
-        _ = int.recv() => false,
-        () = appliance.failed() => true,
-    };
-    tracing::info!(failed, "stopping");
-    serving.stop().await;
-    watching.abort();
-    keeping.abort();
-    owning.abort();
-    if !failed && tokio::time::timeout(SNAPSHOT_WITHIN, appliance.snapshot()).await.is_err() {
-        tracing::warn!("no snapshot is written: it takes too long");
-    }
-    appliance.close();
-    let why = || {
-        format!("the ledger has failed: {}; check the disk and the token", appliance.why_failed())
-    };
-    if failed { Err(why().into()) } else { Ok(()) }
-}
-
-/// Raises the alarm when the engines disagree.
-async fn watch(appliance: Arc<Booted>) {
-    loop {
-        appliance.disagreement().await;
-        appliance.alarm(Alarm::EnginesDisagree).await;
     }
 }

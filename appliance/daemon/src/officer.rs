@@ -2,18 +2,18 @@
 
 use countersign_protocol::Digest;
 
-use crate::platform::Surroundings;
+use crate::service::Service;
 
 /// Carries out one frame; none if the channel is no officer's or the frame is not canonical.
 /// Must run to its end: nobody may drop it.
-pub(crate) async fn answer<P: Surroundings>(
-    platform: &P,
+pub(crate) async fn answer<S: Service>(
+    service: &S,
     channel: Digest,
     frame: &[u8],
 ) -> Option<Vec<u8>> {
-    let answer = platform.order(&channel, frame).await;
+    let answer = service.order(&channel, frame).await;
     if answer.is_none() {
-        platform.count_malformed();
+        service.count_malformed();
     }
     tracing::info!(request = "order", answered = answer.is_some(), "answered");
     answer

@@ -100,6 +100,10 @@ pub(crate) enum OrderError {
          undoes it; see the appliance's log"
     )]
     NotAnchored(AnchorError),
+    #[error(
+        "the appliance is not locked: its ledger is the one that is anchored; nothing is to be done"
+    )]
+    NotLocked,
     #[error("{0}; and whatever of the order is on record is not anchored yet: {1}")]
     Neither(Box<OrderError>, AnchorError),
     #[error("{0}. The copy that goes on knows nothing of this order: give it there")]
@@ -162,6 +166,7 @@ pub(crate) async fn carry_out<G: Ground>(
             done(books.change(|r| front_end_standing(r, order)).await)
         }
         Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
+        Order::Reanchor(_) => return Some(declined(&OrderError::NotLocked)),
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
     Some(answered(match (answer, anchored(appliance).await) {

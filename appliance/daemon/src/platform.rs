@@ -1,18 +1,18 @@
-//! What serving needs beside the core's platform.
+//! What deciding a front-end's request needs beside the core's platform.
 
 use std::future::Future;
 
 use countersign_core::Now;
 use countersign_core::port::{Ledger, Platform, TokenFault};
 use countersign_ledger::Expected;
-use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, TransactionId};
 
 use crate::given::{Given, Release};
+use crate::service::Service;
 
-/// A platform that can serve the network.
-pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Given>> + Send + 'static {
+/// A platform whose requests come from the network.
+pub trait Surroundings: Service + Platform<Ledger: Ledger<Receipt = Given>> {
     /// What time it is.
     fn now(&self) -> Now;
 
@@ -46,28 +46,6 @@ pub trait Surroundings: Platform<Ledger: Ledger<Receipt = Given>> + Send + 'stat
         receipt: &[u8],
         size: u64,
     ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send;
-
-    /// Answers an officer's frame; none if it is not canonical or the channel is no officer's.
-    fn order(&self, channel: &Digest, frame: &[u8])
-    -> impl Future<Output = Option<Vec<u8>>> + Send;
-
-    /// A file of the ledger's public copy; none if there is no such file.
-    fn published(
-        &self,
-        wanted: &Wanted,
-    ) -> impl Future<Output = Result<Option<Vec<u8>>, Failure>> + Send;
-
-    /// Whether this channel is an active front-end's.
-    fn is_front_end(&self, channel: &Digest) -> bool;
-
-    /// Whether this channel is an officer's.
-    fn is_officer(&self, channel: &Digest) -> bool;
-
-    /// Whether a frame of this channel is looked at now: always, unless too many come that are no active front-end's.
-    fn admits(&self, channel: &Digest) -> bool;
-
-    /// A frame could not be decoded: counted, never recorded.
-    fn count_malformed(&self);
 
     /// Resolves when the ledger has failed: nothing more may be decided.
     fn failed(&self) -> impl Future<Output = ()> + Send;

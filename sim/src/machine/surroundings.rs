@@ -14,7 +14,8 @@ use countersign_ledger::Expected;
 use countersign_protocol::log::Wanted;
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{Digest, FrontEndId, TransactionId};
-use countersignd::{Appliance, Given, Release, Surroundings};
+use countersignd::{Appliance, Given, Outcome, Release, Service, Surroundings, answer};
+use rustls::pki_types::CertificateDer;
 
 use super::ground::OthersFirst;
 use super::{Effect, Machine, SimGround, lock};
@@ -154,6 +155,20 @@ impl Surroundings for Stepped {
         self.inner.vouch(channel, frame).await
     }
 
+    async fn failed(&self) {
+        self.inner.failed().await;
+    }
+}
+
+impl Service for Stepped {
+    fn channel(&self, certificate: &CertificateDer<'_>) -> Option<Digest> {
+        self.inner.channel(certificate)
+    }
+
+    async fn request(&self, channel: Digest, frame: &[u8]) -> Outcome {
+        answer(self, channel, frame).await
+    }
+
     async fn order(&self, channel: &Digest, frame: &[u8]) -> Option<Vec<u8>> {
         self.inner.order(channel, frame).await
     }
@@ -176,9 +191,5 @@ impl Surroundings for Stepped {
 
     fn count_malformed(&self) {
         self.inner.count_malformed();
-    }
-
-    async fn failed(&self) {
-        self.inner.failed().await;
     }
 }

@@ -286,6 +286,8 @@ fn read(reply: &[u8]) -> Ended {
             Ended::Lost
         }
         Ok(Answer::Declined(declined)) => Ended::Declined(declined.why.to_owned()),
+        // Nothing was done, and nothing is before somebody helps.
+        Ok(Answer::Locked(_)) => Ended::Lost,
         Ok(Answer::TicketIssued(issued)) => Ended::TicketIssued(issued.ticket.bytes().to_vec()),
         Ok(Answer::Status(_) | Answer::Devices(_) | Answer::Device(_) | Answer::Imported(_)) => {
             Ended::Done

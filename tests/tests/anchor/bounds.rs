@@ -12,7 +12,7 @@ use countersign_tests::meddled::Meddled;
 use countersign_tests::shop::{Running, Shop};
 use countersign_token::Token;
 use countersign_token_fixture::{Make, behind_faults};
-use countersignd::Surroundings as _;
+use countersignd::Service as _;
 use countersignd::boot::open_token;
 
 /// More than two looks.

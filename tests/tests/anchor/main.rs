@@ -9,4 +9,5 @@
 
 mod bounds;
 mod copies;
+mod reanchored;
 mod rollback;

@@ -25,7 +25,7 @@ use countersign_token::{PrfUse, Token};
 use countersign_token_fixture::Make;
 use countersign_vault::Media;
 use countersignd::boot::{Disks, Extent, Files, boot_on, open_token};
-use countersignd::{Appliance, Linux, Surroundings};
+use countersignd::{Appliance, Linux, Service};
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
@@ -257,7 +257,7 @@ impl<S: Storage + Send + 'static> Working<'_, S> {
 }
 
 /// The head of the ledger that an officer is told, and the key that checkpoints verify with.
-async fn status(house: &House, appliance: &impl Surroundings) -> (Head, CheckpointKey) {
+async fn status(house: &House, appliance: &impl Service) -> (Head, CheckpointKey) {
     let read = |answer: &Answer<'_>| match answer {
         Answer::Status(status) => {
             let head = Head { size: status.ledger_size, root: status.ledger_root.0 };

@@ -7,7 +7,7 @@ use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::remembered::Remembered;
 use countersign_vault::{Part, Place, VaultError};
 use countersignd::RingError;
-use countersignd::boot::{BootError, Extent, boot, open_token};
+use countersignd::boot::{BootError, Extent, Row, boot, open_token};
 use countersignd::config::Config;
 
 use super::ceremony::{Copy, erase, found, key, set, shares};
@@ -106,6 +106,7 @@ async fn a_vault_that_is_wrapped_for_a_key_that_the_ledger_does_not_know_stops_t
     let mixed = Copy { ledger: before.ledger, ..Copy::of(&data) };
     let why = refused(&engine, &data, &mixed).await;
     assert!(matches!(why, BootError::RecoveryUnknown(found) if found == key.fingerprint), "{why}");
+    assert_eq!(why.row(), Some(Row::V8));
 }
 
 /// Why an appliance with this copy does not start.

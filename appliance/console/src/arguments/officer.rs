@@ -3,15 +3,23 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use countersign_protocol::Suite;
 use countersign_protocol::change::Retention;
 use countersign_protocol::limits::{APPROVERS_MAX, ITEMS_MAX, WITNESSES_MAX};
+use countersign_protocol::{Digest, Suite};
 
 use super::suite;
 
 /// What each officer's command says of itself.
 pub(super) const PRE_QUORUM: &str = "\
 For officers. Pre-quorum: one officer's certificate decides, until officers' orders exist.";
+
+/// The root of a ledger, in hexadecimal.
+fn root(text: &str) -> Result<Digest, String> {
+    let mut root = [0; 32];
+    let decoded = hex::decode_to_slice(text, &mut root);
+    decoded.map_err(|_| "a root is 64 hexadecimal digits".to_owned())?;
+    Ok(Digest(root))
+}
 
 /// An officer's command.
 #[derive(Subcommand)]
@@ -22,6 +30,14 @@ pub(crate) enum OfficerCommand {
         /// Writes what `verify` is to believe: this appliance's key, rpId and origin.
         #[arg(long, value_name = "FILE")]
         trust: Option<PathBuf>,
+    },
+    /// Has a locked appliance go on with the ledger that it has, though it is not the one that its token knows: whatever
+    /// else was on record is given up, and every key is suspended (officer).
+    #[command(after_help = PRE_QUORUM)]
+    Reanchor {
+        /// The root of the ledger that it goes on with, as `status` says it: 64 hexadecimal digits.
+        #[arg(value_name = "ROOT", value_parser = root)]
+        root: Digest,
     },
     /// Adds people who sign, keeps their evidence, erases them (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]

@@ -52,7 +52,7 @@ pub(super) fn named(text: &str) -> Result<Name<'_>, ConsoleError> {
 }
 
 /// One line, whatever the appliance sends.
-fn printable(why: &str) -> String {
+pub(super) fn printable(why: &str) -> String {
     why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

@@ -8,7 +8,7 @@ use countersign_verifier::Appliance;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, STATUS};
-use super::{metadata, recovery, witnesses};
+use super::{metadata, reanchor, recovery, witnesses};
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
 
@@ -20,6 +20,7 @@ pub(super) async fn show(desk: &Desk, trust: Option<&Path>) -> Result<Report, Co
             place.map_or(Ok(()), |place| place.write(trusted(&status).as_bytes()))?;
             Ok(Report::new(text(&status), json(&status)))
         }
+        Answer::Locked(locked) => Err(ConsoleError::Locked(reanchor::report(&locked))),
         _ => Err(ConsoleError::Unexpected),
     }
 }

@@ -25,13 +25,17 @@ impl<G: Ground> Books<G> {
         if let Some(why) = self.lost.get() {
             return why.to_string();
         }
-        let why = self.ledger.stopped();
-        let code = match why {
-            Some(Stopped::Storage(fault)) if fault.code != 0 => Some(fault.code),
-            _ => None,
-        };
-        let said = code.map(|code| format!(": {}", std::io::Error::from_raw_os_error(code)));
-        let why = why.map_or_else(|| "a record was not accepted".to_owned(), |why| why.to_string());
-        why + &said.unwrap_or_default()
+        why_stopped(self.ledger.stopped())
     }
+}
+
+/// Why a ledger took no record, for people.
+pub(crate) fn why_stopped(why: Option<Stopped>) -> String {
+    let code = match why {
+        Some(Stopped::Storage(fault)) if fault.code != 0 => Some(fault.code),
+        _ => None,
+    };
+    let said = code.map(|code| format!(": {}", std::io::Error::from_raw_os_error(code)));
+    let why = why.map_or_else(|| "a record was not accepted".to_owned(), |why| why.to_string());
+    why + &said.unwrap_or_default()
 }

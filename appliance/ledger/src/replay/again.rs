@@ -24,6 +24,24 @@ impl<S: Storage> Replayed<S> {
         read(Read::nothing(), &self.storage, (crypto, keys), &mut view).map(drop)
     }
 
+    /// The whole ledger comes to what was read of it, also what a mark spared.
+    ///
+    /// # Errors
+    /// [`Damage`]: where it does not.
+    pub fn check_whole<C: Crypto + Sealing>(
+        &self,
+        crypto: &C,
+        keys: &impl Keys,
+    ) -> Result<(), Damage> {
+        let Read { tail, .. } =
+            read(Read::nothing(), &self.storage, (crypto, keys), &mut |_| Ok(()))?;
+        if tail.end < self.tail.end {
+            return Err(Damage::Middle(tail.place()));
+        }
+        let same = tail.tree.head() == self.tail.tree.head();
+        same.then_some(()).ok_or(Damage::Chain(self.tail.place()))
+    }
+
     /// Reads a record again that was shown, with its receipt, under a checkpoint that `key` has signed; none if that cannot
     /// be.
     ///

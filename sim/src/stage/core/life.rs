@@ -9,7 +9,7 @@ use countersign_protocol::Origin;
 use countersign_protocol::change::Profile;
 use countersign_selftest::Tested;
 use countersign_vault::Media;
-use countersignd::boot::{BootError, Disks, Extent, Start, boot_from};
+use countersignd::boot::{BootError, Disks, Extent, Start, Started, start_from};
 use countersignd::init::{Founding, found};
 use countersignd::{Ran, Surroundings as _};
 use futures_channel::oneshot;
@@ -185,7 +185,7 @@ impl CoreStage {
             let (told, tells) = oneshot::channel();
             let stage = Rc::clone(self);
             self.spawner.spawn(Side::Inside, async move {
-                let booted = boot_from(stage.start()).await;
+                let booted = start_from(stage.start()).await.and_then(Started::open);
                 let why = booted.map(|appliance| stage.serve(appliance)).err();
                 let _ = told.send(why);
             });

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use countersignd::{Surroundings, answer};
+use countersignd::Service as _;
 
 use super::CoreStage;
 use crate::machine::{Bug, Machine, SECRET, Stepped};
@@ -35,7 +35,7 @@ pub(super) async fn inside(
         return Some(vec![0x81, 19]);
     }
     let assertions = sent.assertions;
-    let deciding = Box::pin(answer(&*appliance, channel, &sent.frame));
+    let deciding = Box::pin(appliance.request(channel, &sent.frame));
     let (outcome, verified) = FirstPoll::of(deciding, &stage.machine).await;
     let reply = meddled(bug, outcome.into_bytes());
     if bug == Bug::NeverAnswers && reply.last().is_some_and(|byte| byte % 8 == 1) {

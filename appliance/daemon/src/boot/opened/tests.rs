@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use countersign_host::Host;
+use countersign_protocol::Origin;
 use countersign_protocol::change::{Appliance as Identity, Profile};
-use countersign_protocol::{ApplianceId, Origin};
 use countersign_registry::Change;
-use countersign_token::{CALL_MAX_MS, Pin, TokenConfig, Which};
+use countersign_token::{CALL_MAX_MS, Pin, Token, TokenConfig, Which};
 
 use super::*;
 

@@ -1,0 +1,79 @@
+//! The recovery table, row by row: each is an appliance that starts, with exactly one thing changed.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "these are tests: what they did not expect must stop them"
+)]
+
+mod interrupted;
+mod ledger;
+mod token;
+mod vault;
+
+use countersign_protocol::Name;
+use countersign_protocol::admin::{Order, SetStanding, SignerErase};
+use countersign_protocol::change::Standing;
+use countersign_tests::people::People;
+use countersign_tests::shop::{InUse, Kept, Running, Shop, bytes, sign};
+use countersignd::boot::{BootError, Row, Started, Verdict};
+
+/// An appliance with people, that has signed, taken a snapshot, signed again, and ended in order.
+struct Story {
+    shop: Shop,
+    people: People,
+    /// On its first day.
+    first: Kept,
+    /// When the snapshot was taken: nothing is anchored since the last order.
+    then: Kept,
+    now: Kept,
+}
+
+impl Story {
+    async fn tell() -> Self {
+        let (shop, first) = Shop::new().await;
+        let disks = first.in_use();
+        let appliance = shop.boot(&disks).await.unwrap();
+        let mut people = People::register(&shop.house, &*appliance).await;
+        sign(&appliance, &mut people).await;
+        appliance.snapshot().await;
+        let then = disks.kept();
+        sign(&appliance, &mut people).await;
+        appliance.close();
+        let now = disks.kept();
+        Self { shop, people, first, then, now }
+    }
+
+    /// It starts on these disks.
+    async fn goes_on(&self, disks: &InUse, row: Row) -> Running {
+        assert_eq!(row.verdict(), Verdict::GoesOn);
+        self.shop.boot(disks).await.unwrap_or_else(|why| panic!("{row:?}: {why}"))
+    }
+
+    /// It is locked, or does not start, for this reason; and nothing of the ledger is changed.
+    async fn does_not(&self, disks: &InUse, row: Row) -> BootError {
+        let before = bytes(&disks.ledger);
+        let (verdict, why) = match self.shop.start(disks).await {
+            Ok(Started::Open(_)) => panic!("{row:?}: it goes on"),
+            Ok(Started::Locked(locked)) => (Verdict::Locked, locked.why().into()),
+            Err(why) => (Verdict::Stops, why),
+        };
+        assert_eq!((verdict, why.row()), (row.verdict(), Some(row)), "{why}");
+        assert_eq!(bytes(&disks.ledger), before, "{row:?}");
+        why
+    }
+}
+
+/// Revokes what Alice signs with, and erases her.
+async fn erase_alice(shop: &Shop, appliance: &Running, people: &People) {
+    for key in ["key", "other key", "ungranted key", "joint key"] {
+        let name = people.name(key);
+        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
+        let order = Order::KeyStanding(SetStanding { name, standing });
+        shop.house.order_done(&**appliance, &order).await;
+    }
+    let name = people.name("alice");
+    let order = Order::SignerErase(SignerErase { name: Name::new(&name).unwrap() });
+    shop.house.order_done(&**appliance, &order).await;
+}
