@@ -1,5 +1,6 @@
 //! An appliance in a folder of its own: made by `init`, started by `boot`, with one officer.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -148,6 +149,13 @@ impl House {
         let path = self.folder.path().join("countersignd.toml");
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(path, format!("publish = \"public\"\n{text}")).unwrap();
+    }
+
+    /// Has a TPM count beside its token, from the next start on.
+    pub fn count_with(&self, tpm: SocketAddr) {
+        let path = self.config_file();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, format!("{text}\n[tpm]\nsocket = \"{tpm}\"\n")).unwrap();
     }
 
     /// Starts it.

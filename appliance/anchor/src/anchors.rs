@@ -1,9 +1,9 @@
-//! Where anchors are kept.
+//! Where anchors are kept, and what counts beside them.
 
 use countersign_core::port::TokenFault;
 use countersign_protocol::anchor::{ANCHOR_NONCE_BYTES, Anchor};
 
-/// Anchors in a token.
+/// Anchors in a token, and a counter outside of it, if there is one.
 ///
 /// Contract:
 /// - an anchor that was made is there after a power cut, and one that was destroyed is not;
@@ -33,6 +33,33 @@ pub trait Anchors {
     /// # Errors
     /// What the token said.
     fn nonce(&self) -> Result<[u8; ANCHOR_NONCE_BYTES], AnchorFault>;
+
+    /// What the counter has come to.
+    ///
+    /// # Errors
+    /// [`AnchorFault::Counter`].
+    fn counted(&self) -> Result<Counted, AnchorFault> {
+        Ok(Counted::Nothing)
+    }
+
+    /// Counts one up, and gives what the counter has come to: it never comes to less, whatever becomes of the token.
+    ///
+    /// # Errors
+    /// [`AnchorFault::Counter`]: it may have counted or not.
+    fn count(&self) -> Result<u64, AnchorFault> {
+        Err(AnchorFault::Counter)
+    }
+}
+
+/// What a counter has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// There is none.
+    Nothing,
+    /// It has not begun.
+    Never,
+    /// So much.
+    To(u64),
 }
 
 /// What went wrong with anchors.
@@ -53,4 +80,9 @@ pub enum AnchorFault {
     /// What the token said.
     #[error(transparent)]
     Token(#[from] TokenFault),
+    /// The counter does not answer, or answers something else.
+    #[error(
+        "the counter outside of the token does not do what it was told; see the appliance's log"
+    )]
+    Counter,
 }

@@ -43,6 +43,37 @@ pub enum AnchorError {
         /// Records that the newest anchor is of.
         anchored: u64,
     },
+    /// The token is older than the counter outside of it.
+    #[error(
+        "the counter outside of the token has come to {counted}, and the token knows of {anchored}: the token was put back to \
+         an older state. Use the newest one; nothing is signed with this one"
+    )]
+    PutBack {
+        /// What the counter has come to.
+        counted: u64,
+        /// What it had come to, as the newest anchor says; 0 if it says nothing of it.
+        anchored: u64,
+    },
+    /// The counter has come to less than it had.
+    #[error(
+        "the token knows that the counter outside of it had come to {anchored}, and it has come to {}: it is another \
+         one; use the right TPM", .counted.map_or_else(|| "nothing".to_owned(), |counted| counted.to_string())
+    )]
+    OtherCounter {
+        /// What the counter has come to, if anything.
+        counted: Option<u64>,
+        /// What it had come to.
+        anchored: u64,
+    },
+    /// Nobody says where the counter is.
+    #[error(
+        "the token knows that a counter outside of it had come to {anchored}, and none is configured: put `[tpm]` back into \
+         the configuration"
+    )]
+    NoCounter {
+        /// What it had come to.
+        anchored: u64,
+    },
     /// Nobody has anything yet to make an appliance of.
     #[error("the token has an anchor of {} records already; make an appliance on a new token", .0.size)]
     Present(Anchor),

@@ -5,13 +5,16 @@ use countersign_protocol::anchor::Anchor;
 use countersign_protocol::limits::ANCHORS_MAX;
 use countersign_tlog::Head;
 
-use crate::anchors::Anchors;
+use crate::anchors::{Anchors, Counted};
 use crate::error::AnchorError;
 use crate::held::Held;
 
-/// The newest anchor of a token that nobody here owns.
+/// The newest anchor of a token that nobody here owns, and what the counter beside it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found(Anchor);
+pub struct Found {
+    newest: Anchor,
+    counted: Counted,
+}
 
 /// A ledger that has all that is anchored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,19 +29,22 @@ impl Found {
     /// # Errors
     /// [`AnchorError::Missing`], [`AnchorError::TooMany`], or a fault.
     pub fn look(anchors: &impl Anchors) -> Result<Self, AnchorError> {
-        newest(anchors)?.map(Self).ok_or(AnchorError::Missing)
+        let newest = newest(anchors)?.ok_or(AnchorError::Missing)?;
+        Ok(Self { newest, counted: anchors.counted()? })
     }
 
     /// Compares with a ledger: where it ends, and its root at any size.
     ///
     /// # Errors
+    /// [`AnchorError::PutBack`], [`AnchorError::OtherCounter`], [`AnchorError::NoCounter`] of the token itself; else
     /// [`AnchorError::Older`], [`AnchorError::OtherHistory`], and [`AnchorError::Unreadable`] if there is no such root.
     pub fn covered_by(
         self,
         head: Head,
         root_at: impl FnOnce(u64) -> Option<Digest>,
     ) -> Result<Current, AnchorError> {
-        let Self(newest) = self;
+        let Self { newest, counted } = self;
+        next(counted, newest.counted)?;
         let (has, anchored) = (head.size, newest.size);
         if has < anchored {
             return Err(AnchorError::Older { has, anchored });
@@ -65,8 +71,25 @@ impl Current {
     pub fn take(self, anchors: &impl Anchors) -> Result<Held, AnchorError> {
         let Self { newest, head } = self;
         let mut held = Held::after(newest);
-        held.begin(anchors, head)?;
+        held.begin(anchors, head, Held::counting)?;
         Ok(held)
+    }
+}
+
+/// What the counter is to come to next, if it stands where the newest anchor says, or one before that: whoever made that
+/// anchor counts after it. None if it begins, or if there is none.
+pub(crate) fn next(counted: Counted, anchored: u64) -> Result<Option<u64>, AnchorError> {
+    match (counted, anchored) {
+        (Counted::Nothing | Counted::Never, 0) => Ok(None),
+        (Counted::Nothing, _) => Err(AnchorError::NoCounter { anchored }),
+        (Counted::Never, _) => Err(AnchorError::OtherCounter { counted: None, anchored }),
+        (Counted::To(counted), _) if counted > anchored => {
+            Err(AnchorError::PutBack { counted, anchored })
+        }
+        (Counted::To(counted), _) if counted.saturating_add(1) < anchored => {
+            Err(AnchorError::OtherCounter { counted: Some(counted), anchored })
+        }
+        (Counted::To(counted), _) => Ok(Some(counted.saturating_add(1))),
     }
 }
 

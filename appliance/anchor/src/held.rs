@@ -4,9 +4,18 @@ use countersign_protocol::Digest;
 use countersign_protocol::anchor::Anchor;
 use countersign_tlog::{EMPTY_ROOT, Head};
 
-use crate::anchors::{AnchorFault, Anchors};
+use crate::anchors::{AnchorFault, Anchors, Counted};
 use crate::error::AnchorError;
-use crate::found::newest;
+use crate::found::{newest, next};
+
+/// From whom an anchor is out of reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From whoever has the disk.
+    Token,
+    /// And from whoever can put back the token, if there is a counter: it counts one up.
+    Counter,
+}
 
 /// An appliance that owns its token.
 #[derive(Debug)]
@@ -36,8 +45,8 @@ impl Held {
         if let Some(present) = newest(anchors)? {
             return Err(AnchorError::Present(present));
         }
-        let nonce = anchors.nonce()?;
-        let first = Anchor { epoch: 1, number: 0, nonce, size, root: Digest(root) };
+        let (nonce, counted) = (anchors.nonce()?, Self::begun(anchors)?);
+        let first = Anchor { epoch: 1, number: 0, nonce, size, root: Digest(root), counted };
         anchors.make(&first)?;
         Ok(Self { newest: first, tried: None, alone: false })
     }
@@ -79,10 +88,22 @@ impl Held {
     ///
     /// # Errors
     /// As [`Self::look`]; after a fault it may be there or not: the next call goes on with it.
-    pub fn move_to(&mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
+    pub fn move_to(
+        &mut self,
+        anchors: &impl Anchors,
+        head: Head,
+        reach: Reach,
+    ) -> Result<(), AnchorError> {
         self.look(anchors)?;
-        let Anchor { epoch, .. } = self.newest;
-        self.make(anchors, epoch, anchors.nonce()?, head)?;
+        let (Anchor { epoch, counted, .. }, nonce) = (self.newest, anchors.nonce()?);
+        match reach {
+            Reach::Token => self.make(anchors, epoch, nonce, head, counted)?,
+            Reach::Counter => {
+                let counted = self.counting(anchors)?;
+                self.make(anchors, epoch, nonce, head, counted)?;
+                self.count(anchors)?;
+            }
+        }
         self.sweep(anchors).map(drop)
     }
 
@@ -92,20 +113,44 @@ impl Held {
     /// As [`Self::move_to`].
     pub fn end(mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
         self.look(anchors)?;
-        let Anchor { epoch, .. } = self.newest;
-        self.make(anchors, epoch, Anchor::NOBODY, head)?;
+        let (Anchor { epoch, .. }, counted) = (self.newest, self.counting(anchors)?);
+        self.make(anchors, epoch, Anchor::NOBODY, head, counted)?;
+        self.count(anchors)?;
         self.sweep(anchors).map(drop)
     }
 
-    /// The first anchor of the next epoch.
-    pub(crate) fn begin(&mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
+    /// The first anchor of the next epoch, with what `counts` says that the counter is to come to.
+    pub(crate) fn begin<A: Anchors>(
+        &mut self,
+        anchors: &A,
+        head: Head,
+        counts: impl FnOnce(&Self, &A) -> Result<u64, AnchorError>,
+    ) -> Result<(), AnchorError> {
         self.look(anchors)?;
-        let before = self.newest;
+        let (before, counted) = (self.newest, counts(self, anchors)?);
         let epoch = before.epoch.saturating_add(1);
-        self.make(anchors, epoch, anchors.nonce()?, head)?;
+        self.make(anchors, epoch, anchors.nonce()?, head, counted)?;
+        self.count(anchors)?;
         let left = self.sweep(anchors)?;
         self.alone = before.is_free() && left.iter().all(|older| *older <= before);
         Ok(())
+    }
+
+    /// What the counter is to come to with the next anchor; one that has not begun begins.
+    pub(crate) fn counting(&self, anchors: &impl Anchors) -> Result<u64, AnchorError> {
+        next(anchors.counted()?, self.newest.counted)?.map_or_else(|| Self::begun(anchors), Ok)
+    }
+
+    /// The same, whatever it was to come to before.
+    pub(crate) fn anew(&self, anchors: &impl Anchors) -> Result<u64, AnchorError> {
+        Self::begun(anchors)
+    }
+
+    fn begun(anchors: &impl Anchors) -> Result<u64, AnchorError> {
+        match anchors.counted()? {
+            Counted::Nothing => Ok(0),
+            Counted::Never | Counted::To(_) => Ok(anchors.count()?),
+        }
     }
 
     /// What was tried before is made first, as it was: a call that was given up may still have made it.
@@ -115,13 +160,26 @@ impl Held {
         epoch: u64,
         nonce: [u8; 8],
         Head { size, root }: Head,
+        counted: u64,
     ) -> Result<(), AnchorError> {
         if let Some(tried) = self.tried {
             self.once(anchors, tried)?;
         }
         let number = self.newest.number.saturating_add(1);
-        let next = Anchor { epoch, number, nonce, size, root: Digest(root) };
+        let next = Anchor { epoch, number, nonce, size, root: Digest(root), counted };
         self.once(anchors, next)
+    }
+
+    /// The counter follows the anchor: what was anchored before is out of use when this is done.
+    fn count(&self, anchors: &impl Anchors) -> Result<(), AnchorError> {
+        let wanted = self.newest.counted;
+        let is_next = |counted| counted == Counted::To(wanted.saturating_sub(1));
+        let there = match anchors.counted()? {
+            Counted::Nothing => wanted == 0,
+            counted if is_next(counted) => anchors.count()? == wanted,
+            counted => counted == Counted::To(wanted),
+        };
+        there.then_some(()).ok_or(AnchorFault::Counter.into())
     }
 
     fn once(&mut self, anchors: &impl Anchors, next: Anchor) -> Result<(), AnchorError> {

@@ -6,8 +6,11 @@
 //!
 //! Where officers say that a ledger goes on which is not [`Current`], what was anchored is [`GivenUp`].
 //!
-//! It does not guarantee anything of records after the newest anchor, nor against a token that is put back to an
-//! older state of its own.
+//! Where there is a counter outside of the token, a token that is put back to before anything that was anchored out of
+//! its reach ([`Reach::Counter`]) is not used either.
+//!
+//! It does not guarantee anything of records after the newest anchor, nor, without a counter, against a token that is put back
+//! to an older state of its own.
 
 #![forbid(unsafe_code)]
 
@@ -17,11 +20,11 @@ mod found;
 mod given_up;
 mod held;
 
-pub use anchors::{AnchorFault, Anchors};
+pub use anchors::{AnchorFault, Anchors, Counted};
 pub use error::AnchorError;
 pub use found::{Current, Found};
 pub use given_up::GivenUp;
-pub use held::Held;
+pub use held::{Held, Reach};
 
 #[cfg(test)]
 #[allow(

@@ -10,6 +10,8 @@ use countersign_tlog::{EMPTY_ROOT, Head};
 
 use super::*;
 
+mod counting;
+
 const FAULT: AnchorFault = AnchorFault::Token(TokenFault { function: "C_GenerateKey", code: 5 });
 
 /// What the token does wrong at the next making.
@@ -31,6 +33,9 @@ struct Memory {
     keeps: Cell<bool>,
     /// What somebody else makes at the same moment.
     rival: Cell<Option<Anchor>>,
+    counter: Cell<Counted>,
+    /// Whether it counts.
+    counts: Cell<bool>,
 }
 
 impl Memory {
@@ -42,7 +47,14 @@ impl Memory {
             late: Cell::new(None),
             keeps: Cell::new(false),
             rival: Cell::new(None),
+            counter: Cell::new(Counted::Nothing),
+            counts: Cell::new(true),
         }
+    }
+
+    /// With a counter that has not begun.
+    fn counting() -> Self {
+        Self { counter: Cell::new(Counted::Never), ..Self::new() }
     }
 
     fn copy(&self) -> Vec<Anchor> {
@@ -90,6 +102,22 @@ impl Anchors for Memory {
         self.given.set(self.given.get() + 1);
         Ok([self.given.get(); 8])
     }
+
+    fn counted(&self) -> Result<Counted, AnchorFault> {
+        Ok(self.counter.get())
+    }
+
+    fn count(&self) -> Result<u64, AnchorFault> {
+        let counted = match self.counter.get() {
+            _ if !self.counts.get() => return Err(AnchorFault::Counter),
+            Counted::Nothing => return Err(AnchorFault::Counter),
+            // As in a TPM that had another one before.
+            Counted::Never => 40,
+            Counted::To(counted) => counted + 1,
+        };
+        self.counter.set(Counted::To(counted));
+        Ok(counted)
+    }
 }
 
 /// The root of the only history that there is, but for another one.
@@ -113,7 +141,7 @@ fn booted(token: &Memory, size: u64) -> Held {
 fn a_ledger_is_used_from_its_newest_anchor_on_and_not_before() {
     let token = Memory::new();
     let mut held = Held::found(&token).unwrap();
-    held.move_to(&token, head(7)).unwrap();
+    held.move_to(&token, head(7), Reach::Token).unwrap();
     assert_eq!(token.count(), 1);
     assert!(current(&token, 7).is_ok());
     assert_eq!(current(&token, 9).unwrap().anchored(), 7);
@@ -123,7 +151,7 @@ fn a_ledger_is_used_from_its_newest_anchor_on_and_not_before() {
 #[test]
 fn another_history_of_any_length_is_not_used() {
     let token = Memory::new();
-    Held::found(&token).unwrap().move_to(&token, head(7)).unwrap();
+    Held::found(&token).unwrap().move_to(&token, head(7), Reach::Token).unwrap();
     let found = Found::look(&token).unwrap();
     let other = |_| Some(root(8));
     assert_eq!(found.covered_by(head(9), other), Err(AnchorError::OtherHistory { anchored: 7 }));
@@ -147,7 +175,7 @@ fn whoever_boots_last_owns_it_and_the_other_is_told() {
     let mut second = booted(&token, 0);
     assert_eq!(second.newest().epoch, 2);
     assert_eq!(first.look(&token), Err(AnchorError::Taken(second.newest())));
-    let taken = first.move_to(&token, head(3)).unwrap_err();
+    let taken = first.move_to(&token, head(3), Reach::Token).unwrap_err();
     assert!(taken.is_final());
     assert_eq!(second.look(&token), Ok(()));
 }
@@ -157,7 +185,7 @@ fn of_two_copies_of_a_process_one_is_told_as_soon_as_the_other_anchors() {
     let token = Memory::new();
     let mut one = Held::found(&token).unwrap();
     let mut copy = Held::after(one.newest());
-    copy.move_to(&token, head(0)).unwrap();
+    copy.move_to(&token, head(0), Reach::Token).unwrap();
     assert_eq!(one.look(&token), Err(AnchorError::Taken(copy.newest())));
 }
 
@@ -180,7 +208,7 @@ fn a_token_that_is_put_back_is_seen_by_whoever_runs() {
     let token = Memory::new();
     let mut held = Held::found(&token).unwrap();
     let before = token.copy();
-    held.move_to(&token, head(3)).unwrap();
+    held.move_to(&token, head(3), Reach::Token).unwrap();
     token.anchors.replace(before);
     assert_eq!(held.look(&token), Err(AnchorError::Forgotten));
     token.anchors.take();
@@ -225,12 +253,12 @@ fn what_may_have_been_made_is_gone_on_with() {
         let token = Memory::new();
         let mut held = Held::found(&token).unwrap();
         token.wrong.set(wrong);
-        let failed = held.move_to(&token, head(3)).unwrap_err();
+        let failed = held.move_to(&token, head(3), Reach::Token).unwrap_err();
         assert!(!failed.is_final(), "{failed}");
         // What was given up has its effect now, in the middle of the next one.
         token.late.take().into_iter().for_each(|late| token.make(&late).unwrap());
         held.look(&token).unwrap();
-        held.move_to(&token, head(5)).unwrap();
+        held.move_to(&token, head(5), Reach::Token).unwrap();
         assert_eq!((held.newest().size, token.count()), (5, 1));
     }
 }
@@ -240,7 +268,7 @@ fn what_was_made_counts_whatever_the_token_said() {
     let token = Memory::new();
     let mut held = Held::found(&token).unwrap();
     token.wrong.set(Wrong::MadeButFails);
-    held.move_to(&token, head(3)).unwrap();
+    held.move_to(&token, head(3), Reach::Token).unwrap();
     assert_eq!(held.newest().size, 3);
 }
 
@@ -249,11 +277,11 @@ fn what_is_not_destroyed_misleads_nobody_and_is_destroyed_later() {
     let token = Memory::new();
     let mut held = Held::found(&token).unwrap();
     token.keeps.set(true);
-    (1..4).for_each(|size| held.move_to(&token, head(size)).unwrap());
+    (1..4).for_each(|size| held.move_to(&token, head(size), Reach::Token).unwrap());
     assert_eq!(token.count(), 4);
     assert_eq!(current(&token, 2), Err(AnchorError::Older { has: 2, anchored: 3 }));
     token.keeps.set(false);
-    held.move_to(&token, head(4)).unwrap();
+    held.move_to(&token, head(4), Reach::Token).unwrap();
     assert_eq!(token.count(), 1);
 }
 
@@ -262,7 +290,7 @@ fn a_token_that_never_destroys_is_given_up() {
     let token = Memory::new();
     let mut held = Held::found(&token).unwrap();
     token.keeps.set(true);
-    let moved = (1..=ANCHORS_MAX).try_for_each(|_| held.move_to(&token, head(1)));
+    let moved = (1..=ANCHORS_MAX).try_for_each(|_| held.move_to(&token, head(1), Reach::Token));
     assert_eq!(moved, Err(AnchorError::TooMany(ANCHORS_MAX + 1)));
 }
 
@@ -274,7 +302,7 @@ fn given_up(token: &Memory) -> GivenUp {
 fn an_older_ledger_goes_on_when_what_is_anchored_is_given_up() {
     let token = Memory::new();
     let mut owner = Held::found(&token).unwrap();
-    owner.move_to(&token, head(7)).unwrap();
+    owner.move_to(&token, head(7), Reach::Token).unwrap();
     let known = given_up(&token);
     assert_eq!(known.anchor(), Some(owner.newest()));
     let taken = known.take(&token, head(5)).unwrap();
@@ -289,7 +317,7 @@ fn an_older_ledger_goes_on_when_what_is_anchored_is_given_up() {
 fn a_token_that_knows_nothing_is_taken_for_a_ledger_that_is_there() {
     let (token, other) = (Memory::new(), Memory::new());
     let mut owner = Held::found(&other).unwrap();
-    owner.move_to(&other, head(7)).unwrap();
+    owner.move_to(&other, head(7), Reach::Token).unwrap();
     assert_eq!(current(&token, 7), Err(AnchorError::Missing));
     let taken = given_up(&token).take(&token, head(7)).unwrap();
     assert_eq!((taken.newest().size, taken.newest().epoch), (7, 1));
@@ -305,7 +333,7 @@ fn what_is_given_up_is_what_was_looked_at_and_nothing_that_came_since() {
     let mut owner = Held::found(&token).unwrap();
     assert_eq!(unknown.take(&token, head(3)).unwrap_err(), AnchorError::Present(owner.newest()));
     let known = given_up(&token);
-    owner.move_to(&token, head(7)).unwrap();
+    owner.move_to(&token, head(7), Reach::Token).unwrap();
     assert_eq!(known.take(&token, head(3)).unwrap_err(), AnchorError::Taken(owner.newest()));
     owner.look(&token).unwrap();
 }

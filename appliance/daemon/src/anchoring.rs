@@ -8,15 +8,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use countersign_anchor::{AnchorError, AnchorFault, Held};
+use countersign_anchor::{AnchorError, AnchorFault, Held, Reach};
 use countersign_core::port::TokenFault;
 use countersign_ledger::Ledger;
 use countersign_protocol::anchor::Anchor;
-use countersign_protocol::limits::{ANCHOR_MS, ANCHOR_RECORDS};
+use countersign_protocol::limits::{ANCHOR_MS, ANCHOR_RECORDS, COUNT_MS};
 use countersign_tlog::Head;
 
 use crate::books::lock;
-use crate::ground::{Ground, Hsm};
+use crate::ground::Ground;
 
 /// Nobody holds it any more, or the work was given up.
 const INTERRUPTED: TokenFault = TokenFault { function: "C_FindObjects", code: TokenFault::NO_CODE };
@@ -42,6 +42,10 @@ struct Seen {
     newest: Anchor,
     /// Since when that is the newest.
     since_ms: u64,
+    /// Records that the newest anchor is of which was counted.
+    counted_size: u64,
+    /// Since when.
+    counted_ms: u64,
     lease: Lease,
 }
 
@@ -118,8 +122,10 @@ impl<G: Ground> Anchoring<G> {
         ledger: Arc<Ledger<G::Storage>>,
         Taken { held, lease }: Taken,
     ) -> Self {
-        let since_ms = ground.now().boot_ms;
-        let seen = Mutex::new(Seen { newest: held.newest(), since_ms, lease });
+        let (newest, since_ms) = (held.newest(), ground.now().boot_ms);
+        // Whoever takes it counts.
+        let (counted_size, counted_ms) = (newest.size, since_ms);
+        let seen = Mutex::new(Seen { newest, since_ms, counted_size, counted_ms, lease });
         Self { ground, token, ledger, held: Arc::new(Mutex::new(Some(held))), seen }
     }
 
@@ -128,43 +134,56 @@ impl<G: Ground> Anchoring<G> {
         lock(&self.seen).newest
     }
 
+    /// Records that are out of reach of whoever has the disk, and of whoever puts back the token if there is a counter.
+    pub(crate) fn out_of_reach(&self) -> u64 {
+        let Seen { newest, counted_size, .. } = *lock(&self.seen);
+        if newest.counted == 0 { newest.size } else { counted_size }
+    }
+
     pub(crate) fn standing(&self) -> Standing {
         lock(&self.seen).lease.standing(self.ground.now().boot_ms)
     }
 
     /// What is to be anchored at the next look, if anything.
-    pub(crate) fn due(&self) -> Option<Head> {
+    pub(crate) fn due(&self) -> Option<(Head, Reach)> {
         let (head, now_ms) = (self.ledger.committed(), self.ground.now().boot_ms);
-        let Seen { newest, since_ms, .. } = *lock(&self.seen);
+        let Seen { newest, since_ms, counted_ms, .. } = *lock(&self.seen);
         let ahead = head.size.saturating_sub(newest.size);
-        is_due(ahead, now_ms.saturating_sub(since_ms)).then_some(head)
+        let counts = now_ms.saturating_sub(counted_ms) >= COUNT_MS;
+        let reach = if counts { Reach::Counter } else { Reach::Token };
+        is_due(ahead, now_ms.saturating_sub(since_ms)).then_some((head, reach))
     }
 
     /// Looks at the token, and makes the anchor of `head` if there is one, or if it has not looked for too long.
-    pub(crate) async fn visit(&self, head: Option<Head>) -> Result<(), AnchorError> {
+    pub(crate) async fn visit(&self, step: Option<(Head, Reach)>) -> Result<(), AnchorError> {
         let begun_ms = self.ground.now().boot_ms;
         let lapsed = self.standing() == Standing::Lapsed;
-        let head = head.or_else(|| lapsed.then(|| self.ledger.committed()));
-        let (held, anchors) = (Arc::clone(&self.held), self.token.anchors());
+        let again = || lapsed.then(|| (self.ledger.committed(), Reach::Token));
+        let step = step.or_else(again);
+        let (held, anchors) = (Arc::clone(&self.held), self.ground.anchors(&self.token));
         let asked = G::apart(move || {
             let mut held = lock(&held);
             let held = held.as_mut().ok_or(AnchorFault::Token(INTERRUPTED))?;
-            match head {
-                Some(head) => held.move_to(&anchors, head)?,
+            match step {
+                Some((head, reach)) => held.move_to(&anchors, head, reach)?,
                 None => held.look(&anchors)?,
             }
             Ok::<_, AnchorError>(held.newest())
         });
         let newest = asked.await.ok_or(AnchorFault::Token(INTERRUPTED))??;
-        self.saw(newest, begun_ms, lapsed);
+        let counted = step.is_some_and(|(_, reach)| reach == Reach::Counter);
+        self.saw(newest, begun_ms, lapsed, counted);
         Ok(())
     }
 
-    fn saw(&self, newest: Anchor, begun_ms: u64, lapsed: bool) {
+    fn saw(&self, newest: Anchor, begun_ms: u64, lapsed: bool, counted: bool) {
         let (now_ms, term_ms) = (self.ground.now().boot_ms, term_ms(&*self.ground));
         let mut seen = lock(&self.seen);
         if seen.newest < newest {
             (seen.newest, seen.since_ms) = (newest, begun_ms);
+        }
+        if counted {
+            (seen.counted_size, seen.counted_ms) = (seen.counted_size.max(newest.size), begun_ms);
         }
         seen.lease = if lapsed {
             Lease::new(begun_ms, now_ms, false, term_ms)
@@ -176,7 +195,7 @@ impl<G: Ground> Anchoring<G> {
     /// Leaves the token to whoever is next, with all that is durable anchored. Waits.
     pub(crate) fn leave(&self) -> Result<(), AnchorError> {
         let Some(held) = lock(&self.held).take() else { return Ok(()) };
-        held.end(&self.token.anchors(), self.ledger.committed())
+        held.end(&self.ground.anchors(&self.token), self.ledger.committed())
     }
 }
 

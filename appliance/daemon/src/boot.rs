@@ -31,7 +31,7 @@ pub use table::{Row, Verdict};
 use crate::anchoring::Taken;
 use crate::appliance::Appliance;
 use crate::config::{Config, ConfigError};
-use crate::ground::{Ground, Hsm};
+use crate::ground::Ground;
 use crate::linux::Linux;
 use crate::locked::Locked;
 use crate::module::Module;
@@ -222,7 +222,8 @@ pub async fn start_on<S: Storage + Send + 'static>(
 }
 
 pub(crate) fn ground<S>(config: &Config) -> Result<Linux<S>, ConfigError> {
-    Ok(Linux::new(Clock::new(config.clock_uncertainty_ms), config.groups()?))
+    let clock = Clock::new(config.clock_uncertainty_ms);
+    Ok(Linux::new(clock, config.groups()?, config.counter()?))
 }
 
 /// Starts the appliance on whatever ground.
@@ -241,7 +242,8 @@ pub async fn start_from<G: Ground>(start: Start<G>) -> Result<Started<G>, BootEr
         Err(why) => return Err(why.into()),
     };
     let ready = opened.settle()?;
-    let taken = Taken::by(&ready.ground, || current.take(&ready.token.anchors()))?;
+    let anchors = ready.ground.anchors(&ready.token);
+    let taken = Taken::by(&ready.ground, || current.take(&anchors))?;
     Ok(Started::Open(Box::new(ready.run().await?.into_appliance(taken))))
 }
 

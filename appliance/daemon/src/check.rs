@@ -9,8 +9,11 @@ use std::fmt;
 
 use countersign_protocol::Digest;
 
-use crate::boot::{BootError, Disks, Extent, check_keys, current, open_disks, open_module};
+use crate::boot::{
+    BootError, Disks, Extent, OnFiles, check_keys, current, ground, open_disks, open_module,
+};
 use crate::config::Config;
+use crate::ground::Ground as _;
 use crate::linux::Linux;
 use crate::module::Module;
 use crate::reading::{self, Read};
@@ -58,7 +61,9 @@ pub fn check(config: &Config) -> Result<Checked, BootError> {
     let key = check_keys(&registry, &token)?;
     replayed.check(&*crypto, &key)?;
     replayed.check_signatures(&*crypto, &key)?;
-    let anchored = current(&token, &replayed, &*crypto)?.anchored();
+    let ground: OnFiles = ground(config)?;
+    let anchors = ground.anchors(&token);
+    let anchored = current(&anchors, &replayed, &*crypto)?.anchored();
     let head = replayed.head();
     Ok(Checked {
         records: head.size,

@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use countersign_ledger::{Bounds, OutOfBounds};
 use countersign_protocol::Digest;
 use countersign_token::{CALL_MAX_MS, Pin, TokenConfig, Which};
+use countersign_tpm::{Counter, Place};
 use serde::Deserialize;
 
 use crate::engine::Chosen;
+
+/// Handles of NV indices (TPM 2.0 Library, Part 2, 7.2).
+const NV_INDICES: std::ops::RangeInclusive<u32> = 0x0100_0000..=0x01ff_ffff;
 
 /// `countersignd.toml`. Relative paths are relative to the file's folder.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +36,8 @@ pub struct Config {
     pub group: GroupSection,
     /// The token.
     pub token: TokenSection,
+    /// A TPM that counts beside the token, if there is one.
+    pub tpm: Option<TpmSection>,
     /// Which other logs are witnessed here, if any.
     pub witnessing: Option<WitnessingSection>,
     /// Who is asked to witness this appliance's ledger.
@@ -40,6 +46,24 @@ pub struct Config {
     /// The file itself, as it was read.
     #[serde(skip)]
     pub text: String,
+}
+
+/// `[tpm]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TpmSection {
+    /// Its device, with the kernel's resource manager (`/dev/tpmrm0`), or
+    pub device: Option<PathBuf>,
+    /// the socket of a software TPM.
+    pub socket: Option<SocketAddr>,
+    /// The NV index of the counter, which is made at the first start with it.
+    #[serde(default = "default_index")]
+    pub index: u32,
+}
+
+/// Of those that the TCG leaves to owners (Registry of Reserved TPM 2.0 Handles and Localities).
+const fn default_index() -> u32 {
+    0x0180_c516
 }
 
 /// `[witnessing]`.
@@ -148,6 +172,9 @@ pub enum ConfigError {
     /// The choice of a token.
     #[error("[token] needs either label or slot, and either pin_file or pin_credential")]
     Choice,
+    /// The choice of a TPM.
+    #[error("[tpm] needs either device or socket, and an index from 0x01000000 to 0x01ffffff")]
+    Tpm,
     /// The PIN.
     #[error("no PIN: {0}")]
     Pin(String),
@@ -183,6 +210,21 @@ impl Config {
     pub fn groups(&self) -> Result<Bounds, ConfigError> {
         let GroupSection { delay_ms, records, bytes } = self.group;
         Ok(Bounds::new(delay_ms, records, bytes)?)
+    }
+
+    /// The counter in a TPM, if there is one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Tpm`].
+    pub fn counter(&self) -> Result<Option<Counter>, ConfigError> {
+        let Some(TpmSection { device, socket, index }) = &self.tpm else { return Ok(None) };
+        let place = match (device, socket) {
+            (Some(device), None) => Place::Device(device.clone()),
+            (None, Some(socket)) => Place::Socket(*socket),
+            _ => return Err(ConfigError::Tpm),
+        };
+        let is_index = NV_INDICES.contains(index);
+        is_index.then(|| Some(Counter::new(place, *index))).ok_or(ConfigError::Tpm)
     }
 
     /// The token as `countersign-token` wants it, with the PIN.
@@ -240,6 +282,29 @@ mod tests {
                     format!("[group] {name} = {bad}, but it must be from {least} to {most}");
                 assert_eq!(why, expected);
             }
+        }
+    }
+
+    #[test]
+    fn a_tpm_is_in_one_place_and_its_counter_an_nv_index() {
+        let counter = |section: &str| {
+            let config: Config = toml::from_str(&format!("{REST}[tpm]\n{section}")).unwrap();
+            config.counter()
+        };
+        for good in [
+            "device = \"/dev/tpmrm0\"",
+            "socket = \"127.0.0.1:2321\"\nindex = 0x01000000",
+            "device = \"/dev/tpmrm0\"\nindex = 0x01ffffff",
+        ] {
+            assert!(counter(good).unwrap().is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            "device = \"/dev/tpmrm0\"\nsocket = \"127.0.0.1:2321\"",
+            "device = \"/dev/tpmrm0\"\nindex = 0x00ffffff",
+            "device = \"/dev/tpmrm0\"\nindex = 0x02000000",
+        ] {
+            assert!(matches!(counter(bad), Err(ConfigError::Tpm)), "{bad}");
         }
     }
 

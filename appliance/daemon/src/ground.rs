@@ -29,6 +29,11 @@ pub trait Ground: Send + Sync + Sized + 'static {
     type Storage: Storage + Send + 'static;
     /// Where keys are kept.
     type Token: Hsm;
+    /// Where anchors are: in that token, and whatever counts beside it.
+    type Anchors: Anchors + Send;
+
+    /// Those anchors.
+    fn anchors(&self, token: &Self::Token) -> Self::Anchors;
 
     /// What time it is.
     fn now(&self) -> Now;
@@ -80,14 +85,9 @@ pub trait Ground: Send + Sync + Sized + 'static {
 pub trait Hsm: port::Token + Notary + Clone + Send + Sync + 'static {
     /// The roots of the vault's epochs in it.
     type Roots: Roots + Send;
-    /// The anchors in it.
-    type Anchors: Anchors + Send;
 
     /// Those roots.
     fn roots(&self) -> Self::Roots;
-
-    /// Those anchors.
-    fn anchors(&self) -> Self::Anchors;
 
     /// Random bytes of its own. Waits.
     ///

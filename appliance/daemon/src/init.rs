@@ -176,7 +176,7 @@ pub async fn found<G: Ground>(
     let registry = Registry::new(Arc::clone(&crypto));
     let (shelf, _) = Shelf::open(snapshot, &crypto, None, id);
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
-    let take = || Held::found(&token.anchors());
+    let take = || Held::found(&ground.anchors(&token));
     let taken = Taken::by(&ground, take).map_err(BootError::from)?;
     let ready = Ready { ground, crypto, token, ring, settled, ran, past };
     let appliance = ready.run().await?.into_appliance(taken);

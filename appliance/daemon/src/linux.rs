@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::Now;
@@ -14,25 +15,27 @@ use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::limits::COSIGNER_KEY_BYTES;
 use countersign_protocol::{KeyId, Suite};
 use countersign_token::{KeyError, OWN_COSIGNATURE_BYTES, PrfUse, Token};
+use countersign_tpm::Counter;
 use zeroize::Zeroizing;
 
 use crate::engine::Engine;
 use crate::ground::{Ground, Hsm};
-use crate::in_token::InToken;
+use crate::in_token::{Beyond, InToken};
 use crate::ring::Ring;
 
 /// Linux, with the ledger on this medium.
 pub struct Linux<S = FileStorage> {
     clock: Clock,
     groups: Bounds,
+    counter: Option<Arc<Counter>>,
     medium: PhantomData<fn() -> S>,
 }
 
 impl<S> Linux<S> {
-    /// With this clock, and a ledger with such groups.
+    /// With this clock, a ledger with such groups, and what counts beside the token.
     #[must_use]
-    pub const fn new(clock: Clock, groups: Bounds) -> Self {
-        Self { clock, groups, medium: PhantomData }
+    pub fn new(clock: Clock, groups: Bounds, counter: Option<Counter>) -> Self {
+        Self { clock, groups, counter: counter.map(Arc::new), medium: PhantomData }
     }
 }
 
@@ -40,6 +43,11 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
     type Crypto = Engine;
     type Storage = S;
     type Token = Token;
+    type Anchors = Beyond;
+
+    fn anchors(&self, token: &Token) -> Beyond {
+        Beyond { token: token.clone(), counter: self.counter.clone() }
+    }
 
     fn now(&self) -> Now {
         let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
@@ -65,13 +73,8 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
 
 impl Hsm for Token {
     type Roots = InToken;
-    type Anchors = InToken;
 
     fn roots(&self) -> InToken {
-        InToken(self.clone())
-    }
-
-    fn anchors(&self) -> InToken {
         InToken(self.clone())
     }
 

@@ -27,7 +27,7 @@ use crate::books::lock;
 use crate::boot::{BootError, Opened};
 use crate::certificate;
 use crate::contents::encode;
-use crate::ground::{Ground, Hsm};
+use crate::ground::Ground;
 use crate::requests::Outcome;
 use crate::service::Service;
 
@@ -39,7 +39,6 @@ pub struct Locked<G: Ground> {
     id: ApplianceId,
     officers: BTreeMap<Digest, OfficerId>,
     crypto: Arc<G::Crypto>,
-    token: G::Token,
     /// None once an order is carried out.
     opened: Mutex<Option<Opened<G>>>,
     end: OnceLock<End<G>>,
@@ -78,7 +77,7 @@ enum Refused {
 
 impl<G: Ground> Locked<G> {
     pub(crate) fn new(opened: Opened<G>, why: AnchorError) -> Result<Self, BootError> {
-        let given_up = GivenUp::look(&opened.token.anchors())?;
+        let given_up = GivenUp::look(&opened.anchors())?;
         let (head, id) = (opened.head(), opened.appliance()?);
         tracing::error!(%why, records = head.size, "locked: officers must say whether this ledger goes on");
         Ok(Self {
@@ -88,7 +87,6 @@ impl<G: Ground> Locked<G> {
             id,
             officers: opened.registry().officers().collect(),
             crypto: Arc::clone(&opened.crypto),
-            token: opened.token.clone(),
             opened: Mutex::new(Some(opened)),
             end: OnceLock::new(),
             ended: Notify::new(),
@@ -147,10 +145,7 @@ impl<G: Ground> Locked<G> {
         if *order != self.known() {
             return Err(Refused::Differs);
         }
-        if GivenUp::look(&self.token.anchors()).map_err(Refused::Token)? != self.given_up {
-            return Err(Refused::Moved);
-        }
-        let opened = lock(&self.opened).take().ok_or(Refused::Already)?;
+        let opened = self.take()?;
         let (end, done) = match self.go_on(opened, officer).await {
             Ok((index, appliance)) => (Ok(Arc::new(appliance)), Ok(index)),
             Err(why) => {
@@ -161,6 +156,16 @@ impl<G: Ground> Locked<G> {
         let _ = self.end.set(end);
         self.ended.notify_one();
         done
+    }
+
+    /// What is opened, if nobody has carried out an order yet, and the token knows what the order names.
+    fn take(&self) -> Result<Opened<G>, Refused> {
+        let mut waiting = lock(&self.opened);
+        let opened = waiting.as_ref().ok_or(Refused::Already)?;
+        if GivenUp::look(&opened.anchors()).map_err(Refused::Token)? != self.given_up {
+            return Err(Refused::Moved);
+        }
+        waiting.take().ok_or(Refused::Already)
     }
 
     /// The record first: what is anchored without one would be a restore that nobody sees.
@@ -174,8 +179,8 @@ impl<G: Ground> Locked<G> {
         let record = Reanchoring { ledger_size, ledger_root, anchor, officer, utc_lo_ms };
         let mut running = opened.settle()?.run().await?;
         let index = running.change(&Change::Reanchoring(record)).await?;
-        let (ground, head) = (running.ground(), running.head());
-        let taken = Taken::by(ground, || self.given_up.take(&self.token.anchors(), head))?;
+        let (anchors, head) = (running.anchors(), running.head());
+        let taken = Taken::by(running.ground(), || self.given_up.take(&anchors, head))?;
         Ok((index, running.into_appliance(taken)))
     }
 }

@@ -1,6 +1,6 @@
 //! The anchor: what a ledger came to, where whoever has the disk cannot take it back.
 //!
-//! It is 64 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
+//! It is 72 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
 //! object in the token. Officers see one, and a record has one, where a ledger that is not the anchored one goes on.
 
 use minicbor::bytes::ByteArray;
@@ -11,7 +11,7 @@ use minicbor::{Decode, Encode};
 use crate::{Digest, OfficerId};
 
 /// Bytes of an anchor.
-pub const ANCHOR_BYTES: usize = 64;
+pub const ANCHOR_BYTES: usize = 72;
 /// Bytes that no two anchors share.
 pub const ANCHOR_NONCE_BYTES: usize = 8;
 
@@ -28,6 +28,8 @@ pub struct Anchor {
     pub size: u64,
     /// The root of the tree over them.
     pub root: Digest,
+    /// What a counter outside of the token had come to, which nobody can count down; 0 where there is none.
+    pub counted: u64,
 }
 
 impl Anchor {
@@ -37,9 +39,10 @@ impl Anchor {
     /// Its bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; ANCHOR_BYTES] {
-        let (epoch, number, size) =
-            (self.epoch.to_be_bytes(), self.number.to_be_bytes(), self.size.to_be_bytes());
-        let parts: [&[u8]; 5] = [&epoch, &number, &self.nonce, &size, &self.root.0];
+        let Self { epoch, number, nonce, size, root, counted } = self;
+        let [epoch, number, size, counted] =
+            [epoch, number, size, counted].map(|n| n.to_be_bytes());
+        let parts: [&[u8]; 6] = [&epoch, &number, nonce, &size, &root.0, &counted];
         let mut bytes = [0; ANCHOR_BYTES];
         let written = parts.into_iter().flatten();
         bytes.iter_mut().zip(written).for_each(|(to, from)| *to = *from);
@@ -52,13 +55,15 @@ impl Anchor {
         let (epoch, rest) = bytes.split_first_chunk()?;
         let (number, rest) = rest.split_first_chunk()?;
         let (nonce, rest) = rest.split_first_chunk()?;
-        let (size, root) = rest.split_first_chunk()?;
+        let (size, rest) = rest.split_first_chunk()?;
+        let (root, counted) = rest.split_first_chunk()?;
         Some(Self {
             epoch: u64::from_be_bytes(*epoch),
             number: u64::from_be_bytes(*number),
             nonce: *nonce,
             size: u64::from_be_bytes(*size),
-            root: Digest(root.try_into().ok()?),
+            root: Digest(*root),
+            counted: u64::from_be_bytes(counted.try_into().ok()?),
         })
     }
 
@@ -113,7 +118,7 @@ mod tests {
     use super::*;
 
     fn anchor(epoch: u64, number: u64, nonce: u8, size: u64) -> Anchor {
-        Anchor { epoch, number, nonce: [nonce; 8], size, root: Digest([9; 32]) }
+        Anchor { epoch, number, nonce: [nonce; 8], size, root: Digest([9; 32]), counted: 5 }
     }
 
     #[test]

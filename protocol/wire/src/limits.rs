@@ -136,6 +136,8 @@ pub const PROGRAM_BYTES_MAX: u64 = 1 << 30;
 pub const ANCHOR_RECORDS: u64 = 1_000;
 /// How long at most the ledger may be ahead of its anchor.
 pub const ANCHOR_MS: u64 = 60_000;
+/// How long what is anchored in the token alone waits for the counter outside of it: an hour, for a TPM wears out.
+pub const COUNT_MS: u64 = 3_600_000;
 /// Anchors in a token: one, and what an interrupted or refused destruction has left.
 pub const ANCHORS_MAX: usize = 16;
 /// Records after which the next snapshot of the registry is due.

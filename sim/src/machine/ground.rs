@@ -9,6 +9,7 @@ use countersign_core::Now;
 use countersign_ledger::{Committer, Instruments, Ledger, Settled};
 use countersignd::{Ground, Ring};
 
+use super::anchors::SimAnchors;
 use super::{Machine, SimCrypto, SimDisk, SimToken};
 
 /// The ground.
@@ -36,6 +37,11 @@ impl Ground for SimGround {
     type Crypto = SimCrypto;
     type Storage = SimDisk;
     type Token = SimToken;
+    type Anchors = SimAnchors;
+
+    fn anchors(&self, token: &SimToken) -> SimAnchors {
+        SimAnchors(token.clone())
+    }
 
     fn now(&self) -> Now {
         self.0.now()

@@ -9,5 +9,6 @@
 
 mod bounds;
 mod copies;
+mod counted;
 mod reanchored;
 mod rollback;

@@ -62,6 +62,9 @@ fn no_other_will_do(module: Digest) -> Vec<(&'static str, Value)> {
         ("token.slot", 4_000_000.into()),
         ("token.pin_file", "missing.pin".into()),
         ("token.pin_credential", "another".into()),
+        ("tpm.device", "missing".into()),
+        ("tpm.socket", "127.0.0.1:1".into()),
+        ("tpm.index", 25_280_790.into()),
     ]
 }
 
@@ -85,6 +88,7 @@ fn all_fields_are_edited(config: &Config, edits: &[&str]) {
                 files: _,
                 sessions: _,
             },
+        tpm: _,
         witnessing: _,
         witness: _,
         text: _,
@@ -106,6 +110,9 @@ fn all_fields_are_edited(config: &Config, edits: &[&str]) {
         "token.pin_credential",
         "token.files",
         "token.sessions",
+        "tpm.device",
+        "tpm.socket",
+        "tpm.index",
         "witnessing",
         "witness",
     ];

@@ -50,7 +50,7 @@ async fn one_that_knows_of_nothing_is_locked() {
 
 /// An anchor that is older than any of the appliance's.
 fn old(number: u64) -> Anchor {
-    Anchor { epoch: 1, number, nonce: [7; 8], size: 1, root: Digest([7; 32]) }
+    Anchor { epoch: 1, number, nonce: [7; 8], size: 1, root: Digest([7; 32]), counted: 0 }
 }
 
 #[tokio::test(flavor = "multi_thread")]

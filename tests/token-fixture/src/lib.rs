@@ -79,14 +79,14 @@ pub fn token(make: Make) -> Fixture {
 }
 
 /// The folder of this process, which is started anew for it once: with the faulty module in front of tokens
-/// of this make, if that is asked for first.
+/// of this make, if that is asked for first; else of the embedded ones, whichever test comes first.
 fn folder(behind: Option<Make>) -> &'static Folder {
     static FOLDER: OnceLock<Folder> = OnceLock::new();
     FOLDER.get_or_init(|| {
         restart::inherited().unwrap_or_else(|| {
             let folder = Folder::make(restart::PURPOSE);
             make::configure(&folder, TOKENS);
-            restart::with(&folder, behind)
+            restart::with(&folder, behind.or_else(Make::if_embedded))
         })
     })
 }

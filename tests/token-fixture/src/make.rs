@@ -33,6 +33,11 @@ impl Make {
         }
     }
 
+    /// The embedded one, where it was built.
+    pub(crate) fn if_embedded() -> Option<Self> {
+        std::env::var_os(EMBEDDED).map(|_| Self::Embedded)
+    }
+
     /// The slot of its token of this number.
     pub(crate) fn slot(self, number: u32) -> Option<u64> {
         match self {

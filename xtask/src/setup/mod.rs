@@ -71,6 +71,13 @@ pub const OPENSSL: Tool = Tool {
 pub const SOFTHSM: Tool =
     Tool { name: "SoftHSM2", is_there: softhsm::is_there, packages: || Ok(named(&["softhsm2"])) };
 
+/// A TPM of the tests.
+pub const SWTPM: Tool = Tool {
+    name: "swtpm",
+    is_there: || command::succeeds(Command::new("swtpm").arg("--version")),
+    packages: || Ok(named(&["swtpm"])),
+};
+
 /// A browser and a FIDO2 device that nobody here wrote.
 pub const BROWSER: Tool = Tool {
     name: "Chromium",
@@ -103,11 +110,12 @@ pub const SYSTEMD: Tool = Tool {
 pub const FOR_THE_TOKEN: &[Tool] = &[C_COMPILER, MAKE, PERL, LIBCLANG];
 
 /// What the tests of the workspace take, beside the embedded token.
-pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, BROWSER, PYTHON];
+pub const FOR_UNIT_TESTS: &[Tool] = &[SOFTHSM, SWTPM, BROWSER, PYTHON];
 
 /// Everything that `cargo xtask test` needs.
-pub const FOR_TESTS: &[Tool] =
-    &[C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, BROWSER, PYTHON, VALGRIND, SYSTEMD];
+pub const FOR_TESTS: &[Tool] = &[
+    C_COMPILER, MAKE, PERL, LIBCLANG, OPENSSL, SOFTHSM, SWTPM, BROWSER, PYTHON, VALGRIND, SYSTEMD,
+];
 
 /// Installs those of the tools that are missing, or says which command would.
 pub fn ensure(tools: &[Tool]) -> Result<()> {

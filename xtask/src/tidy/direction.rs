@@ -22,6 +22,7 @@ const VERIFIER: &str = "countersign-verifier";
 const SELFTEST: &str = "countersign-selftest";
 const SOFT: &str = "countersign-soft";
 const HOST: &str = "countersign-host";
+const TPM: &str = "countersign-tpm";
 const CLIENT: &str = "countersign-client";
 const CAPI: &str = "countersign-capi";
 const GATEWAY: &str = "countersign-gateway";
@@ -49,7 +50,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (SELFTEST, &[PORTS]),
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
-    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, ANCHOR, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST]),
+    (TPM,      &[]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, ANCHOR, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST, TPM]),
     (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, RECOVERY, HOST]),

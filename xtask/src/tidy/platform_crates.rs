@@ -27,6 +27,7 @@ const BELONGS_TO: &[(&str, &[&[&str]])] = &[
     ("cryptoki", &[&["countersign-token", "countersign-load"]]),
     // The faulty module stands before another one: it is PKCS#11 itself, not a caller of it.
     ("cryptoki-sys", &[&["countersign-token", "countersign-faulty-token"]]),
+    ("tpm2-protocol", &[&["countersign-tpm"]]),
     ("quinn", &[NETWORKED]),
     ("rustls", &[NETWORKED, WITH_HPKE]),
     ("tokio", &[NETWORKED]),

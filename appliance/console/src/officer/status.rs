@@ -78,6 +78,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             "size": status.anchored.size,
             "number": status.anchored.number,
             "epoch": status.anchored.epoch,
+            "counted": status.anchored.counted,
         },
         "registered": {
             "frontEnds": registered.front_ends,
@@ -101,9 +102,10 @@ fn json(status: &StatusAnswer<'_>) -> Value {
 
 /// What whoever controls the disk could still take away, unless a receipt or a witness has seen it.
 fn anchored(status: &StatusAnswer<'_>) -> String {
-    let Anchored { size, number, epoch } = status.anchored;
+    let Anchored { size, number, epoch, counted } = status.anchored;
     let ahead = status.ledger_size.saturating_sub(size);
-    format!("{size} records; {ahead} since (anchor {number}, epoch {epoch})")
+    let counted = if counted == 0 { String::new() } else { format!(", count {counted}") };
+    format!("{size} records; {ahead} since (anchor {number}, epoch {epoch}{counted})")
 }
 
 /// Why the public copy does not go on.

@@ -1,6 +1,6 @@
 //! The books, and who owns them.
 
-use countersign_anchor::AnchorError;
+use countersign_anchor::{AnchorError, Reach};
 use countersign_protocol::admin::Anchored;
 use countersign_protocol::anchor::Anchor;
 use countersign_tlog::Head;
@@ -53,10 +53,10 @@ impl<G: Ground> Books<G> {
     pub(crate) async fn anchored(&self) -> Result<(), AnchorError> {
         let recorded = self.ledger.committed().size;
         let _turn = self.turn.lock().await;
-        if recorded <= self.anchoring.newest().size {
+        if recorded <= self.anchoring.out_of_reach() {
             return Ok(());
         }
-        self.visit(Some(self.ledger.committed())).await
+        self.visit(Some((self.ledger.committed(), Reach::Counter))).await
     }
 
     /// Looks at the token again and again, and anchors what is due, until the ledger has failed.
@@ -85,8 +85,8 @@ impl<G: Ground> Books<G> {
 
     /// The newest anchor, for an answer.
     pub(crate) fn newest_anchor(&self) -> Anchored {
-        let Anchor { size, number, epoch, .. } = self.anchoring.newest();
-        Anchored { size, number, epoch }
+        let Anchor { size, number, epoch, counted, .. } = self.anchoring.newest();
+        Anchored { size, number, epoch, counted }
     }
 
     async fn look(&self) -> Result<(), AnchorError> {
@@ -94,8 +94,8 @@ impl<G: Ground> Books<G> {
     }
 
     /// Looks at the token, and anchors this head if there is one. What is lost is lost at once.
-    async fn visit(&self, head: Option<Head>) -> Result<(), AnchorError> {
-        let visited = self.anchoring.visit(head).await;
+    async fn visit(&self, step: Option<(Head, Reach)>) -> Result<(), AnchorError> {
+        let visited = self.anchoring.visit(step).await;
         if let Err(why) = visited
             && why.is_final()
         {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_anchor::{AnchorError, Current, Found};
+use countersign_anchor::{AnchorError, Anchors, Current, Found};
 use countersign_core::Now;
 use countersign_core::entry::Key;
 use countersign_core::port::Crypto;
@@ -24,7 +24,7 @@ use crate::snapshot::Shelf;
 
 /// A ledger that follows from its beginning, with what it stands on.
 pub(crate) struct Opened<G: Ground> {
-    pub(crate) ground: G,
+    ground: G,
     pub(crate) crypto: Arc<G::Crypto>,
     pub(crate) token: G::Token,
     ring: Ring<G>,
@@ -52,7 +52,11 @@ impl<G: Ground> Opened<G> {
 
     /// The ledger has whatever is anchored.
     pub(crate) fn current(&self) -> Result<Current, AnchorError> {
-        current(&self.token, &self.read.replayed, &*self.crypto)
+        current(&self.anchors(), &self.read.replayed, &*self.crypto)
+    }
+
+    pub(crate) fn anchors(&self) -> G::Anchors {
+        self.ground.anchors(&self.token)
     }
 
     /// The ledger is whole, also where a snapshot spared it.
@@ -100,12 +104,12 @@ impl<G: Ground> Opened<G> {
 
 /// The ledger has whatever is anchored.
 pub(crate) fn current<S: Storage>(
-    token: &impl Hsm,
+    anchors: &impl Anchors,
     replayed: &Replayed<S>,
     crypto: &impl Crypto,
 ) -> Result<Current, AnchorError> {
     let root_at = |size| replayed.root_at(crypto, size);
-    Found::look(&token.anchors())?.covered_by(replayed.head(), root_at)
+    Found::look(anchors)?.covered_by(replayed.head(), root_at)
 }
 
 /// The vault is wrapped for the recovery key that is on record: it is now, if the power failed before. One that is wrapped

@@ -106,6 +106,10 @@ impl<G: Ground> Running<G> {
         &self.ground
     }
 
+    pub(crate) fn anchors(&self) -> G::Anchors {
+        self.ground.anchors(&self.token)
+    }
+
     /// The appliance that has taken its token.
     pub(crate) fn into_appliance(self, taken: Taken) -> Appliance<G> {
         let Self { ground, crypto, token, ring, ledger, boot, past } = self;

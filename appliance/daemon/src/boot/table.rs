@@ -3,7 +3,7 @@
 //! Guarantee: whatever stops a start because of what is kept, on a disk or in the token, has its row here; what is not the
 //! anchored ledger, and nothing else, waits for officers.
 
-use countersign_anchor::AnchorError;
+use countersign_anchor::{AnchorError, AnchorFault};
 use countersign_ledger::Damage;
 use countersign_vault::VaultError;
 
@@ -103,6 +103,14 @@ rows! {
     T5 Stops "look who that is; one copy of an appliance runs",
     /// The token's last owner did not end in order.
     T6 GoesOn "nothing is given for two seconds: that owner may still run",
+    /// The token is older than the TPM's counter: it was put back to an older state.
+    T7 Locked "use the newest state of the token; if it is lost, officers decide",
+    /// The TPM's counter has come to less than the token knows: it is another TPM.
+    T8 Locked "use the right TPM; if it is lost, officers decide",
+    /// The token knows of a TPM's counter, and none is configured.
+    T9 Stops "put `[tpm]` back into the configuration",
+    /// The TPM does not count.
+    T10 Stops "see the log's line before it, the device and its owner",
 }
 
 impl BootError {
@@ -141,6 +149,10 @@ pub(crate) const fn of_anchor(why: &AnchorError) -> Row {
         | AnchorError::Taken(_)
         | AnchorError::Forgotten
         | AnchorError::TooMany(_) => Row::T5,
+        AnchorError::PutBack { .. } => Row::T7,
+        AnchorError::OtherCounter { .. } => Row::T8,
+        AnchorError::NoCounter { .. } => Row::T9,
+        AnchorError::Fault(AnchorFault::Counter) => Row::T10,
         AnchorError::Fault(_) => Row::T1,
     }
 }

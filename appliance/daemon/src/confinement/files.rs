@@ -58,7 +58,8 @@ fn writes(config: &Config) -> Result<Vec<PathBuf>, Unconfined> {
         std::fs::create_dir_all(publish)
             .map_err(|why| Unconfined::Path { path: publish.clone(), why: why.to_string() })?;
     }
-    let own = [Some(&config.data), config.publish.as_ref()].into_iter().flatten();
+    let tpm = config.tpm.as_ref().and_then(|tpm| tpm.device.as_ref());
+    let own = [Some(&config.data), config.publish.as_ref(), tpm].into_iter().flatten();
     Ok(own.chain(&config.token.files).cloned().collect())
 }
 

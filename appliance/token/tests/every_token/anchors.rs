@@ -9,11 +9,11 @@ use cryptoki::object::Attribute;
 use super::house::{House, only, open};
 
 fn anchor(epoch: u64, number: u64) -> Anchor {
-    Anchor { epoch, number, nonce: [7; 8], size: 99, root: Digest([5; 32]) }
+    Anchor { epoch, number, nonce: [7; 8], size: 99, root: Digest([5; 32]), counted: 0 }
 }
 
 fn label() -> Attribute {
-    Attribute::Label(b"countersign/anchor/1".to_vec())
+    Attribute::Label(b"countersign/anchor/2".to_vec())
 }
 
 #[test]

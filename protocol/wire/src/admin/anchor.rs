@@ -18,6 +18,9 @@ pub struct Anchored {
     /// How often somebody took ownership of the appliance.
     #[n(2)]
     pub epoch: u64,
+    /// What the counter outside of the token has come to: each is a write in a TPM. 0 where there is none.
+    #[n(3)]
+    pub counted: u64,
 }
 
 /// The appliance's ledger is not the one that is anchored: it does nothing before officers say that it shall go on with it.

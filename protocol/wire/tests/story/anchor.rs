@@ -8,7 +8,7 @@ use super::registry::{OLGA, SINCE_MS};
 use super::request::APPLIANCE;
 
 const ANCHOR: Anchor =
-    Anchor { epoch: 3, number: 41, nonce: [6; 8], size: 20, root: Digest([0x20; 32]) };
+    Anchor { epoch: 3, number: 41, nonce: [6; 8], size: 20, root: Digest([0x20; 32]), counted: 12 };
 const ROOT: Digest = Digest([0x12; 32]);
 
 pub fn reanchoring() -> Reanchoring {

@@ -11,7 +11,6 @@ use countersignd::Hsm;
 use zeroize::Zeroizing;
 
 use super::{CALL_MAX_MS, HANGS, NO_SUCH_KEY, REMOVED, SECRET, SimToken, TokenFault, failed};
-use crate::machine::anchors::SimAnchors;
 use crate::machine::roots::SimRoots;
 use crate::machine::{Chosen, Effect, cheap};
 use crate::random;
@@ -43,14 +42,9 @@ fn cosigner_of(seed: u64, chosen: Chosen) -> Option<Box<[u8; COSIGNER_KEY_BYTES]
 
 impl Hsm for SimToken {
     type Roots = SimRoots;
-    type Anchors = SimAnchors;
 
     fn roots(&self) -> SimRoots {
         SimRoots(self.clone())
-    }
-
-    fn anchors(&self) -> SimAnchors {
-        SimAnchors(self.clone())
     }
 
     fn random_blocking<const N: usize>(&self) -> Result<[u8; N], port::TokenFault> {
