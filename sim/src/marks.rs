@@ -90,6 +90,7 @@ table! {
         BeganAtSnapshot "a boot began at a snapshot",
         BootStopped "a boot stopped at a damaged ledger",
         BootWithoutKey "a boot stopped at a missing key",
+        TokenPutBack "a boot stopped at a token that was put back: the TPM had counted since",
         LedgerStopped "the appliance stopped because its ledger failed",
         StrangersHeldOff "strangers were told to come later",
         SpentButUnsigned "an approval was spent and came to nothing",

@@ -166,6 +166,9 @@ struct World {
 impl World {
     fn new(scenario: &Scenario, options: Options) -> Self {
         let machine = Machine::new(scenario.seed, options.crypto, options.bug);
+        if scenario.house.tpm {
+            machine.give_tpm();
+        }
         let trace = Trace::new(options.trace);
         let executor = Executor::new(machine.timeline.clone(), scenario.seed);
         let core = CoreStage::new(machine, executor.spawner(), trace.clone());

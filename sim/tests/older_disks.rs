@@ -8,9 +8,13 @@ use countersign_sim::scenario::Scenario;
 /// What happens, after a signature, a copy of everything, and what is `anchored`; then the copy of the disks is put back,
 /// with `also`, and somebody asks.
 fn played(anchored: &str, also: &str, expect: &str) -> Run {
+    played_in("signers = 2", anchored, also, expect)
+}
+
+fn played_in(house: &str, anchored: &str, also: &str, expect: &str) -> Run {
     let text = format!(
         r#"
-        house = {{ signers = 2 }}
+        house = {{ {house} }}
         events = [
             {{ at = 0, expect = "signed", sign = {{ key = 0 }} }},
             {{ at = 5000, image = "kept" }},
@@ -47,7 +51,16 @@ fn a_disk_that_has_all_that_is_anchored_is_used() {
     assert!(tells(&run, "an older disk is put back") && !tells(&run, "a person puts back"));
 }
 
-/// The limit, until there is an anchor elsewhere.
+#[test]
+fn a_tpm_tells_whoever_puts_back_the_token_too() {
+    let run = played_in("signers = 2, tpm = true", REVOKED, RESTORED, "refused");
+    assert_eq!(run.violations, []);
+    assert!(tells(&run, "the token was put back to an older state"));
+    assert!(tells(&run, "a person puts back the newest token"));
+    assert!(tells(&run, "a person puts back today's disk"));
+}
+
+/// The limit, where there is no TPM.
 #[test]
 fn whoever_puts_back_the_token_too_undoes_a_revocation() {
     let run = played(REVOKED, RESTORED, "signed");

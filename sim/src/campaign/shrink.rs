@@ -77,6 +77,7 @@ impl Search {
         let plainer = [
             House { crowd: 0, ..house.clone() },
             House { joint: 0, ..house.clone() },
+            House { tpm: false, ..house.clone() },
             House { suites: vec!["ESP256".to_owned()], ..house.clone() },
             of_signers(&house, 1),
             of_signers(&house, house.signers.div_ceil(2)),

@@ -1,6 +1,7 @@
-//! The anchors in the token. Making and destroying one is a moment at which the power can fail; to look is none.
+//! The anchors in the token, and the TPM beside it. Making and destroying one is a moment at which the power can fail, and so is
+//! counting; to look is none.
 
-use countersign_anchor::{AnchorFault, Anchors};
+use countersign_anchor::{AnchorFault, Anchors, Counted};
 use countersign_core::port::TokenFault;
 use countersign_protocol::anchor::{ANCHOR_NONCE_BYTES, Anchor};
 
@@ -33,6 +34,23 @@ impl Anchors for SimAnchors {
         let mut nonce = [1; ANCHOR_NONCE_BYTES];
         self.0.inside().nonces.fill(&mut nonce[1..]);
         Ok(nonce)
+    }
+
+    fn counted(&self) -> Result<Counted, AnchorFault> {
+        Ok(self.0.inside().counted.unwrap_or(Counted::Nothing))
+    }
+
+    fn count(&self) -> Result<u64, AnchorFault> {
+        if !self.0.has_power(Effect::Count) {
+            return Err(AnchorFault::Counter);
+        }
+        let mut inside = self.0.inside();
+        let counted = match inside.counted.ok_or(AnchorFault::Counter)? {
+            Counted::To(counted) => counted + 1,
+            Counted::Nothing | Counted::Never => 1,
+        };
+        inside.counted = Some(Counted::To(counted));
+        Ok(counted)
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Effect {
     KeyMade,
     /// The token makes or destroys an anchor.
     Anchor,
+    /// The TPM counts.
+    Count,
     /// An approval is about to be spent.
     Reserve,
     /// A reply leaves.
@@ -38,7 +40,7 @@ pub enum Effect {
 
 impl Effect {
     /// Every effect.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Append,
         Self::Sync,
         Self::Truncate,
@@ -47,6 +49,7 @@ impl Effect {
         Self::Random,
         Self::KeyMade,
         Self::Anchor,
+        Self::Count,
         Self::Reserve,
         Self::Reply,
     ];

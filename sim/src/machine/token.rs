@@ -9,6 +9,7 @@ mod hsm;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard};
 
+use countersign_anchor::Counted;
 use countersign_core::port::{self, CheckpointMessage, Notary, Tray};
 use countersign_core::{SignMessage, SignOrder, suite};
 use countersign_protocol::anchor::Anchor;
@@ -80,6 +81,10 @@ pub(super) struct Inside {
     keys: Keys,
     own: Option<Key>,
     backup: Option<Backup>,
+    /// What was there when a clone was put in its place.
+    newest: Option<Backup>,
+    /// What the TPM beside it has come to, if there is one.
+    pub(super) counted: Option<Counted>,
     removed: bool,
     faults: Vec<(Effect, TokenFault)>,
     pub(super) random: fastrand::Rng,
@@ -98,6 +103,8 @@ impl Inside {
             keys: Keys::new(),
             own: None,
             backup: None,
+            newest: None,
+            counted: None,
             removed: false,
             faults: Vec::new(),
             random: random::stream(seed, "token", 0),
@@ -176,8 +183,25 @@ impl Machine {
     pub fn restore_token(&self) {
         let mut token = lock(&self.token);
         if let Some((keys, anchors)) = token.backup.clone() {
-            (token.keys, token.anchors) = (keys, anchors);
+            let today = (
+                std::mem::replace(&mut token.keys, keys),
+                std::mem::replace(&mut token.anchors, anchors),
+            );
+            token.newest.get_or_insert(today);
         }
+    }
+
+    /// Puts the newest one back, if a clone is in its place; whether that was so.
+    pub fn newest_token(&self) -> bool {
+        let mut token = lock(&self.token);
+        let Some((keys, anchors)) = token.newest.take() else { return false };
+        (token.keys, token.anchors) = (keys, anchors);
+        true
+    }
+
+    /// A TPM beside the token, which no fault befalls.
+    pub fn give_tpm(&self) {
+        lock(&self.token).counted = Some(Counted::Never);
     }
 
     /// No more faults, and it is there. A key that is lost stays lost.
@@ -217,6 +241,10 @@ impl SimToken {
 
     pub(super) fn bug(&self) -> Bug {
         self.0.bug()
+    }
+
+    pub(super) fn has_power(&self, effect: Effect) -> bool {
+        self.0.power.allows(effect)
     }
 
     /// Power is on and the token is there; which fault it has at this call.

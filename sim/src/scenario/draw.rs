@@ -109,6 +109,7 @@ fn house(random: &mut Rng, seed: u64) -> House {
         joint: if random.bool() { random.u8(1..=signers as u8) } else { 0 },
         suites,
         crowd: if seed % CROWDS == CROWDS / 2 { CROWD } else { 0 },
+        tpm: seed.is_multiple_of(2),
     }
 }
 

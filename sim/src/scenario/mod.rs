@@ -62,11 +62,14 @@ pub struct House {
     pub suites: Vec<String>,
     /// Further people with a device, who have no key.
     pub crowd: u32,
+    /// Whether a TPM counts beside the token.
+    pub tpm: bool,
 }
 
 impl Default for House {
     fn default() -> Self {
-        Self { signers: 2, portals: 2, joint: 0, suites: vec!["ESP256".into()], crowd: 0 }
+        let suites = vec!["ESP256".into()];
+        Self { signers: 2, portals: 2, joint: 0, suites, crowd: 0, tpm: false }
     }
 }
 

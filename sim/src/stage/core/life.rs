@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use countersign_anchor::AnchorError;
 use countersign_disk::FaultyDisk;
 use countersign_ledger::Damage;
 use countersign_protocol::Origin;
@@ -194,9 +195,9 @@ impl CoreStage {
                 Ok(Some(why)) => {
                     self.life(|| format!("does not start: {why}"));
                     if self.is_hopeless(&why) {
-                        let Some(today) = today.take() else { return self.hopeless.set(true) };
-                        self.machine.hold(&today, seed);
-                        self.life(|| "a person puts back today's disk".to_owned());
+                        if !self.helped(&mut today, &why, seed) {
+                            return self.hopeless.set(true);
+                        }
                     }
                 }
                 // The power has failed meanwhile.
@@ -205,6 +206,20 @@ impl CoreStage {
             self.machine.timeline.sleep_us(again_us).await;
         }
         self.hopeless.set(true);
+    }
+
+    /// A person puts back today's disk, or the newest token where the TPM told; whether there was one.
+    fn helped(&self, today: &mut Option<Images>, why: &BootError, seed: u64) -> bool {
+        let put_back = matches!(why, BootError::Anchor(AnchorError::PutBack { .. }));
+        sometimes!(self.machine.marks, TokenPutBack, put_back);
+        if put_back && self.machine.newest_token() {
+            self.life(|| "a person puts back the newest token".to_owned());
+            return true;
+        }
+        let Some(today) = today.take() else { return false };
+        self.machine.hold(&today, seed);
+        self.life(|| "a person puts back today's disk".to_owned());
+        true
     }
 
     /// Whether a person must help: the ledger or a key is not as it was.
