@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
 /// The program, which ends with the test.
 pub struct Program {
@@ -21,9 +21,14 @@ impl Program {
 
     /// Starts it with this configuration.
     pub fn start(config: &Path, command: &str) -> Self {
+        Self::logging(config, command, "info")
+    }
+
+    /// The same, with a log of this level.
+    pub fn logging(config: &Path, command: &str, level: &str) -> Self {
         let mut process = Command::new("setpriv");
         process.args(["--pdeathsig", "KILL"]).arg(Self::path()).arg(command);
-        process.arg("--config").arg(config).env("COUNTERSIGN_LOG", "info");
+        process.arg("--config").arg(config).env("COUNTERSIGN_LOG", level);
         let mut process = process.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let said = BufReader::new(process.stderr.take().unwrap());
         Self { process, said }
@@ -47,11 +52,21 @@ impl Program {
     }
 
     /// Waits for its end: exit code, and its last line.
-    pub fn ended(mut self) -> (Option<i32>, String) {
+    pub fn ended(self) -> (Option<i32>, String) {
+        let (status, said) = self.told();
+        (status.code(), said.lines().last().unwrap_or_default().to_owned())
+    }
+
+    /// Waits for its end: how, and what it said from now on.
+    pub fn told(mut self) -> (ExitStatus, String) {
         let mut said = String::new();
         self.said.read_to_string(&mut said).unwrap();
-        let last = said.lines().last().unwrap_or_default().to_owned();
-        (self.process.wait().unwrap().code(), last)
+        (self.process.wait().unwrap(), said)
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 }
 

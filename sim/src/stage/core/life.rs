@@ -194,10 +194,8 @@ impl CoreStage {
                 Ok(None) => return,
                 Ok(Some(why)) => {
                     self.life(|| format!("does not start: {why}"));
-                    if self.is_hopeless(&why) {
-                        if !self.helped(&mut today, &why, seed) {
-                            return self.hopeless.set(true);
-                        }
+                    if self.is_hopeless(&why) && !self.helped(&mut today, &why, seed) {
+                        return self.hopeless.set(true);
                     }
                 }
                 // The power has failed meanwhile.
