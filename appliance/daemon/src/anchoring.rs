@@ -101,6 +101,11 @@ const fn is_due(ahead: u64, waited_ms: u64) -> bool {
     ahead >= ANCHOR_RECORDS || ahead > 0 && waited_ms >= ANCHOR_MS
 }
 
+/// How far out of reach an anchor is that is only due, after nothing was counted for so long.
+const fn reach(uncounted_ms: u64) -> Reach {
+    if uncounted_ms >= COUNT_MS { Reach::Counter } else { Reach::Token }
+}
+
 impl Taken {
     /// Takes a token with `take`.
     pub(crate) fn by<G: Ground>(
@@ -149,8 +154,7 @@ impl<G: Ground> Anchoring<G> {
         let (head, now_ms) = (self.ledger.committed(), self.ground.now().boot_ms);
         let Seen { newest, since_ms, counted_ms, .. } = *lock(&self.seen);
         let ahead = head.size.saturating_sub(newest.size);
-        let counts = now_ms.saturating_sub(counted_ms) >= COUNT_MS;
-        let reach = if counts { Reach::Counter } else { Reach::Token };
+        let reach = reach(now_ms.saturating_sub(counted_ms));
         is_due(ahead, now_ms.saturating_sub(since_ms)).then_some((head, reach))
     }
 
@@ -227,6 +231,12 @@ mod tests {
     fn a_look_that_took_long_takes_nothing_away() {
         let lease = Lease::new(1_000, 1_000, true, TERM);
         assert_eq!(lease.looked(500, TERM), lease);
+    }
+
+    #[test]
+    fn what_is_only_due_is_counted_once_an_hour() {
+        assert_eq!([reach(0), reach(COUNT_MS - 1)], [Reach::Token; 2]);
+        assert_eq!(reach(COUNT_MS), Reach::Counter);
     }
 
     #[test]

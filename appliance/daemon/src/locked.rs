@@ -113,7 +113,8 @@ impl<G: Ground> Locked<G> {
         }
     }
 
-    fn appliance(&self) -> Option<&Arc<Appliance<G>>> {
+    /// The appliance, if it is unlocked.
+    pub fn appliance(&self) -> Option<&Arc<Appliance<G>>> {
         self.end.get()?.as_ref().ok()
     }
 
@@ -200,8 +201,9 @@ impl<G: Ground> Service for Locked<G> {
         self.appliance().map_or_else(known, |appliance| appliance.is_officer(channel))
     }
 
+    /// To be told that it is unavailable costs nothing.
     fn admits(&self, channel: &Digest) -> bool {
-        self.appliance().is_some_and(|appliance| appliance.admits(channel))
+        self.appliance().is_none_or(|appliance| appliance.admits(channel))
     }
 
     async fn request(&self, channel: Digest, frame: &[u8]) -> Outcome {

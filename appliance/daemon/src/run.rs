@@ -76,6 +76,10 @@ async fn opened(
         return Ok(Some((appliance, serving)));
     }
     serving.stop().await;
+    // An order that was admitted has run to its end.
+    if let Some(appliance) = locked.appliance() {
+        appliance.close();
+    }
     unlocked.map_or(Ok(None), |failed| Ok(failed.map(|_| None)?))
 }
 

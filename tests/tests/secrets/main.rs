@@ -102,6 +102,21 @@ fn files(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     paths.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
 }
 
+/// Where the system lets the program lock its pages, as the service's unit does.
+fn nothing_is_swapped(program: &Program, secrets: &[Secret], locks: bool) {
+    let patterns: Vec<_> = secrets.iter().map(|secret| &secret.bytes[..]).collect();
+    let Some(found) = memory::search(program.id(), &patterns) else {
+        return println!("not root: the system refuses to show the program's memory");
+    };
+    println!("pages are locked: {locks}");
+    let swappable = found.iter().filter(|found| !found.locked);
+    let swappable: Vec<_> = swappable.map(|found| secrets[found.pattern].name).collect();
+    assert!(!locks || swappable.is_empty(), "it can be swapped out: {swappable:?}");
+    // Else the search finds nothing anyway.
+    let own = secrets.iter().position(|secret| secret.name == "the key of own records");
+    assert!(found.iter().any(|found| Some(found.pattern) == own), "nothing is found at all");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_core_no_swap_no_log_and_no_file_has_a_secret() {
     let fixture = token(Make::Embedded);
@@ -123,24 +138,7 @@ async fn no_core_no_swap_no_log_and_no_file_has_a_secret() {
     assert!(reply.len() > 1_000, "it is signed");
 
     let confined = begun.iter().find(|line| line["message"] == "confined").unwrap();
-    // Where the system lets it lock its pages, as the service's unit does.
-    let locks = confined["memory_locked"].as_bool().unwrap();
-    let patterns: Vec<_> = secrets.iter().map(|secret| &secret.bytes[..]).collect();
-    match memory::search(program.id(), &patterns) {
-        None => println!("not root: the system refuses to show the program's memory"),
-        Some(found) => {
-            let swappable = found.iter().filter(|found| !found.locked);
-            let swappable: Vec<_> = swappable.map(|found| secrets[found.pattern].name).collect();
-            assert!(!locks || swappable.is_empty(), "it can be swapped out: {swappable:?}");
-            println!("pages are locked: {locks}");
-            // Else the search finds nothing anyway.
-            let own = secrets.iter().position(|secret| secret.name == "the key of own records");
-            assert!(
-                found.iter().any(|found| Some(found.pattern) == own),
-                "nothing is found at all"
-            );
-        }
-    }
+    nothing_is_swapped(&program, &secrets, confined["memory_locked"].as_bool().unwrap());
 
     program.signal("ABRT");
     let (status, said) = program.told();
