@@ -24,6 +24,8 @@ use crate::appliance::{Appliance, ORIGIN, RP_ID};
 const SIGNERS: usize = 8;
 /// Front-ends, so that each stays below its share of requests.
 const FRONT_ENDS: usize = 2;
+/// What the first signer's device is called.
+pub const FIRST_DEVICE: &str = "phone 0";
 /// How long a ticket is good.
 const TICKET_LIFETIME_MS: u64 = 3_600_000;
 /// Items of one activation, as many as the wire takes.

@@ -7,6 +7,7 @@ mod core_path;
 mod daemon;
 mod enrolment;
 mod ledger;
+mod order;
 mod verify;
 
 use std::path::PathBuf;
@@ -21,8 +22,8 @@ use crate::figures::Figures;
 use bare::Bare;
 
 /// The parts, in order.
-const PARTS: [&str; 8] =
-    ["verify", "assertion", "enrolment", "ledger", "c-sign", "core", "daemon", "batch"];
+const PARTS: [&str; 9] =
+    ["verify", "assertion", "enrolment", "ledger", "order", "c-sign", "core", "daemon", "batch"];
 
 /// What `bench` takes.
 #[derive(clap::Args)]
@@ -67,6 +68,9 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
         runtime.block_on(ledger::measure(&mut figures, arguments, embedded))?;
     }
     for token in TOKENS {
+        if wanted("order") {
+            runtime.block_on(order::measure(&mut figures, arguments, token))?;
+        }
         if wanted("c-sign") {
             c_sign(&mut figures, token, arguments.seconds)?;
         }
