@@ -159,8 +159,8 @@ impl<S: Stage> Play<S> {
             Deed::Clock(_) => self.wrong_clock.set(true),
             _ => {}
         }
-        // Both put back together are what nobody notices.
-        if self.older_disk.get() && self.older_token.get() {
+        // Both put back together are what nobody but a TPM notices.
+        if self.older_disk.get() && self.older_token.get() && !self.scenario.house.tpm {
             model.waive(Rule::Revoked);
         }
     }

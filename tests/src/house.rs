@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use countersign_client::{NewIdentity, channel_of, new_identity};
+use countersign_client::{Identity, NewIdentity, ServerPin, channel_of, new_identity};
 use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_ledger::{Keys, NoKey};
@@ -197,6 +197,13 @@ impl House {
     /// The officer.
     pub fn officer_holder(&self) -> &Holder {
         &self.officer
+    }
+
+    /// Connects the officer to where it is served.
+    pub async fn connect_officer(&self, address: SocketAddr) -> countersign_client::Officer {
+        let pin = ServerPin::from_pem_file(&self.server_certificate()).unwrap();
+        let identity = Identity::from_pem(&self.officer.certificate, &self.officer.key).unwrap();
+        countersign_client::Officer::connect(address, &pin, &identity).await.unwrap()
     }
 
     /// The reasons of the refusals that its ledger has about this channel, in order.

@@ -1,6 +1,7 @@
 //! `countersignd` itself, as a process.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
@@ -49,6 +50,11 @@ impl Program {
             lines.push(line["fields"].clone());
         }
         lines
+    }
+
+    /// Where it serves, as the last of these messages says.
+    pub fn address(said: &[serde_json::Value]) -> SocketAddr {
+        said.last().unwrap()["address"].as_str().unwrap().parse().unwrap()
     }
 
     /// Waits for its end: exit code, and its last line.

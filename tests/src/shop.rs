@@ -9,7 +9,9 @@ use countersign_ports::Storage;
 use countersign_token::Token;
 use countersign_token_fixture::Make;
 use countersign_vault::Media;
-use countersignd::boot::{BootError, Disks, Extent, Files, Started, open_token, start_on};
+use countersignd::boot::{
+    BootError, Disks, Extent, Files, Row, Started, Verdict, open_token, start_on,
+};
 use countersignd::{Appliance, Linux};
 
 use crate::engine::in_process;
@@ -135,6 +137,19 @@ impl Shop {
     /// [`BootError`].
     pub async fn start(&self, disks: &InUse) -> Result<Started<Linux<Disk>>, BootError> {
         self.start_reading(disks, Extent::SinceSnapshot).await
+    }
+
+    /// It is locked, or does not start, for this reason; and nothing of the ledger is changed.
+    pub async fn refuses(&self, disks: &InUse, row: Row) -> BootError {
+        let before = bytes(&disks.ledger);
+        let (verdict, why) = match self.start(disks).await {
+            Ok(Started::Open(_)) => panic!("{row:?}: it goes on"),
+            Ok(Started::Locked(locked)) => (Verdict::Locked, locked.why().into()),
+            Err(why) => (Verdict::Stops, why),
+        };
+        assert_eq!((verdict, why.row()), (row.verdict(), Some(row)), "{why}");
+        assert_eq!(bytes(&disks.ledger), before, "{row:?}");
+        why
     }
 
     async fn start_reading(

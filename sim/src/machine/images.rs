@@ -5,13 +5,15 @@ use countersign_disk::FaultyDisk;
 use super::{Machine, Medium, lock};
 
 /// What all disks hold.
-pub type Images = [Vec<u8>; Medium::ALL.len()];
+type Images = [Vec<u8>; Medium::ALL.len()];
 
 /// The copy that somebody has, and whether it is to be put back.
 #[derive(Default)]
 pub(super) struct Copies {
     kept: Option<Images>,
     put_back: bool,
+    /// What there was when it was put back, until that is in use.
+    today: Option<Images>,
 }
 
 impl Machine {
@@ -26,20 +28,36 @@ impl Machine {
         lock(&self.copies).put_back = true;
     }
 
-    /// Puts the copy back, if somebody wants that; gives what there was.
-    pub fn swapped(&self, seed: u64) -> Option<Images> {
+    /// Puts the copy back, if somebody wants that; whether that was so.
+    pub fn swapped(&self, seed: u64) -> bool {
+        let today = self.images();
         let copy = {
             let mut copies = lock(&self.copies);
             let wanted = std::mem::take(&mut copies.put_back);
-            copies.kept.clone().filter(|_| wanted)?
+            let Some(copy) = copies.kept.clone().filter(|_| wanted) else { return false };
+            copies.today.get_or_insert(today);
+            copy
         };
-        let today = self.images();
         self.hold(&copy, seed);
-        Some(today)
+        true
+    }
+
+    /// The copy is what goes on: nobody keeps what there was before.
+    pub fn copy_goes_on(&self) {
+        lock(&self.copies).today = None;
+    }
+
+    /// A person puts back what there was; whether there was anything.
+    pub fn put_back_today(&self, seed: u64) -> bool {
+        let today = lock(&self.copies).today.take();
+        today.is_some_and(|today| {
+            self.hold(&today, seed);
+            true
+        })
     }
 
     /// These are on the disks from now on.
-    pub fn hold(&self, images: &Images, seed: u64) {
+    fn hold(&self, images: &Images, seed: u64) {
         for (medium, image) in Medium::ALL.into_iter().zip(images) {
             *self.medium(medium) = FaultyDisk::holding(image.clone(), seed);
         }

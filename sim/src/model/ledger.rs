@@ -93,12 +93,8 @@ impl Model {
     pub fn inspect(&mut self, disk: &[u8], keys: &Keys) {
         let seen = read(disk, keys);
         self.log.cut_short = seen.cut_short;
-        for (size, root) in &self.log.shown {
-            if seen.roots.get(size) != Some(root) {
-                let how = format!("the ledger of {size} records that was shown is not there");
-                return self.broken(Rule::OnRecord, how);
-            }
-        }
+        let is_gone = |(size, root): &(&u64, &[u8; 32])| seen.roots.get(size) != Some(root);
+        let gone = self.log.shown.iter().find(is_gone).map(|(size, _)| *size);
         let there = |(id, released): (&Id, &super::Released)| {
             seen.signatures.get(id) == Some(&released.signatures)
         };
@@ -106,6 +102,10 @@ impl Model {
         self.log.transactions = seen.signatures.into_keys().collect();
         (self.log.erased, self.log.recovery) = (seen.erased, seen.recovery);
         self.log.shared = seen.shared;
+        if let Some(size) = gone {
+            let how = format!("the ledger of {size} records that was shown is not there");
+            return self.broken(Rule::OnRecord, how);
+        }
         self.require(all, Rule::OnRecord, || "a released signature is not in the ledger".into());
         self.require(seen.largest <= GROUP_MAX, Rule::Bounded, || "a group too large".into());
     }

@@ -8,8 +8,8 @@ use countersign_protocol::Suite;
 use fastrand::Rng;
 
 use super::{
-    Call, Cut, Deed, DeviceMode, Errand, Event, Flood, Hoard, House, Layer, NetworkFault, Newcomer,
-    Of, Order, Scenario, TokenTrouble, Trick,
+    Call, Cut, Deed, DeviceMode, Errand, Event, Flood, Hoard, House, Image, Layer, NetworkFault,
+    Newcomer, Of, Order, Scenario, TokenTrouble, Trick,
 };
 use crate::machine::{CODES, ClockFault, Effect, TokenFault};
 use crate::random;
@@ -137,6 +137,7 @@ enum Kind {
     Order,
     Token,
     Disk,
+    Image,
     Clock,
     Network,
     Cut,
@@ -162,6 +163,10 @@ impl Swarm {
         // Lies take rules away: few seeds have them.
         let lies = random.u8(..8) == 0;
         let disk = DiskFault::ALL.into_iter().filter(|fault| lies || !fault.is_a_lie()).collect();
+        // So do older disks.
+        if kinds.contains(&Kind::Disk) && random.u8(..8) == 0 {
+            kinds.push(Kind::Image);
+        }
         Self {
             events: if random.bool() { random.u64(20..120) } else { random.u64(100..600) },
             gap_us: *random.choice(&[200, 2_000, 30_000, 1_000_000, 60_000_000]).unwrap_or(&2_000),
@@ -191,6 +196,9 @@ impl Swarm {
             Kind::Order => Deed::Order(order(random, house)),
             Kind::Token => Deed::Token(token(random)),
             Kind::Disk => Deed::Disk(*random.choice(&self.disk).unwrap_or(&DiskFault::AppendFails)),
+            Kind::Image => {
+                Deed::Image(if random.u8(..3) == 0 { Image::PutBack } else { Image::Kept })
+            }
             Kind::Clock => Deed::Clock(clock(random)),
             Kind::Network => Deed::Network(network(random)),
             Kind::Cut => Deed::Cut(cut(random)),

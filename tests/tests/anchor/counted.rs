@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_client::{Identity, Officer, ServerPin};
 use countersign_protocol::admin::{Answer, FrontEndAdd, Locked, Order, SetStanding, Status};
 use countersign_protocol::change::Standing;
 use countersign_protocol::{Digest, Name, canonical};
@@ -10,11 +9,14 @@ use countersign_tests::draft::encode;
 use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::people::People;
 use countersign_tests::program::Program;
-use countersign_tests::shop::{Kept, Running, Shop, bytes, sign};
+use countersign_tests::shop::{Kept, Running, Shop, sign};
 use countersign_token_fixture::{Fixture, Make, token};
 use countersign_tpm_fixture::Swtpm;
 use countersignd::Service as _;
-use countersignd::boot::{BootError, Row, Started, Verdict};
+use countersignd::boot::{BootError, Row, Started};
+
+/// What the program says when it is locked.
+const LOCKED: &str = "serving officers alone: locked";
 
 async fn stand(shop: &Shop, appliance: &Running, device: &str, standing: Standing) {
     let name = Name::new(device).unwrap();
@@ -31,15 +33,7 @@ async fn counting() -> (Swtpm, Shop, Kept) {
 
 /// It is locked, or does not start, for this reason; and nothing is changed.
 async fn does_not(shop: &Shop, kept: &Kept, row: Row) -> BootError {
-    let disks = kept.in_use();
-    let (verdict, why) = match shop.start(&disks).await {
-        Ok(Started::Open(_)) => panic!("{row:?}: it goes on"),
-        Ok(Started::Locked(locked)) => (Verdict::Locked, locked.why().into()),
-        Err(why) => (Verdict::Stops, why),
-    };
-    assert_eq!((verdict, why.row()), (row.verdict(), Some(row)), "{why}");
-    assert_eq!(bytes(&disks.ledger), kept.ledger, "nothing is changed");
-    why
+    shop.refuses(&kept.in_use(), row).await
 }
 
 /// Disk and token as they were at each moment before an order, a start or an end: all of them consistent.
@@ -162,14 +156,6 @@ fn image(house: &House, fixture: &Fixture) -> Vec<(PathBuf, Vec<u8>)> {
     files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
 }
 
-async fn officer(house: &House, serving: &[serde_json::Value]) -> Officer {
-    let address = serving.last().unwrap()["address"].as_str().unwrap().parse().unwrap();
-    let pin = ServerPin::from_pem_file(&house.server_certificate()).unwrap();
-    let holder = house.officer_holder();
-    let identity = Identity::from_pem(&holder.certificate, &holder.key).unwrap();
-    Officer::connect(address, &pin, &identity).await.unwrap()
-}
-
 /// The program itself, and the files of its token: all of them are put back.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_program_is_locked_on_the_files_of_disk_and_token_put_back() {
@@ -186,7 +172,7 @@ async fn the_program_is_locked_on_the_files_of_disk_and_token_put_back() {
     ends(program);
     let old = image(&house, &fixture);
     let mut program = Program::start(&house.config_file(), "run");
-    let desk = officer(&house, &program.served()).await;
+    let desk = house.connect_officer(Program::address(&program.served())).await;
     let (name, channel) = (Name::new("portal").unwrap(), Digest([3; 32]));
     let ordered = desk.order(&Order::FrontEndAdd(FrontEndAdd { name, channel })).await.unwrap();
     assert!(matches!(ordered.answer().unwrap(), Answer::Done(_)));
@@ -194,7 +180,7 @@ async fn the_program_is_locked_on_the_files_of_disk_and_token_put_back() {
     ends(program);
     old.iter().for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
     let mut program = Program::start(&house.config_file(), "run");
-    let desk = officer(&house, &program.until("serving officers alone: locked")).await;
+    let desk = house.connect_officer(Program::address(&program.until(LOCKED))).await;
     let ordered = desk.order(&Order::Status(Status {})).await.unwrap();
     let Answer::Locked(Locked { ledger_size, anchor, why, .. }) = ordered.answer().unwrap() else {
         panic!("it is not locked")

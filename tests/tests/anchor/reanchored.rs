@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_client::{Identity, Officer, ServerPin};
+use countersign_client::Officer;
 use countersign_disk::Disk;
 use countersign_protocol::admin::{
     Answer, DeviceList, Locked as Told, Order, Reanchor, SetStanding, Status,
@@ -237,14 +237,6 @@ async fn whoever_has_the_token_meanwhile_has_it_no_more() {
     appliance.close();
 }
 
-async fn connect(house: &House, serving: &[serde_json::Value]) -> Officer {
-    let address = serving.last().unwrap()["address"].as_str().unwrap().parse().unwrap();
-    let pin = ServerPin::from_pem_file(&house.server_certificate()).unwrap();
-    let holder = house.officer_holder();
-    let identity = Identity::from_pem(&holder.certificate, &holder.key).unwrap();
-    Officer::connect(address, &pin, &identity).await.unwrap()
-}
-
 async fn status(officer: &Officer) -> Option<Reanchor> {
     let ordered = officer.order(&Order::Status(Status {})).await.unwrap();
     match ordered.answer().unwrap() {
@@ -264,7 +256,7 @@ async fn the_program_serves_officers_alone_until_they_unlock_it() {
     let folder = tempfile::TempDir::new().unwrap();
     let older = house.copy_to(folder.path());
     let mut newest = Program::start(&house.config_file(), "run");
-    let officer = connect(&house, &newest.served()).await;
+    let officer = house.connect_officer(Program::address(&newest.served())).await;
     assert_eq!(status(&officer).await, None);
     officer.close().await;
     newest.signal("TERM");
@@ -276,7 +268,7 @@ async fn the_program_serves_officers_alone_until_they_unlock_it() {
     assert_eq!(stopped.ended().0, Some(0));
 
     let mut program = Program::start(&older, "run");
-    let officer = connect(&house, &program.until(LOCKED)).await;
+    let officer = house.connect_officer(Program::address(&program.until(LOCKED))).await;
     let told = status(&officer).await.unwrap();
     assert!(told.ledger_size < told.anchor.unwrap().size);
     let ordered = officer.order(&Order::Reanchor(told)).await.unwrap();

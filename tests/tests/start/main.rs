@@ -16,8 +16,8 @@ use countersign_protocol::Name;
 use countersign_protocol::admin::{Order, SetStanding, SignerErase};
 use countersign_protocol::change::Standing;
 use countersign_tests::people::People;
-use countersign_tests::shop::{InUse, Kept, Running, Shop, bytes, sign};
-use countersignd::boot::{BootError, Row, Started, Verdict};
+use countersign_tests::shop::{InUse, Kept, Running, Shop, sign};
+use countersignd::boot::{BootError, Row, Verdict};
 
 /// An appliance with people, that has signed, taken a snapshot, signed again, and ended in order.
 struct Story {
@@ -53,15 +53,7 @@ impl Story {
 
     /// It is locked, or does not start, for this reason; and nothing of the ledger is changed.
     async fn does_not(&self, disks: &InUse, row: Row) -> BootError {
-        let before = bytes(&disks.ledger);
-        let (verdict, why) = match self.shop.start(disks).await {
-            Ok(Started::Open(_)) => panic!("{row:?}: it goes on"),
-            Ok(Started::Locked(locked)) => (Verdict::Locked, locked.why().into()),
-            Err(why) => (Verdict::Stops, why),
-        };
-        assert_eq!((verdict, why.row()), (row.verdict(), Some(row)), "{why}");
-        assert_eq!(bytes(&disks.ledger), before, "{row:?}");
-        why
+        self.shop.refuses(disks, row).await
     }
 }
 

@@ -16,7 +16,7 @@ use countersignd::{Ran, Surroundings as _};
 use futures_channel::oneshot;
 
 use super::CoreStage;
-use crate::machine::{Bug, Images, Medium, SimDisk, SimGround, SimToken, Stepped};
+use crate::machine::{Bug, Medium, SimDisk, SimGround, SimToken, Stepped};
 use crate::marks::Mark;
 use crate::people::{ORIGIN, RP_ID, Who};
 use crate::time::Side;
@@ -168,17 +168,15 @@ impl CoreStage {
         }
         self.committing.set(false);
         let seed = random::derived(self.machine.seed, "older disk", self.boots.get());
-        let today = self.machine.swapped(seed);
-        if today.is_some() {
+        if self.machine.swapped(seed) {
             self.life(|| "an older disk is put back".to_owned());
         }
-        self.boot_again(today, seed).await;
+        self.boot_again(seed).await;
         self.recovering.set(false);
     }
 
     /// Starts until it serves, the power fails, or nobody would try any longer.
-    /// On `today`, if there is one and a person must help.
-    async fn boot_again(self: &Rc<Self>, mut today: Option<Images>, seed: u64) {
+    async fn boot_again(self: &Rc<Self>, seed: u64) {
         let [first_us, last_us] = AGAIN_US;
         let pauses_us = std::iter::successors(Some(first_us), |us| Some((us * 2).min(last_us)));
         for again_us in pauses_us.take(STARTS_MAX) {
@@ -191,10 +189,10 @@ impl CoreStage {
                 let _ = told.send(why);
             });
             match tells.await {
-                Ok(None) => return,
+                Ok(None) => return self.machine.copy_goes_on(),
                 Ok(Some(why)) => {
                     self.life(|| format!("does not start: {why}"));
-                    if self.is_hopeless(&why) && !self.helped(&mut today, &why, seed) {
+                    if self.is_hopeless(&why) && !self.helped(&why, seed) {
                         return self.hopeless.set(true);
                     }
                 }
@@ -207,17 +205,18 @@ impl CoreStage {
     }
 
     /// A person puts back today's disk, or the newest token where the TPM told; whether there was one.
-    fn helped(&self, today: &mut Option<Images>, why: &BootError, seed: u64) -> bool {
+    fn helped(&self, why: &BootError, seed: u64) -> bool {
         let put_back = matches!(why, BootError::Anchor(AnchorError::PutBack { .. }));
         sometimes!(self.machine.marks, TokenPutBack, put_back);
         if put_back && self.machine.newest_token() {
             self.life(|| "a person puts back the newest token".to_owned());
             return true;
         }
-        let Some(today) = today.take() else { return false };
-        self.machine.hold(&today, seed);
-        self.life(|| "a person puts back today's disk".to_owned());
-        true
+        let helped = self.machine.put_back_today(seed);
+        if helped {
+            self.life(|| "a person puts back today's disk".to_owned());
+        }
+        helped
     }
 
     /// Whether a person must help: the ledger or a key is not as it was.
