@@ -25,8 +25,8 @@ use crate::{random, sometimes};
 
 /// How long a program that ended stays down before it is started again, in microseconds.
 const RESTART_US: u64 = 1_000_000;
-/// How often a start is tried again, and how long it takes until then, in microseconds: twice as long
-/// each time, up to the last.
+/// How often a start is tried again soon, and how long it takes until then, in microseconds: twice as long each time, up to
+/// the last.
 const STARTS_MAX: usize = 2_000;
 const AGAIN_US: [u64; 2] = [5_000_000, 300_000_000];
 
@@ -178,8 +178,10 @@ impl CoreStage {
     /// Starts until it serves, the power fails, or nobody would try any longer.
     async fn boot_again(self: &Rc<Self>, seed: u64) {
         let [first_us, last_us] = AGAIN_US;
-        let pauses_us = std::iter::successors(Some(first_us), |us| Some((us * 2).min(last_us)));
-        for again_us in pauses_us.take(STARTS_MAX) {
+        let soon_us = std::iter::successors(Some(first_us), |us| Some((us * 2).min(last_us)));
+        // What has gone wrong for a week may be mended in a month.
+        let seldom_us = std::iter::successors(Some(last_us), |us| us.checked_mul(2));
+        for again_us in soon_us.take(STARTS_MAX).chain(seldom_us) {
             Medium::ALL.iter().for_each(|medium| self.machine.medium(*medium).reopen());
             let (told, tells) = oneshot::channel();
             let stage = Rc::clone(self);
