@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_client::{FrontEnd, Identity, ServerPin};
 use countersign_token_fixture::Make;
@@ -55,7 +55,14 @@ struct Running {
     serving: Option<Serving>,
     /// Looks who owns the token.
     owning: JoinHandle<()>,
+    /// When it was asked last.
+    asked: Arc<std::sync::Mutex<Instant>>,
 }
+
+/// How long an engine looks at its token after it was asked: a test program ends while engines are there, and a module that is
+/// taken down under a look takes the program with it.
+const LOOKS_FOR: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Engine {
     /// Builds a house and starts it.
@@ -96,7 +103,7 @@ impl Engine {
     /// The same; between stop and start something happens, with nobody serving.
     pub async fn restart_after<T>(&self, meanwhile: impl Future<Output = T>) -> T {
         let mut running = self.running.lock().await;
-        if let Some(Running { appliance, serving, owning }) = running.take() {
+        if let Some(Running { appliance, serving, owning, .. }) = running.take() {
             if let Some(serving) = serving {
                 serving.stop().await;
             }
@@ -149,6 +156,7 @@ impl Engine {
     async fn now(&self) -> (Arc<Meddled>, Option<SocketAddr>) {
         let running = self.running.lock().await;
         let running = running.as_ref().expect("it runs");
+        *running.asked.lock().unwrap() = Instant::now();
         (Arc::clone(&running.appliance), running.serving.as_ref().map(Serving::address))
     }
 
@@ -176,8 +184,18 @@ async fn run(kind: Kind, house: &House) -> Running {
         serve(Arc::clone(&appliance), config.listen, certificate, key).unwrap()
     });
     let owner = Arc::clone(appliance.inner());
-    let owning = tokio::spawn(async move { owner.keep_anchored().await });
-    Running { appliance, serving, owning }
+    let asked = Arc::new(std::sync::Mutex::new(Instant::now()));
+    let last = Arc::clone(&asked);
+    let owning = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let idle = last.lock().unwrap().elapsed();
+            if idle < LOOKS_FOR {
+                owner.look().await;
+            }
+        }
+    });
+    Running { appliance, serving, owning, asked }
 }
 
 /// What the daemon does with a frame, without its endpoint.
