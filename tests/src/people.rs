@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_device::{Algorithm, Authenticator};
-use countersign_protocol::admin::{Answer, FrontEndAdd, Grant, KeyCreate, Order, SignerAdd};
-use countersign_protocol::change::Retention;
+use countersign_protocol::admin::{
+    Answer, FrontEndAdd, Grant, KeyCreate, Order, SetStanding, SignerAdd, SignerErase,
+};
+use countersign_protocol::change::{Retention, Standing};
 use countersign_protocol::limits::ITEMS_MAX;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::ticket::Assurance;
@@ -133,6 +135,46 @@ impl People {
         let registrar = Registrar { house, appliance, tag: self.tag };
         let voucher = if signer == "alice" { &mut self.alice } else { &mut self.bob };
         registrar.pending(&self.front_end, signer, name, algorithm, Some(voucher)).await
+    }
+
+    /// Has the officer say how one of their devices stands.
+    pub async fn stand_device(
+        &self,
+        house: &House,
+        appliance: &impl Service,
+        device: &str,
+        standing: Standing,
+    ) {
+        let name = self.name(device);
+        let order = SetStanding { name: Name::new(&name).unwrap(), standing };
+        house.order_done(appliance, &Order::DeviceStanding(order)).await;
+    }
+
+    /// The same of one of their keys.
+    pub async fn stand_key(
+        &self,
+        house: &House,
+        appliance: &impl Service,
+        key: &str,
+        standing: Standing,
+    ) {
+        let name = self.name(key);
+        let order = SetStanding { name: Name::new(&name).unwrap(), standing };
+        house.order_done(appliance, &Order::KeyStanding(order)).await;
+    }
+
+    /// Has all keys of Alice's revoked, without which nobody erases her.
+    pub async fn revoke_keys(&self, house: &House, appliance: &impl Service) {
+        for key in ["key", "other key", "ungranted key", "joint key"] {
+            self.stand_key(house, appliance, key, Standing::Revoked).await;
+        }
+    }
+
+    /// Has her erased.
+    pub async fn erase_alice(&self, house: &House, appliance: &impl Service) {
+        let name = self.name("alice");
+        let order = SignerErase { name: Name::new(&name).unwrap() };
+        house.order_done(appliance, &Order::SignerErase(order)).await;
     }
 
     /// Has Alice approve a document: what she sent, and the reply.

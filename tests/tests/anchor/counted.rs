@@ -9,20 +9,16 @@ use countersign_tests::draft::encode;
 use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::people::People;
 use countersign_tests::program::Program;
-use countersign_tests::shop::{Kept, Running, Shop, sign};
+use countersign_tests::shop::{Kept, Shop, sign};
 use countersign_token_fixture::{Fixture, Make, token};
 use countersign_tpm_fixture::Swtpm;
 use countersignd::Service as _;
 use countersignd::boot::{BootError, Row, Started};
 
+/// A device.
+const BOBS: &str = "bob's phone";
 /// What the program says when it is locked.
 const LOCKED: &str = "serving officers alone: locked";
-
-async fn stand(shop: &Shop, appliance: &Running, device: &str, standing: Standing) {
-    let name = Name::new(device).unwrap();
-    let order = Order::DeviceStanding(SetStanding { name, standing });
-    shop.house.order_done(&**appliance, &order).await;
-}
 
 /// An appliance with a TPM beside its token; nobody is registered.
 async fn counting() -> (Swtpm, Shop, Kept) {
@@ -44,11 +40,10 @@ async fn disk_and_token_put_back_together_are_not_used() {
     let appliance = shop.boot(&disks).await.unwrap();
     let mut moments = vec![disks.kept()];
     let mut people = People::register(&shop.house, &*appliance).await;
-    let bob = people.name("bob's phone");
     for standing in [Standing::Suspended, Standing::Active, Standing::Revoked] {
         sign(&appliance, &mut people).await;
         moments.push(disks.kept());
-        stand(&shop, &appliance, &bob, standing).await;
+        people.stand_device(&shop.house, &*appliance, BOBS, standing).await;
     }
     moments.push(disks.kept());
     appliance.close();
@@ -112,7 +107,7 @@ async fn without_its_tpm_an_appliance_that_runs_signs_and_acknowledges_no_order(
     let mut people = People::register(&shop.house, &*appliance).await;
     drop(tpm);
     sign(&appliance, &mut people).await;
-    let name = people.name("bob's phone");
+    let name = people.name(BOBS);
     let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
     let order = encode(&Order::DeviceStanding(SetStanding { name, standing }));
     let answer = appliance.order(&shop.house.officer(), &order).await.unwrap();
@@ -140,7 +135,7 @@ async fn starts_ends_and_orders_are_counted_and_signatures_are_not() {
     // It has not looked for too long, and makes an anchor first.
     sign(&appliance, &mut people).await;
     assert_eq!(counted(), before);
-    stand(&shop, &appliance, &people.name("bob's phone"), Standing::Suspended).await;
+    people.stand_device(&shop.house, &*appliance, BOBS, Standing::Suspended).await;
     assert_eq!(counted(), before + 1);
     appliance.close();
     assert_eq!(counted(), before + 2);

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use countersign_client::Officer;
 use countersign_disk::Disk;
-use countersign_protocol::admin::{
-    Answer, DeviceList, Locked as Told, Order, Reanchor, SetStanding, Status,
-};
+use countersign_protocol::admin::{Answer, DeviceList, Locked as Told, Order, Reanchor, Status};
 use countersign_protocol::anchor::Anchor;
 use countersign_protocol::change::Standing;
 use countersign_protocol::reply::Failure;
@@ -41,10 +39,7 @@ impl Story {
         let mut people = People::register(&shop.house, &*appliance).await;
         sign(&appliance, &mut people).await;
         let before = disks.kept();
-        let name = people.name("bob's phone");
-        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
-        let order = Order::DeviceStanding(SetStanding { name, standing });
-        shop.house.order_done(&*appliance, &order).await;
+        people.stand_device(&shop.house, &*appliance, "bob's phone", Standing::Revoked).await;
         appliance.close();
         let now = disks.kept();
         let older = Kept { remembered: now.remembered.clone(), ..before };
@@ -83,12 +78,6 @@ async fn gone_on(shop: &Shop, shut: &Shut) -> Running {
     let order = known(&shop.house, &**shut).await;
     shop.house.order_done(&**shut, &Order::Reanchor(order)).await;
     shut.unlocked().await.unwrap()
-}
-
-async fn stand_key(shop: &Shop, service: &impl Service, people: &People, standing: Standing) {
-    let name = people.name("key");
-    let order = Order::KeyStanding(SetStanding { name: Name::new(&name).unwrap(), standing });
-    shop.house.order_done(service, &order).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +147,7 @@ async fn officers_have_an_older_ledger_go_on_and_every_key_waits_for_them() {
     // It serves, with no key that signs before officers say so.
     let refused = Some(Outcome::Failed(Failure::Refused));
     assert_eq!(people.sign(&*shut).await.err(), refused);
-    stand_key(&shop, &*shut, &people, Standing::Active).await;
+    people.stand_key(&shop.house, &*shut, "key", Standing::Active).await;
     let (_, reply) = people.sign(&*shut).await.unwrap();
     assert!(matches!(Outcome::read(&reply), Outcome::Signed { .. }));
     appliance.close();
@@ -188,7 +177,7 @@ async fn a_token_that_lost_its_memory_is_taken_when_officers_say_so() {
     let shut = locked(&shop, &forgotten.in_use()).await;
     assert_eq!(known(&shop.house, &*shut).await.anchor, None);
     let appliance = gone_on(&shop, &shut).await;
-    stand_key(&shop, &*shut, &people, Standing::Active).await;
+    people.stand_key(&shop.house, &*shut, "key", Standing::Active).await;
     assert!(people.sign(&*appliance).await.is_ok());
     appliance.close();
 }

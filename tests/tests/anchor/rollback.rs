@@ -1,8 +1,7 @@
 //! Older disks, wholly or in part, and tokens that are not what they were.
 
 use countersign_anchor::AnchorError;
-use countersign_protocol::Name;
-use countersign_protocol::admin::{Anchored, Answer, Order, SetStanding, Status};
+use countersign_protocol::admin::{Anchored, Answer, Order, Status};
 use countersign_protocol::change::Standing;
 use countersign_tests::people::People;
 use countersign_tests::remembered::Remembered;
@@ -24,12 +23,6 @@ fn older(why: &BootError) -> (u64, u64) {
     }
 }
 
-async fn stand(shop: &Shop, appliance: &Running, device: String, standing: Standing) {
-    let name = Name::new(&device).unwrap();
-    let order = Order::DeviceStanding(SetStanding { name, standing });
-    shop.house.order_done(&**appliance, &order).await;
-}
-
 async fn anchored(shop: &Shop, appliance: &Running) -> (u64, Anchored) {
     let read = |answer: &Answer<'_>| match answer {
         Answer::Status(status) => Some((status.ledger_size, status.anchored)),
@@ -46,11 +39,10 @@ async fn moments() -> (Shop, Vec<Kept>) {
     let appliance = shop.boot(&disks).await.unwrap();
     let mut people = People::register(&shop.house, &*appliance).await;
     let mut moments = vec![first, disks.kept()];
-    let bob = people.name("bob's phone");
     for standing in [Standing::Suspended, Standing::Active, Standing::Revoked] {
         sign(&appliance, &mut people).await;
         moments.push(disks.kept());
-        stand(&shop, &appliance, bob.clone(), standing).await;
+        people.stand_device(&shop.house, &*appliance, "bob's phone", standing).await;
         moments.push(disks.kept());
     }
     appliance.close();
@@ -127,7 +119,7 @@ async fn an_order_is_anchored_before_it_is_acknowledged_and_a_signature_is_not()
     sign(&appliance, &mut people).await;
     let (size, after) = anchored(&shop, &appliance).await;
     assert_eq!((size, after), (before.size + 1, before));
-    stand(&shop, &appliance, people.name("bob's phone"), Standing::Revoked).await;
+    people.stand_device(&shop.house, &*appliance, "bob's phone", Standing::Revoked).await;
     let known = shop.token.anchors().unwrap();
     let newest = known.last().unwrap();
     assert_eq!((newest.size, newest.number), (size + 1, before.number + 1));

@@ -10,12 +10,10 @@
 
 use countersign_anchor::AnchorError;
 use countersign_ledger::Damage;
-use countersign_protocol::Name;
-use countersign_protocol::admin::{Order, SetStanding, SignerErase};
 use countersign_protocol::change::Standing;
 use countersign_tests::house::{House, RelyingParty};
 use countersign_tests::people::People;
-use countersign_tests::shop::{Kept, Running, Shop, Signed, all_are_answered, bytes, sign, state};
+use countersign_tests::shop::{Kept, Shop, Signed, all_are_answered, bytes, sign, state};
 use countersign_token_fixture::Make;
 use countersignd::boot::{BootError, Extent};
 use countersignd::check::{Checked, check};
@@ -28,13 +26,6 @@ struct Story {
     /// When the snapshot was taken, and at the end.
     then: Kept,
     now: Kept,
-}
-
-async fn suspend_bob(shop: &Shop, appliance: &Running, people: &People) {
-    let name = people.name("bob's phone");
-    let (name, standing) = (Name::new(&name).unwrap(), Standing::Suspended);
-    let order = Order::DeviceStanding(SetStanding { name, standing });
-    shop.house.order_done(&**appliance, &order).await;
 }
 
 async fn story() -> Story {
@@ -50,7 +41,7 @@ async fn story() -> Story {
     appliance.snapshot().await;
     let then = disks.kept();
     signed.push(sign(&appliance, &mut people).await);
-    suspend_bob(&shop, &appliance, &people).await;
+    people.stand_device(&shop.house, &*appliance, "bob's phone", Standing::Suspended).await;
     appliance.close();
     let now = disks.kept();
     Story { shop, people, signed, then, now }
@@ -182,17 +173,11 @@ async fn after_an_erasure_no_older_snapshot_opens() {
     let Story { shop, people, now, .. } = story().await;
     let disks = now.in_use();
     let appliance = shop.boot(&disks).await.unwrap();
-    for key in ["key", "other key", "ungranted key", "joint key"] {
-        let name = people.name(key);
-        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
-        let order = Order::KeyStanding(SetStanding { name, standing });
-        shop.house.order_done(&*appliance, &order).await;
-    }
+    people.revoke_keys(&shop.house, &*appliance).await;
     appliance.snapshot().await;
     let old = disks.kept().snapshot;
     let name = people.name("alice");
-    let order = Order::SignerErase(SignerErase { name: Name::new(&name).unwrap() });
-    shop.house.order_done(&*appliance, &order).await;
+    people.erase_alice(&shop.house, &*appliance).await;
     appliance.close();
     // The same disk today, with its own old snapshot, and with a copy of it.
     let erased = disks.kept();

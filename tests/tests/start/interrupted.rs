@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use countersign_host::Host;
-use countersign_protocol::admin::{
-    Answer, Order, RecoverySet, SetStanding, SignerErase, Status, StatusAnswer,
-};
-use countersign_protocol::change::Standing;
+use countersign_protocol::admin::{Answer, Order, RecoverySet, SignerErase, Status, StatusAnswer};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{Name, canonical};
 use countersign_tests::draft::encode;
@@ -49,11 +46,7 @@ async fn the_key_of_somebody_who_is_erased_is_destroyed_at_the_next_start() {
     let (house, _fixture, mut plan, appliance) = begun().await;
     let mut people = People::register(&house, &*appliance).await;
     people.sign(&*appliance).await.unwrap();
-    for key in ["key", "other key", "ungranted key", "joint key"] {
-        let name = people.name(key);
-        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
-        house.order_done(&*appliance, &Order::KeyStanding(SetStanding { name, standing })).await;
-    }
+    people.revoke_keys(&house, &*appliance).await;
     assert_eq!(enrolments(&house, &appliance), 2);
     plan.set(NO_ROOT);
     let alice = people.name("alice");

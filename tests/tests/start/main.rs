@@ -12,9 +12,6 @@ mod ledger;
 mod token;
 mod vault;
 
-use countersign_protocol::Name;
-use countersign_protocol::admin::{Order, SetStanding, SignerErase};
-use countersign_protocol::change::Standing;
 use countersign_tests::people::People;
 use countersign_tests::shop::{InUse, Kept, Running, Shop, sign};
 use countersignd::boot::{BootError, Row, Verdict};
@@ -55,17 +52,4 @@ impl Story {
     async fn does_not(&self, disks: &InUse, row: Row) -> BootError {
         self.shop.refuses(disks, row).await
     }
-}
-
-/// Revokes what Alice signs with, and erases her.
-async fn erase_alice(shop: &Shop, appliance: &Running, people: &People) {
-    for key in ["key", "other key", "ungranted key", "joint key"] {
-        let name = people.name(key);
-        let (name, standing) = (Name::new(&name).unwrap(), Standing::Revoked);
-        let order = Order::KeyStanding(SetStanding { name, standing });
-        shop.house.order_done(&**appliance, &order).await;
-    }
-    let name = people.name("alice");
-    let order = Order::SignerErase(SignerErase { name: Name::new(&name).unwrap() });
-    shop.house.order_done(&**appliance, &order).await;
 }

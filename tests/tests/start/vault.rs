@@ -6,7 +6,7 @@ use countersign_protocol::change::Retention;
 use countersign_tests::shop::Kept;
 use countersignd::boot::Row;
 
-use super::{Story, erase_alice};
+use super::Story;
 
 /// Which of its media it is on.
 fn side(kept: &Kept) -> usize {
@@ -37,7 +37,8 @@ async fn one_from_before_an_erasure_stops_whatever_else_is_put_back() {
     let story = Story::tell().await;
     let disks = story.now.in_use();
     let appliance = story.shop.boot(&disks).await.unwrap();
-    erase_alice(&story.shop, &appliance, &story.people).await;
+    story.people.revoke_keys(&story.shop.house, &*appliance).await;
+    story.people.erase_alice(&story.shop.house, &*appliance).await;
     appliance.close();
     let erased = disks.kept();
     let alone = Kept { vault: story.now.vault.clone(), ..erased.clone() };
