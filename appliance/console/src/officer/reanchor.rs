@@ -14,14 +14,14 @@ pub(super) async fn order(desk: &Desk, root: Digest) -> Result<Report, ConsoleEr
     let locked = match status.answer()? {
         Answer::Locked(locked) => locked,
         Answer::Status(_) => {
-            return Err(ConsoleError::usage("the appliance is not locked: nothing is to be done"));
+            return Err(declined("the appliance is not locked: nothing is to be done".to_owned()));
         }
         _ => return Err(ConsoleError::Unexpected),
     };
     let Locked { ledger_size, ledger_root, anchor, .. } = locked;
     if ledger_root != root {
-        return Err(ConsoleError::usage(format!(
-            "the appliance's ledger has another root, {ledger_root}: look at its status again"
+        return Err(declined(format!(
+            "the appliance's ledger has another root, {ledger_root}; look at its status again"
         )));
     }
     let what = format!("go on with the ledger of {ledger_size} records, give up {}", known(anchor));
@@ -32,6 +32,11 @@ pub(super) async fn order(desk: &Desk, root: Digest) -> Result<Report, ConsoleEr
          {ledger_size}; then: countersign key activate NAME"
     );
     Ok(Report::new(text, json!({ "record": record })))
+}
+
+/// What cannot be meant is not ordered.
+fn declined(why: String) -> ConsoleError {
+    ConsoleError::Declined { what: "reanchor".to_owned(), why }
 }
 
 /// What it says of itself.
