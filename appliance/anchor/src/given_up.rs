@@ -35,7 +35,7 @@ impl GivenUp {
         let Self(given_up) = self;
         let Some(newest) = given_up else { return Held::first(anchors, head) };
         let mut held = Held::after(newest);
-        held.begin(anchors, head, Held::anew)?;
+        held.begin(anchors, head, |_, anchors| Held::begun(anchors))?;
         Ok(held)
     }
 }

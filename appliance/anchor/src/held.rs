@@ -142,11 +142,7 @@ impl Held {
     }
 
     /// The same, whatever it was to come to before.
-    pub(crate) fn anew(&self, anchors: &impl Anchors) -> Result<u64, AnchorError> {
-        Self::begun(anchors)
-    }
-
-    fn begun(anchors: &impl Anchors) -> Result<u64, AnchorError> {
+    pub(crate) fn begun(anchors: &impl Anchors) -> Result<u64, AnchorError> {
         match anchors.counted()? {
             Counted::Nothing => Ok(0),
             Counted::Never | Counted::To(_) => Ok(anchors.count()?),

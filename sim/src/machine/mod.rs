@@ -30,7 +30,6 @@ pub use codes::CODES;
 pub use crypto::{Chosen, SimCrypto, verifies};
 pub use disk::{Medium, SimDisk};
 pub use ground::{Commit, SimGround};
-
 pub use power::{Effect, Power};
 pub use surroundings::Stepped;
 pub(crate) use token::SECRET;

@@ -26,7 +26,7 @@ use crate::snapshot::Shelf;
 pub(crate) struct Opened<G: Ground> {
     ground: G,
     pub(crate) crypto: Arc<G::Crypto>,
-    pub(crate) token: G::Token,
+    token: G::Token,
     ring: Ring<G>,
     read: Read<G::Storage, G::Crypto>,
     checkpoint_key: CheckpointKey,
