@@ -9,7 +9,7 @@ use countersign_ports::{Storage, StorageFault};
 /// `open` opens the medium, empty the first time; the one that it gave before is dropped by then.
 #[must_use]
 pub fn storage<S: Storage>(open: impl Fn() -> S) -> Vec<&'static str> {
-    let cases: [(&str, Case<S>); 12] = [
+    let cases: [(&str, Case<S>); 14] = [
         ("a new medium is empty", |medium| Ok(medium.len()? == 0 && medium.is_empty()?)),
         ("an append makes it longer", appends),
         ("bytes are read across appends", |medium| reads(medium, 3, b"defg")),
@@ -25,6 +25,8 @@ pub fn storage<S: Storage>(open: impl Fn() -> S) -> Vec<&'static str> {
             Ok(medium.refresh(12).is_err() && medium.len()? == 11)
         }),
         ("what is synced is there again", |medium| reads(medium, 0, b"abcdefghijk")),
+        ("overwriting beyond the end is a fault and changes nothing", refuses_to_overwrite),
+        ("what is overwritten is read", overwrites),
         ("a truncation takes bytes off the end", truncates),
         ("an append after a truncation follows what is left", follows_what_is_left),
     ];
@@ -66,6 +68,19 @@ fn refreshes(medium: &mut impl Storage) -> Result<bool, StorageFault> {
     medium.refresh(3)?;
     medium.refresh(11)?;
     Ok(medium.len()? == 11 && reads(medium, 0, b"abcdefghijk")?)
+}
+
+fn refuses_to_overwrite(medium: &mut impl Storage) -> Result<bool, StorageFault> {
+    let refuses = [10, 12, u64::MAX].map(|offset| medium.overwrite(offset, b"--").is_err());
+    Ok(refuses == [true; 3] && medium.len()? == 11 && reads(medium, 0, b"abcdefghijk")?)
+}
+
+fn overwrites(medium: &mut impl Storage) -> Result<bool, StorageFault> {
+    medium.overwrite(4, b"----")?;
+    medium.overwrite(11, b"")?;
+    let there = medium.len()? == 11 && reads(medium, 0, b"abcd----ijk")?;
+    medium.overwrite(4, b"efgh")?;
+    Ok(there)
 }
 
 fn truncates(medium: &mut impl Storage) -> Result<bool, StorageFault> {

@@ -15,6 +15,8 @@ enum Wrong {
     IgnoresTruncation,
     AppendsWhatItRefreshes,
     GrowsByTruncation,
+    IgnoresOverwriting,
+    GrowsByOverwriting,
     FailsEverySync,
 }
 
@@ -47,6 +49,21 @@ impl Storage for Memory {
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
         self.bytes.borrow_mut().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn overwrite(&mut self, offset: u64, new: &[u8]) -> Result<(), StorageFault> {
+        let mut bytes = self.bytes.borrow_mut();
+        let refused = || faulty(StorageOperation::Overwrite);
+        let start = usize::try_from(offset).map_err(|_| refused())?;
+        let end = start.checked_add(new.len()).ok_or_else(refused)?;
+        if self.wrong == Wrong::GrowsByOverwriting && end > bytes.len() {
+            bytes.resize(end, 0);
+        }
+        let place = bytes.get_mut(start..end).ok_or_else(refused)?;
+        if self.wrong != Wrong::IgnoresOverwriting {
+            place.copy_from_slice(new);
+        }
         Ok(())
     }
 
@@ -111,6 +128,17 @@ fn a_medium_that_keeps_what_was_taken_off_is_caught() {
 }
 
 #[test]
+fn a_medium_that_does_not_overwrite_is_caught() {
+    assert!(broken_by(Wrong::IgnoresOverwriting).contains(&"what is overwritten is read"));
+}
+
+#[test]
+fn a_medium_that_grows_when_it_is_overwritten_is_caught() {
+    let name = "overwriting beyond the end is a fault and changes nothing";
+    assert!(broken_by(Wrong::GrowsByOverwriting).contains(&name));
+}
+
+#[test]
 fn a_medium_that_writes_again_at_the_end_is_caught() {
     assert!(broken_by(Wrong::AppendsWhatItRefreshes).contains(&"a refresh changes nothing"));
 }
@@ -123,7 +151,7 @@ fn a_medium_that_grows_by_itself_is_caught() {
 
 #[test]
 fn a_medium_that_cannot_sync_breaks_every_case() {
-    assert_eq!(broken_by(Wrong::FailsEverySync).len(), 12);
+    assert_eq!(broken_by(Wrong::FailsEverySync).len(), 14);
 }
 
 #[test]

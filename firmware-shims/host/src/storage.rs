@@ -111,6 +111,13 @@ impl Storage for FileStorage {
         Ok(())
     }
 
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        let operation = StorageOperation::Overwrite;
+        let end = end_of(offset, bytes).filter(|end| *end <= self.len);
+        end.ok_or(StorageFault { operation, code: 0 })?;
+        self.write(operation, |file| file.write_all_at(bytes, offset))
+    }
+
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         let operation = StorageOperation::Truncate;
         if len > self.len {

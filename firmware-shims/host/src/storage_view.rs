@@ -48,6 +48,10 @@ impl Storage for FileView {
         refused(StorageOperation::Append)
     }
 
+    fn overwrite(&mut self, _: u64, _: &[u8]) -> Result<(), StorageFault> {
+        refused(StorageOperation::Overwrite)
+    }
+
     fn truncate(&mut self, _: u64) -> Result<(), StorageFault> {
         refused(StorageOperation::Truncate)
     }
@@ -78,7 +82,9 @@ mod tests {
         assert_eq!((view.len(), view.read_at(1, &mut read)), (Ok(3), Ok(())));
         assert_eq!(&read, b"bc");
         assert!(view.read_at(2, &mut read).is_err());
-        for written in [view.append(b"d"), view.truncate(1), view.refresh(0), view.sync()] {
+        let [appended, overwritten] = [view.append(b"d"), view.overwrite(0, b"d")];
+        let others = [view.truncate(1), view.refresh(0), view.sync()];
+        for written in [appended, overwritten].into_iter().chain(others) {
             assert!(written.is_err());
         }
         assert_eq!(std::fs::read(&path).unwrap(), b"abc");

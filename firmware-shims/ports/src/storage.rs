@@ -28,6 +28,11 @@ pub trait Storage {
     /// Adds `bytes` at the end.
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault>;
 
+    /// Writes `bytes` in the place of others. A fault that touches nothing unless all of those are there.
+    ///
+    /// A power cut before the next `sync` may leave some of them, and some of what was there.
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault>;
+
     /// Takes bytes off the end until `len` are left. With fewer there, a fault that touches nothing.
     ///
     /// Only recovery does this: to what a power cut left half written.
@@ -47,7 +52,7 @@ pub trait Storage {
         Ok(())
     }
 
-    /// Makes everything durable that was appended, truncated, refreshed or blanked before.
+    /// Makes everything durable that was appended, overwritten, truncated, refreshed or blanked before.
     fn sync(&mut self) -> Result<(), StorageFault>;
 }
 
@@ -77,6 +82,8 @@ pub enum StorageOperation {
     Read,
     /// [`Storage::append`].
     Append,
+    /// [`Storage::overwrite`].
+    Overwrite,
     /// [`Storage::truncate`].
     Truncate,
     /// [`Storage::refresh`].
@@ -91,6 +98,7 @@ impl StorageOperation {
             Self::Len => "tell its length",
             Self::Read => "read",
             Self::Append => "append",
+            Self::Overwrite => "overwrite",
             Self::Truncate => "truncate",
             Self::Refresh => "write again",
             Self::Sync => "sync",

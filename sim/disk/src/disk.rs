@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 
-use crate::history::{History, Operation};
+use crate::history::{History, Operation, overwrite};
 
 /// A disk. Clones are the same one, so that a test keeps what it gives away.
 #[derive(Clone)]
@@ -58,6 +58,14 @@ impl Storage for Disk {
         let mut inside = self.lock();
         inside.bytes.extend_from_slice(bytes);
         inside.history.push(Operation::Append(bytes.into()));
+        Ok(())
+    }
+
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        let mut inside = self.lock();
+        let offset = usize::try_from(offset).map_err(|_| fault(StorageOperation::Overwrite))?;
+        overwrite(&mut inside.bytes, offset, bytes).ok_or(fault(StorageOperation::Overwrite))?;
+        inside.history.push(Operation::Overwrite(offset, bytes.into()));
         Ok(())
     }
 

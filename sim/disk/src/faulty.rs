@@ -3,10 +3,13 @@
 //! Guarantees: it remembers what is durable and what its owner sees, so that [`FaultyDisk::cut`] leaves
 //! what a power cut would; without a fault it is a good [`Storage`]; with one it does exactly that wrong.
 
+use std::ops::Range;
+
 use countersign_ports::{Storage, StorageFault, StorageOperation};
 use serde::{Deserialize, Serialize};
 
 use crate::durable::Durable;
+use crate::history::overwrite;
 use crate::loss::Loss;
 
 /// Something that a disk does wrong.
@@ -21,9 +24,9 @@ pub enum DiskFault {
     SyncFails,
     /// A sync says that it is done and does nothing; a later one may make up for it.
     SyncLies,
-    /// What was appended last never arrives, whatever the syncs say: after a restart there are zeros.
+    /// What was written last never arrives, whatever the syncs say: after a restart there are zeros.
     WriteLost,
-    /// What was appended last arrives somewhere else.
+    /// What was written last arrives somewhere else.
     Misdirected,
     /// A bit that was durable has changed.
     Rot,
@@ -61,8 +64,8 @@ pub struct FaultyDisk {
     durable: Durable,
     /// What its owner sees.
     latest: Vec<u8>,
-    /// Where what was appended last begins.
-    appended: usize,
+    /// Where what was written last is.
+    written: Range<usize>,
     /// As much of it the disk was given, and does not get again.
     clean: usize,
     next: Option<DiskFault>,
@@ -79,7 +82,7 @@ impl FaultyDisk {
         bytes.reserve(ROOM);
         Self {
             durable: Durable::seen(bytes.len()),
-            appended: bytes.len(),
+            written: bytes.len()..bytes.len(),
             clean: bytes.len(),
             latest: bytes,
             next: None,
@@ -154,11 +157,11 @@ impl FaultyDisk {
         self.clean = self.latest.len();
     }
 
-    /// Like [`Self::settle`], but what was appended last is zeros where it should be.
+    /// Like [`Self::settle`], but what was written last is zeros where it should be.
     fn settle_without_last(&mut self) -> Vec<u8> {
         self.settle();
         let durable = self.durable.own(&self.latest);
-        let last = durable.get_mut(self.appended..).unwrap_or_default();
+        let last = durable.get_mut(self.written.clone()).unwrap_or_default();
         let lost = last.to_vec();
         last.fill(0);
         lost
@@ -166,7 +169,7 @@ impl FaultyDisk {
 
     fn misdirect(&mut self) {
         let lost = self.settle_without_last();
-        let at = self.random.usize(..self.appended.max(1));
+        let at = self.random.usize(..self.written.start.max(1));
         let there = self.durable.own(&self.latest).get_mut(at..).unwrap_or_default();
         for (to, from) in there.iter_mut().zip(&lost) {
             *to = *from;
@@ -196,9 +199,23 @@ impl Storage for FaultyDisk {
         if self.full || self.takes(DiskFault::AppendFails) {
             return Err(self.half(bytes));
         }
-        self.appended = self.latest.len();
+        let from = self.latest.len();
         self.latest.extend_from_slice(bytes);
+        self.written = from..self.latest.len();
         Ok(())
+    }
+
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.check(StorageOperation::Overwrite)?;
+        let at = usize::try_from(offset).ok().filter(|at| {
+            at.checked_add(bytes.len()).is_some_and(|end| end <= self.latest.len())
+        });
+        let at = at.ok_or(fault(StorageOperation::Overwrite))?;
+        // What was there is durable until the next sync.
+        self.durable.own(&self.latest);
+        self.clean = self.clean.min(at);
+        self.written = at..at + bytes.len();
+        overwrite(&mut self.latest, at, bytes).ok_or(fault(StorageOperation::Overwrite))
     }
 
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
@@ -209,7 +226,7 @@ impl Storage for FaultyDisk {
         self.durable.own(&self.latest);
         self.latest.truncate(len);
         self.clean = self.clean.min(len);
-        self.appended = self.appended.min(len);
+        self.written = self.written.start.min(len)..self.written.end.min(len);
         Ok(())
     }
 

@@ -9,6 +9,8 @@ use crate::loss::Loss;
 pub enum Operation {
     /// These bytes were put at the end.
     Append(Arc<[u8]>),
+    /// These bytes were put in the place of others, from here on.
+    Overwrite(usize, Arc<[u8]>),
     /// The end was moved here.
     Truncate(usize),
     /// All before was made durable.
@@ -63,10 +65,20 @@ impl History {
 fn apply(mut bytes: Vec<u8>, operation: &Operation) -> Vec<u8> {
     match operation {
         Operation::Append(more) => bytes.extend_from_slice(more),
+        Operation::Overwrite(offset, new) => {
+            let _ = overwrite(&mut bytes, *offset, new);
+        }
         Operation::Truncate(len) => bytes.truncate(*len),
         Operation::Sync => {}
     }
     bytes
+}
+
+/// Puts new bytes in the place of those from `offset` on; nothing unless they are there.
+pub(crate) fn overwrite(bytes: &mut [u8], offset: usize, new: &[u8]) -> Option<()> {
+    let end = offset.checked_add(new.len())?;
+    bytes.get_mut(offset..end)?.copy_from_slice(new);
+    Some(())
 }
 
 #[cfg(test)]
@@ -82,6 +94,10 @@ mod tests {
         disk.sync().unwrap();
         disk.append(&[b'b'; 2000]).unwrap();
         disk
+    }
+
+    fn disk_before() -> Vec<u8> {
+        [&b"first "[..], &[b'a'; 2000], &[b'b'; 2000]].concat()
     }
 
     fn holding(images: &[(Loss, Vec<u8>)], loss: Loss) -> &[u8] {
@@ -117,6 +133,18 @@ mod tests {
         let images = disk.history().images(5);
         assert_eq!(holding(&images, Loss::Everything).len(), 4006);
         assert_eq!(holding(&images, Loss::Nothing), b"first ");
+    }
+
+    #[test]
+    fn what_was_overwritten_is_there_or_what_was_there_before() {
+        let mut disk = disk();
+        disk.sync().unwrap();
+        disk.overwrite(1000, &[b'c'; 2000]).unwrap();
+        let images = disk.history().images(5);
+        assert!(images.iter().all(|(_, image)| image.len() == 4006));
+        assert_eq!(holding(&images, Loss::Everything)[1000..3000], disk_before()[1000..3000]);
+        assert_eq!(holding(&images, Loss::Nothing)[1000..3000], [b'c'; 2000]);
+        assert!(disk.overwrite(4000, &[0; 7]).is_err(), "there are six");
     }
 
     #[test]

@@ -114,6 +114,15 @@ fn a_truncation_and_what_follows_it_are_durable_together() {
     assert_eq!(kept(&mut disk), [&FIRST[..100], b"other"].concat());
 }
 
+#[test]
+fn what_is_overwritten_is_durable_when_it_is_synced_and_not_before() {
+    let mut disk = FaultyDisk::holding(FIRST.to_vec(), 3);
+    disk.overwrite(10, b"other").unwrap();
+    assert_eq!(kept(&mut disk), FIRST);
+    disk.sync().unwrap();
+    assert_eq!(kept(&mut disk), [&FIRST[..10], b"other", &FIRST[15..]].concat());
+}
+
 /// The same disk for whoever opens it.
 #[derive(Clone)]
 struct Shared(Rc<RefCell<FaultyDisk>>);
@@ -127,6 +136,9 @@ impl Storage for Shared {
     }
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
         self.0.borrow_mut().append(bytes)
+    }
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.0.borrow_mut().overwrite(offset, bytes)
     }
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.0.borrow_mut().truncate(len)

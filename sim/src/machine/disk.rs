@@ -90,6 +90,14 @@ impl Storage for SimDisk {
         powered.and(written)
     }
 
+    /// As with an append.
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        let was_on = self.machine.power.is_on();
+        let powered = self.powered(Effect::Append, StorageOperation::Overwrite);
+        let written = if was_on { self.disk().overwrite(offset, bytes) } else { Ok(()) };
+        powered.and(written)
+    }
+
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.powered(Effect::Truncate, StorageOperation::Truncate)?;
         sometimes!(self.machine.marks, TornTailCut, self.medium == Medium::Ledger);

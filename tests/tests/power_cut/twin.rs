@@ -16,6 +16,9 @@ impl Storage for SkipsSync {
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
         self.0.append(bytes)
     }
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.0.overwrite(offset, bytes)
+    }
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.0.truncate(len)
     }
@@ -54,6 +57,10 @@ impl Storage for RepliesFirst {
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
         self.pay()?;
         self.disk.append(bytes)
+    }
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.pay()?;
+        self.disk.overwrite(offset, bytes)
     }
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.pay()?;

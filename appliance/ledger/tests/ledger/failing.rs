@@ -57,6 +57,10 @@ impl Storage for Failing {
         self.disk.append(taken)?;
         asked
     }
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.asked(StorageOperation::Overwrite)?;
+        self.disk.overwrite(offset, bytes)
+    }
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.asked(StorageOperation::Truncate)?;
         self.disk.truncate(len)

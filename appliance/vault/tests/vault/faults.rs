@@ -33,6 +33,9 @@ impl Storage for Failing {
     fn append(&mut self, bytes: &[u8]) -> Result<(), StorageFault> {
         self.with(|disk| disk.append(bytes))
     }
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.with(|disk| disk.overwrite(offset, bytes))
+    }
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.with(|disk| disk.truncate(len))
     }

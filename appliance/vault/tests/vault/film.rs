@@ -136,6 +136,10 @@ impl Storage for Filmed {
         self.changed(self.disk().append(bytes))
     }
 
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
+        self.changed(self.disk().overwrite(offset, bytes))
+    }
+
     fn truncate(&mut self, len: u64) -> Result<(), StorageFault> {
         self.changed(self.disk().truncate(len))
     }
