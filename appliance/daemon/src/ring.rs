@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::port::TokenFault;
 use countersign_ledger::{Keys, NoKey};
-use countersign_ports::{Crypto, NotAuthentic, NotSealed, Sealing, Storage};
+use countersign_ports::{
+    Crypto, Entropy, NoEntropy, NotAuthentic, NotSealed, Sealing, Storage,
+};
 use countersign_protocol::{ApplianceId, Digest, tag};
 use countersign_recovery::Recipient;
 use countersign_registry::RecoveryRow;
 use countersign_token::{PrfUse, RANDOM_BYTES_MAX};
 use countersign_vault::{
-    Entropy, Entry, Kind, Media, NoEntropy, NotWrapped, Opened, Platform, Roots, Vault, VaultError,
+    Entry, Kind, Media, NotWrapped, Opened, Platform, Roots, Vault, VaultError,
 };
 use zeroize::Zeroizing;
 

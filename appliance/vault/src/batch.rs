@@ -12,14 +12,14 @@
 //! A mark is a nonce and a tag. The head's speaks for the foot before it too: batches are a chain. The foot is
 //! written only when all before it is durable: where there is one, whatever is bad before it was made bad.
 
-use countersign_ports::Sealing;
+use countersign_ports::{Entropy, Sealing};
 use countersign_protocol::Digest;
 use countersign_protocol::limits::VAULT_ENTRIES_MAX;
 
 use crate::entry::{BEFORE_BYTES, Entry, Known};
 use crate::epoch::{Epoch, Mark, Word, nonce};
 use crate::wrapped::Wrapped;
-use crate::{Entropy, Kind, VaultError};
+use crate::{Kind, VaultError};
 
 /// What a head begins with: the form, and its version.
 pub(crate) const HEAD_MAGIC: &[u8; 8] = b"csvault2";

@@ -3,12 +3,12 @@
 //! Guarantees: each use of the key begins its associated data with a word of its own, and what differs in
 //! appliance, epoch, place or kind does not open.
 
-use countersign_ports::{NotSealed, Sealing};
+use countersign_ports::{Entropy, NotSealed, Sealing};
 use countersign_protocol::ApplianceId;
 use zeroize::Zeroizing;
 
 use crate::entry::{Entry, Known, VERSION};
-use crate::{Entropy, VaultError};
+use crate::VaultError;
 
 /// An open epoch. It has no `Debug`.
 pub(crate) struct Epoch {

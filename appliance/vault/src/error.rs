@@ -1,10 +1,10 @@
 //! What goes wrong with a vault: what failed, where, what to do.
 
-use countersign_ports::{NotSealed, StorageFault};
+use countersign_ports::{NoEntropy, NotSealed, StorageFault};
 use countersign_protocol::Digest;
 use countersign_protocol::limits::VAULT_ENTRIES_MAX;
 
-use crate::{NoEntropy, NotWrapped, RootFault, Side};
+use crate::{NotWrapped, RootFault, Side};
 
 /// Why the vault did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -39,6 +39,6 @@ pub use error::{Part, Place, RootTask, VaultError};
 pub use media::{Media, Side};
 pub use open::{Opened, Rotation};
 pub use recover::{RecoverError, Recovered, Unwrapping};
-pub use roots::{Entropy, NoEntropy, RootFault, Roots};
+pub use roots::{RootFault, Roots};
 pub use vault::{Platform, Vault};
 pub use wrapped::{EpochName, NotWrapped, Wrapped, Wrapping};

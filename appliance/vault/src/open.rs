@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 
-use countersign_ports::{Sealing, Storage};
+use countersign_ports::{Entropy, Sealing, Storage};
 
 use crate::batch::{Batch, Chain};
 use crate::epoch::Epoch;
 use crate::scan::{Scanned, Tail, Unfinished, claimed, scan};
-use crate::{Entropy, Part, Place, Platform, RootTask, Roots, Side, Vault, VaultError};
+use crate::{Part, Place, Platform, RootTask, Roots, Side, Vault, VaultError};
 
 /// The first epoch of a vault.
 const FIRST: u64 = 1;

@@ -1,4 +1,4 @@
-//! What the vault asks of its token, and of chance.
+//! What the vault asks of its token.
 
 use countersign_core::port::TokenFault;
 use countersign_protocol::ApplianceId;
@@ -56,17 +56,3 @@ pub enum RootFault {
     #[error(transparent)]
     Token(#[from] TokenFault),
 }
-
-/// Random bytes. The vault has none of its own.
-pub trait Entropy {
-    /// Fills `bytes` with random ones.
-    ///
-    /// # Errors
-    /// [`NoEntropy`] if there are none.
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
-}
-
-/// There are no random bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are no random bytes")]
-pub struct NoEntropy;

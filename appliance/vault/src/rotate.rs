@@ -6,14 +6,14 @@
 
 use std::collections::HashSet;
 
-use countersign_ports::{Sealing, Storage};
+use countersign_ports::{Entropy, Sealing, Storage};
 use countersign_protocol::Digest;
 
 use crate::batch::{Batch, Chain, Placed};
 use crate::epoch::Epoch;
 use crate::scan::scan;
 use crate::{
-    Entropy, Entry, Part, Place, RootTask, Roots, Side, Vault, VaultError, Wrapped, Wrapping,
+    Entry, Part, Place, RootTask, Roots, Side, Vault, VaultError, Wrapped, Wrapping,
 };
 
 impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {

@@ -6,14 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use countersign_ports::{Sealing, Storage};
+use countersign_ports::{Entropy, Sealing, Storage};
 use countersign_protocol::{ApplianceId, Digest};
 use zeroize::Zeroizing;
 
 use crate::batch::{Batch, Chain, Placed, entry_bytes, read_entry};
 use crate::epoch::Epoch;
 use crate::{
-    Entropy, Entry, Kind, Media, Part, Place, RootTask, Roots, Side, VaultError, Wrapping,
+    Entry, Kind, Media, Part, Place, RootTask, Roots, Side, VaultError, Wrapping,
 };
 
 /// What a vault stands on.

@@ -9,11 +9,13 @@
 
 mod algorithm;
 mod crypto;
+mod entropy;
 mod sealing;
 mod storage;
 
 pub use algorithm::Algorithm;
 pub use crypto::{Crypto, SHA256_BYTES, SHA384_BYTES};
+pub use entropy::{Entropy, NoEntropy};
 pub use sealing::{
     NotAuthentic, NotSealed, SEALING_KEY_BYTES, SEALING_NONCE_BYTES, SEALING_TAG_BYTES, Sealing,
 };

@@ -26,6 +26,14 @@ pub const OWN_KEY: &[u8] = b"countersign/own-key/1\0";
 pub const SNAPSHOT_KEY: &[u8] = b"countersign/snapshot-key/1\0";
 /// A snapshot: its key, from that one, and what its chunks are bound to.
 pub const SNAPSHOT: &[u8] = b"countersign/snapshot/1\0";
+/// A slot file: its key, from that one, and what its slots are bound to.
+pub const SLOTS: &[u8] = b"countersign/slots/1\0";
+/// The sum of a slot file, and a slot's share in it.
+pub const SLOT_SUM: &[u8] = b"countersign/slot-sum/1\0";
+/// What a record is known by in a slot file.
+pub const SLOT_NAME: &[u8] = b"countersign/slot-name/1\0";
+/// The root of a registry, and a row's share in it.
+pub const REGISTRY: &[u8] = b"countersign/registry/1\0";
 /// How the vault knows a signer's evidence key.
 pub const EVIDENCE_KEY: &[u8] = b"countersign/evidence-key/1\0";
 /// A record's key, from the keys of those that it is about.

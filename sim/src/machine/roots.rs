@@ -6,7 +6,8 @@ use countersign_disk::Disk;
 use countersign_host::Host;
 use countersign_protocol::{ApplianceId, Digest, tag};
 use countersign_token::PrfUse;
-use countersign_vault::{Entropy, Media, NoEntropy, Platform, RootFault, Roots, Vault};
+use countersign_ports::{Entropy, NoEntropy};
+use countersign_vault::{Media, Platform, RootFault, Roots, Vault};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use countersign_host::{FileStorage, Host};
 use countersign_ledger::{Instruments, Keys, Ledger, NoKey, Salts, Submission};
-use countersign_ports::Crypto as _;
+use countersign_ports::{Crypto as _, Entropy, NoEntropy};
 use countersign_protocol::change::{self, Erasure, Profile};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::enrolment::Enrolment;
@@ -16,7 +16,7 @@ use countersign_protocol::recovery::RecoveryKey;
 use countersign_protocol::{ApplianceId, Digest, OfficerId, Origin, SignerId, canonical};
 use countersign_recovery::{Media, Recipient, fingerprint};
 use countersign_vault::{
-    Entropy, Entry, Kind as KeyKind, NoEntropy, Platform, RootFault, Roots, Vault,
+    Entry, Kind as KeyKind, Platform, RootFault, Roots, Vault,
 };
 use countersign_verifier::Appliance;
 use serde_json::Value;

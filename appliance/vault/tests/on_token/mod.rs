@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ports::Storage as _;
+use countersign_ports::{Entropy, NoEntropy, Storage as _};
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_token::{
     CALL_MAX_MS, KeyError, Pin, RANDOM_BYTES_MAX, Token, TokenConfig, Which, initialise,
 };
 use countersign_token_fixture::Fixture;
 use countersign_vault::{
-    Entropy, Entry, Kind, Media, NoEntropy, Platform, RootFault, Roots, Vault, VaultError,
+    Entry, Kind, Media, Platform, RootFault, Roots, Vault, VaultError,
 };
 use zeroize::Zeroizing;
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use countersign_core::port::TokenFault;
 use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ports::{Crypto as _, Sealing as _, Storage};
+use countersign_ports::{Crypto as _, Entropy, NoEntropy, Sealing as _, Storage};
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_vault::{
-    Entropy, Entry, EpochName, Kind, Media, NoEntropy, NotWrapped, Opened, Platform, RecoverError,
+    Entry, EpochName, Kind, Media, NotWrapped, Opened, Platform, RecoverError,
     Recovered, RootFault, Roots, Unwrapping, Vault, VaultError, Wrapping,
 };
 use zeroize::Zeroizing;

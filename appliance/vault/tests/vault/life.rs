@@ -2,7 +2,8 @@
 
 use countersign_host::{FileStorage, Host};
 use countersign_soft::Soft;
-use countersign_vault::{Entropy, Kind, Media, NoEntropy, Platform, Vault, VaultError};
+use countersign_ports::{Entropy, NoEntropy};
+use countersign_vault::{Kind, Media, Platform, Vault, VaultError};
 
 use super::house::{House, Token, US, chance, entries, entry, holds, id, key_of};
 

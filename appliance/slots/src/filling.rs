@@ -1,0 +1,71 @@
+//! A new slot file, from its first record on.
+//!
+//! Guarantee: until [`Filling::end`] has returned there is no file: its head is written when everything else is durable.
+
+use std::sync::Arc;
+
+use countersign_ports::{Crypto, Entropy, Sealing, Storage};
+use countersign_protocol::ApplianceId;
+
+use crate::NotWritten;
+use crate::batch::Batch;
+use crate::cover::{Cover, Seed};
+use crate::place::{PAGE_BYTES, Place};
+use crate::slots::{Change, Slots};
+
+/// So much is written at once.
+const FILL_BYTES: usize = 1 << 20;
+
+/// A new slot file that is being filled.
+pub struct Filling<'m, S, E, C> {
+    file: &'m mut S,
+    chance: &'m mut E,
+    slots: Slots<C>,
+    waiting: Batch,
+}
+
+impl<'m, S: Storage, E: Entropy, C: Crypto + Sealing> Filling<'m, S, E, C> {
+    /// Takes off whatever is on the medium.
+    ///
+    /// # Errors
+    /// [`NotWritten`].
+    pub fn begin(
+        file: &'m mut S,
+        chance: &'m mut E,
+        (crypto, key, appliance): (&Arc<C>, &[u8; 32], ApplianceId),
+        seed: Seed,
+    ) -> Result<Self, NotWritten> {
+        let slots = Slots::new(Cover::new(crypto, key, appliance, seed));
+        file.truncate(0)?;
+        file.append(&[0; PAGE_BYTES])?;
+        // Nobody finds an old head on a new file.
+        file.sync()?;
+        let waiting = Batch::after(slots.head.places.pages);
+        Ok(Self { file, chance, slots, waiting })
+    }
+
+    /// One more record.
+    ///
+    /// # Errors
+    /// [`NotWritten`].
+    pub fn put(&mut self, change: &Change<'_>) -> Result<(), NotWritten> {
+        self.slots.stage(change, self.chance, &mut self.waiting)?;
+        if self.waiting.bytes() > FILL_BYTES {
+            self.waiting.put(self.file)?;
+            self.waiting = Batch::after(self.slots.head.places.pages);
+        }
+        Ok(())
+    }
+
+    /// There it is.
+    ///
+    /// # Errors
+    /// [`NotWritten`].
+    pub fn end(mut self) -> Result<Slots<C>, NotWritten> {
+        self.waiting.settle(self.file)?;
+        let head = self.slots.seal_head(self.chance)?;
+        self.file.overwrite(Place::HEAD.offset(), &head)?;
+        self.file.sync()?;
+        Ok(self.slots)
+    }
+}

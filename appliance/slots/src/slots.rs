@@ -1,0 +1,196 @@
+//! An open slot file: which record is where, and how records are changed.
+
+use std::collections::HashMap;
+
+use countersign_ports::{Crypto, Entropy, Sealing, Storage};
+
+use crate::NotWritten;
+use crate::batch::{BATCH_BYTES_MAX, Batch};
+use crate::cover::{Cover, Name, Nonce};
+use crate::head::Head;
+use crate::place::{Place, SLOT_BYTES_LARGE, Size};
+use crate::slot::{self, Label, Part, room};
+
+/// A key seals so often at most: then a file is worn (NIST SP 800-38D, 8.3, with a margin of 2^4).
+const SEALINGS_MAX: u64 = 1 << 28;
+/// Parts of a record.
+const PARTS_MAX: usize = u16::MAX as usize;
+
+/// What a record is known by: its table, and a key that no other one in the table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key<'r> {
+    /// 1 to 127.
+    pub table: u8,
+    /// Its key.
+    pub key: &'r [u8],
+}
+
+/// A change of a record. In one write there is one of each record at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change<'r> {
+    /// It is this from now on.
+    Put {
+        /// What it is known by.
+        key: Key<'r>,
+        /// Whose it is; 0: the appliance's own.
+        tenant: u32,
+        /// What it is.
+        content: &'r [u8],
+    },
+    /// It is gone.
+    Remove(Key<'r>),
+}
+
+/// What a write is made upon.
+pub struct Upon<'m, S, E> {
+    /// The file's medium.
+    pub file: &'m mut S,
+    /// The other one: nothing on it is kept.
+    pub aside: &'m mut S,
+    /// For nonces.
+    pub chance: &'m mut E,
+}
+
+/// Where a part of a record is.
+pub(crate) struct Held {
+    pub place: Place,
+    pub nonce: Nonce,
+}
+
+/// An open slot file.
+pub struct Slots<C> {
+    pub(crate) cover: Cover<C>,
+    pub(crate) head: Head,
+    pub(crate) held: HashMap<(Name, u16), Held>,
+}
+
+impl<C: Crypto + Sealing> Slots<C> {
+    pub(crate) fn new(cover: Cover<C>) -> Self {
+        Self { cover, head: Head::NEW, held: HashMap::new() }
+    }
+
+    /// Makes these changes: when it returns they are durable, and after a power cut all of them are there or none is.
+    ///
+    /// # Errors
+    /// [`NotWritten`]: then this file is given up, and another one is begun.
+    pub fn write<S: Storage, E: Entropy>(
+        mut self,
+        upon: Upon<'_, S, E>,
+        changes: &[Change<'_>],
+    ) -> Result<Self, NotWritten> {
+        let Upon { file, aside, chance } = upon;
+        let mut batch = Batch::after(self.head.places.pages);
+        self.head.number += 1;
+        for change in changes {
+            self.stage(change, chance, &mut batch)?;
+            if batch.bytes() > BATCH_BYTES_MAX - SLOT_BYTES_LARGE {
+                return Err(NotWritten::Full);
+            }
+        }
+        let head = self.seal_head(chance)?;
+        batch.slots.push((Place::HEAD, head));
+        batch.write(aside, &self.cover, chance)?;
+        batch.settle(file)?;
+        Ok(self)
+    }
+
+    /// Whether its key has sealed often enough: another file is to be begun.
+    #[must_use]
+    pub const fn is_worn(&self) -> bool {
+        self.head.sealings >= SEALINGS_MAX
+    }
+
+    /// Bytes of the file.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.head.places.bytes()
+    }
+
+    /// How often it was written.
+    #[must_use]
+    pub const fn writes(&self) -> u64 {
+        self.head.number
+    }
+
+    pub(crate) fn seal_head(&mut self, chance: &mut impl Entropy) -> Result<Vec<u8>, NotWritten> {
+        // Itself, and what speaks for the batch.
+        self.head.sealings += 2;
+        self.head.seal(&self.cover, chance)
+    }
+
+    /// Seals what a change comes to.
+    pub(crate) fn stage(
+        &mut self,
+        change: &Change<'_>,
+        chance: &mut impl Entropy,
+        batch: &mut Batch,
+    ) -> Result<(), NotWritten> {
+        match change {
+            Change::Put { key, tenant, content } => {
+                let name = self.cover.name(key.table, key.key);
+                let label = Label { table: key.table, tenant: *tenant };
+                let size = if content.len() > room(Size::Small) { Size::Large } else { Size::Small };
+                let parts = content.len().div_ceil(room(size)).max(1);
+                let of = u16::try_from(parts).map_err(|_| NotWritten::Full)?;
+                for number in 0..of {
+                    let from = usize::from(number) * room(size);
+                    let to = content.len().min(from + room(size));
+                    let piece = content.get(from..to).unwrap_or_default();
+                    let version = self.head.number;
+                    let part = Part { label, version, name, number, of };
+                    self.put(size, &part, piece, chance, batch)?;
+                }
+                self.free(name, of, batch);
+            }
+            Change::Remove(key) => self.free(self.cover.name(key.table, key.key), 0, batch),
+        }
+        Ok(())
+    }
+
+    fn put(
+        &mut self,
+        size: Size,
+        part: &Part,
+        content: &[u8],
+        chance: &mut impl Entropy,
+        batch: &mut Batch,
+    ) -> Result<(), NotWritten> {
+        let at = (part.name, part.number);
+        let kept = self.held.get(&at).map(|held| held.place).filter(|place| place.size == size);
+        if kept.is_none() {
+            self.free_part(at, batch);
+        }
+        let place = kept.or_else(|| self.head.places.next(size)).ok_or(NotWritten::Full)?;
+        let (bytes, nonce) = slot::seal(&self.cover, chance, place, part, content)?;
+        self.head.sealings += 1;
+        batch.slots.push((place, bytes));
+        self.hold(at, Held { place, nonce });
+        Ok(())
+    }
+
+    /// A part is there; whether it is the only one of this name and number.
+    pub(crate) fn hold(&mut self, at: (Name, u16), held: Held) -> bool {
+        self.head.toggle(&self.cover.share(held.place, &held.nonce));
+        let old = self.held.insert(at, held);
+        if let Some(old) = &old {
+            self.head.toggle(&self.cover.share(old.place, &old.nonce));
+        }
+        old.is_none()
+    }
+
+    /// The parts of a record from this one on are gone.
+    fn free(&mut self, name: Name, from: u16, batch: &mut Batch) {
+        for number in (from..).take(PARTS_MAX) {
+            if !self.free_part((name, number), batch) {
+                return;
+            }
+        }
+    }
+
+    fn free_part(&mut self, at: (Name, u16), batch: &mut Batch) -> bool {
+        let Some(Held { place, nonce }) = self.held.remove(&at) else { return false };
+        self.head.toggle(&self.cover.share(place, &nonce));
+        batch.slots.push((place, vec![0; place.size.bytes()]));
+        true
+    }
+}
