@@ -16,7 +16,7 @@ use countersign_protocol::group::{Group, MAGIC};
 use countersign_protocol::limits::{GROUP_BYTES_MAX, RECORD_BYTES_MAX};
 use countersign_protocol::record::{Kind, Leaf, Opening, Record, Seal};
 use countersign_protocol::{ApplianceId, Bounded, Digest, Sequence, tag};
-use countersign_registry::{Registry, replay};
+use countersign_registry::{Registry, RootKey, replay};
 use minicbor::Encode;
 use zeroize::Zeroizing;
 
@@ -24,13 +24,13 @@ use crate::house::{point, registered};
 
 /// A ledger file, as it is.
 pub fn ledger(data: &[u8]) {
-    boot(data, Registry::new(Arc::new(Host)));
+    boot(data, Registry::new(Arc::new(Host), RootKey::nobodys()));
 }
 
 /// The body of a file's only group, under a right head: magic, length and digest.
 pub fn group(data: &[u8]) {
     if data.len() <= GROUP_BYTES_MAX {
-        boot(&file(data), Registry::new(Arc::new(Host)));
+        boot(&file(data), Registry::new(Arc::new(Host), RootKey::nobodys()));
     }
 }
 

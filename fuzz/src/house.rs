@@ -17,7 +17,7 @@ use countersign_core::transactions::{Place, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
 use countersign_host::Host;
 use countersign_protocol::{FrontEndId, TransactionId};
-use countersign_registry::Registry;
+use countersign_registry::{Registry, RootKey};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 pub(crate) use people::{
@@ -59,7 +59,7 @@ impl<C: Crypto> House<C> {
     /// With everybody registered, and nothing asked for.
     pub(crate) fn new(crypto: C) -> Self {
         let crypto = Arc::new(crypto);
-        let mut registry = Registry::new(Arc::clone(&crypto));
+        let mut registry = Registry::new(Arc::clone(&crypto), RootKey::nobodys());
         people::register(&mut registry);
         let state = Mutex::new(State::new(registry, places()));
         Self { crypto, state, traces: Mutex::default(), recorded: None }
@@ -80,7 +80,7 @@ impl<C: Crypto> House<C> {
         let mut state = House::state(self);
         let counts = state.registry.device(SLOTS[COUNTING]).map(|device| device.counts.last());
         if counts != Some(SIGN_COUNT) {
-            let mut registry = Registry::new(Arc::clone(&self.crypto));
+            let mut registry = Registry::new(Arc::clone(&self.crypto), RootKey::nobodys());
             people::register(&mut registry);
             state.registry = registry;
         }
@@ -98,7 +98,7 @@ impl<C: Crypto> House<C> {
 
 /// A registry with everybody in it.
 pub(crate) fn registered() -> Registry<Host> {
-    let mut registry = Registry::new(Arc::new(Host));
+    let mut registry = Registry::new(Arc::new(Host), RootKey::nobodys());
     people::register(&mut registry);
     registry
 }

@@ -6,10 +6,10 @@ use countersign_core::suite;
 use countersign_protocol::change::{
     Appliance, FrontEnd, Grant, Key, Officer, Signer, Standing, Tenant,
 };
-use countersign_protocol::{Digest, Suite, TenantId, canonical, minicbor, tag};
+use countersign_protocol::{Digest, KeyId, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
-use crate::{Change, FrontEndRow, Registry, SignerRow};
+use crate::{ApplianceRow, Change, FrontEndRow, KeyRow, Registry, SignerRow};
 
 /// Why a change is not taken. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,7 +137,7 @@ impl<C: Crypto> Registry<C> {
             Change::Key(key) => self.apply_key(generation, key),
             Change::Grant(grant) => self.apply_grant(generation, grant),
             Change::Trust(trust) => {
-                self.apply_trust(trust);
+                let _ = self.apply_trust(trust);
                 Ok(())
             }
             Change::Model(model) => {
@@ -157,38 +157,39 @@ impl<C: Crypto> Registry<C> {
 
     /// One more alarm is on record.
     pub fn count_alarm(&mut self) {
-        self.alarms = self.alarms.saturating_add(1);
+        self.alarms.put((), self.alarms().saturating_add(1));
     }
 
     pub(crate) fn apply_appliance(&mut self, appliance: &Appliance<'_>) -> Result<(), Conflict> {
-        if self.appliance.is_some() {
+        if self.appliance.only().is_some() {
             return Err(Conflict::ApplianceFixed);
         }
         let text = |t: &str| t.try_into().map_err(|_| Conflict::NotCanonical);
-        self.appliance = Some(entry::Appliance {
+        let entry = entry::Appliance {
             id: appliance.id,
             profile: appliance.profile,
             rp_id: text(appliance.rp_id.as_str())?,
             rp_id_hash: Digest(self.crypto.sha256(&[appliance.rp_id.as_str().as_bytes()])),
             origin: text(appliance.origin.as_str())?,
-        });
-        self.checkpoint_key = Some(appliance.checkpoint_key);
-        self.cosigner_key = appliance.cosigner_key.map(|key| Box::new(*key.0));
+        };
+        let checkpoint_key = appliance.checkpoint_key;
+        let cosigner_key = appliance.cosigner_key.map(|key| Box::new(*key.0));
+        self.appliance.put((), ApplianceRow { entry, checkpoint_key, cosigner_key });
         Ok(())
     }
 
     pub(crate) fn apply_tenant(&mut self, tenant: &Tenant<'_>) -> Result<(), Conflict> {
-        self.tenants.insert(tenant.id, tenant.name.as_str().to_owned());
+        self.tenants.put(tenant.id, tenant.name.as_str().to_owned());
         Ok(())
     }
 
     fn apply_officer(&mut self, officer: &Officer<'_>) -> Result<(), Conflict> {
         self.check_channel(&officer.channel)?;
-        self.officers.insert(officer.channel, officer.id);
+        self.officers.put(officer.channel, officer.id);
         Ok(())
     }
 
-    pub(crate) fn apply_front_end(
+    fn apply_front_end(
         &mut self,
         at: Generation,
         new: &FrontEnd<'_>,
@@ -202,20 +203,30 @@ impl<C: Crypto> Registry<C> {
             self.check_channel(&new.channel)?;
             free(&self.names.front_ends, new.name.as_str(), Table::FrontEnds)?;
         }
-        let (id, tenant, standing) = (new.id, new.tenant, new.standing);
-        let entry = entry::FrontEnd { id, tenant, standing, generation: at };
-        self.names.front_ends.insert(new.name.as_str().to_owned(), id);
-        self.channels.insert(new.channel, id);
-        self.front_ends.insert(id, FrontEndRow { entry, channel: new.channel });
+        self.enter_front_end(at, new);
         Ok(())
     }
 
-    pub(crate) fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
+    pub(crate) fn enter_front_end(&mut self, at: Generation, new: &FrontEnd<'_>) {
+        let (id, tenant, standing, channel) = (new.id, new.tenant, new.standing, new.channel);
+        let entry = entry::FrontEnd { id, tenant, standing, generation: at };
+        let name = new.name.as_str().to_owned();
+        self.names.front_ends.insert(name.clone(), id);
+        self.channels.insert(channel, id);
+        self.front_ends.put(id, FrontEndRow { name, entry, channel });
+    }
+
+    fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
         free(&self.names.signers, new.name.as_str(), Table::Signers)?;
         same(!self.signers.contains_key(&new.id), Table::Signers)?;
+        self.enter_signer(new);
+        Ok(())
+    }
+
+    pub(crate) fn enter_signer(&mut self, new: &Signer<'_>) {
         self.names.signers.insert(new.name.as_str().to_owned(), new.id);
-        self.signers.insert(
+        self.signers.put(
             new.id,
             SignerRow {
                 name: new.name.as_str().to_owned(),
@@ -227,7 +238,6 @@ impl<C: Crypto> Registry<C> {
                 devices: Vec::new(),
             },
         );
-        Ok(())
     }
 
     fn apply_key(&mut self, at: Generation, new: &Key<'_>) -> Result<(), Conflict> {
@@ -237,7 +247,7 @@ impl<C: Crypto> Registry<C> {
             return Err(Conflict::Unknown(Table::Signers));
         }
         let public_key = self.public_part(new.suite, new.public_key.bytes())?;
-        if let Some(old) = self.keys.get(&new.id) {
+        if let Some(KeyRow { entry: old, .. }) = self.keys.get(&new.id) {
             let same_key = old.place == new.place && old.public_key == public_key;
             // All records about a key are about the same people, so that none outlives the others.
             let same_people = old.approvers == (&new.approvers).into();
@@ -261,15 +271,21 @@ impl<C: Crypto> Registry<C> {
             standing: new.standing,
             generation: at,
         };
-        self.names.keys.insert(new.name.as_str().to_owned(), new.id);
-        self.keys.insert(new.id, entry);
+        let name = new.name.as_str().to_owned();
+        self.names.keys.insert(name.clone(), new.id);
+        self.keys.put(new.id, KeyRow { name, entry });
         Ok(())
     }
 
     /// What was on record after an older ledger is not known any more, revocations too: officers go through the keys.
     fn suspend_keys(&mut self, at: Generation) {
-        let active = self.keys.values_mut().filter(|key| key.standing == Standing::Active);
-        active.for_each(|key| (key.standing, key.generation) = (Standing::Suspended, at));
+        let is_active = |(_, row): &(&KeyId, &KeyRow)| row.entry.standing == Standing::Active;
+        let active: Vec<_> = self.keys.iter().filter(is_active).map(|(id, _)| *id).collect();
+        for id in active {
+            if let Some(KeyRow { entry, .. }) = self.keys.change(id) {
+                (entry.standing, entry.generation) = (Standing::Suspended, at);
+            }
+        }
     }
 
     /// The key's public part, which the engine can check signatures with.
@@ -286,14 +302,16 @@ impl<C: Crypto> Registry<C> {
     /// Bumps the front-end: a grant taken away voids what was decided on it.
     fn apply_grant(&mut self, at: Generation, grant: &Grant) -> Result<(), Conflict> {
         let key = self.keys.get(&grant.key).ok_or(Conflict::Unknown(Table::Keys))?;
-        let front_end = self.front_ends.get_mut(&grant.front_end);
+        let tenant = key.entry.tenant;
+        // It is for what is under way: whoever makes the registry again has nothing under way.
+        let front_end = self.front_ends.count(grant.front_end);
         let front_end = front_end.ok_or(Conflict::Unknown(Table::FrontEnds))?;
-        if key.tenant != front_end.entry.tenant {
+        if tenant != front_end.entry.tenant {
             return Err(Conflict::Tenant);
         }
         front_end.entry.generation = at;
         let pair = (grant.front_end, grant.key);
-        self.grants.insert(pair, grant.granted);
+        self.grants.put(pair, grant.granted);
         Ok(())
     }
 

@@ -124,6 +124,11 @@ impl<C: Crypto> Registry<C> {
         if self.tickets.contains_key(&new.id) {
             return Err(Conflict::TicketTaken);
         }
+        self.enter_ticket(new);
+        Ok(())
+    }
+
+    pub(crate) fn enter_ticket(&mut self, new: &Ticket<'_>) {
         let row = TicketRow {
             signer: new.signer,
             device: new.device.as_str().to_owned(),
@@ -134,8 +139,7 @@ impl<C: Crypto> Registry<C> {
             bytes: minicbor::to_vec(new).unwrap_or_default().into(),
             spent_by: None,
         };
-        self.tickets.insert(new.id, row);
-        Ok(())
+        self.tickets.put(new.id, row);
     }
 
     /// A new device, in the next free place, pending.
@@ -158,9 +162,7 @@ impl<C: Crypto> Registry<C> {
         if device.standing != Standing::Pending {
             return Err(Conflict::Unconfirmed);
         }
-        let row = self.new_row(index, new, key);
-        self.enter(row);
-        Ok(())
+        self.enter(self.new_row(index, new, key))
     }
 
     /// The ticket is of this very signer and name, byte for byte the one on record, and not spent.
@@ -217,18 +219,25 @@ impl<C: Crypto> Registry<C> {
         }
     }
 
-    pub(crate) fn enter(&mut self, row: DeviceRow) {
+    fn enter(&mut self, row: DeviceRow) -> Result<(), Conflict> {
         let slot = row.entry.slot;
-        if let Some(signer) = self.signers.get_mut(&row.entry.signer) {
-            signer.devices.push(slot);
-        }
-        if let Some(ticket) = self.tickets.get_mut(&row.ticket) {
+        self.devices.push(row);
+        self.link(slot)
+    }
+
+    /// What is derived from the device in this place.
+    pub(crate) fn link(&mut self, slot: SlotId) -> Result<(), Conflict> {
+        let row = self.devices.get(slot).filter(|row| !row.is_nobodys());
+        let Some(row) = row else { return Ok(()) };
+        let signer = self.signers.derive(row.entry.signer);
+        signer.ok_or(Conflict::Unknown(Table::Signers))?.devices.push(slot);
+        if let Some(ticket) = self.tickets.derive(row.ticket) {
             ticket.spent_by = Some(slot);
         }
         self.names.devices.insert(row.name.clone(), slot);
         self.credentials.insert(row.credential.clone(), slot);
         self.device_keys.insert(row.key.clone());
-        self.devices.push(row);
+        Ok(())
     }
 
     /// A change of a device's standing. A pending one can only be revoked.
@@ -236,7 +245,7 @@ impl<C: Crypto> Registry<C> {
         let key = self.device_key_of(new)?;
         let attestation = Attestation::from(&new.attestation);
         let barred = self.is_barred(&attestation);
-        let row = self.row_mut(new.slot).ok_or(Conflict::Unknown(Table::Devices))?;
+        let row = self.row(new.slot).ok_or(Conflict::Unknown(Table::Devices))?;
         let same_device = row.entry.signer == new.signer && row.key == key;
         let same_credential = row.credential == new.credential.bytes();
         let same_origin = row.ticket == new.ticket && row.attestation == attestation;
@@ -251,8 +260,10 @@ impl<C: Crypto> Registry<C> {
             Standing::Active | Standing::Suspended => {}
         }
         let Device { standing, cause, utc_lo_ms, .. } = *new;
-        row.stand(Event { index, standing, cause, utc_lo_ms });
-        row.entry.counts = row.entry.counts.accept(new.sign_count);
+        if let Some(row) = self.devices.change(new.slot) {
+            row.stand(Event { index, standing, cause, utc_lo_ms });
+            row.entry.counts = row.entry.counts.accept(new.sign_count);
+        }
         Ok(())
     }
 
@@ -269,7 +280,7 @@ impl<C: Crypto> Registry<C> {
             return Err(Conflict::Vouch);
         }
         countersign_core::port::Registry::accept_sign_count(self, new.by, new.sign_count);
-        if let Some(row) = self.row_mut(new.slot) {
+        if let Some(row) = self.devices.change(new.slot) {
             row.vouched = true;
         }
         Ok(())
@@ -292,7 +303,7 @@ impl<C: Crypto> Registry<C> {
         }
         let Confirmation { officer, utc_lo_ms, .. } = *new;
         let cause = Cause::Ordered(officer);
-        if let Some(row) = self.row_mut(new.slot) {
+        if let Some(row) = self.devices.change(new.slot) {
             row.confirmed = true;
             row.stand(Event { index, standing: Standing::Active, cause, utc_lo_ms });
         }
@@ -324,7 +335,8 @@ impl<C: Crypto> Registry<C> {
 
     /// The keys that the signer may approve for, ascending.
     pub fn keys_of(&self, signer: SignerId) -> impl Iterator<Item = &entry::Key> {
-        self.keys.values().filter(move |key| key.approvers.ids.contains(&signer))
+        let about = move |key: &&entry::Key| key.approvers.ids.contains(&signer);
+        self.keys().filter(about)
     }
 
     /// SHA-256 of what a device is enrolled on: the same again is the same enrolment.

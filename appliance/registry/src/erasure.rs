@@ -6,7 +6,7 @@
 //!
 //! It does not guarantee that evidence is old enough: who orders an erasure asks [`Registry::keeping`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use countersign_core::port::Crypto;
 use countersign_protocol::change::{Erasure, Hold, Retention};
@@ -15,12 +15,13 @@ use countersign_protocol::record::Kind;
 use countersign_protocol::{Digest, KeyId, SignerId, SlotId};
 
 use crate::devices::DeviceRow;
-use crate::{Change, Conflict, Registry, Table};
+use crate::tracked::Tracked;
+use crate::{Change, Conflict, KeyRow, Registry, Table};
 
 /// Signers who are erased, and the keys that are gone.
 #[derive(Default)]
 pub(crate) struct Erased {
-    pub(crate) keys: BTreeMap<SignerId, Digest>,
+    pub(crate) keys: Tracked<SignerId, Digest>,
     /// A key that a record was closed for ever without, until its signer's erasure is on record.
     pub(crate) unexplained: BTreeSet<Digest>,
 }
@@ -54,7 +55,7 @@ impl<C: Crypto> Registry<C> {
     /// These signers have approved a signature, at this time at most.
     pub fn note_signature(&mut self, signers: impl Iterator<Item = SignerId>, utc_hi_ms: u64) {
         for signer in signers {
-            if let Some(row) = self.signers.get_mut(&signer) {
+            if let Some(row) = self.signers.count(signer) {
                 row.signed_ms = row.signed_ms.max(Some(utc_hi_ms));
             }
         }
@@ -72,7 +73,7 @@ impl<C: Crypto> Registry<C> {
     /// Those of the signers whom a change is about.
     pub fn evidence_keys_of(&self, change: &Change<'_>) -> Vec<Digest> {
         let of_slot = |slot| self.row(slot).map(|row| row.entry.signer);
-        let of_key = |key: &KeyId| self.keys.get(key).map(|key| key.approvers.ids.clone());
+        let of_key = |key: &KeyId| self.keys.get(key).map(|row| row.entry.approvers.ids.clone());
         match change {
             Change::Appliance(_)
             | Change::Tenant(_)
@@ -113,7 +114,7 @@ impl<C: Crypto> Registry<C> {
     }
 
     pub(crate) fn apply_hold(&mut self, new: &Hold) -> Result<(), Conflict> {
-        let row = self.signers.get_mut(&new.signer).ok_or(Conflict::Unknown(Table::Signers))?;
+        let row = self.signers.change(new.signer).ok_or(Conflict::Unknown(Table::Signers))?;
         row.held = new.held;
         Ok(())
     }
@@ -141,23 +142,23 @@ impl<C: Crypto> Registry<C> {
             return Err(Conflict::Unknown(Table::Signers));
         }
         self.erased.unexplained.remove(&new.evidence_key);
-        self.erased.keys.insert(new.signer, new.evidence_key);
+        self.erased.keys.put(new.signer, new.evidence_key);
         Ok(())
     }
 
     fn take_out(&mut self, signer: SignerId) {
-        let Some(row) = self.signers.remove(&signer) else { return };
+        let Some(row) = self.signers.take(signer) else { return };
         self.names.signers.remove(&row.name);
         row.devices.into_iter().for_each(|slot| self.take_out_device(slot));
-        self.tickets.retain(|_, ticket| ticket.signer != signer);
-        let about = |key: &countersign_core::entry::Key| key.approvers.ids.contains(&signer);
-        self.names.keys.retain(|_, id| self.keys.get(id).is_some_and(|key| !about(key)));
-        self.keys.retain(|_, key| !about(key));
-        self.grants.retain(|(_, id), _| self.keys.contains_key(id));
+        self.tickets.keep(|_, ticket| ticket.signer != signer);
+        let about = |row: &KeyRow| row.entry.approvers.ids.contains(&signer);
+        self.names.keys.retain(|_, id| self.keys.get(id).is_some_and(|row| !about(row)));
+        self.keys.keep(|_, row| !about(row));
+        self.grants.keep(|(_, id), _| self.keys.contains_key(id));
     }
 
     fn take_out_device(&mut self, slot: SlotId) {
-        let Some(row) = self.row_mut(slot) else { return };
+        let Some(row) = self.devices.change(slot) else { return };
         let row = std::mem::replace(row, DeviceRow::nobodys());
         self.names.devices.remove(&row.name);
         self.credentials.remove(&row.credential);

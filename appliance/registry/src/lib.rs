@@ -16,7 +16,9 @@ mod models;
 mod names;
 mod recovery;
 mod replay;
-mod snapshot;
+mod root;
+mod rows;
+mod tracked;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,9 +35,10 @@ use countersign_protocol::model::Metadata;
 use countersign_protocol::{
     Aaguid, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
-use devices::DeviceRow;
 use erasure::Erased;
 use models::Trusted;
+use root::Root;
+use tracked::{Places, Tracked};
 
 pub use apply::Conflict;
 pub use change::Change;
@@ -45,36 +48,45 @@ pub use listing::Newcomer;
 pub use names::Table;
 pub use recovery::RecoveryRow;
 pub use replay::replay;
+pub use root::RootKey;
+pub use rows::{Name, Taking, Written};
 
 /// What decides.
 pub struct Registry<C> {
     crypto: Arc<C>,
-    appliance: Option<Appliance>,
-    checkpoint_key: Option<CheckpointKey>,
-    cosigner_key: Option<Box<[u8; COSIGNER_KEY_BYTES]>>,
-    tenants: BTreeMap<TenantId, String>,
-    officers: BTreeMap<Digest, OfficerId>,
-    front_ends: BTreeMap<FrontEndId, FrontEndRow>,
+    appliance: Tracked<(), ApplianceRow>,
+    tenants: Tracked<TenantId, String>,
+    officers: Tracked<Digest, OfficerId>,
+    front_ends: Tracked<FrontEndId, FrontEndRow>,
     channels: BTreeMap<Digest, FrontEndId>,
-    signers: BTreeMap<SignerId, SignerRow>,
-    tickets: BTreeMap<TicketId, TicketRow>,
-    /// By their places, nobody's first: finding one is the same work whichever it is.
-    devices: Vec<DeviceRow>,
+    signers: Tracked<SignerId, SignerRow>,
+    tickets: Tracked<TicketId, TicketRow>,
+    devices: Places,
     credentials: BTreeMap<Vec<u8>, SlotId>,
     device_keys: BTreeSet<DeviceKey<Arc<[u8]>>>,
-    keys: BTreeMap<KeyId, Key>,
+    keys: Tracked<KeyId, KeyRow>,
     /// Whether it is granted; one that was taken away stays here, so that finding it is the same work.
-    grants: BTreeMap<(FrontEndId, KeyId), bool>,
-    trusted: Trusted,
-    models: BTreeMap<Aaguid, Model>,
-    metadata: Option<Metadata>,
+    grants: Tracked<(FrontEndId, KeyId), bool>,
+    trusted: Tracked<Digest, Trusted>,
+    models: Tracked<Aaguid, Model>,
+    metadata: Tracked<(), Metadata>,
     names: names::Names,
     erased: Erased,
-    recovery: Option<RecoveryRow>,
-    alarms: u64,
+    recovery: Tracked<(), RecoveryRow>,
+    alarms: Tracked<(), u64>,
+    root: Root,
+    /// Rows that are not as they were written down last.
+    unwritten: BTreeSet<Name>,
+}
+
+struct ApplianceRow {
+    entry: Appliance,
+    checkpoint_key: CheckpointKey,
+    cosigner_key: Option<Box<[u8; COSIGNER_KEY_BYTES]>>,
 }
 
 struct FrontEndRow {
+    name: String,
     entry: FrontEnd,
     channel: Digest,
 }
@@ -92,32 +104,37 @@ struct SignerRow {
     devices: Vec<SlotId>,
 }
 
+struct KeyRow {
+    name: String,
+    entry: Key,
+}
+
 impl<C: Crypto> Registry<C> {
     /// Knows nothing yet.
-    pub fn new(crypto: Arc<C>) -> Self {
+    pub fn new(crypto: Arc<C>, root: RootKey) -> Self {
         Self {
             crypto,
-            appliance: None,
-            checkpoint_key: None,
-            cosigner_key: None,
-            tenants: BTreeMap::new(),
-            officers: BTreeMap::new(),
-            front_ends: BTreeMap::new(),
+            appliance: Tracked::default(),
+            tenants: Tracked::default(),
+            officers: Tracked::default(),
+            front_ends: Tracked::default(),
             channels: BTreeMap::new(),
-            signers: BTreeMap::new(),
-            tickets: BTreeMap::new(),
-            devices: vec![DeviceRow::nobodys()],
+            signers: Tracked::default(),
+            tickets: Tracked::default(),
+            devices: Places::new(),
             credentials: BTreeMap::new(),
             device_keys: BTreeSet::new(),
-            keys: BTreeMap::new(),
-            grants: BTreeMap::new(),
-            trusted: Trusted::default(),
-            models: BTreeMap::new(),
-            metadata: None,
+            keys: Tracked::default(),
+            grants: Tracked::default(),
+            trusted: Tracked::default(),
+            models: Tracked::default(),
+            metadata: Tracked::default(),
             names: names::Names::default(),
             erased: Erased::default(),
-            recovery: None,
-            alarms: 0,
+            recovery: Tracked::default(),
+            alarms: Tracked::default(),
+            root: Root::new(root),
+            unwritten: BTreeSet::new(),
         }
     }
 }

@@ -16,49 +16,56 @@ use crate::attestation::Attestation;
 use crate::devices::DeviceRow;
 use crate::{Conflict, Registry};
 
-/// Certificates that are trusted, and what for.
-#[derive(Default)]
+/// A certificate that is trusted.
 pub(crate) struct Trusted {
-    /// For attestations of models that are in no metadata.
-    pub(crate) attestation: Vec<Vec<u8>>,
-    /// For BLOBs, by the signer's host name.
-    pub(crate) metadata: Vec<(String, Vec<u8>)>,
+    /// For BLOBs of the signer with this host name; none: for attestations of models that are in no metadata.
+    pub(crate) signer: Option<String>,
+    pub(crate) der: Vec<u8>,
 }
 
 impl<C: Crypto> Registry<C> {
-    pub(crate) fn apply_trust(&mut self, new: &Trust<'_>) {
+    /// It is known by this from then on.
+    pub(crate) fn apply_trust(&mut self, new: &Trust<'_>) -> Digest {
         let der = new.certificate.bytes().to_vec();
-        let Trusted { attestation, metadata } = &mut self.trusted;
-        match new.purpose {
-            Purpose::Attestation => put(attestation, der, new.trusted),
-            Purpose::Metadata(signer) => {
-                put(metadata, (signer.as_str().to_owned(), der), new.trusted);
-            }
+        let signer = match new.purpose {
+            Purpose::Attestation => None,
+            Purpose::Metadata(signer) => Some(signer.as_str().to_owned()),
+        };
+        let host = self.crypto.sha256(&[signer.as_deref().unwrap_or_default().as_bytes()]);
+        let known_by = Digest(self.crypto.sha256(&[&host, &der]));
+        if new.trusted {
+            self.trusted.put(known_by, Trusted { signer, der });
+        } else {
+            drop(self.trusted.take(known_by));
         }
+        known_by
     }
 
     pub(crate) fn apply_model(&mut self, new: &model::Model<'_>) {
-        self.models.insert(new.aaguid, Model::of_record(new));
+        self.models.put(new.aaguid, Model::of_record(new));
     }
 
     pub(crate) fn apply_metadata(&mut self, new: &Metadata) -> Result<(), Conflict> {
-        if self.metadata.is_some_and(|known| new.no <= known.no) {
+        if self.metadata.only().is_some_and(|known| new.no <= known.no) {
             return Err(Conflict::MetadataOlder);
         }
-        self.metadata = Some(*new);
+        self.metadata.put((), *new);
         Ok(())
     }
 
     /// Anchors of attestations whose models are in no metadata.
-    pub fn attestation_anchors(&self) -> &[Vec<u8>] {
-        &self.trusted.attestation
+    pub fn attestation_anchors(&self) -> Vec<Vec<u8>> {
+        let of_attestation = self.trusted.values().filter(|trusted| trusted.signer.is_none());
+        of_attestation.map(|trusted| trusted.der.clone()).collect()
     }
 
     /// Roots of BLOBs, each signer with its own.
     pub fn metadata_roots(&self) -> Vec<(String, Vec<Vec<u8>>)> {
         let mut roots: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
-        for (signer, der) in &self.trusted.metadata {
-            roots.entry(signer.clone()).or_default().push(der.clone());
+        for Trusted { signer, der } in self.trusted.values() {
+            if let Some(signer) = signer {
+                roots.entry(signer.clone()).or_default().push(der.clone());
+            }
         }
         roots.into_iter().collect()
     }
@@ -75,12 +82,12 @@ impl<C: Crypto> Registry<C> {
 
     /// Which BLOB was imported last.
     pub fn edition(&self) -> Option<Edition> {
-        self.metadata.map(|known| Edition { no: known.no, digest: known.digest })
+        self.metadata.only().map(|known| Edition { no: known.no, digest: known.digest })
     }
 
     /// What is known of models, and how old that is at this time; none if nothing was imported.
     pub fn metadata_status(&self, utc_ms: u64) -> Option<MetadataStatus> {
-        let Metadata { no, next_update_day, .. } = self.metadata?;
+        let Metadata { no, next_update_day, .. } = *self.metadata.only()?;
         let models = u32::try_from(self.models.len()).unwrap_or(u32::MAX);
         let stale_days = Date::of(utc_ms).days_after(Date::from_days(next_update_day));
         Some(MetadataStatus { no, models, stale_days })
@@ -124,12 +131,4 @@ impl<C: Crypto> Registry<C> {
 /// The keys in certificates.
 fn keys(ders: &[Vec<u8>]) -> BTreeSet<Digest> {
     ders.iter().filter_map(|der| metadata::key_digest(der)).collect()
-}
-
-/// Is in the list or not, once.
-fn put<T: PartialEq>(list: &mut Vec<T>, value: T, trusted: bool) {
-    list.retain(|known| *known != value);
-    if trusted {
-        list.push(value);
-    }
 }

@@ -27,8 +27,8 @@ impl RecoveryRow {
 
 impl<C: Crypto> Registry<C> {
     /// The key that evidence is recovered with, if officers have set one.
-    pub const fn recovery(&self) -> Option<&RecoveryRow> {
-        self.recovery.as_ref()
+    pub fn recovery(&self) -> Option<&RecoveryRow> {
+        self.recovery.only()
     }
 
     pub(crate) fn apply_recovery(&mut self, new: &Recovery<'_>) -> Result<(), Conflict> {
@@ -38,10 +38,10 @@ impl<C: Crypto> Registry<C> {
     pub(crate) fn take_recovery(&mut self, key: &RecoveryKey<'_>) -> Result<(), Conflict> {
         let encoded = minicbor::to_vec(key).unwrap_or_default();
         let fingerprint = Digest(self.crypto.sha256(&[tag::RECOVERY_KEY, &encoded]));
-        if self.recovery.as_ref().is_some_and(|row| row.fingerprint == fingerprint) {
+        if self.recovery.only().is_some_and(|row| row.fingerprint == fingerprint) {
             return Err(Conflict::RecoverySet);
         }
-        self.recovery = Some(RecoveryRow { fingerprint, encoded });
+        self.recovery.put((), RecoveryRow { fingerprint, encoded });
         Ok(())
     }
 }

@@ -32,7 +32,7 @@ pub fn replay<C: Crypto>(registry: &mut Registry<C>, seen: &Seen<'_>) -> Result<
         Kind::Refusal => registry.replay_refusal(content),
         Kind::Refusals => registry.replay_refusals(content),
         Kind::Alarm => {
-            registry.alarms = registry.alarms.saturating_add(1);
+            registry.count_alarm();
             Ok(())
         }
         kind => match Change::decode(kind, content)? {

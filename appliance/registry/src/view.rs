@@ -22,7 +22,7 @@ impl<C: Crypto> port::Registry for Registry<C> {
     fn appliance(&self) -> &Appliance {
         // Serving begins only after `identity` has been asked for.
         const NOBODY: &Appliance = &Appliance::NOBODY;
-        self.appliance.as_ref().unwrap_or(NOBODY)
+        self.appliance.only().map_or(NOBODY, |row| &row.entry)
     }
 
     fn front_end(&self, channel: &Digest) -> Option<FrontEnd> {
@@ -31,7 +31,7 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn key(&self, id: &KeyId) -> Option<Key> {
-        self.keys.get(id).cloned()
+        self.keys.get(id).map(|row| row.entry.clone())
     }
 
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {
@@ -60,13 +60,13 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn accept_sign_count(&mut self, slot: SlotId, count: u32) {
-        if let Some(row) = self.row_mut(slot) {
+        if let Some(row) = self.devices.count(slot) {
             row.entry.counts = row.entry.counts.accept(count);
         }
     }
 
     fn count_refused(&mut self, slot: SlotId, front_end: FrontEndId, boot_ms: u64) {
-        if let Some(row) = self.row_mut(slot) {
+        if let Some(row) = self.devices.count(slot) {
             row.entry.lockout.count(front_end, boot_ms);
         }
     }
@@ -75,12 +75,12 @@ impl<C: Crypto> port::Registry for Registry<C> {
 impl<C: Crypto> Registry<C> {
     /// The appliance and the key that its checkpoints verify with, once it has an identity.
     pub fn identity(&self) -> Option<(&Appliance, &CheckpointKey)> {
-        self.appliance.as_ref().zip(self.checkpoint_key.as_ref())
+        self.appliance.only().map(|row| (&row.entry, &row.checkpoint_key))
     }
 
     /// What the appliance cosigns its own checkpoints with, if its token can.
     pub fn cosigner_key(&self) -> Option<CosignerKey<'_>> {
-        self.cosigner_key.as_deref().map(CosignerKey)
+        self.appliance.only()?.cosigner_key.as_deref().map(CosignerKey)
     }
 
     /// Whether this channel is a front-end's or an officer's.
@@ -118,7 +118,7 @@ impl<C: Crypto> Registry<C> {
                 self.row(*slot).and_then(|row| self.tenant_of_signer(row.entry.signer))
             }
             Change::Key(key) => Some(key.tenant),
-            Change::Grant(grant) => self.keys.get(&grant.key).map(|key| key.tenant),
+            Change::Grant(grant) => self.keys.get(&grant.key).map(|row| row.entry.tenant),
             Change::Hold(hold) => self.tenant_of_signer(hold.signer),
             Change::Erasure(erasure) => self.tenant_of_signer(erasure.signer),
         }
@@ -163,17 +163,13 @@ impl<C: Crypto> Registry<C> {
     /// Serving begins: from here on refused assertions are counted by boot time. While the ledger was read
     /// they were by the UTC of their records.
     pub fn begin(&mut self, now: Now) {
-        for row in &mut self.devices {
+        for row in self.devices.derive_all() {
             row.entry.lockout.set_clock(now.utc_lo_ms, now.boot_ms);
         }
     }
 
     pub(crate) fn row(&self, slot: SlotId) -> Option<&DeviceRow> {
-        self.devices.get(slot.0 as usize)
-    }
-
-    pub(crate) fn row_mut(&mut self, slot: SlotId) -> Option<&mut DeviceRow> {
-        self.devices.get_mut(slot.0 as usize)
+        self.devices.get(slot)
     }
 
     /// The key of this name.
@@ -183,12 +179,12 @@ impl<C: Crypto> Registry<C> {
 
     /// What officers call the key.
     pub fn name_of_key(&self, id: &KeyId) -> Option<&str> {
-        self.names.keys.iter().find(|(_, key)| *key == id).map(|(name, _)| name.as_str())
+        self.keys.get(id).map(|row| row.name.as_str())
     }
 
     /// All signing keys: for the check of their attributes at boot.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.keys.values()
+        self.keys.values().map(|row| &row.entry)
     }
 
     /// The next free number of each kind.
@@ -204,7 +200,7 @@ impl<C: Crypto> Registry<C> {
 
     /// The next free place of a device.
     pub fn next_slot(&self) -> SlotId {
-        SlotId(u32::try_from(self.devices.len()).unwrap_or(u32::MAX))
+        self.devices.next()
     }
 
     /// How many of each there are.
@@ -219,7 +215,7 @@ impl<C: Crypto> Registry<C> {
     }
 
     /// Alarms on record.
-    pub const fn alarms(&self) -> u64 {
-        self.alarms
+    pub fn alarms(&self) -> u64 {
+        self.alarms.only().copied().unwrap_or_default()
     }
 }

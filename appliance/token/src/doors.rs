@@ -29,6 +29,8 @@ pub enum PrfUse {
     LedgerSalt,
     /// The key of records that are the appliance's own.
     OwnRecords,
+    /// What the registry's root is made with.
+    RegistryRoot,
 }
 
 impl PrfUse {
@@ -36,6 +38,7 @@ impl PrfUse {
         match self {
             Self::LedgerSalt => tag::SALT,
             Self::OwnRecords => tag::OWN_KEY,
+            Self::RegistryRoot => tag::ROOT_KEY,
         }
     }
 }

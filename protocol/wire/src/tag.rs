@@ -32,6 +32,8 @@ pub const SLOTS: &[u8] = b"countersign/slots/1\0";
 pub const SLOT_SUM: &[u8] = b"countersign/slot-sum/1\0";
 /// What a record is known by in a slot file.
 pub const SLOT_NAME: &[u8] = b"countersign/slot-name/1\0";
+/// What the HSM's secret makes the key of registry roots from.
+pub const ROOT_KEY: &[u8] = b"countersign/root-key/1\0";
 /// The root of a registry, and a row's share in it.
 pub const REGISTRY: &[u8] = b"countersign/registry/1\0";
 /// How the vault knows a signer's evidence key.

@@ -16,7 +16,7 @@ use countersign_core::{Now, State};
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::LOCKOUT_REFUSED;
 use countersign_protocol::{SignerId, SlotId, TransactionId};
-use countersign_registry::Registry;
+use countersign_registry::{Registry, RootKey};
 use pollster::FutureExt as _;
 
 pub use people::{CHANNEL, People, RP_ID, RP_ORIGIN, SIGN_COUNT};
@@ -163,7 +163,7 @@ impl House {
 
 /// A registry with these people, and how many records made it.
 fn registry_of(people: &People) -> (Registry<Stub>, u64) {
-    let mut registry = Registry::new(Stub { verifies: false }.into());
+    let mut registry = Registry::new(Stub { verifies: false }.into(), RootKey::nobodys());
     let changes = people.register(&mut registry);
     (registry, changes)
 }

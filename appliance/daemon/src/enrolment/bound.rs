@@ -163,6 +163,7 @@ mod tests {
     use countersign_protocol::change::{Retention, Signer, Tenant};
     use countersign_protocol::{Name, SignerId};
     use countersign_registry::Change;
+    use countersign_registry::RootKey;
     use countersign_soft::Soft;
 
     use super::*;
@@ -171,7 +172,7 @@ mod tests {
 
     /// A signer of the first of two tenants, with a ticket that is good until 7.
     fn registry() -> (Registry<Soft>, TicketId) {
-        let mut registry = Registry::new(Arc::new(Soft));
+        let mut registry = Registry::new(Arc::new(Soft), RootKey::nobodys());
         let name = |text| Name::new(text).unwrap();
         let signer = Signer {
             id: SignerId(1),

@@ -98,6 +98,7 @@ mod tests {
 
     use countersign_protocol::change::{Retention, Tenant};
     use countersign_protocol::{Name, SignerId};
+    use countersign_registry::RootKey;
     use countersign_soft::Soft;
 
     use super::*;
@@ -106,7 +107,7 @@ mod tests {
 
     /// What comes of erasing a signer of whom this was signed at this time, at this time.
     fn erased_at(signed_ms: Option<u64>, utc_lo_ms: u64) -> Result<Erasure, OrderError> {
-        let mut registry = Registry::new(Arc::new(Soft));
+        let mut registry = Registry::new(Arc::new(Soft), RootKey::nobodys());
         let name = Name::new("alice").unwrap();
         let (id, tenant) = (SignerId(1), DEFAULT_TENANT);
         let (evidence_key, retention) = (Digest([7; 32]), Retention::FiveYears);

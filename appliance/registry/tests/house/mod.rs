@@ -16,7 +16,7 @@ use countersign_protocol::{
     ApplianceId, Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, Origin, Sequence, SignerId,
     SlotId, Suite, TenantId,
 };
-use countersign_registry::{Change, Registry};
+use countersign_registry::{Change, Registry, RootKey};
 use countersign_soft::Soft;
 
 /// The points G, 2G and 3G of P-256, as a device sends its key.
@@ -134,7 +134,7 @@ pub fn evidence_key(signer: SignerId) -> Digest {
 
 /// A registry with one of everything; the next record has index 8.
 pub fn registry() -> Registry<Soft> {
-    let mut registry = Registry::new(Arc::new(Soft));
+    let mut registry = Registry::new(Arc::new(Soft), RootKey::nobodys());
     let signer = |id, text| Signer {
         id,
         tenant: TenantId(1),

@@ -15,7 +15,7 @@ use countersign_host::Host;
 use countersign_ports::Algorithm;
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::{ApplianceId, Digest, FrontEndId, Suite, TransactionId};
-use countersign_registry::Registry;
+use countersign_registry::{Registry, RootKey};
 use countersign_token::{CALL_MAX_MS, OpenError, Pin, Token, TokenConfig, Which, initialise};
 use countersign_token_fixture::{Fixture, Plan, behind_faults};
 use zeroize::ZeroizeOnDrop;
@@ -108,7 +108,7 @@ fn open(fixture: &Fixture, sessions: usize, call_max_ms: u64) -> Token {
 
 impl Core {
     fn new(token: Token, public_key: &[u8]) -> Self {
-        let mut registry = Registry::new(Arc::new(Host));
+        let mut registry = Registry::new(Arc::new(Host), RootKey::nobodys());
         people::register(&mut registry, public_key);
         let state = State::new(registry, vec![None; 1024]);
         let (said, refused) = (Mutex::default(), Mutex::default());

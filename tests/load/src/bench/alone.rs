@@ -24,7 +24,7 @@ use countersign_protocol::{
     ApplianceId, Bounded, Digest, FrontEndId, Name, Origin, Sequence, SignerId, SlotId, Suite,
     TenantId, TransactionId,
 };
-use countersign_registry::{Change, Registry};
+use countersign_registry::{Change, Registry, RootKey};
 
 use crate::appliance::{ORIGIN, RP_ID};
 use crate::registered::Signer;
@@ -49,7 +49,7 @@ impl<C: Crypto + Send + Sync> Alone<C> {
     /// With this signer registered.
     pub fn new(crypto: C, signer: &Signer) -> Result<Self> {
         let crypto = Arc::new(crypto);
-        let mut registry = Registry::new(Arc::clone(&crypto));
+        let mut registry = Registry::new(Arc::clone(&crypto), RootKey::nobodys());
         register(&mut registry, signer)?;
         let state = Mutex::new(State::new(registry, vec![None; PLACES]));
         Ok(Self { crypto, state, ordered: AtomicBool::new(false) })

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use countersign_host::Host;
 use countersign_protocol::Origin;
 use countersign_protocol::change::{Appliance as Identity, Profile};
-use countersign_registry::Change;
+use countersign_registry::{Change, RootKey};
 use countersign_token::{CALL_MAX_MS, Pin, Token, TokenConfig, Which};
 
 use super::*;
@@ -25,7 +25,7 @@ fn token() -> Token {
 
 /// A registry that says what the appliance's keys are.
 fn registry(checkpoint_key: CheckpointKey, cosigner: Option<&[u8; 1312]>) -> Registry<Host> {
-    let mut registry = Registry::new(Arc::new(Host));
+    let mut registry = Registry::new(Arc::new(Host), RootKey::nobodys());
     let identity = Identity {
         id: ApplianceId([1; 16]),
         profile: Profile::Development,

@@ -1,4 +1,4 @@
-//! What a row is: one thing of the registry, as it is written down.
+//! What a row is: one thing of the registry, as it is written down; and what is counted of it, which moves no root.
 
 use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::entry::KeyPolicy;
@@ -9,7 +9,7 @@ use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::model::{Metadata, Model, Trust};
 use countersign_protocol::recovery::RecoveryKey;
 use countersign_protocol::{
-    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, SignerId, Suite, TenantId,
+    Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, SignerId, SlotId, Suite, TenantId,
 };
 
 use crate::Event;
@@ -24,18 +24,17 @@ pub(super) enum Row<'b> {
     #[n(3)]
     Officer(#[n(0)] Digest, #[n(1)] OfficerId),
     #[n(4)]
-    FrontEnd(#[b(0)] FrontEnd<'b>, #[n(1)] u64),
+    FrontEnd(#[b(0)] FrontEnd<'b>),
     #[n(5)]
-    Signer(#[b(0)] Signer<'b>, #[n(1)] bool, #[n(2)] Option<u64>),
+    Signer(#[b(0)] Signer<'b>, #[n(1)] bool),
     /// Its bytes: they are evidence of the device that will be registered with it.
     #[n(6)]
     Ticket(#[b(0)] Bounded<'b, TICKET_BYTES_MAX>),
-    /// In the next place.
     #[n(7)]
     Device(#[b(0)] Device<'b>, #[n(1)] Life),
-    /// The next place is nobody's.
+    /// The place is nobody's.
     #[n(8)]
-    Nobodys,
+    Nobodys(#[n(0)] SlotId),
     #[n(9)]
     Key(#[b(0)] KeyEntry<'b>),
     #[n(10)]
@@ -49,32 +48,44 @@ pub(super) enum Row<'b> {
     #[n(14)]
     Erased(#[n(0)] SignerId, #[n(1)] Digest),
     #[n(15)]
-    Unexplained(#[n(0)] Digest),
-    #[n(16)]
-    Alarms(#[n(0)] u64),
-    #[n(17)]
     Recovery(#[b(0)] RecoveryKey<'b>),
+    #[n(16)]
+    Alarms,
 }
 
-/// What became of a device since it was enrolled. Its refused assertions are by UTC.
+/// What is counted of a thing.
+#[derive(Encode, Decode)]
+pub(super) enum Counts {
+    #[n(1)]
+    None,
+    /// When a grant of it was changed last: only for what is under way.
+    #[n(2)]
+    FrontEnd(#[n(0)] u64),
+    /// When the signer signed last.
+    #[n(3)]
+    Signer(#[n(0)] Option<u64>),
+    /// Refused assertions are by UTC.
+    #[n(4)]
+    Device(#[n(0)] SignCounts, #[n(1)] Lockout),
+    #[n(5)]
+    Alarms(#[n(0)] u64),
+}
+
+/// What became of a device since it was enrolled.
 #[derive(Encode, Decode)]
 pub(super) struct Life {
     #[n(0)]
-    pub(super) counts: SignCounts,
-    #[n(1)]
-    pub(super) lockout: Lockout,
-    #[n(2)]
     pub(super) generation: u64,
-    #[n(3)]
+    #[n(1)]
     pub(super) evidence: Digest,
-    #[n(4)]
+    #[n(2)]
     pub(super) vouched: bool,
-    #[n(5)]
+    #[n(3)]
     pub(super) confirmed: bool,
-    #[n(6)]
+    #[n(4)]
     pub(super) history: Vec<Event>,
     /// The place of its enrolment's record.
-    #[n(7)]
+    #[n(5)]
     pub(super) enrolled: u64,
 }
 

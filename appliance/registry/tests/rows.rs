@@ -9,6 +9,7 @@
 
 mod house;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_core::Now;
@@ -21,9 +22,11 @@ use countersign_protocol::model::{Metadata, Purpose, Trust};
 use countersign_protocol::{
     Bounded, Digest, FrontEndId, KeyId, OfficerId, Origin, SignerId, SlotId, TenantId, canonical,
 };
-use countersign_registry::{Change, Conflict, Registry};
+use countersign_registry::{
+    Change, Conflict, Name, Registry, RootKey, Table, Taking, Written,
+};
 use countersign_soft::Soft;
-use house::{changed, cose, evidence_key, front_end, name, registry, with_key};
+use house::{KEY, changed, cose, evidence_key, front_end, name, registry, with_key};
 
 /// Steps before the copy is made, and after it.
 const STEPS: usize = 60;
@@ -46,16 +49,27 @@ impl Chance {
     }
 }
 
-fn rows(registry: &Registry<Soft>) -> Vec<Vec<u8>> {
-    let mut rows = Vec::new();
-    registry.rows(NOW, |row| rows.push(row.to_vec())).unwrap();
-    rows
+/// A registry as it is written down.
+type Plain = BTreeMap<Name, Written>;
+
+fn rows_at(registry: &Registry<Soft>, now: Now) -> Plain {
+    let row = |name| (name, registry.written(&name, now).unwrap().unwrap());
+    registry.names().map(row).collect()
+}
+
+fn rows(registry: &Registry<Soft>) -> Plain {
+    rows_at(registry, NOW)
+}
+
+/// Of these rows, in this order.
+fn taken<'r>(rows: impl IntoIterator<Item = &'r Written>) -> Result<Registry<Soft>, Conflict> {
+    let mut taking = Taking::new(Registry::new(Arc::new(Soft), RootKey::nobodys()));
+    rows.into_iter().try_for_each(|row| taking.take(&row.bytes))?;
+    taking.finish()
 }
 
 fn copy(registry: &Registry<Soft>) -> Registry<Soft> {
-    let mut copy = Registry::new(Arc::new(Soft));
-    rows(registry).iter().for_each(|row| copy.take_row(row).unwrap());
-    copy
+    taken(rows(registry).values()).unwrap()
 }
 
 /// Something happens, or is refused; which, is said.
@@ -196,6 +210,7 @@ fn a_copy_is_the_same_and_stays_the_same() {
         let mut copied = copy(&original);
         assert_eq!(rows(&copied), rows(&original), "seed {seed}");
         assert_eq!(told(&copied), told(&original), "seed {seed}");
+        assert_eq!(copied.root(), original.root(), "seed {seed}");
         for at in 0..STEPS {
             let mut again = Chance(chance.0);
             let index = 1_000 + at as u64;
@@ -205,6 +220,7 @@ fn a_copy_is_the_same_and_stays_the_same() {
         }
         assert_eq!(rows(&copied), rows(&original), "seed {seed}");
         assert_eq!(told(&copied), told(&original), "seed {seed}");
+        assert_eq!(copied.root(), original.root(), "seed {seed}");
     }
     assert!(taken > 2_000 && refused > 2_000, "{taken} were taken, {refused} refused");
 }
@@ -216,8 +232,7 @@ fn a_lock_out_goes_on_in_a_copy() {
     let mut original = registry();
     let now = Now { boot_ms: 50_000, utc_lo_ms: 9_000_000, utc_hi_ms: 9_000_000 };
     (0..8).for_each(|_| original.count_refused(SlotId(1), FrontEndId(1), now.boot_ms));
-    let mut copied = Registry::new(Arc::new(Soft));
-    original.rows(now, |row| copied.take_row(row).unwrap()).unwrap();
+    let mut copied = taken(rows_at(&original, now).values()).unwrap();
     let later = Now { boot_ms: 7, utc_lo_ms: 9_000_100, utc_hi_ms: 9_000_100 };
     copied.begin(later);
     let lockout = copied.device(SlotId(1)).unwrap().lockout;
@@ -225,17 +240,102 @@ fn a_lock_out_goes_on_in_a_copy() {
     assert!(holds(7 + 299_899) && !holds(7 + 299_900));
 }
 
-/// Rows that somebody made up are none, or those of a registry.
+/// A file has rows where there was place for them.
 #[test]
-fn rows_in_another_order_or_of_something_else_are_refused() {
+fn in_whatever_order_rows_come_they_are_the_same_registry() {
+    for seed in 1..=SEEDS {
+        let (mut chance, mut original) = (Chance(seed.wrapping_mul(0x9e37_79b9)), registry());
+        (0..STEPS).for_each(|at| drop(step(&mut original, &mut chance, 100 + at as u64)));
+        let rows = rows(&original);
+        let mut backwards = taken(rows.values().rev()).unwrap();
+        assert_eq!(self::rows(&backwards), rows, "seed {seed}");
+        assert_eq!(told(&backwards), told(&original), "seed {seed}");
+        assert_eq!(backwards.root(), original.root(), "seed {seed}");
+    }
+}
+
+/// Which rows those are that others need is said with each.
+#[test]
+fn what_is_no_row_or_comes_twice_or_lacks_what_it_needs_is_refused() {
     let all = rows(&registry());
-    let mut backwards = Registry::new(Arc::new(Soft));
-    assert!(all.iter().rev().map(|row| backwards.take_row(row)).any(|taken| taken.is_err()));
-    let mut nothing = Registry::new(Arc::new(Soft));
-    assert_eq!(nothing.take_row(b"no row"), Err(Conflict::NotCanonical));
-    let mut cut = Registry::new(Arc::new(Soft));
-    let short = &all[0][..all[0].len() - 1];
-    assert_eq!(cut.take_row(short), Err(Conflict::NotCanonical));
+    let without = |name: Name| taken(all.iter().filter(|(n, _)| **n != name).map(|(_, row)| row));
+    assert!(taken(all.values()).is_ok());
+    assert_eq!(without(Name::Tenant(TenantId(1))).err(), Some(Conflict::Tenant));
+    let no_signer = Some(Conflict::Unknown(Table::Signers));
+    assert_eq!(without(Name::Signer(SignerId(1))).err(), no_signer);
+    assert_eq!(without(Name::Key(KEY)).err(), Some(Conflict::Unknown(Table::Keys)));
+    let first = &all[&Name::Device(SlotId(1))];
+    assert_eq!(taken(all.values().chain([first])).err(), Some(Conflict::Place));
+    let mut taking = Taking::new(Registry::new(Arc::new(Soft), RootKey::nobodys()));
+    assert_eq!(taking.take(b"no row"), Err(Conflict::NotCanonical));
+    let whole = &first.bytes;
+    let longer = [&whole[..], &[0]].concat();
+    for bytes in [&whole[..whole.len() - 1], &longer] {
+        assert_eq!(taking.take(bytes), Err(Conflict::NotCanonical));
+    }
+}
+
+/// What is written down now and then, a few rows at a time, is what all of it would be; and the root, which is made a
+/// change at a time, is that of a registry that is made anew.
+#[test]
+fn what_is_written_now_and_then_comes_to_all_of_it() {
+    for seed in 1..=SEEDS {
+        let (mut chance, mut registry) = (Chance(seed.wrapping_mul(0x517c_c1b7)), registry());
+        let mut plain = Plain::new();
+        for at in 0..STEPS {
+            step(&mut registry, &mut chance, 100 + at as u64);
+            if chance.below(4) == 0 {
+                registry.root();
+            }
+            if chance.below(6) == 0 {
+                write(&mut registry, &mut plain);
+                assert_eq!(plain, rows(&registry), "seed {seed}, step {at}");
+            }
+        }
+        write(&mut registry, &mut plain);
+        assert_eq!(plain, rows(&registry), "seed {seed}");
+        assert_eq!(registry.unwritten(NOW).unwrap(), [], "seed {seed}: all is written");
+        let root = registry.root();
+        assert_eq!(taken(plain.values()).unwrap().root(), root, "seed {seed}");
+    }
+}
+
+fn write(registry: &mut Registry<Soft>, plain: &mut Plain) {
+    for (name, row) in registry.unwritten(NOW).unwrap() {
+        match row {
+            Some(row) => drop(plain.insert(name, row)),
+            None => drop(plain.remove(&name)),
+        }
+    }
+    registry.is_written();
+}
+
+#[test]
+fn what_is_counted_moves_no_root_and_every_change_does() {
+    let mut registry = registry();
+    let before = registry.root();
+    registry.is_written();
+    registry.accept_sign_count(SlotId(1), 77);
+    registry.count_refused(SlotId(1), FrontEndId(1), 5);
+    registry.note_signature([SignerId(1)].into_iter(), 9_000);
+    registry.count_alarm();
+    assert_eq!(registry.root(), before);
+    assert_eq!(registry.unwritten(NOW).unwrap().len(), 3, "they are written down all the same");
+    let hold = Hold { signer: SignerId(1), held: true, officer: OfficerId(1), utc_lo_ms: 1 };
+    registry.apply(90, &Change::Hold(hold)).unwrap();
+    let held = registry.root();
+    assert_ne!(held, before);
+    registry.apply(91, &Change::Hold(Hold { held: false, ..hold })).unwrap();
+    assert_eq!(registry.root(), before, "it is over what there is, not over how it came");
+}
+
+#[test]
+fn with_another_key_the_root_is_another_one() {
+    let mut ours = copy(&registry());
+    let secret = RootKey::new(zeroize::Zeroizing::new([1; 32]));
+    let mut taking = Taking::new(Registry::new(Arc::new(Soft), secret));
+    rows(&ours).values().for_each(|row| taking.take(&row.bytes).unwrap());
+    assert_ne!(taking.finish().unwrap().root(), ours.root());
 }
 
 /// An Ed25519 key of its own for each number.
@@ -272,11 +372,10 @@ fn what_many_signers_cost() {
         }
     }
     let begun = std::time::Instant::now();
-    let mut bytes = Vec::new();
-    many.rows(NOW, |row| bytes.extend_from_slice(row)).unwrap();
-    println!("{} bytes in {:?}", bytes.len(), begun.elapsed());
     let all = rows(&many);
-    let (begun, mut copied) = (std::time::Instant::now(), Registry::new(Arc::new(Soft)));
-    all.iter().for_each(|row| copied.take_row(row).unwrap());
+    let bytes: usize = all.values().map(|row| row.bytes.len()).sum();
+    println!("{bytes} bytes in {:?}", begun.elapsed());
+    let begun = std::time::Instant::now();
+    taken(all.values()).unwrap();
     println!("{} rows taken in {:?}", all.len(), begun.elapsed());
 }
