@@ -162,13 +162,14 @@ impl Shop {
     }
 }
 
-/// Everything that decides, as it is written down; at one time, so that it can be compared.
+/// Everything that decides, as it is written down, and the root over it; at one time, so that it can be compared.
 pub fn state<S: Storage + Send + 'static>(appliance: &Appliance<Linux<S>>) -> Vec<Vec<u8>> {
     const WHEN: Now = Now { boot_ms: 1, utc_lo_ms: 1, utc_hi_ms: 1 };
-    let mut rows = Vec::new();
-    let put = |row: &[u8]| rows.push(row.to_vec());
-    appliance.state().with(|state| state.registry.rows(WHEN, put).unwrap());
-    rows
+    appliance.state().with(|state| {
+        let root = state.registry.root().0.to_vec();
+        let row = |name| state.registry.written(&name, WHEN).unwrap().unwrap().bytes;
+        state.registry.names().map(row).chain([root]).collect()
+    })
 }
 
 /// A signature that a front-end has.

@@ -56,7 +56,9 @@ pub struct Books<G: Ground> {
     /// Why they are nobody's any more.
     lost: OnceLock<AnchorError>,
     answered: Arc<Shared>,
-    shelf: Arc<Shelf<G::Storage>>,
+    shelf: Arc<Shelf<G::Storage, G::Crypto>>,
+    /// Whose turn it is to take a snapshot.
+    snapshot_turn: tokio::sync::Mutex<()>,
     skipped: u64,
     boot: Digest,
     snapshots: AtomicU64,
@@ -71,7 +73,7 @@ pub struct Books<G: Ground> {
 pub(crate) struct Begun<C, S> {
     pub(crate) registry: Registry<C>,
     pub(crate) answered: Answered,
-    pub(crate) shelf: Shelf<S>,
+    pub(crate) shelf: Shelf<S, C>,
     /// Records that the boot did not read.
     pub(crate) skipped: u64,
     /// This boot's random name.
@@ -122,6 +124,7 @@ impl<G: Ground> Books<G> {
             lost: OnceLock::new(),
             answered: Arc::new(Shared::new(answered)),
             shelf: Arc::new(shelf),
+            snapshot_turn: tokio::sync::Mutex::new(()),
             skipped,
             boot,
             snapshots: AtomicU64::new(0),

@@ -51,9 +51,10 @@ pub fn check(config: &Config) -> Result<Checked, BootError> {
     let appliance = appliance.ok_or(BootError::Empty)?;
     let (ring, _) = Ring::<Linux>::open(&crypto, &token, vault, appliance)?;
     let key = ring.last_snapshot_key();
-    let (_, found) = Shelf::open(snapshot, &crypto, key.as_deref(), appliance);
+    let root = ring.root_key();
+    let (_, found) = Shelf::open(snapshot, &crypto, key, (appliance, &root));
     let has_snapshot = found.is_some();
-    let read = reading::read(ledger, &crypto, &ring, found, Extent::Everything)?;
+    let read = reading::read(ledger, &crypto, &ring, (found, &root), Extent::Everything)?;
     let Read { replayed, registry, .. } = read;
     if let Some(lost) = registry.lost_key() {
         return Err(BootError::KeyLost(lost));

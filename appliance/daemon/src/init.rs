@@ -173,8 +173,8 @@ pub async fn found<G: Ground>(
     let empty = countersign_ledger::open(ledger, &*crypto, &ring, |_| Err("not empty".to_owned()));
     let settled = empty.and_then(|empty| empty.settle(&*crypto, &checkpoint_key));
     let settled = settled.map_err(BootError::from)?.for_appliance(id);
-    let registry = Registry::new(Arc::clone(&crypto));
-    let (shelf, _) = Shelf::open(snapshot, &crypto, None, id);
+    let registry = Registry::new(Arc::clone(&crypto), ring.root_key());
+    let shelf = Shelf::empty(snapshot);
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
     let take = || Held::found(&ground.anchors(&token));
     let taken = Taken::by(&ground, take).map_err(BootError::from)?;

@@ -16,7 +16,7 @@ use countersign_ports::{Sealing, Storage};
 use countersign_protocol::activation::Activation;
 use countersign_protocol::record::{Kind, RefusalContent, SignatureContent};
 use countersign_protocol::{TransactionId, canonical};
-use countersign_registry::Registry;
+use countersign_registry::{Registry, RootKey};
 
 use crate::answered::Answered;
 use crate::boot::{BootError, Extent};
@@ -36,10 +36,11 @@ pub(crate) fn read<S: Storage, C: Crypto + Sealing>(
     ledger: S,
     crypto: &Arc<C>,
     keys: &impl countersign_ledger::Keys,
-    found: Option<Snapshot<C>>,
+    (found, root): (Option<Snapshot<C>>, &RootKey),
     extent: Extent,
 ) -> Result<Read<S, C>, BootError> {
-    let Some(snapshot) = found else { return everything(ledger, crypto, keys) };
+    let everything = |ledger| everything(ledger, crypto, keys, root);
+    let Some(snapshot) = found else { return everything(ledger) };
     let (known, place) = (snapshot.known, snapshot.mark.place());
     let key = *snapshot.registry.identity().ok_or(BootError::Empty)?.1;
     let whole = |read: &Read<S, C>| {
@@ -50,13 +51,13 @@ pub(crate) fn read<S: Storage, C: Crypto + Sealing>(
         Stands::Beyond(end) => Err(Damage::Older { end, last: place }.into()),
         Stands::Elsewhere => {
             // If it is damaged, or ends before that, this says where.
-            whole(&everything(ledger, crypto, keys)?)?;
+            whole(&everything(ledger)?)?;
             Err(Damage::Another(place).into())
         }
         Stands::Here => {
             let read = match extent {
                 Extent::SinceSnapshot => since(snapshot, ledger, crypto, keys)?,
-                Extent::Everything => everything(ledger, crypto, keys)?,
+                Extent::Everything => everything(ledger)?,
             };
             whole(&read)?;
             Ok(read)
@@ -86,8 +87,9 @@ fn everything<S: Storage, C: Crypto + Sealing>(
     ledger: S,
     crypto: &Arc<C>,
     keys: &impl countersign_ledger::Keys,
+    root: &RootKey,
 ) -> Result<Read<S, C>, BootError> {
-    let mut registry = Registry::new(Arc::clone(crypto));
+    let mut registry = Registry::new(Arc::clone(crypto), root.clone());
     let mut answered = Answered::default();
     let replayed = countersign_ledger::open(ledger, &**crypto, keys, |seen| {
         countersign_registry::replay(&mut registry, seen).map_err(|why| why.to_string())?;

@@ -9,12 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::port::TokenFault;
 use countersign_ledger::{Keys, NoKey};
-use countersign_ports::{
-    Crypto, Entropy, NoEntropy, NotAuthentic, NotSealed, Sealing, Storage,
-};
+use countersign_ports::{Crypto, Entropy, NoEntropy, NotAuthentic, NotSealed, Sealing, Storage};
 use countersign_protocol::{ApplianceId, Digest, tag};
 use countersign_recovery::Recipient;
-use countersign_registry::RecoveryRow;
+use countersign_registry::{RecoveryRow, RootKey};
 use countersign_token::{PrfUse, RANDOM_BYTES_MAX};
 use countersign_vault::{
     Entry, Kind, Media, NotWrapped, Opened, Platform, Roots, Vault, VaultError,
@@ -22,10 +20,12 @@ use countersign_vault::{
 use zeroize::Zeroizing;
 
 use crate::ground::{Ground, Hsm};
+use crate::snapshot::SnapshotKey;
 
 /// The keys, on this ground.
 pub struct Ring<G: Ground> {
     own: Zeroizing<[u8; 32]>,
+    root: RootKey,
     crypto: Arc<G::Crypto>,
     token: G::Token,
     vault: Mutex<VaultOn<G>>,
@@ -82,8 +82,9 @@ impl<G: Ground> Ring<G> {
         token: &G::Token,
     ) -> Result<Self, RingError> {
         let own = token.prf(PrfUse::OwnRecords)?;
+        let root = RootKey::new(token.prf(PrfUse::RegistryRoot)?);
         let (crypto, token) = (Arc::clone(crypto), token.clone());
-        Ok(Self { own, crypto, token, vault: Mutex::new(vault) })
+        Ok(Self { own, root, crypto, token, vault: Mutex::new(vault) })
     }
 
     /// Makes a signer's evidence key, durably, and says by what the vault knows it. Waits.
@@ -126,22 +127,33 @@ impl<G: Ground> Ring<G> {
     }
 
     /// The key of snapshots until the next erasure: made now, if there is none. Waits.
-    pub(crate) fn snapshot_key(&self) -> Result<Zeroizing<[u8; 32]>, RingError> {
+    pub(crate) fn snapshot_key(&self) -> Result<SnapshotKey, RingError> {
         let mut vault = self.vault();
         if let Some(id) = of_snapshots(&vault).first() {
-            return Ok(vault.key(id)?);
+            return Ok(SnapshotKey { id: *id, key: vault.key(id)? });
         }
         let key = Zeroizing::new(self.token.random_blocking::<32>()?);
         let id = Digest(self.crypto.sha256(&[tag::SNAPSHOT_KEY, &key[..]]));
         let entry = Entry { id, kind: Kind::Snapshot, key: key.clone() };
         vault.create(&mut Chance::of(&self.token), entry)?;
-        Ok(key)
+        Ok(SnapshotKey { id, key })
     }
 
     /// The key of the snapshot that there may be. Waits.
-    pub(crate) fn last_snapshot_key(&self) -> Option<Zeroizing<[u8; 32]>> {
+    pub(crate) fn last_snapshot_key(&self) -> Option<SnapshotKey> {
         let vault = self.vault();
-        of_snapshots(&vault).first().and_then(|id| vault.key(id).ok())
+        let id = *of_snapshots(&vault).first()?;
+        Some(SnapshotKey { id, key: vault.key(&id).ok()? })
+    }
+
+    /// What the registry's root is made with.
+    pub(crate) fn root_key(&self) -> RootKey {
+        self.root.clone()
+    }
+
+    /// Random bytes of the token's.
+    pub(crate) const fn chance(&self) -> Chance<'_, G::Token> {
+        Chance::of(&self.token)
     }
 
     /// Whether there is such a key.
@@ -213,7 +225,7 @@ impl<C: Sealing> Sealing for Sealer<C> {
 }
 
 /// Random bytes of the token's, some at a time.
-struct Chance<'t, H> {
+pub(crate) struct Chance<'t, H> {
     token: &'t H,
     left: Vec<u8>,
 }

@@ -1,43 +1,37 @@
-//! The snapshot: what the ledger's records come to, so that a boot need not read all of them.
+//! The snapshot: what the ledger's records come to, in a slot file, so that a boot need not read all of them.
 //!
-//! Guarantees: only durable records are in it; what is read is what was written, whole, or nothing; it is sealed
-//! under a key of the vault's that goes with the next erasure, before anything newer is written under
-//! another one, so that no older copy tells of whom the appliance has erased. Two media take turns: the last
-//! whole snapshot stays while the next one is written.
+//! Guarantees: only durable records are in it; it opens as it was written, whole, or not at all ([`countersign_slots`]); it is
+//! sealed under a key of the vault's that goes with the next erasure, before anything newer is written under
+//! another one, so that no older copy tells of whom the appliance has erased. Two media take turns: one has the file, and the
+//! other what is written next; where a new file is begun, the last one stays until that is whole.
 //!
 //! It guarantees nothing about the ledger: whoever takes it holds its mark against the ledger, and goes on from
 //! there ([`crate::reading`]). It is never needed: without it everything is read.
 
-mod chunks;
 mod keeping;
+mod parts;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::port::Crypto;
-use countersign_ledger::{Growing, Mark};
+use countersign_ledger::Mark;
 use countersign_ports::{Sealing, Storage};
-use countersign_protocol::{ApplianceId, minicbor};
-use countersign_registry::Registry;
+use countersign_protocol::{ApplianceId, Digest};
+use countersign_registry::{Registry, RootKey, Taking};
+use countersign_slots::Slots;
 use countersign_vault::Media;
+use zeroize::Zeroizing;
 
 use crate::answered::Answered;
-pub(crate) use chunks::NotWritten;
+use parts::Parts;
+
 pub use keeping::NoSnapshot;
 
-/// What a row is of: its first byte.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-enum Part {
-    /// Records that the registry knows.
-    Known = 1,
-    /// The mark's first row.
-    Mark = 2,
-    /// The mark's other rows.
-    Stretches = 3,
-    /// The registry's.
-    Registry = 4,
-    /// Transactions on record.
-    Answered = 5,
+/// The key that a snapshot is sealed under.
+pub(crate) struct SnapshotKey {
+    /// By what the vault knows it.
+    pub(crate) id: Digest,
+    pub(crate) key: Zeroizing<[u8; 32]>,
 }
 
 /// A snapshot, read.
@@ -50,100 +44,101 @@ pub(crate) struct Snapshot<C> {
     pub(crate) answered: Answered,
 }
 
-/// A snapshot that is being read.
-struct Reading<C> {
-    known: Option<u64>,
-    mark: Option<Growing>,
-    registry: Registry<C>,
-    answered: Answered,
-}
-
-impl<C: Crypto> Reading<C> {
-    fn take(&mut self, row: &[u8]) -> Option<()> {
-        let (part, row) = row.split_first()?;
-        match *part {
-            part if part == Part::Known as u8 => self.known = minicbor::decode(row).ok(),
-            part if part == Part::Mark as u8 => self.mark = Some(Growing::begin(row)?),
-            part if part == Part::Stretches as u8 => self.mark.as_mut()?.take(row)?,
-            part if part == Part::Registry as u8 => self.registry.take_row(row).ok()?,
-            part if part == Part::Answered as u8 => self.answered.take_row(row)?,
-            _ => return None,
-        }
-        Some(())
-    }
-
-    fn finish(self) -> Option<Snapshot<C>> {
-        let Self { known, mark, registry, answered } = self;
-        let mark = mark?.finish()?;
-        let known = known.filter(|known| *known >= mark.size())?;
-        Some(Snapshot { mark, known, registry, answered })
-    }
-}
-
-/// The media of snapshots, and which of them has the newest.
-pub(crate) struct Shelf<S> {
+/// The media of snapshots, and the file on one of them.
+pub(crate) struct Shelf<S, C> {
     media: Mutex<Media<S>>,
-    newest: Mutex<Newest>,
+    /// None while it is written, and when it is to be begun anew.
+    file: Mutex<Option<OnShelf<C>>>,
+    /// Records that the newest one is of, or that the ledger had when the last one was tried; 0: there is none.
+    records: Mutex<u64>,
 }
 
-/// The newest snapshot.
-#[derive(Clone, Copy, Debug, Default)]
-struct Newest {
+/// The file.
+struct OnShelf<C> {
+    slots: Slots<C>,
     /// On the medium of odd ones.
     odd: bool,
-    /// Records that it is of, or that the ledger had when the last one was tried; 0: there is none.
-    records: u64,
+    /// Which key it is sealed under.
+    key: Digest,
 }
 
-impl<S: Storage> Shelf<S> {
-    /// The newest snapshot that opens, if one does.
-    pub(crate) fn open<C: Crypto + Sealing>(
-        media: Media<S>,
-        crypto: &Arc<C>,
-        key: Option<&[u8; 32]>,
-        appliance: ApplianceId,
-    ) -> (Self, Option<Snapshot<C>>) {
-        let claims = [chunks::claimed(&media.even), chunks::claimed(&media.odd)];
-        let [even, odd] = claims;
-        let order = if odd > even { [true, false] } else { [false, true] };
-        let found = key.and_then(|key| {
-            { order }.into_iter().find_map(|is_odd| {
-                let medium = if is_odd { &media.odd } else { &media.even };
-                Some((is_odd, read(medium, crypto, key, appliance)?))
-            })
-        });
-        if found.is_none() && claims.iter().any(Option::is_some) {
-            tracing::warn!("no snapshot opens: everything is read");
-        }
-        let newest =
-            found.as_ref().map(|(odd, found)| Newest { odd: *odd, records: found.mark.size() });
-        let newest = Mutex::new(newest.unwrap_or_default());
-        (Self { media: Mutex::new(media), newest }, found.map(|(_, found)| found))
+impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
+    /// With nothing on it.
+    pub(crate) const fn empty(media: Media<S>) -> Self {
+        Self { media: Mutex::new(media), file: Mutex::new(None), records: Mutex::new(0) }
     }
 
-    fn newest(&self) -> MutexGuard<'_, Newest> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The newest snapshot that opens, if one does.
+    pub(crate) fn open(
+        mut media: Media<S>,
+        crypto: &Arc<C>,
+        key: Option<SnapshotKey>,
+        (appliance, root): (ApplianceId, &RootKey),
+    ) -> (Self, Option<Snapshot<C>>) {
+        let found = key.as_ref().and_then(|SnapshotKey { key, .. }| {
+            newest_first(&media, (crypto, key, appliance)).into_iter().find_map(|odd| {
+                let sides = sides(&mut media, odd);
+                let taking = Taking::new(Registry::new(Arc::clone(crypto), root.clone()));
+                let (slots, snapshot) = read(sides, (crypto, key, appliance), taking)?;
+                Some((slots, odd, snapshot))
+            })
+        });
+        let there =
+            [&media.even, &media.odd].iter().any(|medium| !medium.is_empty().unwrap_or(true));
+        if found.is_none() && there {
+            tracing::warn!("no snapshot opens: everything is read");
+        }
+        let shelf = Self::empty(media);
+        let Some(((slots, odd, snapshot), key)) = found.zip(key) else { return (shelf, None) };
+        *shelf.newest() = snapshot.mark.size();
+        *shelf.file() = Some(OnShelf { slots, odd, key: key.id });
+        (shelf, Some(snapshot))
+    }
+
+    fn newest(&self) -> MutexGuard<'_, u64> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn file(&self) -> MutexGuard<'_, Option<OnShelf<C>>> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records of the newest snapshot; 0 if there is none.
     pub(crate) fn records(&self) -> u64 {
-        self.newest().records
+        *self.newest()
     }
 
     /// The key of what there is is gone: there is none.
     pub(crate) fn forget(&self) {
-        self.newest().records = 0;
+        *self.newest() = 0;
     }
 }
 
-fn read<C: Crypto + Sealing>(
-    medium: &impl Storage,
-    crypto: &Arc<C>,
-    key: &[u8; 32],
-    appliance: ApplianceId,
-) -> Option<Snapshot<C>> {
-    let (registry, answered) = (Registry::new(Arc::clone(crypto)), Answered::default());
-    let mut reading = Reading { known: None, mark: None, registry, answered };
-    chunks::read(medium, &**crypto, key, appliance, |row| reading.take(row))?;
-    reading.finish()
+/// On which media there may be a file, the newest first: true is that of odd ones.
+fn newest_first<S: Storage, C: Crypto + Sealing>(
+    media: &Media<S>,
+    with: (&Arc<C>, &[u8; 32], ApplianceId),
+) -> [bool; 2] {
+    let [even, odd] = [&media.even, &media.odd].map(|medium| Slots::claims(medium, with));
+    if odd > even { [true, false] } else { [false, true] }
+}
+
+/// The medium of the file, and the other one.
+const fn sides<S>(media: &mut Media<S>, odd: bool) -> (&mut S, &mut S) {
+    if odd { (&mut media.odd, &mut media.even) } else { (&mut media.even, &mut media.odd) }
+}
+
+fn read<S: Storage, C: Crypto + Sealing>(
+    (file, aside): (&mut S, &mut S),
+    with: (&Arc<C>, &[u8; 32], ApplianceId),
+    mut registry: Taking<C>,
+) -> Option<(Slots<C>, Snapshot<C>)> {
+    let mut parts = Parts::default();
+    let slots = Slots::open((file, aside), with, |label, row| match parts.take(label, row)? {
+        parts::Taken::Taken => Some(()),
+        parts::Taken::OfRegistry => registry.take(row).ok(),
+    })?;
+    let (mark, answered) = parts.finish()?;
+    let (known, registry) = (slots.mark(), registry.finish().ok()?);
+    (known >= mark.size()).then_some((slots, Snapshot { mark, known, registry, answered }))
 }

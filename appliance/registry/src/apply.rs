@@ -189,11 +189,7 @@ impl<C: Crypto> Registry<C> {
         Ok(())
     }
 
-    fn apply_front_end(
-        &mut self,
-        at: Generation,
-        new: &FrontEnd<'_>,
-    ) -> Result<(), Conflict> {
+    fn apply_front_end(&mut self, at: Generation, new: &FrontEnd<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
         if let Some(old) = self.front_ends.get(&new.id) {
             let named = self.names.front_ends.get(new.name.as_str()) == Some(&new.id);

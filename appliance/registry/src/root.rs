@@ -16,11 +16,12 @@ use countersign_protocol::canonical::NotCanonical;
 use countersign_protocol::{Digest, tag};
 use zeroize::Zeroizing;
 
+use crate::Registry;
 use crate::rows::{Name, Written};
 use crate::tracked::As;
-use crate::Registry;
 
 /// What roots are made with: a secret of the token's. It has no `Debug`.
+#[derive(Clone)]
 pub struct RootKey(Zeroizing<[u8; 32]>);
 
 impl RootKey {

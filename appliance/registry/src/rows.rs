@@ -169,10 +169,7 @@ impl<C: Crypto> Registry<C> {
     }
 }
 
-fn found<R>(
-    row: Option<&R>,
-    write: impl FnOnce(&R) -> Result<Written, NotCanonical>,
-) -> Found {
+fn found<R>(row: Option<&R>, write: impl FnOnce(&R) -> Result<Written, NotCanonical>) -> Found {
     row.map(write).transpose()
 }
 

@@ -22,9 +22,7 @@ use countersign_protocol::model::{Metadata, Purpose, Trust};
 use countersign_protocol::{
     Bounded, Digest, FrontEndId, KeyId, OfficerId, Origin, SignerId, SlotId, TenantId, canonical,
 };
-use countersign_registry::{
-    Change, Conflict, Name, Registry, RootKey, Table, Taking, Written,
-};
+use countersign_registry::{Change, Conflict, Name, Registry, RootKey, Table, Taking, Written};
 use countersign_soft::Soft;
 use house::{KEY, changed, cose, evidence_key, front_end, name, registry, with_key};
 

@@ -57,11 +57,12 @@ impl<'m, S: Storage, E: Entropy, C: Crypto + Sealing> Filling<'m, S, E, C> {
         Ok(())
     }
 
-    /// There it is.
+    /// There it is, of `mark`.
     ///
     /// # Errors
     /// [`NotWritten`].
-    pub fn end(mut self) -> Result<Slots<C>, NotWritten> {
+    pub fn end(mut self, mark: u64) -> Result<Slots<C>, NotWritten> {
+        self.slots.head.mark = mark;
         self.waiting.settle(self.file)?;
         let head = self.slots.seal_head(self.chance)?;
         self.file.overwrite(Place::HEAD.offset(), &head)?;

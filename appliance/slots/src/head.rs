@@ -8,7 +8,7 @@ use crate::place::{PAGE_BYTES, Places};
 use crate::slot::is_free;
 
 const MAGIC: &[u8; 8] = b"csslots1";
-const SEALED_BYTES: usize = 8 + 8 + 4 + 4 + 32;
+const SEALED_BYTES: usize = 8 + 8 + 8 + 4 + 4 + 32;
 const SEALED_AT: usize = MAGIC.len() + size_of::<Seed>() + size_of::<Nonce>() + size_of::<Tag>();
 
 /// What a slot file comes to.
@@ -16,6 +16,8 @@ const SEALED_AT: usize = MAGIC.len() + size_of::<Seed>() + size_of::<Nonce>() + 
 pub(crate) struct Head {
     /// How often it was written.
     pub number: u64,
+    /// What whoever keeps it says that it is of.
+    pub mark: u64,
     /// How often its key has sealed.
     pub sealings: u64,
     pub places: Places,
@@ -24,7 +26,8 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub const NEW: Self = Self { number: 0, sealings: 0, places: Places::NEW, sum: [0; 32] };
+    pub const NEW: Self =
+        Self { number: 0, mark: 0, sealings: 0, places: Places::NEW, sum: [0; 32] };
 
     /// Takes a slot's share into the sum, or out of it: that is the same.
     pub fn toggle(&mut self, share: &[u8; 32]) {
@@ -37,10 +40,10 @@ impl Head {
         cover: &Cover<C>,
         chance: &mut impl Entropy,
     ) -> Result<Vec<u8>, NotWritten> {
-        let Self { number, sealings, places: Places { pages, begun }, sum } = self;
-        let [number, sealings] = [number, sealings].map(|n| n.to_be_bytes());
+        let Self { number, mark, sealings, places: Places { pages, begun }, sum } = self;
+        let [number, mark, sealings] = [number, mark, sealings].map(|n| n.to_be_bytes());
         let [pages, begun] = [pages, begun].map(|n| n.to_be_bytes());
-        let mut sealed = [&number[..], &sealings, &pages, &begun, sum].concat();
+        let mut sealed = [&number[..], &mark, &sealings, &pages, &begun, sum].concat();
         let (nonce, tag) = cover.seal(chance, Sealed::Head, &mut sealed)?;
         let mut page = [&MAGIC[..], &cover.seed, &nonce, &tag, &sealed].concat();
         page.resize(PAGE_BYTES, 0);
@@ -55,12 +58,14 @@ impl Head {
         let (sealed, zeros) = rest.split_first_chunk_mut::<SEALED_BYTES>()?;
         cover.open(Sealed::Head, (nonce, tag), sealed).ok()?;
         let (number, rest) = sealed.split_first_chunk()?;
+        let (mark, rest) = rest.split_first_chunk()?;
         let (sealings, rest) = rest.split_first_chunk()?;
         let (pages, rest) = rest.split_first_chunk()?;
         let (begun, sum) = rest.split_first_chunk()?;
         let [pages, begun] = [*pages, *begun].map(u32::from_be_bytes);
         is_free(zeros).then_some(Self {
             number: u64::from_be_bytes(*number),
+            mark: u64::from_be_bytes(*mark),
             sealings: u64::from_be_bytes(*sealings),
             places: Places { pages, begun },
             sum: sum.try_into().ok()?,

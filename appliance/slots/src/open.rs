@@ -21,6 +21,16 @@ const READ_PAGES: u32 = 256;
 type Begun = HashMap<Name, Vec<Option<Vec<u8>>>>;
 
 impl<C: Crypto + Sealing> Slots<C> {
+    /// What the file on this medium says that it is of; none unless its head opens. Nothing else is looked at.
+    pub fn claims(
+        file: &impl Storage,
+        (crypto, key, appliance): (&Arc<C>, &[u8; 32], ApplianceId),
+    ) -> Option<u64> {
+        let mut first = page(file, 0)?;
+        let cover = Cover::new(crypto, key, appliance, head::seed(&first)?);
+        Head::open(&cover, &mut first).map(|head| head.mark)
+    }
+
     /// Opens the file on the one medium, with the batch that may be on the other, and shows each record to `take`, in the
     /// order of their first places; none unless all of them open, are all there are, and are taken.
     pub fn open<S: Storage>(

@@ -108,7 +108,11 @@ pub(crate) fn open<C: Crypto + Sealing>(
     let start = SEALED_AT + BEFORE_CONTENT_BYTES;
     let content = start..start + usize::from(length);
     let part = Part { label, version, name: *name, number, of };
-    (content.end <= place.size.bytes() && number < of).then_some(Opened { part, nonce: *nonce, content })
+    (content.end <= place.size.bytes() && number < of).then_some(Opened {
+        part,
+        nonce: *nonce,
+        content,
+    })
 }
 
 #[cfg(test)]

@@ -69,18 +69,19 @@ impl<C: Crypto + Sealing> Slots<C> {
         Self { cover, head: Head::NEW, held: HashMap::new() }
     }
 
-    /// Makes these changes: when it returns they are durable, and after a power cut all of them are there or none is.
+    /// Makes these changes, after which the file is of `mark`: when it returns they are durable, and after a power cut all of them are there or none is.
     ///
     /// # Errors
     /// [`NotWritten`]: then this file is given up, and another one is begun.
     pub fn write<S: Storage, E: Entropy>(
         mut self,
         upon: Upon<'_, S, E>,
+        mark: u64,
         changes: &[Change<'_>],
     ) -> Result<Self, NotWritten> {
         let Upon { file, aside, chance } = upon;
         let mut batch = Batch::after(self.head.places.pages);
-        self.head.number += 1;
+        (self.head.number, self.head.mark) = (self.head.number + 1, mark);
         for change in changes {
             self.stage(change, chance, &mut batch)?;
             if batch.bytes() > BATCH_BYTES_MAX - SLOT_BYTES_LARGE {
@@ -106,6 +107,18 @@ impl<C: Crypto + Sealing> Slots<C> {
         self.head.places.bytes()
     }
 
+    /// What whoever keeps it says that it is of.
+    #[must_use]
+    pub const fn mark(&self) -> u64 {
+        self.head.mark
+    }
+
+    /// Whether there is such a record.
+    #[must_use]
+    pub fn has(&self, key: Key<'_>) -> bool {
+        self.held.contains_key(&(self.cover.name(key.table, key.key), 0))
+    }
+
     /// How often it was written.
     #[must_use]
     pub const fn writes(&self) -> u64 {
@@ -129,7 +142,8 @@ impl<C: Crypto + Sealing> Slots<C> {
             Change::Put { key, tenant, content } => {
                 let name = self.cover.name(key.table, key.key);
                 let label = Label { table: key.table, tenant: *tenant };
-                let size = if content.len() > room(Size::Small) { Size::Large } else { Size::Small };
+                let size =
+                    if content.len() > room(Size::Small) { Size::Large } else { Size::Small };
                 let parts = content.len().div_ceil(room(size)).max(1);
                 let of = u16::try_from(parts).map_err(|_| NotWritten::Full)?;
                 for number in 0..of {

@@ -7,8 +7,8 @@ use countersign_ports::{Entropy, NotSealed, Sealing};
 use countersign_protocol::ApplianceId;
 use zeroize::Zeroizing;
 
-use crate::entry::{Entry, Known, VERSION};
 use crate::VaultError;
+use crate::entry::{Entry, Known, VERSION};
 
 /// An open epoch. It has no `Debug`.
 pub(crate) struct Epoch {

@@ -12,9 +12,7 @@ use countersign_protocol::Digest;
 use crate::batch::{Batch, Chain, Placed};
 use crate::epoch::Epoch;
 use crate::scan::scan;
-use crate::{
-    Entry, Part, Place, RootTask, Roots, Side, Vault, VaultError, Wrapped, Wrapping,
-};
+use crate::{Entry, Part, Place, RootTask, Roots, Side, Vault, VaultError, Wrapped, Wrapping};
 
 impl<S: Storage, R: Roots, E: Sealing> Vault<S, R, E> {
     /// Destroys entries, and says how many there were: those that are gone already are no error. It costs as

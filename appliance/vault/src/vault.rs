@@ -12,9 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::batch::{Batch, Chain, Placed, entry_bytes, read_entry};
 use crate::epoch::Epoch;
-use crate::{
-    Entry, Kind, Media, Part, Place, RootTask, Roots, Side, VaultError, Wrapping,
-};
+use crate::{Entry, Kind, Media, Part, Place, RootTask, Roots, Side, VaultError, Wrapping};
 
 /// What a vault stands on.
 pub struct Platform<S, R, E> {

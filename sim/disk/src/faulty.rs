@@ -207,9 +207,9 @@ impl Storage for FaultyDisk {
 
     fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> Result<(), StorageFault> {
         self.check(StorageOperation::Overwrite)?;
-        let at = usize::try_from(offset).ok().filter(|at| {
-            at.checked_add(bytes.len()).is_some_and(|end| end <= self.latest.len())
-        });
+        let at = usize::try_from(offset)
+            .ok()
+            .filter(|at| at.checked_add(bytes.len()).is_some_and(|end| end <= self.latest.len()));
         let at = at.ok_or(fault(StorageOperation::Overwrite))?;
         // What was there is durable until the next sync.
         self.durable.own(&self.latest);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use countersign_disk::Disk;
 use countersign_host::Host;
+use countersign_ports::{Entropy, NoEntropy};
 use countersign_protocol::{ApplianceId, Digest, tag};
 use countersign_token::PrfUse;
-use countersign_ports::{Entropy, NoEntropy};
 use countersign_vault::{Media, Platform, RootFault, Roots, Vault};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;

@@ -148,7 +148,7 @@ impl Appliance {
     pub fn snapshot_bytes(&self) -> Result<u64> {
         let of = |side| Ok(fs::metadata(self.folder.path().join(side))?.len());
         let both: Result<[u64; 2]> =
-            of("data/snapshot.even").and_then(|even| Ok([even, of("data/snapshot.odd")?]));
+            of("data/registry.even").and_then(|even| Ok([even, of("data/registry.odd")?]));
         Ok(both?.into_iter().max().unwrap_or(0))
     }
 

@@ -15,9 +15,7 @@ use countersign_protocol::record::{Kind, SignatureContent};
 use countersign_protocol::recovery::RecoveryKey;
 use countersign_protocol::{ApplianceId, Digest, OfficerId, Origin, SignerId, canonical};
 use countersign_recovery::{Media, Recipient, fingerprint};
-use countersign_vault::{
-    Entry, Kind as KeyKind, Platform, RootFault, Roots, Vault,
-};
+use countersign_vault::{Entry, Kind as KeyKind, Platform, RootFault, Roots, Vault};
 use countersign_verifier::Appliance;
 use serde_json::Value;
 use tempfile::TempDir;

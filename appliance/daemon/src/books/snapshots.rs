@@ -23,8 +23,13 @@ impl<G: Ground> Books<G> {
         self.crypto.sha256(&[tag::SNAPSHOT, &self.boot.0, &number.to_be_bytes()])
     }
 
+    /// One is taken at a time.
+    pub(crate) async fn snapshot_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.snapshot_turn.lock().await
+    }
+
     /// The snapshots.
-    pub(crate) const fn shelf(&self) -> &Arc<Shelf<G::Storage>> {
+    pub(crate) const fn shelf(&self) -> &Arc<Shelf<G::Storage, G::Crypto>> {
         &self.shelf
     }
 

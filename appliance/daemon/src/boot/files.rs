@@ -30,7 +30,7 @@ impl Files {
         Self {
             ledger: data.join("ledger"),
             vault: Media { even: data.join("vault.even"), odd: data.join("vault.odd") },
-            snapshot: Media { even: data.join("snapshot.even"), odd: data.join("snapshot.odd") },
+            snapshot: Media { even: data.join("registry.even"), odd: data.join("registry.odd") },
             certificate: data.join("server.pem"),
             key: data.join("server.key.pem"),
         }

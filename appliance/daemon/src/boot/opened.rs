@@ -30,7 +30,7 @@ pub(crate) struct Opened<G: Ground> {
     ring: Ring<G>,
     read: Read<G::Storage, G::Crypto>,
     checkpoint_key: CheckpointKey,
-    shelf: Shelf<G::Storage>,
+    shelf: Shelf<G::Storage, G::Crypto>,
     ran: Ran,
 }
 
@@ -44,8 +44,9 @@ impl<G: Ground> Opened<G> {
         let (ring, opened) = Ring::open(&crypto, &token, vault, appliance)?;
         tracing::info!(?opened, "the vault is open");
         let key = ring.last_snapshot_key();
-        let (shelf, found) = Shelf::open(snapshot, &crypto, key.as_deref(), appliance);
-        let read = reading::read(ledger, &crypto, &ring, found, extent)?;
+        let root = ring.root_key();
+        let (shelf, found) = Shelf::open(snapshot, &crypto, key, (appliance, &root));
+        let read = reading::read(ledger, &crypto, &ring, (found, &root), extent)?;
         let checkpoint_key = check_keys(&read.registry, &token)?;
         Ok(Self { ground, crypto, token, ring, read, checkpoint_key, shelf, ran })
     }

@@ -25,7 +25,7 @@ use crate::snapshot::Shelf;
 pub(crate) struct Past<C, S> {
     pub(crate) registry: Registry<C>,
     pub(crate) answered: Answered,
-    pub(crate) shelf: Shelf<S>,
+    pub(crate) shelf: Shelf<S, C>,
     pub(crate) cut_bytes: u64,
     pub(crate) skipped: u64,
 }

@@ -1,20 +1,21 @@
 //! When a snapshot is due, and how it is taken while the appliance works.
 //!
-//! Guarantees: no request waits for the medium; a snapshot that fails is told in the log, and stops nothing. It
-//! is of one moment: the registry's rows are made under the state's lock, and written when all that they come from
-//! is durable. What the lock is held for, once in 65,536 records: for 10,000 signers with two devices and their
-//! tickets (50,000 rows, 7.9 MB) 0.2 s in a development build on a busy machine.
+//! Guarantees: no request waits for the medium; a snapshot that fails is told in the log, and stops nothing: then all of the next
+//! one is written. It is of one moment: the registry's rows are made under the state's lock, those that have changed since
+//! the last one, and written when all that they come from is durable.
 
 use std::sync::{Arc, PoisonError};
 
 use countersign_core::Now;
 use countersign_core::port::Guarded;
 use countersign_ledger::Mark;
-use countersign_ports::{Crypto, Sealing, Storage};
-use countersign_protocol::{ApplianceId, canonical, minicbor};
+use countersign_ports::{Crypto, Entropy, Sealing, Storage};
+use countersign_protocol::{ApplianceId, TenantId, canonical};
+use countersign_registry::{Name, Registry, Written};
+use countersign_slots::{Filling, NotWritten, Upon};
 
-use super::chunks::{Cover, Writer};
-use super::{NotWritten, Part, Shelf};
+use super::parts::Rows;
+use super::{OnShelf, Shelf, SnapshotKey, newest_first, sides};
 use crate::answered::Shared;
 use crate::appliance::Appliance;
 use crate::books::Books;
@@ -29,8 +30,8 @@ pub enum NoSnapshot {
     #[error("it has no key: {0}")]
     Key(#[from] RingError),
     /// It was not written.
-    #[error("{0}")]
-    NotWritten(String),
+    #[error(transparent)]
+    NotWritten(#[from] NotWritten),
     /// The ledger has failed, or nothing is in it.
     #[error("the ledger has nothing durable to be a snapshot of")]
     NothingDurable,
@@ -42,19 +43,14 @@ pub enum NoSnapshot {
     GivenUp,
 }
 
-impl From<NotWritten> for NoSnapshot {
-    fn from(why: NotWritten) -> Self {
-        Self::NotWritten(why.to_string())
-    }
-}
-
 /// What a snapshot is written from.
-struct Taken {
+struct Taken<C> {
     appliance: ApplianceId,
     mark: Mark,
     known: u64,
-    /// The registry's rows, each with its length before it.
-    rows: Vec<u8>,
+    /// Rows that have changed since `file` was written; all of them if there is none.
+    rows: Vec<(Name, Option<Written>)>,
+    file: Option<OnShelf<C>>,
 }
 
 impl<G: Ground> Appliance<G> {
@@ -94,40 +90,40 @@ impl<G: Ground> Books<G> {
     }
 
     async fn snapshot(&self, now: Now) -> Result<u64, NoSnapshot> {
+        let _turn = self.snapshot_turn().await;
         // One that fails is not tried again for each record.
         self.shelf().tried(self.ledger().committed().size);
         // The key first: what was taken while somebody was still there must not come under a key that stays.
         let ring = Arc::clone(self.ring());
         let key = G::apart(move || ring.snapshot_key()).await.ok_or(NoSnapshot::GivenUp)??;
-        let seed = self.snapshot_seed();
-        let taken = self.taken(now).await?;
+        let (file, seed) = (self.shelf().take_file(&key), self.snapshot_seed());
+        let taken = self.taken(file, now).await?;
         let (shelf, answered) = (Arc::clone(self.shelf()), self.shared_answered());
-        let crypto = Arc::clone(self.crypto());
+        let (ring, crypto) = (Arc::clone(self.ring()), Arc::clone(self.crypto()));
         let write = move || {
             let records = taken.mark.size();
-            let cover = Cover::new(&*crypto, &key, taken.appliance, records, &seed);
-            shelf.write(&*crypto, cover, &taken, &answered).map(|()| records)
+            shelf.write(&crypto, &mut ring.chance(), (&key, seed), taken, &answered)?;
+            Ok::<_, NoSnapshot>(records)
         };
-        Ok(G::apart(write).await.ok_or(NoSnapshot::GivenUp)??)
+        G::apart(write).await.ok_or(NoSnapshot::GivenUp)?
     }
 
     /// The state at one moment, when all of it is durable.
-    async fn taken(&self, now: Now) -> Result<Taken, NoSnapshot> {
+    async fn taken(
+        &self,
+        file: Option<OnShelf<G::Crypto>>,
+        now: Now,
+    ) -> Result<Taken<G::Crypto>, NoSnapshot> {
         let mark = self.ledger().mark().ok_or(NoSnapshot::NothingDurable)?;
         self.until(|books| books.is_answered(mark.size())).await?;
-        let mut rows = Vec::new();
-        let (appliance, known) = self.with(|state| {
-            let put = |row: &[u8]| {
-                let length = u32::try_from(row.len()).unwrap_or(u32::MAX);
-                rows.extend_from_slice(&length.to_be_bytes());
-                rows.extend_from_slice(row);
-            };
-            state.registry.rows(now, put).map_err(|canonical::NotCanonical| NoSnapshot::Rows)?;
+        let (appliance, known, rows) = self.with(|state| {
+            let rows = changed(&mut state.registry, file.is_none(), now);
+            let rows = rows.map_err(|canonical::NotCanonical| NoSnapshot::Rows)?;
             let (appliance, _) = state.registry.identity().ok_or(NoSnapshot::NothingDurable)?;
-            Ok::<_, NoSnapshot>((appliance.id, self.ledger().next()))
+            Ok::<_, NoSnapshot>((appliance.id, self.ledger().next(), rows))
         })?;
         self.until(|books| books.ledger().committed().size >= known).await?;
-        Ok(Taken { appliance, mark, known, rows })
+        Ok(Taken { appliance, mark, known, rows, file })
     }
 
     async fn until(&self, holds: impl Fn(&Self) -> bool) -> Result<(), NoSnapshot> {
@@ -141,51 +137,67 @@ impl<G: Ground> Books<G> {
     }
 }
 
-impl<S: Storage> Shelf<S> {
+/// Rows that are not as they were written last, or all of them. They are as they are written now.
+fn changed<C: Crypto>(
+    registry: &mut Registry<C>,
+    all: bool,
+    now: Now,
+) -> Result<Vec<(Name, Option<Written>)>, canonical::NotCanonical> {
+    let rows = if all {
+        let row = |name| Ok((name, registry.written(&name, now)?));
+        registry.names().map(row).collect::<Result<_, _>>()?
+    } else {
+        registry.unwritten(now)?
+    };
+    registry.is_written();
+    Ok(rows)
+}
+
+impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
     /// At this size the next one was tried.
     fn tried(&self, records: u64) {
-        self.newest().records = records;
+        *self.newest() = records;
     }
 
-    /// Writes a snapshot on the medium that has not the newest one.
-    fn write<C: Crypto + Sealing>(
+    /// The file, if it can be written on under this key. Whoever has it puts it back when it is written.
+    fn take_file(&self, key: &SnapshotKey) -> Option<OnShelf<C>> {
+        self.file().take().filter(|file| file.key == key.id && !file.slots.is_worn())
+    }
+
+    /// Writes what was taken: on the file, or on a new one, on the medium that has not the last one.
+    fn write(
         &self,
-        crypto: &C,
-        cover: Cover,
-        taken: &Taken,
+        crypto: &Arc<C>,
+        chance: &mut impl Entropy,
+        (key, seed): (&SnapshotKey, [u8; 32]),
+        taken: Taken<C>,
         answered: &Shared,
     ) -> Result<(), NotWritten> {
         let mut media = self.media.lock().unwrap_or_else(PoisonError::into_inner);
-        let odd = !self.newest().odd;
-        let medium = if odd { &mut media.odd } else { &mut media.even };
-        let mut rows = Parts(Writer::begin(medium, crypto, cover)?);
-        let known = minicbor::to_vec(taken.known).unwrap_or_default();
-        rows.put(Part::Known, &known)?;
-        let (mut part, mut put) = (Part::Mark, Ok(()));
-        taken.mark.rows(|row| {
-            put = std::mem::replace(&mut put, Ok(())).and_then(|()| rows.put(part, row));
-            part = Part::Stretches;
-        });
-        put?;
-        let mut left = &taken.rows[..];
-        while let Some((length, rest)) = left.split_first_chunk() {
-            let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
-            let (row, rest) = rest.split_at_checked(length).ok_or(NotWritten::Sealing)?;
-            rows.put(Part::Registry, row)?;
-            left = rest;
+        let Taken { appliance, mark, known, rows, file } = taken;
+        let mut all = Rows::default();
+        for (name, row) in rows {
+            let tenant = row.as_ref().and_then(|row| row.tenant).map_or(0, |TenantId(id)| id);
+            all.put(name.table(), name.key(), tenant, row.map(|row| row.bytes));
         }
-        answered.rows(|row| rows.put(Part::Answered, row))?;
-        rows.0.end()?;
-        self.newest().odd = odd;
+        all.put_parts(&mark, answered, file.as_ref().map(|file| &file.slots));
+        let written = if let Some(OnShelf { slots, odd, key }) = file {
+            let (file, aside) = sides(&mut media, odd);
+            let slots = slots.write(Upon { file, aside, chance }, known, &all.changes())?;
+            OnShelf { slots, odd, key }
+        } else {
+            let with = (crypto, &*key.key, appliance);
+            let odd = !newest_first(&media, with)[0];
+            let (file, aside) = sides(&mut media, odd);
+            let mut filling = Filling::begin(file, chance, with, seed)?;
+            all.changes().iter().try_for_each(|change| filling.put(change))?;
+            let slots = filling.end(known)?;
+            // The last one is not needed any more, and the next batch comes there.
+            aside.truncate(0)?;
+            aside.sync()?;
+            OnShelf { slots, odd, key: key.id }
+        };
+        *self.file() = Some(written);
         Ok(())
-    }
-}
-
-/// Rows with what they are of.
-struct Parts<'m, S, C>(Writer<'m, S, C>);
-
-impl<S: Storage, C: Sealing> Parts<'_, S, C> {
-    fn put(&mut self, part: Part, row: &[u8]) -> Result<(), NotWritten> {
-        self.0.row(&[&[part as u8], row].concat())
     }
 }

@@ -82,7 +82,7 @@ pub fn fill<S: Storage>(
 ) -> Result<Slots<Host>, NotWritten> {
     let mut filling = Filling::begin(file, chance, (&Arc::new(Host), &KEY, US), seed)?;
     steps.iter().try_for_each(|step| filling.put(&change(step)))?;
-    filling.end()
+    filling.end(0)
 }
 
 pub fn write<S: Storage>(
@@ -92,7 +92,8 @@ pub fn write<S: Storage>(
     steps: &[Step],
 ) -> Result<Slots<Host>, NotWritten> {
     let changes: Vec<_> = steps.iter().map(change).collect();
-    slots.write(Upon { file, aside, chance }, &changes)
+    let mark = slots.mark() + 1;
+    slots.write(Upon { file, aside, chance }, mark, &changes)
 }
 
 /// What a file says.

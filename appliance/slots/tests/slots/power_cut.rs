@@ -85,7 +85,8 @@ fn broken_by_cuts(seed: u64, skips: bool) -> (usize, usize) {
             for [file, aside] in images([&pair[0], &pair[1]]) {
                 let found = read([&file, &aside]);
                 cuts += 1;
-                broken += usize::from(found.as_ref() != Some(&before) && found.as_ref() != Some(&plain));
+                broken +=
+                    usize::from(found.as_ref() != Some(&before) && found.as_ref() != Some(&plain));
             }
         }
         let last = film.last().unwrap();

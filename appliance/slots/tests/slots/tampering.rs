@@ -7,9 +7,17 @@ use super::house::{
     Chance, KEY, Step, US, bytes, chance, disk, fill, open, open_as, read, step, write,
 };
 
+/// Where the head is.
+const HEAD: std::ops::Range<usize> = 0..4_096;
 /// Two tables, two tenants, both sizes, and a record of two parts.
-const RECORDS: [(u8, u8, u32, usize); 6] =
-    [(1, 1, 1, 60), (1, 2, 2, 60), (2, 3, 1, 60), (1, 4, 1, 3_000), (2, 5, 1, 3_000), (3, 6, 0, 5_000)];
+const RECORDS: [(u8, u8, u32, usize); 6] = [
+    (1, 1, 1, 60),
+    (1, 2, 2, 60),
+    (2, 3, 1, 60),
+    (1, 4, 1, 3_000),
+    (2, 5, 1, 3_000),
+    (3, 6, 0, 5_000),
+];
 
 fn records() -> Vec<Step> {
     RECORDS.map(|(table, key, tenant, len)| step(table, key, tenant, len)).to_vec()
@@ -80,7 +88,9 @@ fn slots_stay_in_their_places() {
     let slots = slots(&good);
     let mut tried = 0;
     for one in &slots {
-        for other in slots.iter().filter(|other| other.start > one.start && other.len() == one.len()) {
+        for other in
+            slots.iter().filter(|other| other.start > one.start && other.len() == one.len())
+        {
             if good[one.clone()] == good[other.clone()] {
                 continue;
             }
@@ -109,7 +119,7 @@ fn a_slot_that_is_taken_out_is_missed() {
 fn a_slot_of_an_older_state_is_not_taken_and_neither_is_an_older_head() {
     let [[old, _], [new, _]] = written(&mut chance(1), [1; 32]);
     let fresh = read([&new, &[]]).unwrap();
-    for slot in slots(&new).into_iter().chain([0..4_096]) {
+    for slot in slots(&new).into_iter().chain([HEAD]) {
         if old.get(slot.clone()).is_none_or(|old| *old == new[slot.clone()]) {
             continue;
         }
@@ -117,7 +127,11 @@ fn a_slot_of_an_older_state_is_not_taken_and_neither_is_an_older_head() {
         back[slot.clone()].copy_from_slice(&old[slot.clone()]);
         assert_eq!(read([&back, &[]]), None, "{slot:?}");
     }
-    assert_ne!(read([&old, &[]]).unwrap(), fresh, "the whole of it opens: that is for others to notice");
+    assert_ne!(
+        read([&old, &[]]).unwrap(),
+        fresh,
+        "the whole of it opens: that is for others to notice"
+    );
 }
 
 #[test]
@@ -134,7 +148,7 @@ fn an_older_batch_is_not_taken() {
 #[test]
 fn what_is_of_another_file_of_the_same_appliance_is_not_taken() {
     let (ours, theirs) = (file_of([1; 32]), file_of([2; 32]));
-    for slot in slots(&ours).into_iter().chain([0..4_096]) {
+    for slot in slots(&ours).into_iter().chain([HEAD]) {
         if ours[slot.clone()] == theirs[slot.clone()] {
             continue;
         }
@@ -183,7 +197,7 @@ fn two_copies_that_were_written_on_apart_do_not_mix() {
         bytes(&file)
     };
     let (one, other) = (write_on(2, 40), write_on(3, 41));
-    for slot in slots(&one).into_iter().chain([0..4_096]) {
+    for slot in slots(&one).into_iter().chain([HEAD]) {
         if one[slot.clone()] == other[slot.clone()] {
             continue;
         }

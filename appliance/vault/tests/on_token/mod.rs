@@ -10,9 +10,7 @@ use countersign_token::{
     CALL_MAX_MS, KeyError, Pin, RANDOM_BYTES_MAX, Token, TokenConfig, Which, initialise,
 };
 use countersign_token_fixture::Fixture;
-use countersign_vault::{
-    Entry, Kind, Media, Platform, RootFault, Roots, Vault, VaultError,
-};
+use countersign_vault::{Entry, Kind, Media, Platform, RootFault, Roots, Vault, VaultError};
 use zeroize::Zeroizing;
 
 use crate::MAKE;

@@ -9,8 +9,8 @@ use countersign_host::Host;
 use countersign_ports::{Crypto as _, Entropy, NoEntropy, Sealing as _, Storage};
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_vault::{
-    Entry, EpochName, Kind, Media, NotWrapped, Opened, Platform, RecoverError,
-    Recovered, RootFault, Roots, Unwrapping, Vault, VaultError, Wrapping,
+    Entry, EpochName, Kind, Media, NotWrapped, Opened, Platform, RecoverError, Recovered,
+    RootFault, Roots, Unwrapping, Vault, VaultError, Wrapping,
 };
 use zeroize::Zeroizing;
 

@@ -1,8 +1,8 @@
 //! A vault in good order.
 
 use countersign_host::{FileStorage, Host};
-use countersign_soft::Soft;
 use countersign_ports::{Entropy, NoEntropy};
+use countersign_soft::Soft;
 use countersign_vault::{Kind, Media, Platform, Vault, VaultError};
 
 use super::house::{House, Token, US, chance, entries, entry, holds, id, key_of};

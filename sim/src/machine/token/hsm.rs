@@ -23,6 +23,7 @@ pub(in crate::machine) fn secret_of(seed: u64, purpose: PrfUse) -> [u8; 32] {
     let number = match purpose {
         PrfUse::LedgerSalt => 0,
         PrfUse::OwnRecords => 1,
+        PrfUse::RegistryRoot => 2,
     };
     let mut secret = random::bytes(seed, "secret", number);
     secret.iter_mut().zip(SECRET).for_each(|(to, from)| *to = *from);
