@@ -31,6 +31,7 @@ mod registration;
 mod seeds;
 mod session;
 mod share;
+mod slot_file;
 
 pub use attestation::attestation;
 pub use believing::Believing;
@@ -47,12 +48,13 @@ pub use registration::registration;
 pub use seeds::{Seed, seeds};
 pub use session::Session;
 pub use share::share;
+pub use slot_file::{row, slots};
 
 /// A harness, and its name: that of its target, and of its corpus in `fuzz/corpus`.
 pub type Harness = (&'static str, fn(&[u8]));
 
 /// Every harness.
-pub const HARNESSES: [Harness; 15] = [
+pub const HARNESSES: [Harness; 17] = [
     ("attestation", attestation),
     ("authenticator_data", authenticator_data),
     ("client_data", client_data),
@@ -66,6 +68,8 @@ pub const HARNESSES: [Harness; 15] = [
     ("record", record),
     ("registration", registration),
     ("reply", reply),
+    ("row", row),
     ("share", share),
     ("signature", signature),
+    ("slots", slots),
 ];

@@ -9,7 +9,7 @@ use countersign_host::Host;
 use countersign_protocol::record::Kind;
 
 use crate::house::people::{ORIGIN, RP_ID};
-use crate::{Session, attestation, device as parts, disk, log_texts, registration};
+use crate::{Session, attestation, device as parts, disk, log_texts, registration, slot_file};
 
 /// A seed's file in its harness's corpus, and its bytes.
 pub type Seed = (String, Vec<u8>);
@@ -46,7 +46,7 @@ const RECORDS: [(Kind, &str); 28] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 34] = [
+const ORDERS: [&str; 40] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -55,6 +55,10 @@ const ORDERS: [&str; 34] = [
     "answer_imported",
     "answer_key_created",
     "answer_locked",
+    "answer_registry",
+    "answer_registry_not_rebuilt",
+    "answer_registry_rebuilding",
+    "answer_registry_rebuilt",
     "answer_status",
     "answer_status_no_metadata",
     "answer_status_recoverable",
@@ -73,6 +77,8 @@ const ORDERS: [&str; 34] = [
     "order_key_standing",
     "order_metadata_import",
     "order_reanchor",
+    "order_registry",
+    "order_registry_rebuild",
     "order_recovery_set",
     "order_signer_add",
     "order_signer_erase",
@@ -100,6 +106,8 @@ pub fn seeds(harness: &str) -> Vec<Seed> {
             records().map(|(name, kind, content)| (name, disk::body(kind, &content))).collect()
         }
         "ledger" => ledgers(),
+        "row" => slot_file::examples(),
+        "slots" => slot_files(),
         "log_text" => log_texts::examples().map(|(name, text)| seed(name, text)).into(),
         "order" => golden(&ORDERS),
         "record" => records().map(record).collect(),
@@ -165,6 +173,12 @@ fn records() -> impl Iterator<Item = (String, Kind, Vec<u8>)> {
 
 fn record((name, kind, content): (String, Kind, Vec<u8>)) -> Seed {
     (name, [minicbor::to_vec(kind).unwrap(), content].concat())
+}
+
+/// A good one, one that was written on, and how.
+fn slot_files() -> Vec<Seed> {
+    let [good, batch, longer] = slot_file::files();
+    vec![seed("good", good), seed("batch", batch), seed("longer", longer)]
 }
 
 /// Whole, torn, and with a tail of zeros.

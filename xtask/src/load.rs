@@ -55,8 +55,11 @@ pub struct Lab {
 #[derive(clap::Args)]
 pub struct Bench {
     /// The only part to measure; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "enrolment", "ledger", "order", "c-sign", "core", "daemon", "batch"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "enrolment", "registry", "ledger", "order", "c-sign", "core", "daemon", "batch"]))]
     name: Option<String>,
+    /// Devices of the large registry
+    #[arg(long, default_value_t = 100_000)]
+    devices: u32,
     /// Seconds for each figure
     #[arg(long, default_value_t = 3)]
     seconds: u64,
@@ -91,7 +94,7 @@ impl Lab {
             Differential::LAB.perform()?;
         }
         if chosen("bench") {
-            Bench { name: None, seconds: 5, json: false }.perform()?;
+            Bench { name: None, devices: 1_000_000, seconds: 5, json: false }.perform()?;
         }
         if chosen("large") {
             let mut load = load("large", &[setup::C_COMPILER])?;
@@ -109,6 +112,7 @@ impl Bench {
         let mut load = load("bench", &[setup::C_COMPILER, setup::SOFTHSM, setup::PYTHON])?;
         load.envs(setup::softhsm_module().map(|module| (SOFTHSM_MODULE, module)));
         load.args(&self.name).args(["--seconds", &self.seconds.to_string()]);
+        load.args(["--devices", &self.devices.to_string()]);
         load.arg("--metadata").arg(python::metadata_payload()?);
         load.args(self.json.then_some("--json"));
         command::run(&mut load)

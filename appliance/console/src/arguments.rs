@@ -17,7 +17,7 @@ pub(crate) use front_end::{FetchArguments, SignArguments};
 pub(crate) use log::{Format, LogCommand, LogPlace};
 pub(crate) use officer::{
     FrontEndCommand, KeyCommand, KeyCreateArguments, MetadataCommand, OfficerCommand,
-    PolicyArguments, SignerCommand, TrustArguments, TrustCommand,
+    PolicyArguments, RegistryCommand, SignerCommand, TrustArguments, TrustCommand,
 };
 
 pub(crate) use recovery::{OpenArguments, QuorumArguments, RecoveryCommand};

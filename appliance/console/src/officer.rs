@@ -10,6 +10,7 @@ mod key;
 mod metadata;
 mod reanchor;
 mod recovery;
+mod registry;
 mod signer;
 mod status;
 mod witnesses;
@@ -67,6 +68,7 @@ async fn give(desk: &Desk, command: &OfficerCommand) -> Result<Report, ConsoleEr
         OfficerCommand::FrontEnd(command) => front_end::order(desk, command).await,
         OfficerCommand::Trust(command) => certificate::trust(desk, command).await,
         OfficerCommand::Reanchor { root } => reanchor::order(desk, *root).await,
+        OfficerCommand::Registry(command) => registry::order(desk, command).await,
         OfficerCommand::Metadata(command) => metadata::order(desk, command).await,
     }
 }

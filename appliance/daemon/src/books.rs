@@ -10,12 +10,11 @@ mod refusals;
 mod snapshots;
 
 pub(crate) use anchoring::Holds;
-pub(crate) use failing::why_stopped;
+pub(crate) use failing::{Lost, why_stopped};
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use countersign_anchor::AnchorError;
 use countersign_core::entry::KeyPolicy;
 use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
@@ -35,6 +34,7 @@ use crate::floods::Floods;
 use crate::given::Given;
 use crate::ground::Ground;
 use crate::proofs::Proofs;
+use crate::rebuilding::Rebuilding;
 use crate::ring::Ring;
 use crate::snapshot::Shelf;
 use crate::witnesses::Witnesses;
@@ -54,9 +54,10 @@ pub struct Books<G: Ground> {
     /// Whose turn it is to anchor what is on record.
     turn: tokio::sync::Mutex<()>,
     /// Why they are nobody's any more.
-    lost: OnceLock<AnchorError>,
+    lost: OnceLock<Lost>,
     answered: Arc<Shared>,
     shelf: Arc<Shelf<G::Storage, G::Crypto>>,
+    rebuilding: Rebuilding,
     /// Whose turn it is to take a snapshot.
     snapshot_turn: tokio::sync::Mutex<()>,
     skipped: u64,
@@ -124,6 +125,7 @@ impl<G: Ground> Books<G> {
             lost: OnceLock::new(),
             answered: Arc::new(Shared::new(answered)),
             shelf: Arc::new(shelf),
+            rebuilding: Rebuilding::default(),
             snapshot_turn: tokio::sync::Mutex::new(()),
             skipped,
             boot,

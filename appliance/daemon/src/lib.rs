@@ -43,6 +43,7 @@ mod publication;
 mod ran;
 mod reader;
 mod reading;
+mod rebuilding;
 mod requests;
 mod ring;
 mod selftest;

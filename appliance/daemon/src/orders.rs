@@ -7,6 +7,7 @@ mod devices;
 mod keys;
 mod metadata;
 mod recovery;
+mod registry;
 mod signers;
 
 use countersign_anchor::AnchorError;
@@ -166,6 +167,7 @@ pub(crate) async fn carry_out<G: Ground>(
             done(books.change(|r| front_end_standing(r, order)).await)
         }
         Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
+        Order::Registry(order) => return Some(answered(registry::answer(appliance, order))),
         Order::Reanchor(_) => return Some(declined(&OrderError::NotLocked)),
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };

@@ -29,6 +29,7 @@ mod replay;
 mod seal;
 mod signatures;
 mod stopped;
+mod view;
 
 pub use arriving::{Expected, Submission};
 pub use bounds::{Bounds, OutOfBounds};
@@ -44,3 +45,4 @@ pub use replay::{Content, Replayed, Seen, Settled, claimed_appliance, open, open
 pub use seal::{Keys, NoKey, Signers};
 pub use signatures::check_signatures;
 pub use stopped::Stopped;
+pub use view::View;

@@ -17,8 +17,6 @@ use crate::place::{PAGE_BYTES, Place, Size};
 const MAGIC: &[u8; 8] = b"csbatch1";
 const HEAD_BYTES: usize = MAGIC.len() + size_of::<Seed>() + 4;
 const FOOT_BYTES: usize = 12 + 16;
-/// A batch is in memory at once. More than that is not written so, and not read.
-pub(crate) const BATCH_BYTES_MAX: usize = 1 << 30;
 /// Pages without anything, as they are appended.
 static ZEROS: [u8; 16 * PAGE_BYTES] = [0; 16 * PAGE_BYTES];
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use countersign_ports::{Crypto, Sealing, Storage};
 use countersign_protocol::ApplianceId;
+use countersign_protocol::limits::SLOT_BATCH_BYTES_MAX;
 use zeroize::Zeroizing;
 
-use crate::batch::{self, BATCH_BYTES_MAX, Batch};
+use crate::batch::{self, Batch};
 use crate::cover::{Cover, Name};
 use crate::head::{self, Head};
 use crate::place::{PAGE_BYTES, Place};
@@ -39,8 +40,9 @@ impl<C: Crypto + Sealing> Slots<C> {
         take: impl FnMut(Label, &[u8]) -> Option<()>,
     ) -> Option<Self> {
         let waiting = waiting(aside);
-        let seed = waiting.as_deref().and_then(batch::seed);
-        let seed = seed.or_else(|| head::seed(&page(file, 0)?))?;
+        // The seed is the same before and after a write: only where the head is torn, the batch says which it was.
+        let seed = page(file, 0).and_then(|first| head::seed(&first));
+        let seed = seed.or_else(|| batch::seed(waiting.as_deref()?))?;
         let cover = Cover::new(crypto, key, appliance, seed);
         if let Some(batch) = waiting.and_then(|bytes| Batch::read(&bytes, &cover)) {
             batch.settle(file).ok()?;
@@ -56,7 +58,7 @@ impl<C: Crypto + Sealing> Slots<C> {
 
 /// What is on the other medium, unless that cannot be a batch.
 fn waiting(aside: &impl Storage) -> Option<Vec<u8>> {
-    let len = usize::try_from(aside.len().ok()?).ok().filter(|len| *len <= BATCH_BYTES_MAX)?;
+    let len = usize::try_from(aside.len().ok()?).ok().filter(|len| *len <= SLOT_BATCH_BYTES_MAX)?;
     let mut start = [0; 8];
     aside.read_at(0, &mut start).ok()?;
     if !batch::is_one(&start) {

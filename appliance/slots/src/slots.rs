@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use countersign_ports::{Crypto, Entropy, Sealing, Storage};
+use countersign_protocol::limits::{SLOT_BATCH_BYTES_MAX, SLOT_SEALINGS_MAX};
 
 use crate::NotWritten;
-use crate::batch::{BATCH_BYTES_MAX, Batch};
+use crate::batch::Batch;
 use crate::cover::{Cover, Name, Nonce};
 use crate::head::Head;
 use crate::place::{Place, SLOT_BYTES_LARGE, Size};
 use crate::slot::{self, Label, Part, room};
 
-/// A key seals so often at most: then a file is worn (NIST SP 800-38D, 8.3, with a margin of 2^4).
-const SEALINGS_MAX: u64 = 1 << 28;
 /// Parts of a record.
 const PARTS_MAX: usize = u16::MAX as usize;
 
@@ -84,7 +83,7 @@ impl<C: Crypto + Sealing> Slots<C> {
         (self.head.number, self.head.mark) = (self.head.number + 1, mark);
         for change in changes {
             self.stage(change, chance, &mut batch)?;
-            if batch.bytes() > BATCH_BYTES_MAX - SLOT_BYTES_LARGE {
+            if batch.bytes() > SLOT_BATCH_BYTES_MAX - 3 * SLOT_BYTES_LARGE {
                 return Err(NotWritten::Full);
             }
         }
@@ -98,7 +97,7 @@ impl<C: Crypto + Sealing> Slots<C> {
     /// Whether its key has sealed often enough: another file is to be begun.
     #[must_use]
     pub const fn is_worn(&self) -> bool {
-        self.head.sealings >= SEALINGS_MAX
+        self.head.sealings >= SLOT_SEALINGS_MAX
     }
 
     /// Bytes of the file.

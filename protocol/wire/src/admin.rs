@@ -5,6 +5,7 @@ mod anchor;
 mod devices;
 mod metadata;
 mod recovery;
+mod registry;
 
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
@@ -17,6 +18,7 @@ pub use self::devices::{
 };
 pub use self::metadata::{Imported, MetadataImport, MetadataStatus};
 pub use self::recovery::{RecoverySet, RecoveryStatus};
+pub use self::registry::{Rebuild, RegistryAnswer, RegistryQuery, SlotFile};
 use crate::change::{Profile, Retention, Standing};
 use crate::checkpoint::{CheckpointKey, CosignerKey};
 use crate::limits::{APPROVERS_MAX, PUBLISH_FAULT_BYTES_MAX, WITNESSES_MAX};
@@ -101,6 +103,8 @@ enumeration!(
         19 RecoverySet(RecoverySet<'b>),
         /// Go on with a ledger that is not the anchored one.
         20 Reanchor(Reanchor),
+        /// How is the registry? Or: make it from the ledger again.
+        21 Registry(RegistryQuery),
     }
 );
 
@@ -135,6 +139,8 @@ enumeration!(
         8 Imported(Imported),
         /// Nothing is done: the ledger is not the anchored one.
         9 Locked(Locked<'b>),
+        /// The registry as a whole.
+        10 Registry(RegistryAnswer<'b>),
     }
 );
 

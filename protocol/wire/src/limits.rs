@@ -142,10 +142,14 @@ pub const COUNT_MS: u64 = 3_600_000;
 pub const ANCHORS_MAX: usize = 16;
 /// Records after which the next snapshot of the registry is due.
 pub const SNAPSHOT_RECORDS: u64 = 65_536;
-/// A chunk of a snapshot, before it is sealed.
-pub const SNAPSHOT_CHUNK_BYTES: usize = 64 * 1024;
-/// One row of a snapshot: the longest is a model of devices with all its certificates.
-pub const SNAPSHOT_ROW_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// What is written on a slot file at once: it is in memory meanwhile, and read into memory at a boot. What is more begins a
+/// new file, which is written a part at a time.
+pub const SLOT_BATCH_BYTES_MAX: usize = 1 << 30;
+/// How often the key of a slot file seals before another file is begun (NIST SP 800-38D, 8.3: 2^32 with random nonces).
+pub const SLOT_SEALINGS_MAX: u64 = 1 << 28;
+/// How far before its turn a device's row may be read from a slot file: so many devices whose rows have become too large for
+/// their slots have been written elsewhere since the file was begun. With more, everything is read, and a new file is begun.
+pub const ROWS_EARLY_MAX: u32 = 65_536;
 /// A group with so many bytes of content takes no more records: one of any size still fitted it before.
 pub const GROUP_CONTENT_BYTES_MAX: usize = GROUP_BYTES_MAX - 2 * RECORD_BYTES_MAX;
 
@@ -258,11 +262,6 @@ const _: () = assert!(
         <= RECORD_BYTES_MAX
 );
 const _: () = assert!(RECORD_BYTES_MAX + 8192 <= GROUP_BYTES_MAX);
-// A model in a row, with its keys and heads.
-const _: () = assert!(
-    (MDS_ANCHORS_MAX + 2 * MDS_REPORTS_MAX) * (MDS_CERTIFICATE_BYTES_MAX + HEAD_BYTES_MAX) + 1024
-        <= SNAPSHOT_ROW_BYTES_MAX
-);
 // A leaf's length has two bytes in a bundle of entries.
 const _: () = assert!(LEAF_BYTES_MAX <= u16::MAX as usize);
 const _: () = assert!(LEAF_BYTES_MAX + PATH_MAX * 34 + 256 <= RECEIPT_BYTES_MAX);

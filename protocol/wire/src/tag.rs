@@ -24,9 +24,9 @@ pub const SALT: &[u8] = b"countersign/salt/1\0";
 pub const OWN_KEY: &[u8] = b"countersign/own-key/1\0";
 /// How the vault knows a key of snapshots.
 pub const SNAPSHOT_KEY: &[u8] = b"countersign/snapshot-key/1\0";
-/// A snapshot: its key, from that one, and what its chunks are bound to.
+/// What makes the seed of the slot file that a snapshot is in.
 pub const SNAPSHOT: &[u8] = b"countersign/snapshot/1\0";
-/// A slot file: its key, from that one, and what its slots are bound to.
+/// A slot file: its key, from one of the vault's, and what its slots are bound to.
 pub const SLOTS: &[u8] = b"countersign/slots/1\0";
 /// The sum of a slot file, and a slot's share in it.
 pub const SLOT_SUM: &[u8] = b"countersign/slot-sum/1\0";

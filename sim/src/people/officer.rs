@@ -289,9 +289,13 @@ fn read(reply: &[u8]) -> Ended {
         // Nothing was done, and nothing is before somebody helps.
         Ok(Answer::Locked(_)) => Ended::Lost,
         Ok(Answer::TicketIssued(issued)) => Ended::TicketIssued(issued.ticket.bytes().to_vec()),
-        Ok(Answer::Status(_) | Answer::Devices(_) | Answer::Device(_) | Answer::Imported(_)) => {
-            Ended::Done
-        }
+        Ok(
+            Answer::Status(_)
+            | Answer::Devices(_)
+            | Answer::Device(_)
+            | Answer::Imported(_)
+            | Answer::Registry(_),
+        ) => Ended::Done,
         Err(_) => Ended::Lost,
     }
 }

@@ -13,6 +13,7 @@ const ANCHOR: &str = "countersign-anchor";
 const TOKEN: &str = "countersign-token";
 const LEDGER: &str = "countersign-ledger";
 const PUBLISHER: &str = "countersign-publisher";
+const SLOTS: &str = "countersign-slots";
 const VAULT: &str = "countersign-vault";
 const WITNESS: &str = "countersign-witness";
 const ENROLMENT: &str = "countersign-enrolment";
@@ -40,6 +41,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (TOKEN,    &[TLOG, PROTOCOL, PORTS, CORE]),
     (LEDGER,   &[TLOG, PROTOCOL, PORTS, CORE]),
     (PUBLISHER, &[TLOG, PROTOCOL, PORTS, CORE, LEDGER]),
+    (SLOTS,    &[PROTOCOL, PORTS]),
     (VAULT,    &[PROTOCOL, PORTS, CORE]),
     (VERIFIER, &[TLOG, PROTOCOL, PORTS, CORE, ENROLMENT]),
     (WITNESS,  &[TLOG, PORTS]),
@@ -51,7 +53,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (SOFT,     &[PORTS]),
     (HOST,     &[PORTS]),
     (TPM,      &[]),
-    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, ANCHOR, TOKEN, LEDGER, PUBLISHER, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST, TPM]),
+    (DAEMON,   &[TLOG, PROTOCOL, PORTS, CORE, ANCHOR, TOKEN, LEDGER, PUBLISHER, SLOTS, VAULT, WITNESS, VERIFIER, ENROLMENT, RECOVERY, REGISTRY, SELFTEST, SOFT, HOST, TPM]),
     (CLIENT,   &[TLOG, PROTOCOL]),
     (GATEWAY,  &[PROTOCOL, CLIENT, VERIFIER]),
     (CONSOLE,  &[TLOG, PROTOCOL, CLIENT, VERIFIER, CORE, ENROLMENT, RECOVERY, HOST]),

@@ -51,6 +51,9 @@ pub(crate) enum OfficerCommand {
     /// Says which certificates are trusted to say what a device is (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Trust(TrustCommand),
+    /// Shows the root over everything that decides, or makes all of that from the ledger again (officer).
+    #[command(subcommand, after_help = PRE_QUORUM)]
+    Registry(RegistryCommand),
     /// Takes what is published of models of devices (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Metadata(MetadataCommand),
@@ -261,6 +264,18 @@ pub(crate) struct TrustArguments {
     /// It is trusted no longer.
     #[arg(long)]
     pub(crate) withdraw: bool,
+}
+
+/// `registry`.
+#[derive(Subcommand)]
+pub(crate) enum RegistryCommand {
+    /// Shows its root, and the file that a start begins with.
+    #[command(after_help = PRE_QUORUM)]
+    Show,
+    /// Makes it from the whole ledger again, while the appliance works, and holds it against the one that decides. Its file is
+    /// begun anew.
+    #[command(after_help = PRE_QUORUM)]
+    Rebuild,
 }
 
 /// `metadata`.

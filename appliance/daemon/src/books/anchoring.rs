@@ -5,7 +5,7 @@ use countersign_protocol::admin::Anchored;
 use countersign_protocol::anchor::Anchor;
 use countersign_tlog::Head;
 
-use super::Books;
+use super::{Books, Lost};
 use crate::anchoring::Standing;
 use crate::ground::Ground;
 
@@ -99,10 +99,7 @@ impl<G: Ground> Books<G> {
         if let Err(why) = visited
             && why.is_final()
         {
-            // Before anybody hears of it.
-            let _ = self.lost.set(why);
-            self.ledger.disown();
-            self.fail();
+            self.lose(Lost::Anchor(why));
         }
         visited
     }

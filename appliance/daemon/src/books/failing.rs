@@ -1,11 +1,31 @@
 //! The books, when nothing more may be decided.
 
+use countersign_anchor::AnchorError;
 use countersign_ledger::Stopped;
 
 use super::Books;
 use crate::ground::Ground;
 
+/// Why the books are nobody's any more.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Lost {
+    /// The token is somebody else's.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
+    /// What decides is not what is on record.
+    #[error("the registry that decides is not what the ledger says")]
+    Registry,
+}
+
 impl<G: Ground> Books<G> {
+    /// They are nobody's any more, at once.
+    pub(crate) fn lose(&self, why: Lost) {
+        // Before anybody hears of it.
+        let _ = self.lost.set(why);
+        self.ledger.disown();
+        self.fail();
+    }
+
     /// Resolves when the ledger has failed.
     pub(crate) async fn failed(&self) {
         // The sender lives as long as `self`.

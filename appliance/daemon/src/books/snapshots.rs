@@ -9,6 +9,7 @@ use countersign_protocol::tag;
 use super::Books;
 use crate::answered::Shared;
 use crate::ground::Ground;
+use crate::rebuilding::Rebuilding;
 use crate::snapshot::Shelf;
 
 impl<G: Ground> Books<G> {
@@ -21,6 +22,17 @@ impl<G: Ground> Books<G> {
     pub(crate) fn snapshot_seed(&self) -> [u8; 32] {
         let number = self.snapshots.fetch_add(1, Ordering::Relaxed);
         self.crypto.sha256(&[tag::SNAPSHOT, &self.boot.0, &number.to_be_bytes()])
+    }
+
+    /// How the registry is made again.
+    pub(crate) const fn rebuilding(&self) -> &Rebuilding {
+        &self.rebuilding
+    }
+
+    /// Has the one who takes snapshots make the registry again.
+    pub(crate) fn ask_for_rebuild(&self) {
+        self.rebuilding.ask();
+        self.moved.notify_one();
     }
 
     /// One is taken at a time.

@@ -10,9 +10,11 @@ use countersign_core::Now;
 use countersign_core::port::Guarded;
 use countersign_ledger::Mark;
 use countersign_ports::{Crypto, Entropy, Sealing, Storage};
+use countersign_protocol::admin::SlotFile;
 use countersign_protocol::{ApplianceId, TenantId, canonical};
 use countersign_registry::{Name, Registry, Written};
 use countersign_slots::{Filling, NotWritten, Upon};
+use countersign_vault::Media;
 
 use super::parts::Rows;
 use super::{OnShelf, Shelf, SnapshotKey, newest_first, sides};
@@ -54,10 +56,11 @@ struct Taken<C> {
 }
 
 impl<G: Ground> Appliance<G> {
-    /// Takes a snapshot whenever one is due, for ever.
+    /// Takes a snapshot whenever one is due, and makes the registry again when that is asked for, for ever.
     pub async fn keep_snapshots(&self) {
         loop {
             self.books.moved().await;
+            self.rebuild_if_asked().await;
             if self.books.is_snapshot_due(self.snapshot_records()) {
                 self.snapshot().await;
             }
@@ -72,9 +75,12 @@ impl<G: Ground> Appliance<G> {
 
     /// Takes a snapshot now, unless nothing came since the last one. What fails is told in the log.
     pub async fn snapshot(&self) {
-        if !self.books.is_snapshot_due(1) {
-            return;
+        if self.books.is_snapshot_due(1) {
+            self.snapshot_now().await;
         }
+    }
+
+    pub(crate) async fn snapshot_now(&self) {
         match self.books.snapshot(self.now()).await {
             Ok(records) => tracing::info!(records, "a snapshot is written"),
             Err(why) => tracing::warn!(%why, "no snapshot is written"),
@@ -126,7 +132,7 @@ impl<G: Ground> Books<G> {
         Ok(Taken { appliance, mark, known, rows, file })
     }
 
-    async fn until(&self, holds: impl Fn(&Self) -> bool) -> Result<(), NoSnapshot> {
+    pub(crate) async fn until(&self, holds: impl Fn(&Self) -> bool) -> Result<(), NoSnapshot> {
         while !holds(self) {
             if self.ledger().stopped().is_some() {
                 return Err(NoSnapshot::NothingDurable);
@@ -157,6 +163,30 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
     /// At this size the next one was tried.
     fn tried(&self, records: u64) {
         *self.newest() = records;
+    }
+
+    /// The next one is begun anew, and the last one stays until it is whole.
+    pub(crate) fn renew(&self) {
+        *self.file() = None;
+    }
+
+    /// There is none any more.
+    pub(crate) fn clear(&self) {
+        let mut media = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.file() = None;
+        *self.newest() = 0;
+        let Media { even, odd } = &mut *media;
+        for medium in [even, odd] {
+            // What cannot be cleared is of no harm: it is held against the ledger by whoever reads it.
+            let _ = medium.truncate(0).and_then(|()| medium.sync());
+        }
+    }
+
+    /// The file, for an answer; none while it is written, too.
+    pub(crate) fn file_state(&self) -> Option<SlotFile> {
+        let file = self.file();
+        let slots = &file.as_ref()?.slots;
+        Some(SlotFile { size: slots.mark(), bytes: slots.bytes(), writes: slots.writes() })
     }
 
     /// The file, if it can be written on under this key. Whoever has it puts it back when it is written.

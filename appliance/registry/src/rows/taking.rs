@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use countersign_core::entry::{ApproverSet, Generation, Key};
 use countersign_core::port::Crypto;
 use countersign_protocol::change::{Device, Signer};
+use countersign_protocol::limits::ROWS_EARLY_MAX;
 use countersign_protocol::minicbor::Decoder;
 use countersign_protocol::ticket::Ticket;
 use countersign_protocol::{Digest, OfficerId, SlotId, canonical};
@@ -47,15 +48,7 @@ impl<C: Crypto> Taking<C> {
     fn row(&mut self, row: Row<'_>, counts: Counts) -> Result<Name, Conflict> {
         let registry = &mut self.registry;
         Ok(match (row, counts) {
-            (Row::Appliance(appliance), Counts::None) => {
-                registry.apply_appliance(&appliance)?;
-                Name::Appliance
-            }
-            (Row::Tenant(tenant), Counts::None) => {
-                registry.apply_tenant(&tenant)?;
-                Name::Tenant(tenant.id)
-            }
-            (Row::Officer(channel, id), Counts::None) => registry.take_officer(channel, id)?,
+            (row, Counts::None) => return self.uncounted(row),
             (Row::FrontEnd(new), Counts::FrontEnd(at)) => {
                 registry.enter_front_end(Generation(at), &new);
                 Name::FrontEnd(new.id)
@@ -63,37 +56,9 @@ impl<C: Crypto> Taking<C> {
             (Row::Signer(signer, held), Counts::Signer(signed_ms)) => {
                 registry.take_signer(&signer, held, signed_ms)
             }
-            (Row::Ticket(bytes), Counts::None) => {
-                let ticket: Ticket<'_> = canonical::decode(bytes.bytes())?;
-                registry.enter_ticket(&ticket);
-                Name::Ticket(ticket.id)
-            }
             (Row::Device(device, life), counts @ Counts::Device(..)) => {
                 let row = registry.taken_device(&device, life, counts)?;
                 return self.place(device.slot, row);
-            }
-            (Row::Nobodys(slot), Counts::None) => return self.place(slot, DeviceRow::nobodys()),
-            (Row::Key(key), Counts::None) => registry.take_key(&key)?,
-            (Row::Grant(front_end, key, granted), Counts::None) => {
-                registry.grants.put((front_end, key), granted);
-                Name::Grant(front_end, key)
-            }
-            (Row::Trust(trust), Counts::None) => Name::Trust(registry.apply_trust(&trust)),
-            (Row::Model(model), Counts::None) => {
-                registry.apply_model(&model);
-                Name::Model(model.aaguid)
-            }
-            (Row::Metadata(metadata), Counts::None) => {
-                registry.apply_metadata(&metadata)?;
-                Name::Metadata
-            }
-            (Row::Erased(id, key), Counts::None) => {
-                registry.erased.keys.put(id, key);
-                Name::Erased(id)
-            }
-            (Row::Recovery(key), Counts::None) => {
-                registry.take_recovery(&key)?;
-                Name::Recovery
             }
             (Row::Alarms, Counts::Alarms(alarms)) => {
                 registry.alarms.put((), alarms);
@@ -103,10 +68,57 @@ impl<C: Crypto> Taking<C> {
         })
     }
 
+    /// A row of which nothing is counted.
+    fn uncounted(&mut self, row: Row<'_>) -> Result<Name, Conflict> {
+        let registry = &mut self.registry;
+        Ok(match row {
+            Row::Appliance(appliance) => {
+                registry.apply_appliance(&appliance)?;
+                Name::Appliance
+            }
+            Row::Tenant(tenant) => {
+                registry.apply_tenant(&tenant)?;
+                Name::Tenant(tenant.id)
+            }
+            Row::Officer(channel, id) => registry.take_officer(channel, id)?,
+            Row::Ticket(bytes) => {
+                let ticket: Ticket<'_> = canonical::decode(bytes.bytes())?;
+                registry.enter_ticket(&ticket);
+                Name::Ticket(ticket.id)
+            }
+            Row::Nobodys(slot) => return self.place(slot, DeviceRow::nobodys()),
+            Row::Key(key) => registry.take_key(&key)?,
+            Row::Grant(front_end, key, granted) => {
+                registry.grants.put((front_end, key), granted);
+                Name::Grant(front_end, key)
+            }
+            Row::Trust(trust) => Name::Trust(registry.apply_trust(&trust)),
+            Row::Model(model) => {
+                registry.apply_model(&model);
+                Name::Model(model.aaguid)
+            }
+            Row::Metadata(metadata) => {
+                registry.apply_metadata(&metadata)?;
+                Name::Metadata
+            }
+            Row::Erased(id, key) => {
+                registry.erased.keys.put(id, key);
+                Name::Erased(id)
+            }
+            Row::Recovery(key) => {
+                registry.take_recovery(&key)?;
+                Name::Recovery
+            }
+            Row::FrontEnd(_) | Row::Signer(..) | Row::Device(..) | Row::Alarms => {
+                return Err(Conflict::NotCanonical);
+            }
+        })
+    }
+
     fn place(&mut self, slot: SlotId, row: DeviceRow) -> Result<Name, Conflict> {
         // As many places as there are rows, and a few that are read early: nobody makes up a place far away.
         let read = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        let near = slot.0 > 0 && slot.0 <= read.saturating_add(EARLY_MAX);
+        let near = slot.0 > 0 && slot.0 <= read.saturating_add(ROWS_EARLY_MAX);
         if !near || !self.places.insert(slot) {
             return Err(Conflict::Place);
         }
@@ -128,9 +140,6 @@ impl<C: Crypto> Taking<C> {
         Ok(self.registry)
     }
 }
-
-/// Places that are read before those before them: devices whose rows have become larger, and were written elsewhere.
-const EARLY_MAX: u32 = 1 << 20;
 
 impl<C: Crypto> Registry<C> {
     fn take_officer(&mut self, channel: Digest, id: OfficerId) -> Result<Name, Conflict> {

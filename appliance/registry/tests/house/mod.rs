@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary needs a part of it")]
 
+pub mod steps;
+
 use std::sync::Arc;
 
 use countersign_enrolled::Enrolled;

@@ -3,7 +3,8 @@
 use countersign_protocol::admin::{
     Answer, Awaits, Changed, DeviceAnswer, DeviceConfirm, DeviceList, DeviceShow, Devices,
     DevicesLost, Imported, KeyCreate, KeyCreated, Listed, MetadataImport, MetadataStatus, Order,
-    Reanchor, RecoverySet, TicketIssue, TicketIssued,
+    Reanchor, Rebuild, RecoverySet, RegistryAnswer, RegistryQuery, SlotFile, TicketIssue,
+    TicketIssued,
 };
 use countersign_protocol::anchor::{ANCHOR_BYTES, Anchor};
 use countersign_protocol::recovery::{Hpke, Quorum, RecoveryKey};
@@ -31,6 +32,7 @@ pub fn order() -> impl Strategy<Value = Order<'static>> {
         model::trust().prop_map(Order::Trust),
         bytes(8192).prop_map(|blob| Order::MetadataImport(MetadataImport { blob })),
         recovery_key().prop_map(|key| Order::RecoverySet(RecoverySet { key })),
+        any::<bool>().prop_map(|rebuild| Order::Registry(RegistryQuery { rebuild })),
         (any::<u64>(), any::<[u8; 32]>(), of(anchor())).prop_map(|(ledger_size, root, anchor)| {
             Order::Reanchor(Reanchor { ledger_size, ledger_root: Digest(root), anchor })
         }),
@@ -77,10 +79,21 @@ pub fn answer() -> impl Strategy<Value = Answer<'static>> {
             Answer::Devices(Devices { devices: list(&devices), more })
         }),
         device_answer().prop_map(Answer::Device),
+        registry_answer().prop_map(Answer::Registry),
         (metadata_status(), any::<u32>(), any::<u32>()).prop_map(|(metadata, changed, stopped)| {
             Answer::Imported(Imported { metadata, changed, stopped })
         }),
     ]
+}
+
+fn registry_answer() -> impl Strategy<Value = RegistryAnswer<'static>> {
+    let root = || any::<[u8; 32]>().prop_map(Digest);
+    let file = (any::<u64>(), any::<u64>(), any::<u64>());
+    let file = file.prop_map(|(size, bytes, writes)| SlotFile { size, bytes, writes });
+    let rebuild = (any::<u64>(), any::<u64>(), of(root()), of(Just("why")));
+    let rebuild = rebuild.prop_map(|(read, of, root, why)| Rebuild { read, of, root, why });
+    (root(), any::<u64>(), of(file), of(rebuild))
+        .prop_map(|(root, size, file, rebuild)| RegistryAnswer { root, size, file, rebuild })
 }
 
 fn key_created() -> impl Strategy<Value = Answer<'static>> {

@@ -240,8 +240,8 @@ fn choices() -> Vec<Limit> {
         limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=20)),
-        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=9)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=21)),
+        limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=10)),
     ]
 }
 

@@ -20,7 +20,8 @@ use countersign_protocol::ticket::{Addition, Ticket};
 use countersign_protocol::{canonical, change};
 
 use super::{
-    anchor, devices, encode, enrolment, ledger, model, officer, recovery, registry, reply, request,
+    anchor, devices, encode, enrolment, ledger, model, officer, rebuild, recovery, registry, reply,
+    request,
 };
 
 /// One message of the story.
@@ -161,6 +162,8 @@ messages! {
         officer order_signer_erase,
         recovery order_recovery_set,
         anchor order_reanchor,
+        rebuild order_registry,
+        rebuild order_registry_rebuild,
     }
     "answer" Answer<'_> {
         officer answer_status,
@@ -178,5 +181,9 @@ messages! {
         model answer_imported,
         anchor answer_locked,
         anchor answer_locked_missing,
+        rebuild answer_registry,
+        rebuild answer_registry_rebuilding,
+        rebuild answer_registry_rebuilt,
+        rebuild answer_registry_not_rebuilt,
     }
 }

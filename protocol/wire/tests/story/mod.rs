@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod messages;
 pub mod model;
 pub mod officer;
+pub mod rebuild;
 pub mod recovery;
 pub mod registry;
 pub mod reply;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use countersign_core::port::Crypto;
+use countersign_core::port::{Crypto, Guarded as _};
 use countersign_core::prepare::{CREDENTIALS_BYTES, Room, activation_bytes, prepare};
 use countersign_core::{Now, pipeline};
 use countersign_device::{Approval, Authenticator};
@@ -65,6 +65,30 @@ pub fn path_us(
     }
     let us = |all: Duration| all.as_secs_f64() * 1e6 / f64::from(count);
     Ok((us(preparing), us(signing)))
+}
+
+/// Microseconds that a `Prepare` takes: at the median, and in 99 of 100.
+pub fn prepare_us<C: Crypto + Send + Sync>(
+    alone: &Alone<C>,
+    signer: &Signer,
+    seconds: u64,
+) -> Result<[f64; 2]> {
+    let mut signatory = Signatory::new(signer, 1, 0);
+    let (mut took, begun) = (Vec::new(), Instant::now());
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        let number = u32::try_from(took.len())?;
+        let (frame, asked) = (prepare_frame(&mut signatory)?, Instant::now());
+        prepared(alone, &frame, number)?;
+        took.push(asked.elapsed());
+        let id = nonce(number);
+        alone.with(|state| state.transactions.forget(&id));
+    }
+    took.sort_unstable();
+    let of = |percent: usize| {
+        let took = took.get(took.len() * percent / 100).context("nothing was measured")?;
+        anyhow::Ok(took.as_secs_f64() * 1e6)
+    };
+    Ok([of(50)?, of(99)?])
 }
 
 fn prepare_frame(signatory: &mut Signatory) -> Result<Vec<u8>> {

@@ -8,6 +8,7 @@ mod daemon;
 mod enrolment;
 mod ledger;
 mod order;
+mod registry;
 mod verify;
 
 use std::path::PathBuf;
@@ -22,8 +23,18 @@ use crate::figures::Figures;
 use bare::Bare;
 
 /// The parts, in order.
-const PARTS: [&str; 9] =
-    ["verify", "assertion", "enrolment", "ledger", "order", "c-sign", "core", "daemon", "batch"];
+const PARTS: [&str; 10] = [
+    "verify",
+    "assertion",
+    "enrolment",
+    "registry",
+    "ledger",
+    "order",
+    "c-sign",
+    "core",
+    "daemon",
+    "batch",
+];
 
 /// What `bench` takes.
 #[derive(clap::Args)]
@@ -40,6 +51,9 @@ pub struct Arguments {
     /// Seconds for each figure
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    /// Devices of the large registry
+    #[arg(long, default_value_t = 100_000)]
+    devices: u32,
     /// Figures as JSON
     #[arg(long)]
     json: bool,
@@ -62,6 +76,9 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     }
     if wanted("core") {
         core_path::measure(&mut figures, arguments.seconds)?;
+    }
+    if wanted("registry") {
+        registry::measure(&mut figures, arguments.devices, arguments.seconds)?;
     }
     if wanted("ledger") {
         let [embedded, _] = TOKENS;

@@ -1,0 +1,104 @@
+//! `registry`: what decides, as a whole.
+
+use std::time::Duration;
+
+use countersign_protocol::Digest;
+use countersign_protocol::admin::{
+    Answer, Order, Rebuild, RegistryAnswer, RegistryQuery, SlotFile,
+};
+use serde_json::{Value, json};
+
+use super::desk::{Desk, printable};
+use crate::arguments::RegistryCommand;
+use crate::{ConsoleError, Report};
+
+/// How often it is asked how far a rebuild is.
+const AGAIN: Duration = Duration::from_millis(500);
+/// Answers for which people see nothing.
+const QUIET: u32 = 4;
+
+pub(super) async fn order(desk: &Desk, command: &RegistryCommand) -> Result<Report, ConsoleError> {
+    match command {
+        RegistryCommand::Show => {
+            let State { root, size, file, .. } = ask(desk, false).await?;
+            Ok(Report::new(text(root, size, file), json(root, size, file)))
+        }
+        RegistryCommand::Rebuild => rebuild(desk).await,
+    }
+}
+
+/// An answer, without what it borrows.
+struct State {
+    root: Digest,
+    size: u64,
+    file: Option<SlotFile>,
+    progress: Option<Progress>,
+}
+
+struct Progress {
+    read: u64,
+    of: u64,
+    outcome: Option<Result<Digest, String>>,
+}
+
+async fn ask(desk: &Desk, rebuild: bool) -> Result<State, ConsoleError> {
+    let order = Order::Registry(RegistryQuery { rebuild });
+    match desk.ask("registry", &order).await?.answer()? {
+        Answer::Registry(RegistryAnswer { root, size, file, rebuild }) => {
+            Ok(State { root, size, file, progress: rebuild.map(progress) })
+        }
+        _ => Err(ConsoleError::Unexpected),
+    }
+}
+
+fn progress(Rebuild { read, of, root, why }: Rebuild<'_>) -> Progress {
+    let failed = why.map(|why| Err(printable(why)));
+    Progress { read, of, outcome: failed.or_else(|| root.map(Ok)) }
+}
+
+/// Has it made again, and waits.
+async fn rebuild(desk: &Desk) -> Result<Report, ConsoleError> {
+    let mut state = ask(desk, true).await?;
+    let mut asked = 0;
+    loop {
+        let Progress { read, of, outcome } = state.progress.ok_or(ConsoleError::Unexpected)?;
+        match outcome {
+            Some(Ok(root)) => return Ok(rebuilt(root, of)),
+            Some(Err(why)) => {
+                return Err(ConsoleError::Declined {
+                    what: "rebuild the registry".to_owned(),
+                    why,
+                });
+            }
+            None if asked > QUIET => eprintln!("... {read} of {of} records are read"),
+            None => {}
+        }
+        asked += 1;
+        tokio::time::sleep(AGAIN).await;
+        state = ask(desk, false).await?;
+    }
+}
+
+fn rebuilt(root: Digest, of: u64) -> Report {
+    let text = format!(
+        "done: the registry is made from all {of} records again, and is the same: root {root}\nIts file is begun anew."
+    );
+    Report::new(text, json!({ "root": root.to_string(), "size": of, "same": true }))
+}
+
+fn text(root: Digest, size: u64, file: Option<SlotFile>) -> String {
+    let file = file.map_or_else(
+        || "none yet: a start reads everything".to_owned(),
+        |SlotFile { size, bytes, writes }| {
+            format!("{size} records, {bytes} bytes, written on {writes} times since it was begun")
+        },
+    );
+    format!("registry      root {root}, of {size} records\nfile          {file}")
+}
+
+fn json(root: Digest, size: u64, file: Option<SlotFile>) -> Value {
+    let file = file.map(|SlotFile { size, bytes, writes }| {
+        json!({ "size": size, "bytes": bytes, "writes": writes })
+    });
+    json!({ "root": root.to_string(), "size": size, "file": file })
+}

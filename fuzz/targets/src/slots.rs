@@ -1,0 +1,3 @@
+//! `countersign_fuzz::slots` under libFuzzer.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_fuzz::slots(data));
