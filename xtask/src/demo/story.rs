@@ -70,6 +70,7 @@ pub fn tell(
     step("three officers take shares of a key that recovers evidence", || cast.hold_ceremony())?;
     step("the portal asks, the device approves, the token signs", || cast.sign(&key, &document))?;
     let shown = step("the officer looks at the device", || cast.show())?;
+    step("the registry is made from the ledger again, and is the same", || cast.rebuild())?;
     step("the officer writes down what is to be trusted", || cast.write_trust())?;
     step("the appliance stops", || {
         drop(appliance);
@@ -179,6 +180,11 @@ impl Cast<'_> {
         sign.arg(format!("countersign-device approve --state {DEVICE_STATE}")).arg(document);
         sign.env("PATH", self.programs.search_path()?);
         self.log.run(sign.current_dir(self.place.folder()))
+    }
+
+    fn rebuild(&self) -> Result<()> {
+        self.officer(&["registry", "rebuild"])?;
+        self.officer(&["registry", "show"])
     }
 
     fn write_trust(&self) -> Result<()> {

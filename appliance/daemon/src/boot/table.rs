@@ -66,9 +66,9 @@ rows! {
     /// The ledger is damaged before its last group.
     L6 Stops "put back the newest copy",
     /// The ledger has fewer records than the newest snapshot knows.
-    L7 Stops "put back the newest copy; if it is lost, move the snapshot's files away: it is L4 then",
+    L7 Stops "put back the newest copy; if it is lost, move `registry.*` away: it is L4 then",
     /// The ledger has other records than the newest snapshot knows.
-    L8 Stops "put back the right one; if it is lost, move the snapshot's files away: it is L5 then",
+    L8 Stops "put back the right one; if it is lost, move `registry.*` away: it is L5 then",
     /// The ledger has no records.
     L9 Stops "`countersignd init`, or put back the newest copy",
     /// A file cannot be opened or read, or somebody else has it open.

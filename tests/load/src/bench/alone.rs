@@ -10,7 +10,7 @@ use countersign_core::port::{
     Algorithm, Crypto, Guarded, Ledger, LedgerFailed, Platform, Recalled, Token, TokenFault, Tray,
 };
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
-use countersign_core::transactions::Place as TablePlace;
+use countersign_core::transactions::{Place as TablePlace, Transactions};
 use countersign_core::{Evidence, Reason, Refusal, SignOrder, State};
 use countersign_device::Credential;
 use countersign_enrolled::Enrolled;
@@ -53,6 +53,11 @@ impl<C: Crypto + Send + Sync> Alone<C> {
         register(&mut registry, signer)?;
         let state = Mutex::new(State::new(registry, vec![None; PLACES]));
         Ok(Self { crypto, state, ordered: AtomicBool::new(false) })
+    }
+
+    /// No transaction is there any more.
+    pub fn forget_transactions(&self) {
+        self.with(|state| state.transactions = Transactions::new(vec![None; PLACES]));
     }
 
     /// Whether the token has taken an order since this was last asked.
