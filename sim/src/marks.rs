@@ -98,6 +98,7 @@ table! {
         OrderDeclined "an order was declined",
         SignerErased "a signer was erased",
         RecoverySet "the vault was wrapped for a recovery key",
+        RegistryRebuilt "the registry was made from the ledger again, and was the same",
         DatedRuleInDoubt "a dated rule was decided with a wrong clock",
         NewcomerRefused "a device that was not enrolled as it must be approved nothing",
         CalmSigned "after all faults a new signer signed",

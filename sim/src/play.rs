@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::machine::Chosen;
 use crate::model::{Asked, Model, Rule, Violation};
-use crate::people::{self, Came, Cast, Desk, Who};
+use crate::people::{self, Came, Cast, Desk, Rebuilt, Who};
 use crate::scenario::{Deed, Errand, Event, Expect, Hoard, Image, Scenario, TokenTrouble};
 use crate::sometimes;
 use crate::stage::{Sent, Stage};
@@ -181,6 +181,11 @@ impl<S: Stage> Play<S> {
         match people::stranger_signs(self).await {
             Ok(()) => sometimes!(self.stage.marks(), CalmSigned),
             Err(why) => self.broken(Rule::Progress, &why),
+        }
+        match people::registry_is_rebuilt(self).await {
+            Rebuilt::Same => sometimes!(self.stage.marks(), RegistryRebuilt),
+            Rebuilt::Other(why) => self.broken(Rule::Derived, &why),
+            Rebuilt::Nothing => {}
         }
     }
 

@@ -15,6 +15,9 @@ use crate::appliance::Appliance;
 use crate::books::{Books, Lost, lock};
 use crate::ground::Ground;
 
+/// How long officers can still be told that it came to something else.
+const LAST_WORD_MS: u64 = 3_000;
+
 /// How a rebuild stands.
 #[derive(Default)]
 pub(crate) struct Rebuilding {
@@ -97,7 +100,13 @@ impl<G: Ground> Appliance<G> {
         if !books.rebuilding().is_asked() {
             return;
         }
-        let state = match books.rebuild().await {
+        let rebuilt = books.rebuild().await;
+        let differs = matches!(rebuilt, Err((_, NotRebuilt::Differs)));
+        if differs {
+            books.renounce(Lost::Registry);
+            books.shelf().clear();
+        }
+        let state = match rebuilt {
             Ok((of, root)) => {
                 tracing::info!(of, %root, "the registry is made from the ledger again, and is the same");
                 books.shelf().renew();
@@ -106,14 +115,15 @@ impl<G: Ground> Appliance<G> {
             }
             Err((of, why)) => {
                 tracing::error!(of, %why, "the registry is not made again");
-                if matches!(why, NotRebuilt::Differs) {
-                    books.shelf().clear();
-                    books.lose(Lost::Registry);
-                }
                 State::Failed(of, why.to_string())
             }
         };
         *lock(&books.rebuilding().state) = state;
+        if differs {
+            // Whoever asked for it hears it, before nobody is answered any more.
+            self.pause(LAST_WORD_MS).await;
+            books.fail();
+        }
     }
 }
 

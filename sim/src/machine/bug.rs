@@ -43,4 +43,6 @@ bugs! {
     StopsCommitting breaks Bounded,
     /// Some requests are never answered.
     NeverAnswers breaks Progress,
+    /// After an order, somebody is under a legal hold that nobody has recorded.
+    DecidesOtherwise breaks Derived,
 }

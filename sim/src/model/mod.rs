@@ -48,13 +48,15 @@ pub enum Rule {
     Bounded,
     /// When the faults stop, work goes on.
     Progress,
+    /// What decides is what the ledger says.
+    Derived,
     /// What a scenario says that it expects.
     Expected,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Approved,
         Self::Once,
         Self::OnRecord,
@@ -65,6 +67,7 @@ impl Rule {
         Self::Uniform,
         Self::Bounded,
         Self::Progress,
+        Self::Derived,
         Self::Expected,
     ];
 }

@@ -7,12 +7,14 @@ mod errand;
 mod flood;
 mod frames;
 mod officer;
+mod rebuild;
 mod recovery;
 
 pub use device::Handset;
 pub use errand::{Came, errand};
 pub use flood::{flood, hoard};
 pub use officer::{Desk, furnish, order, stranger_signs};
+pub use rebuild::{Rebuilt, registry_is_rebuilt};
 
 use countersign_protocol::{KeyId, Suite};
 

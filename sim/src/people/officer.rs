@@ -15,7 +15,7 @@ use countersignd::ChangeError;
 
 use super::enrolment::{add_device, further_device};
 use super::frames::encode;
-use super::{KnownKey, Who, recovery};
+use super::{KnownKey, Who, rebuild, recovery};
 use crate::model::{Key, Limits, Thing};
 use crate::play::Play;
 use crate::scenario::{DeviceMode, Errand, Of, Order};
@@ -289,13 +289,10 @@ fn read(reply: &[u8]) -> Ended {
         // Nothing was done, and nothing is before somebody helps.
         Ok(Answer::Locked(_)) => Ended::Lost,
         Ok(Answer::TicketIssued(issued)) => Ended::TicketIssued(issued.ticket.bytes().to_vec()),
-        Ok(
-            Answer::Status(_)
-            | Answer::Devices(_)
-            | Answer::Device(_)
-            | Answer::Imported(_)
-            | Answer::Registry(_),
-        ) => Ended::Done,
+        Ok(Answer::Registry(registry)) => rebuild::read(&registry),
+        Ok(Answer::Status(_) | Answer::Devices(_) | Answer::Device(_) | Answer::Imported(_)) => {
+            Ended::Done
+        }
         Err(_) => Ended::Lost,
     }
 }

@@ -99,7 +99,9 @@ impl<G: Ground> Books<G> {
         if let Err(why) = visited
             && why.is_final()
         {
-            self.lose(Lost::Anchor(why));
+            // Before anybody hears of it.
+            self.renounce(Lost::Anchor(why));
+            self.fail();
         }
         visited
     }

@@ -18,12 +18,10 @@ pub(crate) enum Lost {
 }
 
 impl<G: Ground> Books<G> {
-    /// They are nobody's any more, at once.
-    pub(crate) fn lose(&self, why: Lost) {
-        // Before anybody hears of it.
+    /// They are nobody's any more, at once: nothing is recorded, and nothing given. Whoever calls this has them fail.
+    pub(crate) fn renounce(&self, why: Lost) {
         let _ = self.lost.set(why);
         self.ledger.disown();
-        self.fail();
     }
 
     /// Resolves when the ledger has failed.

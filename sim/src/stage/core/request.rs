@@ -6,6 +6,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use countersign_core::port::{Guarded as _, Platform as _};
+use countersign_protocol::change::Hold;
+use countersign_protocol::{OfficerId, SignerId};
+use countersign_registry::Change;
 use countersignd::Service as _;
 
 use super::CoreStage;
@@ -29,7 +33,14 @@ pub(super) async fn inside(
         {
             return Some(vec![0x82, 2, 0xa1, 0, 0]);
         }
-        return appliance.order(&channel, &sent.frame).await;
+        let answer = appliance.order(&channel, &sent.frame).await;
+        if bug == Bug::DecidesOtherwise {
+            let hold =
+                Hold { signer: SignerId(1), held: true, officer: OfficerId(1), utc_lo_ms: 0 };
+            // Whoever is not there cannot be held.
+            let _ = appliance.state().with(|state| state.registry.apply(0, &Change::Hold(hold)));
+        }
+        return answer;
     }
     if !appliance.admits(&channel) {
         return Some(vec![0x81, 19]);
