@@ -192,12 +192,13 @@ impl<C: Crypto> Registry<C> {
     fn apply_front_end(&mut self, at: Generation, new: &FrontEnd<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
         if let Some(old) = self.front_ends.get(&new.id) {
-            let named = self.names.front_ends.get(new.name.as_str()) == Some(&new.id);
+            let named = old.name == new.name.as_str();
             let same_peer = old.channel == new.channel && old.entry.tenant == new.tenant;
             same(named && same_peer, Table::FrontEnds)?;
         } else {
             self.check_channel(&new.channel)?;
-            free(&self.names.front_ends, new.name.as_str(), Table::FrontEnds)?;
+            let mark = self.mark_of_name(Table::FrontEnds, new.name.as_str());
+            self.names.front_ends.is_free(&mark, Table::FrontEnds)?;
         }
         self.enter_front_end(at, new);
         Ok(())
@@ -207,21 +208,24 @@ impl<C: Crypto> Registry<C> {
         let (id, tenant, standing, channel) = (new.id, new.tenant, new.standing, new.channel);
         let entry = entry::FrontEnd { id, tenant, standing, generation: at };
         let name = new.name.as_str().to_owned();
-        self.names.front_ends.insert(name.clone(), id);
+        let mark = self.mark_of_name(Table::FrontEnds, &name);
+        self.names.front_ends.enter(mark, id);
         self.channels.insert(channel, id);
         self.front_ends.put(id, FrontEndRow { name, entry, channel });
     }
 
     fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
-        free(&self.names.signers, new.name.as_str(), Table::Signers)?;
+        let mark = self.mark_of_name(Table::Signers, new.name.as_str());
+        self.names.signers.is_free(&mark, Table::Signers)?;
         same(!self.signers.contains_key(&new.id), Table::Signers)?;
         self.enter_signer(new);
         Ok(())
     }
 
     pub(crate) fn enter_signer(&mut self, new: &Signer<'_>) {
-        self.names.signers.insert(new.name.as_str().to_owned(), new.id);
+        let mark = self.mark_of_name(Table::Signers, new.name.as_str());
+        self.names.signers.enter(mark, new.id);
         self.signers.put(
             new.id,
             SignerRow {
@@ -243,15 +247,16 @@ impl<C: Crypto> Registry<C> {
             return Err(Conflict::Unknown(Table::Signers));
         }
         let public_key = self.public_part(new.suite, new.public_key.bytes())?;
-        if let Some(KeyRow { entry: old, .. }) = self.keys.get(&new.id) {
+        if let Some(KeyRow { entry: old, name }) = self.keys.get(&new.id) {
             let same_key = old.place == new.place && old.public_key == public_key;
             // All records about a key are about the same people, so that none outlives the others.
             let same_people = old.approvers == (&new.approvers).into();
             let same_key = same_key && old.suite == new.suite && same_people;
-            let named = self.names.keys.get(new.name.as_str()) == Some(&new.id);
+            let named = name == new.name.as_str();
             same(named && same_key && old.tenant == new.tenant, Table::Keys)?;
         } else {
-            free(&self.names.keys, new.name.as_str(), Table::Keys)?;
+            let mark = self.mark_of_name(Table::Keys, new.name.as_str());
+            self.names.keys.is_free(&mark, Table::Keys)?;
         }
         let policy = minicbor::to_vec(new.policy).unwrap_or_default();
         let entry = entry::Key {
@@ -267,10 +272,14 @@ impl<C: Crypto> Registry<C> {
             standing: new.standing,
             generation: at,
         };
-        let name = new.name.as_str().to_owned();
-        self.names.keys.insert(name.clone(), new.id);
-        self.keys.put(new.id, KeyRow { name, entry });
+        self.enter_key(new.name.as_str().to_owned(), entry);
         Ok(())
+    }
+
+    pub(crate) fn enter_key(&mut self, name: String, entry: entry::Key) {
+        let (id, mark) = (entry.id, self.mark_of_name(Table::Keys, &name));
+        self.names.keys.enter(mark, id);
+        self.keys.put(id, KeyRow { name, entry });
     }
 
     /// What was on record after an older ledger is not known any more, revocations too: officers go through the keys.
@@ -322,12 +331,4 @@ impl<C: Crypto> Registry<C> {
 
 pub(crate) fn same(unchanged: bool, table: Table) -> Result<(), Conflict> {
     unchanged.then_some(()).ok_or(Conflict::Identity(table))
-}
-
-pub(crate) fn free<T>(
-    names: &std::collections::BTreeMap<String, T>,
-    name: &str,
-    table: Table,
-) -> Result<(), Conflict> {
-    (!names.contains_key(name)).then_some(()).ok_or(Conflict::NameTaken(table))
 }

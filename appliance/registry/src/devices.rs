@@ -21,8 +21,9 @@ use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::ticket::{Addition, Assurance, Ticket};
 use countersign_protocol::{Digest, KeyId, SignerId, SlotId, canonical, tag};
 
-use crate::apply::{free, same};
+use crate::apply::same;
 use crate::attestation::Attestation;
+use crate::index::Mark;
 use crate::{Conflict, Registry, Table};
 
 /// A ticket, and what has become of it.
@@ -120,7 +121,8 @@ impl<C: Crypto> Registry<C> {
         if self.signers.get(&new.signer).is_none_or(|signer| signer.tenant != new.tenant) {
             return Err(Conflict::Unknown(Table::Signers));
         }
-        free(&self.names.devices, new.device.as_str(), Table::Devices)?;
+        let mark = self.mark_of_name(Table::Devices, new.device.as_str());
+        self.names.devices.is_free(&mark, Table::Devices)?;
         if self.tickets.contains_key(&new.id) {
             return Err(Conflict::TicketTaken);
         }
@@ -151,12 +153,12 @@ impl<C: Crypto> Registry<C> {
         let Enrolment { device, .. } = new;
         let key = self.device_key_of(device)?;
         self.check_ticket(new)?;
-        let (name, credential) = (device.name.as_str(), device.credential.bytes());
-        free(&self.names.devices, name, Table::Devices)?;
+        let mark = self.mark_of_name(Table::Devices, device.name.as_str());
+        self.names.devices.is_free(&mark, Table::Devices)?;
         if device.slot != self.next_slot() {
             return Err(Conflict::Place);
         }
-        if self.credentials.contains_key(credential) || self.device_keys.contains(&key) {
+        if self.is_enrolled(device.credential.bytes(), &key) {
             return Err(Conflict::CredentialTaken);
         }
         if device.standing != Standing::Pending {
@@ -234,10 +236,22 @@ impl<C: Crypto> Registry<C> {
         if let Some(ticket) = self.tickets.derive(row.ticket) {
             ticket.spent_by = Some(slot);
         }
-        self.names.devices.insert(row.name.clone(), slot);
-        self.credentials.insert(row.credential.clone(), slot);
-        self.device_keys.insert(row.key.clone());
+        let [name, credential, key] = self.marks_of(row);
+        self.names.devices.enter(name, slot);
+        self.enrolled.credentials.enter(credential, slot);
+        self.enrolled.keys.enter(key, slot);
         Ok(())
+    }
+
+    /// What a device is found by: its name, its credential, its key.
+    pub(crate) fn marks_of(&self, row: &DeviceRow) -> [Mark; 3] {
+        let name = self.mark_of_name(Table::Devices, &row.name);
+        [name, self.mark_of_credential(&row.credential), self.mark_of_key(&row.key)]
+    }
+
+    fn is_enrolled(&self, credential: &[u8], key: &DeviceKey<Arc<[u8]>>) -> bool {
+        let credential = self.enrolled.credentials.find(&self.mark_of_credential(credential));
+        credential.or_else(|| self.enrolled.keys.find(&self.mark_of_key(key))).is_some()
     }
 
     /// A change of a device's standing. A pending one can only be revoked.

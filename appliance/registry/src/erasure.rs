@@ -148,11 +148,14 @@ impl<C: Crypto> Registry<C> {
 
     fn take_out(&mut self, signer: SignerId) {
         let Some(row) = self.signers.take(signer) else { return };
-        self.names.signers.remove(&row.name);
+        let mark = self.mark_of_name(Table::Signers, &row.name);
+        self.names.signers.forget(&mark);
         row.devices.into_iter().for_each(|slot| self.take_out_device(slot));
         self.tickets.keep(|_, ticket| ticket.signer != signer);
         let about = |row: &KeyRow| row.entry.approvers.ids.contains(&signer);
-        self.names.keys.retain(|_, id| self.keys.get(id).is_some_and(|row| !about(row)));
+        let gone = self.keys.values().filter(|row| about(row));
+        let gone: Vec<_> = gone.map(|row| self.mark_of_name(Table::Keys, &row.name)).collect();
+        gone.iter().for_each(|mark| self.names.keys.forget(mark));
         self.keys.keep(|_, row| !about(row));
         self.grants.keep(|(_, id), _| self.keys.contains_key(id));
     }
@@ -160,8 +163,9 @@ impl<C: Crypto> Registry<C> {
     fn take_out_device(&mut self, slot: SlotId) {
         let Some(row) = self.devices.change(slot) else { return };
         let row = std::mem::replace(row, DeviceRow::nobodys());
-        self.names.devices.remove(&row.name);
-        self.credentials.remove(&row.credential);
-        self.device_keys.remove(&row.key);
+        let [name, credential, key] = self.marks_of(&row);
+        self.names.devices.forget(&name);
+        self.enrolled.credentials.forget(&credential);
+        self.enrolled.keys.forget(&key);
     }
 }

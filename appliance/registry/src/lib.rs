@@ -11,6 +11,7 @@ mod attestation;
 mod change;
 mod devices;
 mod erasure;
+mod index;
 mod listing;
 mod models;
 mod names;
@@ -24,7 +25,6 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, FrontEnd, Key};
 use countersign_core::port::Crypto;
 use countersign_enrolment::metadata::Model;
@@ -36,6 +36,7 @@ use countersign_protocol::{
     Aaguid, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
 use erasure::Erased;
+use index::Enrolled;
 use models::Trusted;
 use root::Root;
 use tracked::{Places, Tracked};
@@ -62,8 +63,7 @@ pub struct Registry<C> {
     signers: Tracked<SignerId, SignerRow>,
     tickets: Tracked<TicketId, TicketRow>,
     devices: Places,
-    credentials: BTreeMap<Vec<u8>, SlotId>,
-    device_keys: BTreeSet<DeviceKey<Arc<[u8]>>>,
+    enrolled: Enrolled,
     keys: Tracked<KeyId, KeyRow>,
     /// Whether it is granted; one that was taken away stays here, so that finding it is the same work.
     grants: Tracked<(FrontEndId, KeyId), bool>,
@@ -122,8 +122,7 @@ impl<C: Crypto> Registry<C> {
             signers: Tracked::default(),
             tickets: Tracked::default(),
             devices: Places::new(),
-            credentials: BTreeMap::new(),
-            device_keys: BTreeSet::new(),
+            enrolled: Enrolled::default(),
             keys: Tracked::default(),
             grants: Tracked::default(),
             trusted: Tracked::default(),

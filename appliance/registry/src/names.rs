@@ -1,11 +1,12 @@
 //! Names that officers use: unique in their table.
 
-use std::collections::BTreeMap;
-
 use countersign_protocol::{FrontEndId, KeyId, SignerId, SlotId};
+
+use crate::index::Index;
 
 /// A table of the registry that people look up by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 pub enum Table {
     /// Front-ends.
     FrontEnds,
@@ -20,10 +21,10 @@ pub enum Table {
 /// Which entry a name means.
 #[derive(Default)]
 pub(crate) struct Names {
-    pub(crate) front_ends: BTreeMap<String, FrontEndId>,
-    pub(crate) signers: BTreeMap<String, SignerId>,
-    pub(crate) devices: BTreeMap<String, SlotId>,
-    pub(crate) keys: BTreeMap<String, KeyId>,
+    pub(crate) front_ends: Index<FrontEndId>,
+    pub(crate) signers: Index<SignerId>,
+    pub(crate) devices: Index<SlotId>,
+    pub(crate) keys: Index<KeyId>,
 }
 
 impl core::fmt::Display for Table {

@@ -65,6 +65,11 @@ impl Root {
         }
     }
 
+    /// The secret.
+    pub fn key(&self) -> &[u8; 32] {
+        &self.key.0
+    }
+
     pub fn digest(&self, crypto: &impl Crypto) -> Digest {
         Digest(crypto.sha256(&[tag::REGISTRY, b"root\0", &*self.key.0, &self.sum]))
     }

@@ -14,7 +14,7 @@ use countersign_protocol::{
 };
 
 use crate::devices::DeviceRow;
-use crate::{Change, Registry, TicketRow};
+use crate::{Change, Registry, Table, TicketRow};
 
 impl<C: Crypto> port::Registry for Registry<C> {
     type KeyBytes = Arc<[u8]>;
@@ -136,18 +136,20 @@ impl<C: Crypto> Registry<C> {
 
     /// The signer of this name.
     pub fn signer_named(&self, name: &str) -> Option<SignerId> {
-        self.names.signers.get(name).copied()
+        self.names.signers.find(&self.mark_of_name(Table::Signers, name))
     }
 
     /// The front-end of this name, and what it is known by.
     pub fn front_end_named(&self, name: &str) -> Option<(FrontEnd, Digest)> {
-        let row = self.front_ends.get(self.names.front_ends.get(name)?)?;
+        let mark = self.mark_of_name(Table::FrontEnds, name);
+        let row = self.front_ends.get(&self.names.front_ends.find(&mark)?)?;
         Some((row.entry, row.channel))
     }
 
     /// The device of this name.
     pub fn device_named(&self, name: &str) -> Option<Device> {
-        port::Registry::device(self, *self.names.devices.get(name)?)
+        let mark = self.mark_of_name(Table::Devices, name);
+        port::Registry::device(self, self.names.devices.find(&mark)?)
     }
 
     /// The COSE_Key of the device in this place.
@@ -174,7 +176,8 @@ impl<C: Crypto> Registry<C> {
 
     /// The key of this name.
     pub fn key_named(&self, name: &str) -> Option<Key> {
-        port::Registry::key(self, self.names.keys.get(name)?)
+        let mark = self.mark_of_name(Table::Keys, name);
+        port::Registry::key(self, &self.names.keys.find(&mark)?)
     }
 
     /// What officers call the key.

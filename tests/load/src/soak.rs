@@ -27,8 +27,12 @@ const LOADS: [Load; 3] = [
     Load { in_flight: 16, items: 1, keep: true },
     Load { in_flight: 8, items: 20, keep: true },
 ];
-/// How long a round lasts at most.
-const ROUND_MS: u64 = 400;
+/// How long an appliance that was killed gives nothing after its next start: another copy might still count on the token.
+const TAKEN_MS: u64 = 2_000;
+/// How long a round lasts at most, from a little before that ends.
+const ROUND_MS: u64 = 700;
+/// That little.
+const BEFORE_MS: u64 = 100;
 /// How often progress is told.
 const TELL_EVERY: u32 = 20;
 
@@ -115,7 +119,8 @@ async fn rounds(
     for kill in 1..=arguments.kills {
         let load = *random.choice(&LOADS).context("no load")?;
         let mut running = load::begin(appliance, people, load).await?;
-        tokio::time::sleep(Duration::from_millis(random.u64(..ROUND_MS))).await;
+        let round_ms = TAKEN_MS - BEFORE_MS + random.u64(..ROUND_MS);
+        tokio::time::sleep(Duration::from_millis(round_ms)).await;
         running.check().with_context(|| format!("before kill {kill}"))?;
         appliance.kill().with_context(|| format!("kill {kill}"))?;
         let given = running.leave().await;

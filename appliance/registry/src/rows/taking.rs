@@ -187,9 +187,7 @@ impl<C: Crypto> Registry<C> {
             standing: key.standing,
             generation: Generation(key.generation),
         };
-        let name = key.name.as_str().to_owned();
-        self.names.keys.insert(name.clone(), key.id);
-        self.keys.put(key.id, KeyRow { entry, name });
+        self.enter_key(key.name.as_str().to_owned(), entry);
         Ok(Name::Key(key.id))
     }
 
