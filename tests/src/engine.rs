@@ -8,7 +8,6 @@ use countersign_client::{FrontEnd, Identity, ServerPin};
 use countersign_token_fixture::Make;
 use countersignd::{Service, Serving, boot, serve};
 use tokio::sync::Mutex;
-use tokio::task::JoinHandle;
 
 use crate::house::{Holder, House, RelyingParty};
 use crate::meddled::Meddled;
@@ -53,16 +52,13 @@ pub struct Engine {
 struct Running {
     appliance: Arc<Meddled>,
     serving: Option<Serving>,
-    /// Looks who owns the token.
-    owning: JoinHandle<()>,
-    /// When it was asked last.
-    asked: Arc<std::sync::Mutex<Instant>>,
+    /// When it looked last who owns the token.
+    looked: Instant,
 }
 
-/// How long an engine looks at its token after it was asked: a test program ends while engines are there, and a module that is
-/// taken down under a look takes the program with it.
-const LOOKS_FOR: Duration = Duration::from_secs(10);
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often an engine looks who owns its token: when somebody asks it, and never by itself. A test program ends while engines
+/// are there, and a module that is taken down under a look takes the program with it.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 impl Engine {
     /// Builds a house and starts it.
@@ -103,12 +99,11 @@ impl Engine {
     /// The same; between stop and start something happens, with nobody serving.
     pub async fn restart_after<T>(&self, meanwhile: impl Future<Output = T>) -> T {
         let mut running = self.running.lock().await;
-        if let Some(Running { appliance, serving, owning, .. }) = running.take() {
+        if let Some(Running { appliance, serving, .. }) = running.take() {
             if let Some(serving) = serving {
                 serving.stop().await;
             }
             appliance.inner().close();
-            owning.abort();
             gone(appliance).await;
         }
         let happened = meanwhile.await;
@@ -154,9 +149,12 @@ impl Engine {
     }
 
     async fn now(&self) -> (Arc<Meddled>, Option<SocketAddr>) {
-        let running = self.running.lock().await;
-        let running = running.as_ref().expect("it runs");
-        *running.asked.lock().unwrap() = Instant::now();
+        let mut running = self.running.lock().await;
+        let running = running.as_mut().expect("it runs");
+        if running.looked.elapsed() >= LOOK_EVERY {
+            running.looked = Instant::now();
+            running.appliance.inner().look().await;
+        }
         (Arc::clone(&running.appliance), running.serving.as_ref().map(Serving::address))
     }
 
@@ -183,19 +181,7 @@ async fn run(kind: Kind, house: &House) -> Running {
         let (certificate, key) = boot::identity(&config.data).unwrap();
         serve(Arc::clone(&appliance), config.listen, certificate, key).unwrap()
     });
-    let owner = Arc::clone(appliance.inner());
-    let asked = Arc::new(std::sync::Mutex::new(Instant::now()));
-    let last = Arc::clone(&asked);
-    let owning = tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            let idle = last.lock().unwrap().elapsed();
-            if idle < LOOKS_FOR {
-                owner.look().await;
-            }
-        }
-    });
-    Running { appliance, serving, owning, asked }
+    Running { appliance, serving, looked: Instant::now() }
 }
 
 /// What the daemon does with a frame, without its endpoint.

@@ -171,7 +171,7 @@ fn ed25519(number: u32) -> Vec<u8> {
     (0..).map(key).find(is_one).unwrap()
 }
 
-/// `cargo test --release -p countersign-registry --test snapshot -- --ignored --nocapture`: what the state's lock is held
+/// `cargo test --release -p countersign-registry --test rows -- --ignored --nocapture`: what the state's lock is held
 /// for, and what a boot reads.
 #[test]
 #[ignore = "it measures"]

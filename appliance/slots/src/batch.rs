@@ -17,6 +17,8 @@ use crate::place::{PAGE_BYTES, Place, Size};
 const MAGIC: &[u8; 8] = b"csbatch1";
 const HEAD_BYTES: usize = MAGIC.len() + size_of::<Seed>() + 4;
 const FOOT_BYTES: usize = 12 + 16;
+/// Number and size.
+const SLOT_HEAD_BYTES: usize = 4 + 1;
 /// Pages without anything, as they are appended.
 static ZEROS: [u8; 16 * PAGE_BYTES] = [0; 16 * PAGE_BYTES];
 
@@ -24,18 +26,25 @@ static ZEROS: [u8; 16 * PAGE_BYTES] = [0; 16 * PAGE_BYTES];
 pub(crate) struct Batch {
     /// Pages that the file has without it.
     pages: u32,
-    pub slots: Vec<(Place, Vec<u8>)>,
+    slots: Vec<(Place, Vec<u8>)>,
+    bytes: usize,
 }
 
 impl Batch {
     /// For a file of so many pages.
     pub const fn after(pages: u32) -> Self {
-        Self { pages, slots: Vec::new() }
+        Self { pages, slots: Vec::new(), bytes: 0 }
+    }
+
+    /// One more slot.
+    pub fn add(&mut self, place: Place, slot: Vec<u8>) {
+        self.bytes += SLOT_HEAD_BYTES + slot.len();
+        self.slots.push((place, slot));
     }
 
     /// Bytes of its slots.
-    pub fn bytes(&self) -> usize {
-        self.slots.iter().map(|(_, bytes)| bytes.len() + 5).sum()
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Writes it on the medium that the file is not on.
@@ -88,16 +97,16 @@ impl Batch {
         cover.open(Sealed::Batch(bytes), (nonce, tag.first_chunk()?), &mut []).ok()?;
         let (head, mut left) = bytes.split_at_checked(HEAD_BYTES)?;
         let pages = u32::from_be_bytes(*head.last_chunk()?);
-        let mut slots = Vec::new();
+        let mut batch = Self::after(pages);
         while let Some((number, rest)) = left.split_first_chunk() {
             let (large, rest) = rest.split_first()?;
             let size = if *large == 0 { Size::Small } else { Size::Large };
             let (slot, rest) = rest.split_at_checked(size.bytes())?;
             let place = Place { number: u32::from_be_bytes(*number), size };
-            slots.push((place, slot.to_vec()));
+            batch.add(place, slot.to_vec());
             left = rest;
         }
-        Some(Self { pages, slots })
+        Some(batch)
     }
 }
 

@@ -68,7 +68,8 @@ impl<C: Crypto + Sealing> Slots<C> {
         Self { cover, head: Head::NEW, held: HashMap::new() }
     }
 
-    /// Makes these changes, after which the file is of `mark`: when it returns they are durable, and after a power cut all of them are there or none is.
+    /// Makes these changes, after which the file is of `mark`: when it returns they are durable, and after a power cut all of
+    /// them are there or none is.
     ///
     /// # Errors
     /// [`NotWritten`]: then this file is given up, and another one is begun.
@@ -88,7 +89,7 @@ impl<C: Crypto + Sealing> Slots<C> {
             }
         }
         let head = self.seal_head(chance)?;
-        batch.slots.push((Place::HEAD, head));
+        batch.add(Place::HEAD, head);
         batch.write(aside, &self.cover, chance)?;
         batch.settle(file)?;
         Ok(self)
@@ -176,7 +177,7 @@ impl<C: Crypto + Sealing> Slots<C> {
         let place = kept.or_else(|| self.head.places.next(size)).ok_or(NotWritten::Full)?;
         let (bytes, nonce) = slot::seal(&self.cover, chance, place, part, content)?;
         self.head.sealings += 1;
-        batch.slots.push((place, bytes));
+        batch.add(place, bytes);
         self.hold(at, Held { place, nonce });
         Ok(())
     }
@@ -203,7 +204,7 @@ impl<C: Crypto + Sealing> Slots<C> {
     fn free_part(&mut self, at: (Name, u16), batch: &mut Batch) -> bool {
         let Some(Held { place, nonce }) = self.held.remove(&at) else { return false };
         self.head.toggle(&self.cover.share(place, &nonce));
-        batch.slots.push((place, vec![0; place.size.bytes()]));
+        batch.add(place, vec![0; place.size.bytes()]);
         true
     }
 }

@@ -19,7 +19,7 @@ use countersign_protocol::{OfficerId, SignerId};
 use countersign_registry::Change;
 use countersign_tests::outcome::Outcome;
 use countersign_tests::people::People;
-use countersign_tests::shop::{InUse, Running, Shop, Signed, all_are_answered, sign, state};
+use countersign_tests::shop::{InUse, Kept, Running, Shop, Signed, all_are_answered, sign, state};
 use countersignd::Surroundings as _;
 
 /// An appliance with people that has signed, and takes snapshots.
@@ -103,6 +103,25 @@ async fn made_again_it_has_the_same_root_and_its_file_is_begun_anew() {
     assert_eq!(state(&again), state(&appliance));
     all_are_answered(&again, &people, &signed).await;
     again.close();
+}
+
+/// What came since is read from the ledger, wherever the file was put back from.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_file_that_is_put_back_brings_no_device_back() {
+    let Story { shop, disks, appliance, people, .. } = story().await;
+    appliance.snapshot().await;
+    let [older_even, older_odd] = disks.kept().snapshot;
+    people.stand_device(&shop.house, &*appliance, "bob's phone", Standing::Revoked).await;
+    appliance.snapshot().await;
+    appliance.close();
+    let now = disks.kept();
+    let [even, odd] = now.snapshot.clone();
+    for snapshot in [[older_even.clone(), older_odd.clone()], [older_even, odd], [even, older_odd]]
+    {
+        let booted = shop.boot(&Kept { snapshot, ..now.clone() }.in_use()).await.unwrap();
+        assert_eq!(state(&booted), state(&appliance));
+        booted.close();
+    }
 }
 
 /// Of who is erased nothing can be read any more: what is made without it is the same all the same.
