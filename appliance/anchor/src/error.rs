@@ -1,9 +1,24 @@
 //! Why state is not used, or not any more.
 
-use countersign_protocol::anchor::Anchor;
+use countersign_protocol::anchor::{ANCHOR_NONCE_BYTES, Anchor};
 use countersign_protocol::limits::ANCHORS_MAX;
 
-use crate::AnchorFault;
+use crate::{AnchorFault, Version};
+
+/// Somebody else's anchor, as far as one says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theirs {
+    epoch: u64,
+    number: u64,
+    nonce: [u8; ANCHOR_NONCE_BYTES],
+    records: u64,
+}
+
+impl From<Anchor> for Theirs {
+    fn from(Anchor { epoch, number, nonce, size, .. }: Anchor) -> Self {
+        Self { epoch, number, nonce, records: size }
+    }
+}
 
 /// Why state is not used, or not any more: what is wrong, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,16 +89,27 @@ pub enum AnchorError {
         /// What it had come to.
         anchored: u64,
     },
+    /// The program is older than what is anchored lets go on.
+    #[error(
+        "this program is version {version}, and none older than {floor} goes on with what it finds: somebody put an older \
+         program back; use the newest one"
+    )]
+    OlderProgram {
+        /// The program's.
+        version: Version,
+        /// What is anchored.
+        floor: Version,
+    },
     /// Nobody has anything yet to make an appliance of.
-    #[error("the token has an anchor of {} records already; make an appliance on a new token", .0.size)]
-    Present(Anchor),
+    #[error("the token has an anchor of {} records already; make an appliance on a new token", .0.records)]
+    Present(Theirs),
     /// Somebody else goes on.
     #[error(
         "another copy of this appliance has taken the token (epoch {}, {} records): this one has stopped for good. See \
          that one alone runs",
-        .0.epoch, .0.size
+        .0.epoch, .0.records
     )]
-    Taken(Anchor),
+    Taken(Theirs),
     /// Its own anchor is gone.
     #[error(
         "the token has forgotten what was anchored: somebody put it back to before that, or destroyed it; use the right \

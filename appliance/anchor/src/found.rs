@@ -7,7 +7,8 @@ use countersign_tlog::Head;
 
 use crate::anchors::{Anchors, Counted};
 use crate::error::AnchorError;
-use crate::held::Held;
+use crate::held::{Held, Reached};
+use crate::version::Version;
 
 /// The newest anchor of a token that nobody here owns, and what the counter beside it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +34,16 @@ impl Found {
         Ok(Self { newest, counted: anchors.counted()? })
     }
 
+    /// The root that a registry must have that is made from so many records; none if that is not known.
+    #[must_use]
+    pub fn registry_of(&self, records: u64) -> Option<Digest> {
+        (self.newest.size == records).then_some(self.newest.registry)
+    }
+
     /// Compares with a ledger: where it ends, and its root at any size.
     ///
     /// # Errors
-    /// [`AnchorError::PutBack`], [`AnchorError::OtherCounter`], [`AnchorError::NoCounter`] of the token itself; else
+    /// [`AnchorError::OlderProgram`]; [`AnchorError::PutBack`], [`AnchorError::OtherCounter`], [`AnchorError::NoCounter`] of the token itself; else
     /// [`AnchorError::Older`], [`AnchorError::OtherHistory`], and [`AnchorError::Unreadable`] if there is no such root.
     pub fn covered_by(
         self,
@@ -44,6 +51,10 @@ impl Found {
         root_at: impl FnOnce(u64) -> Option<Digest>,
     ) -> Result<Current, AnchorError> {
         let Self { newest, counted } = self;
+        let (floor, version) = (Version(newest.floor), Version::OURS);
+        if version < floor {
+            return Err(AnchorError::OlderProgram { version, floor });
+        }
         next(counted, newest.counted)?;
         let (has, anchored) = (head.size, newest.size);
         if has < anchored {
@@ -64,14 +75,14 @@ impl Current {
         self.newest.size
     }
 
-    /// Takes ownership, with the next epoch: whoever had it is told so at the next look.
+    /// Takes ownership, with the next epoch, for the registry with this root: whoever had it is told so at the next look.
     ///
     /// # Errors
     /// [`AnchorError`]: somebody else was faster, or a fault; nobody knows then whether it was taken.
-    pub fn take(self, anchors: &impl Anchors) -> Result<Held, AnchorError> {
-        let Self { newest, head } = self;
+    pub fn take(self, anchors: &impl Anchors, registry: Digest) -> Result<Held, AnchorError> {
+        let Self { newest, head: ledger } = self;
         let mut held = Held::after(newest);
-        held.begin(anchors, head, Held::counting)?;
+        held.begin(anchors, Reached { ledger, registry }, Held::counting)?;
         Ok(held)
     }
 }

@@ -1,12 +1,11 @@
 //! What officers give up when they say that a ledger goes on which is not the one that is anchored.
 
 use countersign_protocol::anchor::Anchor;
-use countersign_tlog::Head;
 
 use crate::anchors::Anchors;
 use crate::error::AnchorError;
 use crate::found::newest;
-use crate::held::Held;
+use crate::held::{Held, Reached};
 
 /// What a token knows, and nobody goes by any more; none if it knows nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,15 +26,15 @@ impl GivenUp {
         self.0
     }
 
-    /// Takes ownership for a ledger that has come to this: with the next epoch, or with the first one where nothing was known.
+    /// Takes ownership for a ledger and a registry that have come to this: with the next epoch, or with the first one where nothing was known.
     ///
     /// # Errors
     /// [`AnchorError`]: somebody else has made an anchor meanwhile, or a fault; nobody knows then whether it was taken.
-    pub fn take(self, anchors: &impl Anchors, head: Head) -> Result<Held, AnchorError> {
+    pub fn take(self, anchors: &impl Anchors, reached: Reached) -> Result<Held, AnchorError> {
         let Self(given_up) = self;
-        let Some(newest) = given_up else { return Held::first(anchors, head) };
+        let Some(newest) = given_up else { return Held::first(anchors, reached) };
         let mut held = Held::after(newest);
-        held.begin(anchors, head, |_, anchors| Held::begun(anchors))?;
+        held.begin(anchors, reached, |_, anchors| Held::begun(anchors))?;
         Ok(held)
     }
 }

@@ -7,6 +7,16 @@ use countersign_tlog::{EMPTY_ROOT, Head};
 use crate::anchors::{AnchorFault, Anchors, Counted};
 use crate::error::AnchorError;
 use crate::found::{newest, next};
+use crate::version::Version;
+
+/// What there is to anchor: what the ledger has come to, and the root of the registry that is made from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The ledger.
+    pub ledger: Head,
+    /// The registry's root.
+    pub registry: Digest,
+}
 
 /// From whom an anchor is out of reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,25 +38,25 @@ pub struct Held {
 }
 
 impl Held {
-    /// Takes a token that has no anchor, for a ledger without records.
+    /// Takes a token that has no anchor, for a ledger without records; the registry's root is that of one that knows nothing.
     ///
     /// # Errors
     /// [`AnchorError::Present`] if it has one; else a fault.
-    pub fn found(anchors: &impl Anchors) -> Result<Self, AnchorError> {
-        let first = Self::first(anchors, Head { size: 0, root: EMPTY_ROOT })?;
+    pub fn found(anchors: &impl Anchors, registry: Digest) -> Result<Self, AnchorError> {
+        let ledger = Head { size: 0, root: EMPTY_ROOT };
+        let first = Self::first(anchors, Reached { ledger, registry })?;
         Ok(Self { alone: true, ..first })
     }
 
     /// Takes a token that has no anchor, for a ledger that has come to this.
-    pub(crate) fn first(
-        anchors: &impl Anchors,
-        Head { size, root }: Head,
-    ) -> Result<Self, AnchorError> {
+    pub(crate) fn first(anchors: &impl Anchors, reached: Reached) -> Result<Self, AnchorError> {
+        let Reached { ledger: Head { size, root }, registry } = reached;
         if let Some(present) = newest(anchors)? {
-            return Err(AnchorError::Present(present));
+            return Err(AnchorError::Present(present.into()));
         }
         let (nonce, counted) = (anchors.nonce()?, Self::begun(anchors)?);
-        let first = Anchor { epoch: 1, number: 0, nonce, size, root: Digest(root), counted };
+        let (Version(floor), root) = (Version::FLOOR, Digest(root));
+        let first = Anchor { epoch: 1, number: 0, nonce, size, root, registry, counted, floor };
         anchors.make(&first)?;
         Ok(Self { newest: first, tried: None, alone: false })
     }
@@ -68,6 +78,12 @@ impl Held {
         self.newest
     }
 
+    /// What the newest anchor is of.
+    const fn reached(&self) -> Reached {
+        let Anchor { size, root: Digest(root), registry, .. } = self.newest;
+        Reached { ledger: Head { size, root }, registry }
+    }
+
     /// Looks whether it is still there, and nobody else's is newer.
     ///
     /// # Errors
@@ -79,28 +95,29 @@ impl Held {
         }
         match found.cmp(&self.newest) {
             std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Greater => Err(AnchorError::Taken(found)),
+            std::cmp::Ordering::Greater => Err(AnchorError::Taken(found.into())),
             std::cmp::Ordering::Less => Err(AnchorError::Forgotten),
         }
     }
 
-    /// Makes the anchor of this head, and looks.
+    /// Makes the anchor of this, and looks. Whoever was overtaken, and asks for less than is anchored, has that anchored again.
     ///
     /// # Errors
     /// As [`Self::look`]; after a fault it may be there or not: the next call goes on with it.
     pub fn move_to(
         &mut self,
         anchors: &impl Anchors,
-        head: Head,
+        reached: Reached,
         reach: Reach,
     ) -> Result<(), AnchorError> {
         self.look(anchors)?;
+        let reached = if reached.ledger.size < self.newest.size { self.reached() } else { reached };
         let (Anchor { epoch, counted, .. }, nonce) = (self.newest, anchors.nonce()?);
         match reach {
-            Reach::Token => self.make(anchors, epoch, nonce, head, counted)?,
+            Reach::Token => self.make(anchors, epoch, nonce, reached, counted)?,
             Reach::Counter => {
                 let counted = self.counting(anchors)?;
-                self.make(anchors, epoch, nonce, head, counted)?;
+                self.make(anchors, epoch, nonce, reached, counted)?;
                 self.count(anchors)?;
             }
         }
@@ -111,10 +128,10 @@ impl Held {
     ///
     /// # Errors
     /// As [`Self::move_to`].
-    pub fn end(mut self, anchors: &impl Anchors, head: Head) -> Result<(), AnchorError> {
+    pub fn end(mut self, anchors: &impl Anchors, reached: Reached) -> Result<(), AnchorError> {
         self.look(anchors)?;
         let (Anchor { epoch, .. }, counted) = (self.newest, self.counting(anchors)?);
-        self.make(anchors, epoch, Anchor::NOBODY, head, counted)?;
+        self.make(anchors, epoch, Anchor::NOBODY, reached, counted)?;
         self.count(anchors)?;
         self.sweep(anchors).map(drop)
     }
@@ -123,13 +140,13 @@ impl Held {
     pub(crate) fn begin<A: Anchors>(
         &mut self,
         anchors: &A,
-        head: Head,
+        reached: Reached,
         counts: impl FnOnce(&Self, &A) -> Result<u64, AnchorError>,
     ) -> Result<(), AnchorError> {
         self.look(anchors)?;
         let (before, counted) = (self.newest, counts(self, anchors)?);
         let epoch = before.epoch.saturating_add(1);
-        self.make(anchors, epoch, anchors.nonce()?, head, counted)?;
+        self.make(anchors, epoch, anchors.nonce()?, reached, counted)?;
         self.count(anchors)?;
         let left = self.sweep(anchors)?;
         self.alone = before.is_free() && left.iter().all(|older| *older <= before);
@@ -155,14 +172,16 @@ impl Held {
         anchors: &impl Anchors,
         epoch: u64,
         nonce: [u8; 8],
-        Head { size, root }: Head,
+        Reached { ledger: Head { size, root }, registry }: Reached,
         counted: u64,
     ) -> Result<(), AnchorError> {
         if let Some(tried) = self.tried {
             self.once(anchors, tried)?;
         }
         let number = self.newest.number.saturating_add(1);
-        let next = Anchor { epoch, number, nonce, size, root: Digest(root), counted };
+        let floor = self.newest.floor.max(Version::FLOOR.0);
+        let root = Digest(root);
+        let next = Anchor { epoch, number, nonce, size, root, registry, counted, floor };
         self.once(anchors, next)
     }
 

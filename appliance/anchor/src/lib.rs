@@ -9,6 +9,8 @@
 //! Where there is a counter outside of the token, a token that is put back to before anything that was anchored out of
 //! its reach ([`Reach::Counter`]) is not used either.
 //!
+//! Where an anchor says so, no older program goes on ([`Version::FLOOR`]).
+//!
 //! It does not guarantee anything of records after the newest anchor, nor, without a counter, against a token that is put back
 //! to an older state of its own.
 
@@ -19,12 +21,14 @@ mod error;
 mod found;
 mod given_up;
 mod held;
+mod version;
 
 pub use anchors::{AnchorFault, Anchors, Counted};
-pub use error::AnchorError;
+pub use error::{AnchorError, Theirs};
 pub use found::{Current, Found};
 pub use given_up::GivenUp;
-pub use held::{Held, Reach};
+pub use held::{Held, Reach, Reached};
+pub use version::Version;
 
 #[cfg(test)]
 #[allow(

@@ -125,6 +125,12 @@ fn root(size: u64) -> Digest {
     if size == 0 { Digest(EMPTY_ROOT) } else { Digest([u8::try_from(size).unwrap(); 32]) }
 }
 
+const REGISTRY: Digest = Digest([0x77; 32]);
+
+fn reached(size: u64) -> Reached {
+    Reached { ledger: head(size), registry: REGISTRY }
+}
+
 fn head(size: u64) -> Head {
     Head { size, root: root(size).0 }
 }
@@ -134,14 +140,25 @@ fn current(token: &Memory, size: u64) -> Result<Current, AnchorError> {
 }
 
 fn booted(token: &Memory, size: u64) -> Held {
-    current(token, size).unwrap().take(token).unwrap()
+    current(token, size).unwrap().take(token, REGISTRY).unwrap()
+}
+
+#[test]
+fn what_was_overtaken_takes_nothing_back() {
+    let token = Memory::new();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
+    held.move_to(&token, reached(7), Reach::Token).unwrap();
+    let newest = held.newest();
+    held.move_to(&token, reached(6), Reach::Token).unwrap();
+    let Anchor { number, size, root, .. } = held.newest();
+    assert_eq!((number, size, root), (newest.number + 1, 7, newest.root));
 }
 
 #[test]
 fn a_ledger_is_used_from_its_newest_anchor_on_and_not_before() {
     let token = Memory::new();
-    let mut held = Held::found(&token).unwrap();
-    held.move_to(&token, head(7), Reach::Token).unwrap();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
+    held.move_to(&token, reached(7), Reach::Token).unwrap();
     assert_eq!(token.count(), 1);
     assert!(current(&token, 7).is_ok());
     assert_eq!(current(&token, 9).unwrap().anchored(), 7);
@@ -151,7 +168,7 @@ fn a_ledger_is_used_from_its_newest_anchor_on_and_not_before() {
 #[test]
 fn another_history_of_any_length_is_not_used() {
     let token = Memory::new();
-    Held::found(&token).unwrap().move_to(&token, head(7), Reach::Token).unwrap();
+    Held::found(&token, REGISTRY).unwrap().move_to(&token, reached(7), Reach::Token).unwrap();
     let found = Found::look(&token).unwrap();
     let other = |_| Some(root(8));
     assert_eq!(found.covered_by(head(9), other), Err(AnchorError::OtherHistory { anchored: 7 }));
@@ -164,18 +181,18 @@ fn another_history_of_any_length_is_not_used() {
 fn a_token_without_an_anchor_is_nobodys_and_one_with_an_anchor_is_not_new() {
     let token = Memory::new();
     assert_eq!(Found::look(&token), Err(AnchorError::Missing));
-    let _ = Held::found(&token).unwrap();
-    assert!(matches!(Held::found(&token), Err(AnchorError::Present(_))));
+    let _ = Held::found(&token, REGISTRY).unwrap();
+    assert!(matches!(Held::found(&token, REGISTRY), Err(AnchorError::Present(_))));
 }
 
 #[test]
 fn whoever_boots_last_owns_it_and_the_other_is_told() {
     let token = Memory::new();
-    let mut first = Held::found(&token).unwrap();
+    let mut first = Held::found(&token, REGISTRY).unwrap();
     let mut second = booted(&token, 0);
     assert_eq!(second.newest().epoch, 2);
-    assert_eq!(first.look(&token), Err(AnchorError::Taken(second.newest())));
-    let taken = first.move_to(&token, head(3), Reach::Token).unwrap_err();
+    assert_eq!(first.look(&token), Err(AnchorError::Taken(second.newest().into())));
+    let taken = first.move_to(&token, reached(3), Reach::Token).unwrap_err();
     assert!(taken.is_final());
     assert_eq!(second.look(&token), Ok(()));
 }
@@ -183,32 +200,32 @@ fn whoever_boots_last_owns_it_and_the_other_is_told() {
 #[test]
 fn of_two_copies_of_a_process_one_is_told_as_soon_as_the_other_anchors() {
     let token = Memory::new();
-    let mut one = Held::found(&token).unwrap();
+    let mut one = Held::found(&token, REGISTRY).unwrap();
     let mut copy = Held::after(one.newest());
-    copy.move_to(&token, head(0), Reach::Token).unwrap();
-    assert_eq!(one.look(&token), Err(AnchorError::Taken(copy.newest())));
+    copy.move_to(&token, reached(0), Reach::Token).unwrap();
+    assert_eq!(one.look(&token), Err(AnchorError::Taken(copy.newest().into())));
 }
 
 #[test]
 fn of_two_copies_that_anchor_at_the_same_moment_one_goes_on() {
     let token = Memory::new();
-    let first = Held::found(&token).unwrap().newest();
+    let first = Held::found(&token, REGISTRY).unwrap().newest();
     let (mut one, mut copy) = (Held::after(first), Held::after(first));
     // Both look, then both make, then both look.
     let next = |nonce| Anchor { number: 1, nonce: [nonce; 8], ..first };
     (one.tried, copy.tried) = (Some(next(8)), Some(next(9)));
     token.make(&next(9)).unwrap();
     token.make(&next(8)).unwrap();
-    assert_eq!(one.look(&token), Err(AnchorError::Taken(next(9))));
+    assert_eq!(one.look(&token), Err(AnchorError::Taken(next(9).into())));
     assert_eq!(copy.look(&token), Ok(()));
 }
 
 #[test]
 fn a_token_that_is_put_back_is_seen_by_whoever_runs() {
     let token = Memory::new();
-    let mut held = Held::found(&token).unwrap();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
     let before = token.copy();
-    held.move_to(&token, head(3), Reach::Token).unwrap();
+    held.move_to(&token, reached(3), Reach::Token).unwrap();
     token.anchors.replace(before);
     assert_eq!(held.look(&token), Err(AnchorError::Forgotten));
     token.anchors.take();
@@ -218,10 +235,10 @@ fn a_token_that_is_put_back_is_seen_by_whoever_runs() {
 #[test]
 fn whoever_ends_in_order_leaves_it_to_anybody_and_whoever_does_not_may_still_be_there() {
     let token = Memory::new();
-    assert!(Held::found(&token).unwrap().is_alone());
+    assert!(Held::found(&token, REGISTRY).unwrap().is_alone());
     let second = booted(&token, 0);
     assert!(!second.is_alone());
-    second.end(&token, head(4)).unwrap();
+    second.end(&token, reached(4)).unwrap();
     let third = booted(&token, 4);
     assert!(third.is_alone());
     assert_eq!((third.newest().epoch, third.newest().size), (3, 4));
@@ -233,16 +250,16 @@ fn of_two_that_take_what_was_left_at_the_same_moment_one_goes_on_and_knows_that_
  {
     for (rival, goes_on) in [(0, true), (9, false)] {
         let token = Memory::new();
-        Held::found(&token).unwrap().end(&token, head(4)).unwrap();
+        Held::found(&token, REGISTRY).unwrap().end(&token, reached(4)).unwrap();
         let free = token.copy()[0];
         // It has looked before this one made its own, and makes it at the same moment.
         let (epoch, number) = (free.epoch + 1, free.number + 1);
         let made = Anchor { epoch, number, nonce: [rival, 1, 1, 1, 1, 1, 1, 1], ..free };
         token.rival.set(Some(made));
-        let taken = current(&token, 4).unwrap().take(&token);
+        let taken = current(&token, 4).unwrap().take(&token, REGISTRY);
         match taken {
             Ok(held) => assert!(goes_on && !held.is_alone()),
-            Err(why) => assert!(!goes_on && why == AnchorError::Taken(made), "{why}"),
+            Err(why) => assert!(!goes_on && why == AnchorError::Taken(made.into()), "{why}"),
         }
     }
 }
@@ -251,14 +268,14 @@ fn of_two_that_take_what_was_left_at_the_same_moment_one_goes_on_and_knows_that_
 fn what_may_have_been_made_is_gone_on_with() {
     for wrong in [Wrong::Fails, Wrong::NotMade, Wrong::Later] {
         let token = Memory::new();
-        let mut held = Held::found(&token).unwrap();
+        let mut held = Held::found(&token, REGISTRY).unwrap();
         token.wrong.set(wrong);
-        let failed = held.move_to(&token, head(3), Reach::Token).unwrap_err();
+        let failed = held.move_to(&token, reached(3), Reach::Token).unwrap_err();
         assert!(!failed.is_final(), "{failed}");
         // What was given up has its effect now, in the middle of the next one.
         token.late.take().into_iter().for_each(|late| token.make(&late).unwrap());
         held.look(&token).unwrap();
-        held.move_to(&token, head(5), Reach::Token).unwrap();
+        held.move_to(&token, reached(5), Reach::Token).unwrap();
         assert_eq!((held.newest().size, token.count()), (5, 1));
     }
 }
@@ -266,31 +283,31 @@ fn what_may_have_been_made_is_gone_on_with() {
 #[test]
 fn what_was_made_counts_whatever_the_token_said() {
     let token = Memory::new();
-    let mut held = Held::found(&token).unwrap();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
     token.wrong.set(Wrong::MadeButFails);
-    held.move_to(&token, head(3), Reach::Token).unwrap();
+    held.move_to(&token, reached(3), Reach::Token).unwrap();
     assert_eq!(held.newest().size, 3);
 }
 
 #[test]
 fn what_is_not_destroyed_misleads_nobody_and_is_destroyed_later() {
     let token = Memory::new();
-    let mut held = Held::found(&token).unwrap();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
     token.keeps.set(true);
-    (1..4).for_each(|size| held.move_to(&token, head(size), Reach::Token).unwrap());
+    (1..4).for_each(|size| held.move_to(&token, reached(size), Reach::Token).unwrap());
     assert_eq!(token.count(), 4);
     assert_eq!(current(&token, 2), Err(AnchorError::Older { has: 2, anchored: 3 }));
     token.keeps.set(false);
-    held.move_to(&token, head(4), Reach::Token).unwrap();
+    held.move_to(&token, reached(4), Reach::Token).unwrap();
     assert_eq!(token.count(), 1);
 }
 
 #[test]
 fn a_token_that_never_destroys_is_given_up() {
     let token = Memory::new();
-    let mut held = Held::found(&token).unwrap();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
     token.keeps.set(true);
-    let moved = (1..=ANCHORS_MAX).try_for_each(|_| held.move_to(&token, head(1), Reach::Token));
+    let moved = (1..=ANCHORS_MAX).try_for_each(|_| held.move_to(&token, reached(1), Reach::Token));
     assert_eq!(moved, Err(AnchorError::TooMany(ANCHORS_MAX + 1)));
 }
 
@@ -301,25 +318,25 @@ fn given_up(token: &Memory) -> GivenUp {
 #[test]
 fn an_older_ledger_goes_on_when_what_is_anchored_is_given_up() {
     let token = Memory::new();
-    let mut owner = Held::found(&token).unwrap();
-    owner.move_to(&token, head(7), Reach::Token).unwrap();
+    let mut owner = Held::found(&token, REGISTRY).unwrap();
+    owner.move_to(&token, reached(7), Reach::Token).unwrap();
     let known = given_up(&token);
     assert_eq!(known.anchor(), Some(owner.newest()));
-    let taken = known.take(&token, head(5)).unwrap();
+    let taken = known.take(&token, reached(5)).unwrap();
     assert_eq!((taken.newest().size, taken.newest().epoch), (5, 2));
     assert!(!taken.is_alone(), "whoever had it may run");
     assert_eq!(token.count(), 1);
-    assert_eq!(owner.look(&token), Err(AnchorError::Taken(taken.newest())));
+    assert_eq!(owner.look(&token), Err(AnchorError::Taken(taken.newest().into())));
     assert!(current(&token, 5).is_ok() && current(&token, 4).is_err());
 }
 
 #[test]
 fn a_token_that_knows_nothing_is_taken_for_a_ledger_that_is_there() {
     let (token, other) = (Memory::new(), Memory::new());
-    let mut owner = Held::found(&other).unwrap();
-    owner.move_to(&other, head(7), Reach::Token).unwrap();
+    let mut owner = Held::found(&other, REGISTRY).unwrap();
+    owner.move_to(&other, reached(7), Reach::Token).unwrap();
     assert_eq!(current(&token, 7), Err(AnchorError::Missing));
-    let taken = given_up(&token).take(&token, head(7)).unwrap();
+    let taken = given_up(&token).take(&token, reached(7)).unwrap();
     assert_eq!((taken.newest().size, taken.newest().epoch), (7, 1));
     assert!(!taken.is_alone());
     // Whoever had it before it forgot everything.
@@ -330,10 +347,16 @@ fn a_token_that_knows_nothing_is_taken_for_a_ledger_that_is_there() {
 fn what_is_given_up_is_what_was_looked_at_and_nothing_that_came_since() {
     let token = Memory::new();
     let unknown = given_up(&token);
-    let mut owner = Held::found(&token).unwrap();
-    assert_eq!(unknown.take(&token, head(3)).unwrap_err(), AnchorError::Present(owner.newest()));
+    let mut owner = Held::found(&token, REGISTRY).unwrap();
+    assert_eq!(
+        unknown.take(&token, reached(3)).unwrap_err(),
+        AnchorError::Present(owner.newest().into())
+    );
     let known = given_up(&token);
-    owner.move_to(&token, head(7), Reach::Token).unwrap();
-    assert_eq!(known.take(&token, head(3)).unwrap_err(), AnchorError::Taken(owner.newest()));
+    owner.move_to(&token, reached(7), Reach::Token).unwrap();
+    assert_eq!(
+        known.take(&token, reached(3)).unwrap_err(),
+        AnchorError::Taken(owner.newest().into())
+    );
     owner.look(&token).unwrap();
 }

@@ -8,15 +8,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use countersign_anchor::{AnchorError, AnchorFault, Held, Reach};
+use countersign_anchor::{AnchorError, AnchorFault, Held, Reach, Reached};
 use countersign_core::port::TokenFault;
 use countersign_ledger::Ledger;
 use countersign_protocol::anchor::Anchor;
 use countersign_protocol::limits::{ANCHOR_MS, ANCHOR_RECORDS, COUNT_MS};
-use countersign_tlog::Head;
 
 use crate::books::lock;
 use crate::ground::Ground;
+use crate::roots::Roots;
 
 /// Nobody holds it any more, or the work was given up.
 const INTERRUPTED: TokenFault = TokenFault { function: "C_FindObjects", code: TokenFault::NO_CODE };
@@ -32,6 +32,7 @@ pub(crate) struct Anchoring<G: Ground> {
     ground: Arc<G>,
     token: G::Token,
     ledger: Arc<Ledger<G::Storage>>,
+    roots: Arc<Roots>,
     /// None once it was left.
     held: Arc<Mutex<Option<Held>>>,
     seen: Mutex<Seen>,
@@ -125,13 +126,14 @@ impl<G: Ground> Anchoring<G> {
         ground: Arc<G>,
         token: G::Token,
         ledger: Arc<Ledger<G::Storage>>,
+        roots: Arc<Roots>,
         Taken { held, lease }: Taken,
     ) -> Self {
         let (newest, since_ms) = (held.newest(), ground.now().boot_ms);
         // Whoever takes it counts.
         let (counted_size, counted_ms) = (newest.size, since_ms);
         let seen = Mutex::new(Seen { newest, since_ms, counted_size, counted_ms, lease });
-        Self { ground, token, ledger, held: Arc::new(Mutex::new(Some(held))), seen }
+        Self { ground, token, ledger, roots, held: Arc::new(Mutex::new(Some(held))), seen }
     }
 
     /// The newest anchor, as far as it was looked at.
@@ -149,27 +151,33 @@ impl<G: Ground> Anchoring<G> {
         lock(&self.seen).lease.standing(self.ground.now().boot_ms)
     }
 
-    /// What is to be anchored at the next look, if anything.
-    pub(crate) fn due(&self) -> Option<(Head, Reach)> {
-        let (head, now_ms) = (self.ledger.committed(), self.ground.now().boot_ms);
-        let Seen { newest, since_ms, counted_ms, .. } = *lock(&self.seen);
-        let ahead = head.size.saturating_sub(newest.size);
-        let reach = reach(now_ms.saturating_sub(counted_ms));
-        is_due(ahead, now_ms.saturating_sub(since_ms)).then_some((head, reach))
+    /// What is durable, with the root of the registry that is made from it.
+    pub(crate) fn reached(&self) -> Reached {
+        let ledger = self.ledger.committed();
+        Reached { ledger, registry: self.roots.at(ledger.size) }
     }
 
-    /// Looks at the token, and makes the anchor of `head` if there is one, or if it has not looked for too long.
-    pub(crate) async fn visit(&self, step: Option<(Head, Reach)>) -> Result<(), AnchorError> {
+    /// What is to be anchored at the next look, if anything.
+    pub(crate) fn due(&self) -> Option<(Reached, Reach)> {
+        let (reached, now_ms) = (self.reached(), self.ground.now().boot_ms);
+        let Seen { newest, since_ms, counted_ms, .. } = *lock(&self.seen);
+        let ahead = reached.ledger.size.saturating_sub(newest.size);
+        let reach = reach(now_ms.saturating_sub(counted_ms));
+        is_due(ahead, now_ms.saturating_sub(since_ms)).then_some((reached, reach))
+    }
+
+    /// Looks at the token, and makes the anchor of this if there is one, or if it has not looked for too long.
+    pub(crate) async fn visit(&self, step: Option<(Reached, Reach)>) -> Result<(), AnchorError> {
         let begun_ms = self.ground.now().boot_ms;
         let lapsed = self.standing() == Standing::Lapsed;
-        let again = || lapsed.then(|| (self.ledger.committed(), Reach::Token));
+        let again = || lapsed.then(|| (self.reached(), Reach::Token));
         let step = step.or_else(again);
         let (held, anchors) = (Arc::clone(&self.held), self.ground.anchors(&self.token));
         let asked = G::apart(move || {
             let mut held = lock(&held);
             let held = held.as_mut().ok_or(AnchorFault::Token(INTERRUPTED))?;
             match step {
-                Some((head, reach)) => held.move_to(&anchors, head, reach)?,
+                Some((reached, reach)) => held.move_to(&anchors, reached, reach)?,
                 None => held.look(&anchors)?,
             }
             Ok::<_, AnchorError>(held.newest())
@@ -184,6 +192,7 @@ impl<G: Ground> Anchoring<G> {
         let (now_ms, term_ms) = (self.ground.now().boot_ms, term_ms(&*self.ground));
         let mut seen = lock(&self.seen);
         if seen.newest < newest {
+            self.roots.anchored(newest.size);
             (seen.newest, seen.since_ms) = (newest, begun_ms);
         }
         if counted {
@@ -199,7 +208,7 @@ impl<G: Ground> Anchoring<G> {
     /// Leaves the token to whoever is next, with all that is durable anchored. Waits.
     pub(crate) fn leave(&self) -> Result<(), AnchorError> {
         let Some(held) = lock(&self.held).take() else { return Ok(()) };
-        held.end(&self.ground.anchors(&self.token), self.ledger.committed())
+        held.end(&self.ground.anchors(&self.token), self.reached())
     }
 }
 

@@ -36,6 +36,7 @@ use crate::ground::Ground;
 use crate::proofs::Proofs;
 use crate::rebuilding::Rebuilding;
 use crate::ring::Ring;
+use crate::roots::Roots;
 use crate::snapshot::Shelf;
 use crate::witnesses::Witnesses;
 
@@ -51,6 +52,7 @@ pub struct Books<G: Ground> {
     ring: Arc<Ring<G>>,
     proofs: Proofs<G>,
     anchoring: Anchoring<G>,
+    roots: Arc<Roots>,
     /// Whose turn it is to anchor what is on record.
     turn: tokio::sync::Mutex<()>,
     /// Why they are nobody's any more.
@@ -106,13 +108,15 @@ impl<G: Ground> Books<G> {
         ring: Arc<Ring<G>>,
         token: G::Token,
     ) -> Self {
-        let Begun { registry, answered, shelf, skipped, boot, taken } = begun;
+        let Begun { mut registry, answered, shelf, skipped, boot, taken } = begun;
         let places = vec![None; ground.transaction_places()];
         let floods = Floods::new(ground.refusals_burst());
         let ledger = Arc::new(ledger);
         let (on, with) = (Arc::clone(&ground), Arc::clone(&crypto));
         let proofs = Proofs::new(on, with, token.clone(), Arc::clone(&ledger));
-        let anchoring = Anchoring::new(Arc::clone(&ground), token, Arc::clone(&ledger), taken);
+        let roots = Arc::new(Roots::beginning(registry.root()));
+        let (on, kept) = (Arc::clone(&ground), Arc::clone(&ledger));
+        let anchoring = Anchoring::new(on, token, kept, Arc::clone(&roots), taken);
         Self {
             ground,
             crypto,
@@ -121,6 +125,7 @@ impl<G: Ground> Books<G> {
             ring,
             proofs,
             anchoring,
+            roots,
             turn: tokio::sync::Mutex::new(()),
             lost: OnceLock::new(),
             answered: Arc::new(Shared::new(answered)),
@@ -191,6 +196,8 @@ impl<G: Ground> Books<G> {
         let tenant = registry.tenant_of(&change);
         let signers = registry.evidence_keys_of(&change);
         registry.apply(index, &change)?;
+        // Before it can be durable, and anchored.
+        self.roots.note(index.saturating_add(1), registry.root());
         self.submit(Submission { kind, tenant, signers, content }).map_err(|_| ChangeError::Ledger)
     }
 

@@ -241,9 +241,9 @@ pub async fn start_from<G: Ground>(start: Start<G>) -> Result<Started<G>, BootEr
         }
         Err(why) => return Err(why.into()),
     };
-    let ready = opened.settle()?;
-    let anchors = ready.ground.anchors(&ready.token);
-    let taken = Taken::by(&ready.ground, || current.take(&anchors))?;
+    let mut ready = opened.settle()?;
+    let (anchors, root) = (ready.ground.anchors(&ready.token), ready.past.registry.root());
+    let taken = Taken::by(&ready.ground, || current.take(&anchors, root))?;
     Ok(Started::Open(Box::new(ready.run().await?.into_appliance(taken))))
 }
 

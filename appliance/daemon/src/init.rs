@@ -173,10 +173,11 @@ pub async fn found<G: Ground>(
     let empty = countersign_ledger::open(ledger, &*crypto, &ring, |_| Err("not empty".to_owned()));
     let settled = empty.and_then(|empty| empty.settle(&*crypto, &checkpoint_key));
     let settled = settled.map_err(BootError::from)?.for_appliance(id);
-    let registry = Registry::new(Arc::clone(&crypto), ring.root_key());
+    let mut registry = Registry::new(Arc::clone(&crypto), ring.root_key());
+    let nothing = registry.root();
     let shelf = Shelf::empty(snapshot);
     let past = Past { registry, answered: Answered::default(), shelf, cut_bytes: 0, skipped: 0 };
-    let take = || Held::found(&ground.anchors(&token));
+    let take = || Held::found(&ground.anchors(&token), nothing);
     let taken = Taken::by(&ground, take).map_err(BootError::from)?;
     let ready = Ready { ground, crypto, token, ring, settled, ran, past };
     let appliance = ready.run().await?.into_appliance(taken);

@@ -46,6 +46,7 @@ mod reading;
 mod rebuilding;
 mod requests;
 mod ring;
+mod roots;
 mod selftest;
 mod service;
 mod settings;

@@ -180,8 +180,8 @@ impl<G: Ground> Locked<G> {
         let record = Reanchoring { ledger_size, ledger_root, anchor, officer, utc_lo_ms };
         let mut running = opened.settle()?.run().await?;
         let index = running.change(&Change::Reanchoring(record)).await?;
-        let (anchors, head) = (running.anchors(), running.head());
-        let taken = Taken::by(running.ground(), || self.given_up.take(&anchors, head))?;
+        let (anchors, reached) = (running.anchors(), running.reached());
+        let taken = Taken::by(running.ground(), || self.given_up.take(&anchors, reached))?;
         Ok((index, running.into_appliance(taken)))
     }
 }

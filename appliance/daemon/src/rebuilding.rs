@@ -134,30 +134,35 @@ impl<G: Ground> Books<G> {
         let rebuilding = self.rebuilding();
         rebuilding.read.store(0, Ordering::Relaxed);
         *lock(&rebuilding.state) = State::Reading(of);
-        self.until(|books| books.ledger().committed().size >= of)
-            .await
-            .map_err(|_| (of, NotRebuilt::GivenUp))?;
-        let view = self.ledger().view().ok_or((of, NotRebuilt::GivenUp))?;
-        let (crypto, ring, read) =
-            (Arc::clone(self.crypto()), Arc::clone(self.ring()), Arc::clone(&rebuilding.read));
+        let again = self.made_again(of).await;
+        let same =
+            again.and_then(|again| (again == root).then_some(root).ok_or(NotRebuilt::Differs));
+        same.map(|root| (of, root)).map_err(|why| (of, why))
+    }
+
+    /// The root that the first records come to.
+    async fn made_again(&self, of: u64) -> Result<Digest, NotRebuilt> {
+        let durable = self.until(|books| books.ledger().committed().size >= of).await;
+        durable.map_err(|_| NotRebuilt::GivenUp)?;
+        let view = self.ledger().view().ok_or(NotRebuilt::GivenUp)?;
+        let read = Arc::clone(&self.rebuilding().read);
+        let (crypto, ring) = (Arc::clone(self.crypto()), Arc::clone(self.ring()));
         let work = move || {
             let mut registry = Registry::new(Arc::clone(&crypto), ring.root_key());
-            countersign_ledger::open(view, &*crypto, &*ring, |seen| {
+            let replayed = countersign_ledger::open(view, &*crypto, &*ring, |seen| {
                 read.fetch_add(1, Ordering::Relaxed);
-                if seen.index < of {
-                    countersign_registry::replay(&mut registry, seen)
-                        .map_err(|why| why.to_string())?;
+                if seen.index >= of {
+                    return Ok(());
                 }
-                Ok(())
+                countersign_registry::replay(&mut registry, seen).map_err(|why| why.to_string())
             })?;
+            // What is damaged at its end is as good as not there.
+            replayed.has(of)?;
             if registry.lost_key().is_some() {
                 return Err(NotRebuilt::Erased);
             }
             Ok(registry.root())
         };
-        let again = G::apart(work).await.unwrap_or(Err(NotRebuilt::GivenUp));
-        let same =
-            again.and_then(|again| (again == root).then_some(root).ok_or(NotRebuilt::Differs));
-        same.map(|root| (of, root)).map_err(|why| (of, why))
+        G::apart(work).await.unwrap_or(Err(NotRebuilt::GivenUp))
     }
 }

@@ -118,6 +118,11 @@ impl<S: Storage> Replayed<S> {
         Ok(Settled { storage, tail, checkpoint_key, last, upper, bounds, cut_bytes: rest })
     }
 
+    /// The medium, to read it otherwise.
+    pub fn into_storage(self) -> S {
+        self.storage
+    }
+
     /// What [`Self::settle`] checks, and nothing is changed.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The anchor: what a ledger came to, where whoever has the disk cannot take it back.
 //!
-//! It is 72 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
+//! It is 108 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
 //! object in the token. Officers see one, and a record has one, where a ledger that is not the anchored one goes on.
 
 use minicbor::bytes::ByteArray;
@@ -11,7 +11,7 @@ use minicbor::{Decode, Encode};
 use crate::{Digest, OfficerId};
 
 /// Bytes of an anchor.
-pub const ANCHOR_BYTES: usize = 72;
+pub const ANCHOR_BYTES: usize = 108;
 /// Bytes that no two anchors share.
 pub const ANCHOR_NONCE_BYTES: usize = 8;
 
@@ -28,8 +28,12 @@ pub struct Anchor {
     pub size: u64,
     /// The root of the tree over them.
     pub root: Digest,
+    /// The root of the registry that is made from them.
+    pub registry: Digest,
     /// What a counter outside of the token had come to, which nobody can count down; 0 where there is none.
     pub counted: u64,
+    /// No program that is older goes on: major, minor and patch, three digits each.
+    pub floor: u32,
 }
 
 impl Anchor {
@@ -39,10 +43,12 @@ impl Anchor {
     /// Its bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; ANCHOR_BYTES] {
-        let Self { epoch, number, nonce, size, root, counted } = self;
+        let Self { epoch, number, nonce, size, root, registry, counted, floor } = self;
         let [epoch, number, size, counted] =
             [epoch, number, size, counted].map(|n| n.to_be_bytes());
-        let parts: [&[u8]; 6] = [&epoch, &number, nonce, &size, &root.0, &counted];
+        let floor = floor.to_be_bytes();
+        let parts: [&[u8]; 8] =
+            [&epoch, &number, nonce, &size, &root.0, &registry.0, &counted, &floor];
         let mut bytes = [0; ANCHOR_BYTES];
         let written = parts.into_iter().flatten();
         bytes.iter_mut().zip(written).for_each(|(to, from)| *to = *from);
@@ -56,14 +62,18 @@ impl Anchor {
         let (number, rest) = rest.split_first_chunk()?;
         let (nonce, rest) = rest.split_first_chunk()?;
         let (size, rest) = rest.split_first_chunk()?;
-        let (root, counted) = rest.split_first_chunk()?;
+        let (root, rest) = rest.split_first_chunk()?;
+        let (registry, rest) = rest.split_first_chunk()?;
+        let (counted, floor) = rest.split_first_chunk()?;
         Some(Self {
             epoch: u64::from_be_bytes(*epoch),
             number: u64::from_be_bytes(*number),
             nonce: *nonce,
             size: u64::from_be_bytes(*size),
             root: Digest(*root),
-            counted: u64::from_be_bytes(counted.try_into().ok()?),
+            registry: Digest(*registry),
+            counted: u64::from_be_bytes(*counted),
+            floor: u32::from_be_bytes(floor.try_into().ok()?),
         })
     }
 
@@ -118,7 +128,8 @@ mod tests {
     use super::*;
 
     fn anchor(epoch: u64, number: u64, nonce: u8, size: u64) -> Anchor {
-        Anchor { epoch, number, nonce: [nonce; 8], size, root: Digest([9; 32]), counted: 5 }
+        let (root, registry) = (Digest([9; 32]), Digest([8; 32]));
+        Anchor { epoch, number, nonce: [nonce; 8], size, root, registry, counted: 5, floor: 6 }
     }
 
     #[test]

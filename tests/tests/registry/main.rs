@@ -13,6 +13,7 @@ use std::time::Duration;
 use countersign_core::port::{Guarded as _, Platform as _};
 use countersign_protocol::Digest;
 use countersign_protocol::admin::{Answer, Order, RegistryQuery, SlotFile};
+use countersign_protocol::anchor::Anchor;
 use countersign_protocol::change::{Hold, Standing};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{OfficerId, SignerId};
@@ -122,6 +123,25 @@ async fn an_older_file_that_is_put_back_brings_no_device_back() {
         assert_eq!(state(&booted), state(&appliance));
         booted.close();
     }
+}
+
+/// Nobody can make such a file but a program that was wrong: it is noticed all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_comes_to_another_registry_than_the_anchored_one_is_given_up() {
+    let Story { shop, disks, appliance, .. } = story().await;
+    appliance.snapshot().await;
+    appliance.close();
+    let kept = disks.kept();
+    let anchored = kept.in_use();
+    shop.boot(&anchored).await.unwrap().close();
+    let again = anchored.kept().in_use();
+    let newest = shop.token.anchors().unwrap().into_iter().max().unwrap();
+    let other = Anchor { number: newest.number + 1, registry: Digest([9; 32]), ..newest };
+    shop.token.create_anchor(&other).unwrap();
+    let booted = shop.boot(&again).await.unwrap();
+    assert!(!booted.began_at_snapshot(), "everything is read");
+    assert_eq!(state(&booted), state(&appliance));
+    booted.close();
 }
 
 /// Of who is erased nothing can be read any more: what is made without it is the same all the same.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use countersign_anchor::Version;
 use countersign_protocol::Digest;
 use countersign_protocol::anchor::Anchor;
 use countersign_protocol::limits::ANCHORS_MAX;
@@ -48,9 +49,44 @@ async fn one_that_knows_of_nothing_is_locked() {
     story.does_not(&kept.in_use(), Row::T3).await;
 }
 
+/// A newer version has raised the floor, and then the older program was put back, and ledger and vault with it or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_lets_no_older_program_go_on_stops() {
+    let story = Story::tell().await;
+    let disks = story.now.in_use();
+    let newest = story.shop.token.anchors().unwrap().into_iter().max().unwrap();
+    let Version(ours) = Version::OURS;
+    let mut raised = after(&newest);
+    raised.floor = ours;
+    story.shop.token.create_anchor(&raised).unwrap();
+    story.goes_on(&disks, Row::T4).await.close();
+    let kept = disks.kept();
+    let newest = story.shop.token.anchors().unwrap().into_iter().max().unwrap();
+    assert_eq!(newest.floor, ours, "it stays where it is");
+    let mut raised = after(&newest);
+    raised.floor = ours + 1;
+    story.shop.token.create_anchor(&raised).unwrap();
+    let why = story.does_not(&kept.in_use_beside(), Row::T11).await;
+    assert!(why.to_string().contains("use the newest one"), "{why}");
+}
+
+/// The next one.
+const fn after(anchor: &Anchor) -> Anchor {
+    Anchor { number: anchor.number + 1, ..*anchor }
+}
+
 /// An anchor that is older than any of the appliance's.
 fn old(number: u64) -> Anchor {
-    Anchor { epoch: 1, number, nonce: [7; 8], size: 1, root: Digest([7; 32]), counted: 0 }
+    Anchor {
+        epoch: 1,
+        number,
+        nonce: [7; 8],
+        size: 1,
+        root: Digest([7; 32]),
+        registry: Digest([6; 32]),
+        counted: 0,
+        floor: 0,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

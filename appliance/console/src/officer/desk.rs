@@ -6,6 +6,7 @@ use countersign_protocol::limits::NAME_BYTES_MAX;
 use countersign_protocol::{Name, admin};
 use serde_json::json;
 
+use super::reanchor;
 use crate::{ConsoleError, Report};
 
 /// An officer's connection.
@@ -31,6 +32,7 @@ impl Desk {
     pub(super) async fn done(&self, what: &str, order: &Order<'_>) -> Result<u64, ConsoleError> {
         match self.ask(what, order).await?.answer()? {
             Answer::Done(Done { index }) => Ok(index),
+            Answer::Locked(locked) => Err(ConsoleError::Locked(reanchor::report(&locked))),
             _ => Err(ConsoleError::Unexpected),
         }
     }

@@ -9,6 +9,7 @@ use countersign_protocol::admin::{
 use serde_json::{Value, json};
 
 use super::desk::{Desk, printable};
+use super::reanchor;
 use crate::arguments::RegistryCommand;
 use crate::{ConsoleError, Report};
 
@@ -47,6 +48,7 @@ async fn ask(desk: &Desk, rebuild: bool) -> Result<State, ConsoleError> {
         Answer::Registry(RegistryAnswer { root, size, file, rebuild }) => {
             Ok(State { root, size, file, progress: rebuild.map(progress) })
         }
+        Answer::Locked(locked) => Err(ConsoleError::Locked(reanchor::report(&locked))),
         _ => Err(ConsoleError::Unexpected),
     }
 }

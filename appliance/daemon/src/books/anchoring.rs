@@ -1,9 +1,8 @@
 //! The books, and who owns them.
 
-use countersign_anchor::{AnchorError, Reach};
+use countersign_anchor::{AnchorError, Reach, Reached};
 use countersign_protocol::admin::Anchored;
 use countersign_protocol::anchor::Anchor;
-use countersign_tlog::Head;
 
 use super::{Books, Lost};
 use crate::anchoring::Standing;
@@ -56,7 +55,7 @@ impl<G: Ground> Books<G> {
         if recorded <= self.anchoring.out_of_reach() {
             return Ok(());
         }
-        self.visit(Some((self.ledger.committed(), Reach::Counter))).await
+        self.visit(Some((self.anchoring.reached(), Reach::Counter))).await
     }
 
     /// Looks at the token again and again, and anchors what is due, until the ledger has failed.
@@ -93,8 +92,8 @@ impl<G: Ground> Books<G> {
         self.visit(self.anchoring.due()).await
     }
 
-    /// Looks at the token, and anchors this head if there is one. What is lost is lost at once.
-    async fn visit(&self, step: Option<(Head, Reach)>) -> Result<(), AnchorError> {
+    /// Looks at the token, and anchors this if there is something. What is lost is lost at once.
+    async fn visit(&self, step: Option<(Reached, Reach)>) -> Result<(), AnchorError> {
         let visited = self.anchoring.visit(step).await;
         if let Err(why) = visited
             && why.is_final()

@@ -15,7 +15,7 @@ use countersign_registry::Registry;
 use countersign_tlog::Head;
 use countersign_token::KeyError;
 
-use super::{BootError, Disks, Past, Ready, Start};
+use super::{BootError, Disks, Extent, Past, Ready, Start};
 use crate::ground::{Ground, Hsm};
 use crate::ran::Ran;
 use crate::reading::{self, Read};
@@ -46,7 +46,13 @@ impl<G: Ground> Opened<G> {
         let key = ring.last_snapshot_key();
         let root = ring.root_key();
         let (shelf, found) = Shelf::open(snapshot, &crypto, key, (appliance, &root));
-        let read = reading::read(ledger, &crypto, &ring, (found, &root), extent)?;
+        let mut read = reading::read(ledger, &crypto, &ring, (found, &root), extent)?;
+        if !is_anchored(&mut read, &ground.anchors(&token)) {
+            tracing::warn!("the registry is not the one that is anchored: everything is read");
+            shelf.clear();
+            let ledger = read.replayed.into_storage();
+            read = reading::read(ledger, &crypto, &ring, (None, &root), Extent::Everything)?;
+        }
         let checkpoint_key = check_keys(&read.registry, &token)?;
         Ok(Self { ground, crypto, token, ring, read, checkpoint_key, shelf, ran })
     }
@@ -101,6 +107,14 @@ impl<G: Ground> Opened<G> {
         let past = Past { registry, answered, shelf, cut_bytes, skipped };
         Ok(Ready { ground, crypto, token, ring, settled, ran, past })
     }
+}
+
+/// Whether a registry that a snapshot was the beginning of is the one that is anchored, as far as that is known. (One that is made
+/// from the whole ledger is what the ledger says.)
+fn is_anchored<S: Storage, C: Crypto>(read: &mut Read<S, C>, anchors: &impl Anchors) -> bool {
+    let Ok(found) = Found::look(anchors) else { return true };
+    let anchored = found.registry_of(read.replayed.size());
+    read.skipped == 0 || anchored.is_none_or(|anchored| anchored == read.registry.root())
 }
 
 /// The ledger has whatever is anchored.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use countersign_anchor::Reached;
 use countersign_core::Now;
 use countersign_ledger::{Instruments, Ledger, Salts, Settled, Submission};
 use countersign_protocol::Digest;
 use countersign_protocol::record::{self, Kind};
 use countersign_registry::{Change, Registry};
-use countersign_tlog::Head;
 
 use super::BootError;
 use crate::anchoring::Taken;
@@ -97,9 +97,9 @@ impl<G: Ground> Running<G> {
         ticket.await.map(drop).map_err(why)
     }
 
-    /// What is durable.
-    pub(crate) fn head(&self) -> Head {
-        self.ledger.committed()
+    /// What is durable, and all there is.
+    pub(crate) fn reached(&mut self) -> Reached {
+        Reached { ledger: self.ledger.committed(), registry: self.past.registry.root() }
     }
 
     pub(crate) fn ground(&self) -> &G {

@@ -111,6 +111,8 @@ rows! {
     T9 Stops "put `[tpm]` back into the configuration",
     /// The TPM does not count.
     T10 Stops "see the log's line before it, the device and its owner",
+    /// The program is older than the anchor lets go on.
+    T11 Stops "use the newest program",
 }
 
 impl BootError {
@@ -152,6 +154,7 @@ pub(crate) const fn of_anchor(why: &AnchorError) -> Row {
         AnchorError::PutBack { .. } => Row::T7,
         AnchorError::OtherCounter { .. } => Row::T8,
         AnchorError::NoCounter { .. } => Row::T9,
+        AnchorError::OlderProgram { .. } => Row::T11,
         AnchorError::Fault(AnchorFault::Counter) => Row::T10,
         AnchorError::Fault(_) => Row::T1,
     }

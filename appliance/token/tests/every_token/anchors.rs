@@ -9,11 +9,20 @@ use cryptoki::object::Attribute;
 use super::house::{House, only, open};
 
 fn anchor(epoch: u64, number: u64) -> Anchor {
-    Anchor { epoch, number, nonce: [7; 8], size: 99, root: Digest([5; 32]), counted: 0 }
+    Anchor {
+        epoch,
+        number,
+        nonce: [7; 8],
+        size: 99,
+        root: Digest([5; 32]),
+        registry: Digest([6; 32]),
+        counted: 0,
+        floor: 0,
+    }
 }
 
 fn label() -> Attribute {
-    Attribute::Label(b"countersign/anchor/2".to_vec())
+    Attribute::Label(b"countersign/anchor/3".to_vec())
 }
 
 #[test]

@@ -187,8 +187,8 @@ fn exact_bytes() -> Vec<Limit> {
         exactly("receipt", &[5], 64),
         exactly("group", &[3], 64),
         exactly("recovery_key", &[2], 32),
-        exactly("reanchoring", &[2], 72),
-        exactly("order_reanchor", &[1, 2], 72),
+        exactly("reanchoring", &[2], 108),
+        exactly("order_reanchor", &[1, 2], 108),
         exactly("appliance_cosigner", &[5], 1312),
         exactly("answer_status_cosigner", &[1, 15], 1312),
     ]

@@ -7,8 +7,16 @@ use countersign_protocol::anchor::{Anchor, Reanchoring};
 use super::registry::{OLGA, SINCE_MS};
 use super::request::APPLIANCE;
 
-const ANCHOR: Anchor =
-    Anchor { epoch: 3, number: 41, nonce: [6; 8], size: 20, root: Digest([0x20; 32]), counted: 12 };
+const ANCHOR: Anchor = Anchor {
+    epoch: 3,
+    number: 41,
+    nonce: [6; 8],
+    size: 20,
+    root: Digest([0x20; 32]),
+    registry: Digest([0x21; 32]),
+    counted: 12,
+    floor: 1_000,
+};
 const ROOT: Digest = Digest([0x12; 32]);
 
 pub fn reanchoring() -> Reanchoring {
