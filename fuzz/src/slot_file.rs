@@ -32,7 +32,7 @@ pub fn slots(data: &[u8]) {
 /// registry that takes it comes to rows that another one takes, with the same root.
 pub fn row(data: &[u8]) {
     let all = &*ROWS;
-    let mut taking = Taking::new(Registry::new(Arc::new(Host), RootKey::nobodys()));
+    let mut taking = Taking::new(Arc::new(Host), RootKey::nobodys());
     let half = all.len() / 2;
     let mut take = |bytes: &[u8]| taking.take(bytes).is_ok();
     let first = all.values().take(half).all(|row| take(&row.bytes));
@@ -41,7 +41,7 @@ pub fn row(data: &[u8]) {
         return;
     }
     let Ok(mut registry) = taking.finish() else { return };
-    let mut again = Taking::new(Registry::new(Arc::new(Host), RootKey::nobodys()));
+    let mut again = Taking::new(Arc::new(Host), RootKey::nobodys());
     rows(&registry).values().for_each(|row| again.take(&row.bytes).unwrap());
     assert_eq!(again.finish().unwrap().root(), registry.root());
 }

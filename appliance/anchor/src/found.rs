@@ -43,7 +43,8 @@ impl Found {
     /// Compares with a ledger: where it ends, and its root at any size.
     ///
     /// # Errors
-    /// [`AnchorError::OlderProgram`]; [`AnchorError::PutBack`], [`AnchorError::OtherCounter`], [`AnchorError::NoCounter`] of the token itself; else
+    /// [`AnchorError::OlderProgram`]; [`AnchorError::PutBack`], [`AnchorError::OtherCounter`], [`AnchorError::NoCounter`] of the
+    /// token itself; else
     /// [`AnchorError::Older`], [`AnchorError::OtherHistory`], and [`AnchorError::Unreadable`] if there is no such root.
     pub fn covered_by(
         self,

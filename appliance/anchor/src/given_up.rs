@@ -26,7 +26,8 @@ impl GivenUp {
         self.0
     }
 
-    /// Takes ownership for a ledger and a registry that have come to this: with the next epoch, or with the first one where nothing was known.
+    /// Takes ownership for a ledger and a registry that have come to this: with the next epoch, or with the first one where
+    /// nothing was known.
     ///
     /// # Errors
     /// [`AnchorError`]: somebody else has made an anchor meanwhile, or a fault; nobody knows then whether it was taken.

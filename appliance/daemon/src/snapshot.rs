@@ -78,7 +78,7 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
         let found = key.as_ref().and_then(|SnapshotKey { key, .. }| {
             newest_first(&media, (crypto, key, appliance)).into_iter().find_map(|odd| {
                 let sides = sides(&mut media, odd);
-                let taking = Taking::new(Registry::new(Arc::clone(crypto), root.clone()));
+                let taking = Taking::new(Arc::clone(crypto), root.clone());
                 let (slots, snapshot) = read(sides, (crypto, key, appliance), taking)?;
                 Some((slots, odd, snapshot))
             })

@@ -11,9 +11,8 @@ mod house;
 
 use std::sync::Arc;
 
-use countersign_disk::{Disk, History};
+use countersign_disk::{Chance as Nonces, Disk, History};
 use countersign_host::Host;
-use countersign_ports::{Entropy, NoEntropy};
 use countersign_protocol::{ApplianceId, TenantId};
 use countersign_registry::{Name, Registry, RootKey, Taking, Written};
 use countersign_slots::{Change, Filling, Key, Slots, Upon};
@@ -24,15 +23,6 @@ use house::steps::{Chance, NOW, rows, step, told};
 const US: ApplianceId = ApplianceId([7; 16]);
 const KEY: [u8; 32] = [3; 32];
 const STEPS: usize = 50;
-
-struct Nonces(fastrand::Rng);
-
-impl Entropy for Nonces {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        self.0.fill(bytes);
-        Ok(())
-    }
-}
 
 /// What has happened: the chance that each step was made with.
 type Past = Vec<Chance>;
@@ -65,7 +55,7 @@ fn put<'r>(key: &'r [u8], name: Name, row: Option<&'r Written>) -> Change<'r> {
 /// The registry in the file, and how many steps it is of.
 fn read([file, aside]: &[Vec<u8>; 2]) -> (Registry<Soft>, u64) {
     let [mut file, aside] = [file, aside].map(|bytes| Disk::holding(bytes.clone()));
-    let mut taking = Taking::new(Registry::new(Arc::new(Soft), RootKey::nobodys()));
+    let mut taking = Taking::new(Arc::new(Soft), RootKey::nobodys());
     let with = (&Arc::new(Host), &KEY, US);
     let slots = Slots::open((&mut file, &aside), with, |_, row| taking.take(row).ok()).unwrap();
     (taking.finish().unwrap(), slots.mark())
@@ -87,7 +77,7 @@ fn whenever_the_power_fails_the_file_and_what_came_since_are_the_registry() {
     let (mut tried, mut old, mut new) = (0, 0, 0);
     for seed in 1..=12 {
         let (mut chance, mut past) = (Chance(u64::wrapping_mul(seed, 0x9e37_79b9)), Past::new());
-        let (mut live, mut nonces) = (registry(), Nonces(fastrand::Rng::with_seed(seed)));
+        let (mut live, mut nonces) = (registry(), Nonces::of(seed));
         let disks = [(), ()].map(|()| Disk::holding(Vec::new()));
         let [mut file, mut aside] = disks.clone();
         let mut filling =

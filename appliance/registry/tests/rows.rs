@@ -15,6 +15,7 @@ use countersign_core::Now;
 use countersign_core::port::{Crypto as _, Registry as _};
 use countersign_enrolled::Enrolled;
 use countersign_protocol::change::{Hold, Retention, Signer};
+use countersign_protocol::limits::ROWS_EARLY_MAX;
 use countersign_protocol::{Digest, FrontEndId, OfficerId, SignerId, SlotId, TenantId};
 use countersign_registry::{Change, Conflict, Name, Registry, RootKey, Table, Taking};
 use countersign_soft::Soft;
@@ -89,13 +90,25 @@ fn what_is_no_row_or_comes_twice_or_lacks_what_it_needs_is_refused() {
     assert_eq!(without(Name::Key(KEY)).err(), Some(Conflict::Unknown(Table::Keys)));
     let first = &all[&Name::Device(SlotId(1))];
     assert_eq!(taken(all.values().chain([first])).err(), Some(Conflict::Place));
-    let mut taking = Taking::new(Registry::new(Arc::new(Soft), RootKey::nobodys()));
+    let mut taking = Taking::new(Arc::new(Soft), RootKey::nobodys());
     assert_eq!(taking.take(b"no row"), Err(Conflict::NotCanonical));
     let whole = &first.bytes;
     let longer = [&whole[..], &[0]].concat();
     for bytes in [&whole[..whole.len() - 1], &longer] {
         assert_eq!(taking.take(bytes), Err(Conflict::NotCanonical));
     }
+}
+
+/// Whoever has a file's key could make up a place far away, which all places before it would be made for.
+#[test]
+fn a_place_that_is_read_too_early_is_refused() {
+    // A row that says of a place that it is nobody's.
+    let nobodys =
+        |slot: u32| [&[0x82, 8, 0x81, 0x1a][..], &slot.to_be_bytes(), &[0x82, 1, 0x80]].concat();
+    let taken = |slot| Taking::new(Arc::new(Soft), RootKey::nobodys()).take(&nobodys(slot));
+    assert_eq!(taken(ROWS_EARLY_MAX), Ok(()));
+    assert_eq!(taken(ROWS_EARLY_MAX + 1), Err(Conflict::Place));
+    assert_eq!(taken(0), Err(Conflict::Place), "the first one is nobody's always");
 }
 
 /// What is written down now and then, a few rows at a time, is what all of it would be; and the root, which is made a
@@ -156,7 +169,7 @@ fn what_is_counted_moves_no_root_and_every_change_does() {
 fn with_another_key_the_root_is_another_one() {
     let mut ours = copy(&registry());
     let secret = RootKey::new(zeroize::Zeroizing::new([1; 32]));
-    let mut taking = Taking::new(Registry::new(Arc::new(Soft), secret));
+    let mut taking = Taking::new(Arc::new(Soft), secret);
     rows(&ours).values().for_each(|row| taking.take(&row.bytes).unwrap());
     assert_ne!(taking.finish().unwrap().root(), ours.root());
 }

@@ -12,8 +12,8 @@
 //! cut short would have, all of it, or nothing: not a byte of the file can be changed, no slot be put in another's
 //! place, brought from another appliance, another file, or an older state of this one, without that (the file's *sum*
 //! is over every slot's place and nonce, and no nonce comes twice). Each slot is sealed (AES-256-GCM) under a key of this file
-//! alone, with a random nonce, beside appliance, tenant, table, slot and version; a file is worn before a key has sealed 2^28
-//! times ([`Slots::is_worn`]).
+//! alone, with a random nonce, beside appliance, tenant, table, slot and version; whoever keeps it begins another one when
+//! its key has sealed 2^28 times ([`Slots::is_worn`]).
 //!
 //! It does not guarantee that the file is the newest there was: whoever can write to the disk can put back an older one,
 //! whole. Whoever reads it holds what it says against something that cannot be put back. Nor does it hide how many records of

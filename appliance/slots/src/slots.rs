@@ -208,3 +208,32 @@ impl<C: Crypto + Sealing> Slots<C> {
         true
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what a test did not expect has failed the test")]
+mod tests {
+    use std::sync::Arc;
+
+    use countersign_disk::{Chance, Disk};
+    use countersign_host::Host;
+    use countersign_protocol::ApplianceId;
+
+    use super::*;
+    use crate::Filling;
+
+    #[test]
+    fn what_a_file_has_sealed_is_counted_until_it_is_worn() {
+        let (mut file, mut chance) = (Disk::holding(Vec::new()), Chance::of(1));
+        let with = (&Arc::new(Host), &[7; 32], ApplianceId([1; 16]));
+        let mut filling = Filling::begin(&mut file, &mut chance, with, [1; 32]).unwrap();
+        let key = Key { table: 1, key: b"one" };
+        filling.put(&Change::Put { key, tenant: 0, content: &[0; 5_000] }).unwrap();
+        let mut slots = filling.end(0).unwrap();
+        // Two parts, and the head with what would speak for a batch.
+        assert_eq!(slots.head.sealings, 4);
+        slots.head.sealings = SLOT_SEALINGS_MAX - 1;
+        assert!(!slots.is_worn());
+        slots.head.sealings += 1;
+        assert!(slots.is_worn());
+    }
+}

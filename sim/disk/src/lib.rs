@@ -6,17 +6,21 @@
 //!
 //! [`Disk`] is good until the power fails; [`FaultyDisk`] also fails, lies, misdirects, rots and fills.
 //!
+//! [`Chance`] is what tests seal with what they write.
+//!
 //! Does not guarantee: that it is as bad as the worst disk. A write that tears a sector leaves the bytes
 //! alone that were durable in it.
 
 #![forbid(unsafe_code)]
 
+mod chance;
 mod disk;
 mod durable;
 mod faulty;
 mod history;
 mod loss;
 
+pub use chance::Chance;
 pub use disk::Disk;
 pub use faulty::{DiskFault, FaultyDisk};
 pub use history::{History, Operation};

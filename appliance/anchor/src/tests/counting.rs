@@ -22,6 +22,20 @@ fn with_a_counter_a_token_that_is_put_back_is_not_used() {
     assert!(current(&token, 3).is_ok());
 }
 
+/// Somebody who only looked has anchored more meanwhile: whoever is told that an order is anchored can rely on the counter.
+#[test]
+fn what_was_overtaken_is_counted_all_the_same() {
+    let token = Memory::counting();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
+    held.move_to(&token, reached(7), Reach::Token).unwrap();
+    let before = token.copy();
+    held.move_to(&token, reached(6), Reach::Counter).unwrap();
+    let Anchor { size, counted, .. } = held.newest();
+    assert_eq!((size, counted, token.counter.get()), (7, 41, Counted::To(41)));
+    token.anchors.replace(before);
+    assert!(matches!(current(&token, 7), Err(AnchorError::PutBack { .. })));
+}
+
 /// What is only out of reach of whoever has the disk costs no write in the TPM.
 #[test]
 fn what_is_in_the_tokens_reach_alone_is_not_counted() {

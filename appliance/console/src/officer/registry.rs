@@ -15,8 +15,9 @@ use crate::{ConsoleError, Report};
 
 /// How often it is asked how far a rebuild is.
 const AGAIN: Duration = Duration::from_millis(500);
-/// Answers for which people see nothing.
-const QUIET: u32 = 4;
+/// After so many answers people are told how far it is, and after so many more again: two seconds, and ten.
+const PATIENCE: u32 = 4;
+const TOLD_EVERY: u32 = 20;
 
 pub(super) async fn order(desk: &Desk, command: &RegistryCommand) -> Result<Report, ConsoleError> {
     match command {
@@ -72,7 +73,9 @@ async fn rebuild(desk: &Desk) -> Result<Report, ConsoleError> {
                     why,
                 });
             }
-            None if asked > QUIET => eprintln!("... {read} of {of} records are read"),
+            None if asked % TOLD_EVERY == PATIENCE => {
+                eprintln!("... {read} of {of} records are read")
+            }
             None => {}
         }
         asked += 1;

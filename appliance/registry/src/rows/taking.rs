@@ -1,6 +1,7 @@
 //! A registry that takes another one's rows, in whatever order.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_core::entry::{ApproverSet, Generation, Key};
 use countersign_core::port::Crypto;
@@ -13,7 +14,7 @@ use countersign_protocol::{Digest, OfficerId, SlotId, canonical};
 use super::name::Name;
 use super::row::{Counts, KeyEntry, Life, Row};
 use crate::devices::DeviceRow;
-use crate::{Conflict, KeyRow, Registry, Table};
+use crate::{Conflict, KeyRow, Registry, RootKey, Table};
 
 /// A registry that is read from rows: it decides nothing before [`Self::finish`].
 pub struct Taking<C> {
@@ -23,9 +24,9 @@ pub struct Taking<C> {
 }
 
 impl<C: Crypto> Taking<C> {
-    /// Into this one, which knows nothing yet.
-    pub const fn new(registry: Registry<C>) -> Self {
-        Self { registry, places: BTreeSet::new() }
+    /// It knows nothing yet.
+    pub fn new(crypto: Arc<C>, root: RootKey) -> Self {
+        Self { registry: Registry::new(crypto, root), places: BTreeSet::new() }
     }
 
     /// Takes a row.

@@ -54,7 +54,7 @@ pub fn rows(registry: &Registry<Soft>) -> Plain {
 
 /// Of these rows, in this order.
 pub fn taken<'r>(rows: impl IntoIterator<Item = &'r Written>) -> Result<Registry<Soft>, Conflict> {
-    let mut taking = Taking::new(Registry::new(Arc::new(Soft), RootKey::nobodys()));
+    let mut taking = Taking::new(Arc::new(Soft), RootKey::nobodys());
     rows.into_iter().try_for_each(|row| taking.take(&row.bytes))?;
     taking.finish()
 }

@@ -3,27 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countersign_disk::Disk;
+use countersign_disk::{Chance, Disk};
 use countersign_host::Host;
-use countersign_ports::{Entropy, NoEntropy, Storage};
+use countersign_ports::Storage;
 use countersign_protocol::ApplianceId;
 use countersign_slots::{Change, Filling, Key, NotWritten, Slots, Upon};
 
 pub const US: ApplianceId = ApplianceId([7; 16]);
 pub const KEY: [u8; 32] = [3; 32];
 
-/// Chance from a seed.
-pub struct Chance(pub fastrand::Rng);
-
-impl Entropy for Chance {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        self.0.fill(bytes);
-        Ok(())
-    }
-}
-
 pub fn chance(seed: u64) -> Chance {
-    Chance(fastrand::Rng::with_seed(seed))
+    Chance::of(seed)
 }
 
 /// Which record: its table and key.

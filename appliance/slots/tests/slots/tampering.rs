@@ -1,11 +1,9 @@
 //! Somebody with the disk changes, exchanges, or brings back what is on it: the file opens as it was left, or not.
 
-use countersign_disk::Disk;
+use countersign_disk::{Chance, Disk};
 use countersign_protocol::ApplianceId;
 
-use super::house::{
-    Chance, KEY, Step, US, bytes, chance, disk, fill, open, open_as, read, step, write,
-};
+use super::house::{KEY, Step, US, bytes, chance, disk, fill, open, open_as, read, step, write};
 
 /// Where the head is.
 const HEAD: std::ops::Range<usize> = 0..4_096;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::port::TokenFault;
-use countersign_disk::Disk;
+use countersign_disk::{Chance, Disk};
 use countersign_host::Host;
-use countersign_ports::{Crypto as _, Entropy, NoEntropy, Sealing as _, Storage};
+use countersign_ports::{Crypto as _, Sealing as _, Storage};
 use countersign_protocol::{ApplianceId, Digest};
 use countersign_vault::{
     Entry, EpochName, Kind, Media, NotWrapped, Opened, Platform, RecoverError, Recovered,
@@ -16,18 +16,8 @@ use zeroize::Zeroizing;
 
 pub const US: ApplianceId = ApplianceId([7; 16]);
 
-/// Chance from a seed.
-pub struct Chance(pub fastrand::Rng);
-
-impl Entropy for Chance {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        self.0.fill(bytes);
-        Ok(())
-    }
-}
-
 pub fn chance(seed: u64) -> Chance {
-    Chance(fastrand::Rng::with_seed(seed))
+    Chance::of(seed)
 }
 
 /// A token's roots. Clones are the same token; [`Token::copy`] is another one that has the same roots.

@@ -10,9 +10,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, ensure};
 use countersign_core::Now;
 use countersign_core::port::{Crypto as _, Guarded as _, Registry as _};
+use countersign_disk::Chance;
 use countersign_enrolled::Enrolled;
 use countersign_host::{FileStorage, Host};
-use countersign_ports::{Entropy, NoEntropy};
 use countersign_protocol::change::{Retention, Signer as Person};
 use countersign_protocol::{ApplianceId, Digest, Name, SlotId, TenantId};
 use countersign_registry::{Change, Registry, RootKey, Taking, Written};
@@ -102,7 +102,7 @@ struct Filed {
 fn filed(figures: &mut Figures, registry: &mut Registry<Host>, devices: u32) -> Result<Filed> {
     let folder = tempfile::tempdir()?;
     let (mut file, mut aside) = (open(&folder, "even")?, open(&folder, "odd")?);
-    let mut chance = Random::default();
+    let mut chance = Chance::of(1);
     let (crypto, begun) = (Arc::new(Host), Instant::now());
     let mut filling = Filling::begin(&mut file, &mut chance, (&crypto, &KEY, US), [1; 32])?;
     for name in registry.names() {
@@ -141,7 +141,7 @@ impl Filed {
         Slots::open((&mut file, &aside), with, |_, _| Some(())).context("it does not open")?;
         figures.add("the whole file opened", begun.elapsed().as_secs_f64(), "s");
         let begun = Instant::now();
-        let mut taking = Taking::new(Registry::new(Arc::clone(&crypto), RootKey::nobodys()));
+        let mut taking = Taking::new(Arc::clone(&crypto), RootKey::nobodys());
         let take = |_, row: &[u8]| taking.take(row).ok();
         Slots::open((&mut file, &aside), with, take).context("it does not open")?;
         let mut again = taking.finish()?;
@@ -158,17 +158,6 @@ fn written(row: Result<Option<Written>, impl Sized>) -> Result<Written> {
 fn put<'r>(table: u8, key: &'r [u8], row: &'r Written) -> Slot<'r> {
     let tenant = row.tenant.map_or(0, |TenantId(id)| id);
     Slot::Put { key: Key { table, key }, tenant, content: &row.bytes }
-}
-
-/// Nonces for a measurement.
-#[derive(Default)]
-struct Random(fastrand::Rng);
-
-impl Entropy for Random {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
-        self.0.fill(bytes);
-        Ok(())
-    }
 }
 
 /// Bytes of memory that this process has.
