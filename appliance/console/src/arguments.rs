@@ -20,7 +20,9 @@ pub(crate) use officer::{
     PolicyArguments, RegistryCommand, SignerCommand, TrustArguments, TrustCommand,
 };
 
-pub(crate) use recovery::{OpenArguments, QuorumArguments, RecoveryCommand};
+pub(crate) use recovery::{
+    BackupArguments, OpenArguments, QuorumArguments, RecoveryCommand, RestoreArguments,
+};
 pub(crate) use verify::VerifyArguments;
 
 use crate::exit;

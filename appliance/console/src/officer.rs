@@ -45,7 +45,7 @@ pub(crate) async fn order_devices(
 
 /// Orders that the vault is wrapped for the recovery key in this file.
 pub(crate) async fn set_recovery(server: &Server, file: &Path) -> Result<Report, ConsoleError> {
-    let key = recovery::read(file)?;
+    let key = crate::recovery::read_key(file)?;
     let officer = Session::new(server)?.officer().await?;
     carried_out(&officer, recovery::set(&Desk::new(officer.clone()), &key)).await
 }

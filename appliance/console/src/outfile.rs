@@ -2,8 +2,8 @@
 //!
 //! Guarantee: a file that cannot be written is found out before the appliance is asked for anything.
 
-use std::fs::{self, Permissions};
-use std::io::Write as _;
+use std::fs::{File, Permissions};
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -65,9 +65,17 @@ impl OutFile {
 
     /// Writes the whole file.
     pub(crate) fn write(self, bytes: &[u8]) -> Result<(), ConsoleError> {
+        self.write_with(|file| file.write_all(bytes))
+    }
+
+    /// Has the whole file written.
+    pub(crate) fn write_with(
+        self,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<(), ConsoleError> {
         let Self { path, draft, old } = self;
-        let written = fs::OpenOptions::new().write(true).open(&draft).and_then(|mut file| {
-            file.write_all(bytes)?;
+        let written = File::options().write(true).open(&draft).and_then(|mut file| {
+            write(&mut file)?;
             file.sync_all()
         });
         written.map_err(ConsoleError::file("write", &path))?;
@@ -76,7 +84,7 @@ impl OutFile {
             Old::Kept | Old::KeptUnlessForced => draft.persist_noclobber(&path),
         };
         placed.map_err(|failed| match failed.error.kind() {
-            std::io::ErrorKind::AlreadyExists => exists(&path, old),
+            io::ErrorKind::AlreadyExists => exists(&path, old),
             _ => ConsoleError::file("write", &path)(failed.error),
         })
     }
@@ -89,6 +97,8 @@ fn exists(path: &Path, old: Old) -> ConsoleError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

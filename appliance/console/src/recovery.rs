@@ -1,11 +1,13 @@
-//! `recovery`: evidence that outlives the HSM.
+//! `recovery`: evidence that outlives the HSM, and backups.
 //!
 //! Guarantees: shares are read into memory that is cleared, and written for their officers' eyes only; `check` shows nothing of
 //! what it opens; what `open` writes has been checked, and what it could not check it says.
 
+mod backing_up;
 mod creating;
 mod found;
 mod opening;
+mod restoring;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +16,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use countersign_host::Host;
-use countersign_protocol::limits::SHARE_FILE_BYTES_MAX;
+use countersign_protocol::canonical;
+use countersign_protocol::limits::{RECOVERY_KEY_BYTES_MAX, SHARE_FILE_BYTES_MAX};
+use countersign_protocol::recovery::RecoveryKey;
 use countersign_recovery::{Quorum, ShareFile};
 use zeroize::Zeroizing;
 
@@ -33,6 +37,8 @@ pub(crate) async fn obey(
         RecoveryCommand::Set { key } => officer::set_recovery(server, key).await,
         RecoveryCommand::Check(quorum) => opening::check(quorum),
         RecoveryCommand::Open(arguments) => opening::open(arguments),
+        RecoveryCommand::Backup(arguments) => backing_up::back_up(arguments).await,
+        RecoveryCommand::Restore(arguments) => restoring::restore(arguments).await,
     }
 }
 
@@ -50,6 +56,18 @@ pub(crate) fn read_within(
         return Err(ConsoleError::usage(format!("{path} is larger than {bytes_max} bytes")));
     }
     Ok(bytes)
+}
+
+/// The public file of a recovery key.
+pub(crate) fn read_key(file: &Path) -> Result<Vec<u8>, ConsoleError> {
+    let bytes = read_within(file, RECOVERY_KEY_BYTES_MAX)?;
+    match canonical::decode::<RecoveryKey<'_>>(&bytes) {
+        Ok(_) => Ok(bytes.to_vec()),
+        Err(_) => Err(ConsoleError::usage(format!(
+            "{} is no public part of a recovery key: give the file `recovery.public` of `recovery create`",
+            file.display()
+        ))),
+    }
 }
 
 /// The officers whose shares are in these files.

@@ -7,7 +7,9 @@ use countersign_protocol::recovery::{Hpke as Suite, RecoveryKey};
 use countersign_protocol::{ApplianceId, Digest, tag};
 use countersign_vault::{EpochName, NotWrapped, Wrapping};
 use rustls::crypto::aws_lc_rs::hpke::DH_KEM_X25519_HKDF_SHA256_AES_256;
-use rustls::crypto::hpke::{EncapsulatedSecret, Hpke, HpkePrivateKey, HpkePublicKey};
+use rustls::crypto::hpke::{
+    EncapsulatedSecret, Hpke, HpkeOpener, HpkePrivateKey, HpkePublicKey, HpkeSealer,
+};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::sharing::Secret;
@@ -31,6 +33,20 @@ impl Recipient {
         // A key of small order is refused by whoever agrees with it (RFC 9180, 7.1.4).
         let somewhere = EpochName { appliance: ApplianceId([0; 16]), epoch: 0 };
         recipient.wrap(&somewhere, &[0; 32]).ok().map(|_| recipient)
+    }
+
+    /// What their recovery key is known by.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// The beginning of a stream: the sender's public key, and whoever seals what follows.
+    pub(crate) fn stream(&self) -> Option<(Vec<u8>, Box<dyn HpkeSealer>)> {
+        let public = HpkePublicKey(self.public.to_vec());
+        let (EncapsulatedSecret(encapsulated), sealer) =
+            suite().setup_sealer(&stream_info(&self.fingerprint), &public).ok()?;
+        (encapsulated.len() == ENCAPSULATED_BYTES).then_some((encapsulated, sealer))
     }
 }
 
@@ -65,6 +81,17 @@ pub(crate) fn unwrap(
     key
 }
 
+/// Whoever opens a stream that begins with this sender's public key.
+pub(crate) fn opener(
+    private: &Secret,
+    fingerprint: &Digest,
+    encapsulated: &[u8; ENCAPSULATED_BYTES],
+) -> Option<Box<dyn HpkeOpener>> {
+    let encapsulated = EncapsulatedSecret(encapsulated.to_vec());
+    let private = HpkePrivateKey::from(private.to_vec());
+    suite().setup_opener(&encapsulated, &stream_info(fingerprint), &private).ok()
+}
+
 /// A new pair: public, private.
 pub(crate) fn generate() -> Option<([u8; 32], Secret)> {
     let (HpkePublicKey(public), private) = suite().generate_key_pair().ok()?;
@@ -80,6 +107,10 @@ fn suite() -> &'static dyn Hpke {
 fn info(epoch: &EpochName, fingerprint: &Digest) -> Vec<u8> {
     let EpochName { appliance, epoch } = epoch;
     [tag::WRAPPED_EPOCH, &appliance.0, &epoch.to_be_bytes(), &fingerprint.0].concat()
+}
+
+fn stream_info(fingerprint: &Digest) -> Vec<u8> {
+    [tag::BACKUP, &fingerprint.0].concat()
 }
 
 /// What was sealed to the private key that is all of it 7, from the sender's that is 5: made from RFC 9180 alone, in

@@ -17,10 +17,12 @@ mod hpke;
 mod opened;
 mod quorum;
 mod sharing;
+mod stream;
 
-pub use countersign_vault::Media;
+pub use countersign_vault::{Claimed, Media};
 pub use created::{CreateError, Created, create, fingerprint};
 pub use exporter::Exporter;
 pub use hpke::{Recipient, opens_the_known_answer};
 pub use opened::{Checked, Closed, OpenError, Opened, Proof, Seen};
 pub use quorum::{Quorum, QuorumError, ShareFile};
+pub use stream::{Sealed, Unsealed};

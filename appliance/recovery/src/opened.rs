@@ -42,6 +42,8 @@ pub struct Checked {
     pub checkpoint_key: CheckpointKey,
     /// Records that it has.
     pub records: u64,
+    /// The root of the tree over them.
+    pub root: Digest,
     /// Bytes of a last group that was never acknowledged.
     pub torn_bytes: u64,
     /// The vault's epoch.
@@ -132,7 +134,9 @@ impl<L: Storage, S: Storage, C: Crypto + Sealing + Clone> Opened<L, S, C> {
         let torn_bytes = ledger.torn_bytes();
         let (records, epoch) = (ledger.size(), keys.vault.epoch());
         let signers = keys.vault.entries().filter(|(_, kind)| *kind == KeyKind::Evidence).count();
-        let checked = Checked { appliance, checkpoint_key, records, torn_bytes, epoch, signers };
+        let root = Digest(ledger.head().root);
+        let checked =
+            Checked { appliance, checkpoint_key, records, root, torn_bytes, epoch, signers };
         Ok(Self { crypto, keys, ledger, checked, erased, enrolled })
     }
 

@@ -8,6 +8,7 @@ use countersign_protocol::limits::SHARE_FILE_BYTES_MAX;
 use countersign_protocol::recovery::{RecoveryKey, Share};
 use countersign_protocol::{ApplianceId, Digest, canonical};
 use countersign_vault::{EpochName, Unwrapping, Wrapping as _};
+use rustls::crypto::hpke::HpkeOpener;
 use zeroize::Zeroizing;
 
 use crate::created::{check, commitment, fingerprint};
@@ -142,6 +143,11 @@ impl Quorum {
     #[must_use]
     pub const fn threshold(&self) -> u8 {
         self.threshold
+    }
+
+    /// Whoever opens a stream that begins with this sender's public key.
+    pub(crate) fn opener(&self, encapsulated: &[u8; 32]) -> Option<Box<dyn HpkeOpener>> {
+        hpke::opener(&self.private, &self.fingerprint, encapsulated)
     }
 
     /// Whether what is sealed to the key is opened.

@@ -38,7 +38,7 @@ pub use entry::{Entry, Kind};
 pub use error::{Part, Place, RootTask, VaultError};
 pub use media::{Media, Side};
 pub use open::{Opened, Rotation};
-pub use recover::{RecoverError, Recovered, Unwrapping};
+pub use recover::{Claimed, RecoverError, Recovered, Unwrapping};
 pub use roots::{RootFault, Roots};
 pub use vault::{Platform, Vault};
 pub use wrapped::{EpochName, NotWrapped, Wrapped, Wrapping};

@@ -78,14 +78,8 @@ impl<S: Storage, E: Sealing> Recovered<S, E> {
         appliance: ApplianceId,
         unwrapping: &impl Unwrapping,
     ) -> Result<Self, RecoverError> {
-        let mut claims = Vec::new();
-        for side in [Side::Even, Side::Odd] {
-            claims.extend(
-                claimed(media.on(side), side)?.filter(|claim| Side::of(claim.epoch) == side),
-            );
-        }
         // While something is being destroyed there are two: the next one counts if it is whole.
-        claims.sort_unstable_by_key(|claim| std::cmp::Reverse(claim.epoch));
+        let claims = claims(&media)?;
         let mut why = RecoverError::NotThere;
         for (nth, claim) in claims.iter().enumerate() {
             let reading = Reading { media: &media, engine: &engine, appliance };
@@ -163,26 +157,66 @@ impl<S: Storage, E: Sealing> Reading<'_, S, E> {
         name: &EpochName,
         unwrapping: &impl Unwrapping,
     ) -> Result<Zeroizing<[u8; 32]>, RecoverError> {
-        if claim.wrapped_bytes == 0 {
-            return Err(RecoverError::NotWrapped);
-        }
-        let here =
-            Place { epoch: name.epoch, batch: 0, part: Part::Wrapped, offset: HEAD_BYTES as u64 };
-        let side = Side::of(name.epoch);
-        let medium = self.media.on(side);
-        let length = medium.len().map_err(|fault| side.failed(fault))?;
-        let whole = Wrapped::length(claim.wrapped_bytes)
-            .filter(|bytes| (HEAD_BYTES + *bytes) as u64 <= length)
-            .ok_or(VaultError::Damaged(here))?;
-        let mut bytes = vec![0; whole - 28];
-        medium.read_at(here.offset, &mut bytes).map_err(|fault| side.failed(fault))?;
-        let wrapped = Wrapped::read(&bytes).ok_or(VaultError::Damaged(here))?;
+        let wrapped = wrapped(self.media, claim)?.ok_or(RecoverError::NotWrapped)?;
         let expected = unwrapping.recipient();
         if wrapped.recipient != expected {
             return Err(RecoverError::OtherRecipient { found: wrapped.recipient, expected });
         }
-        Ok(unwrapping.unwrap(name, &wrapped.sealed).ok_or(VaultError::Damaged(here))?)
+        let damaged = VaultError::Damaged(place_of_wrapped(name.epoch));
+        Ok(unwrapping.unwrap(name, &wrapped.sealed).ok_or(damaged)?)
     }
+}
+
+const fn place_of_wrapped(epoch: u64) -> Place {
+    Place { epoch, batch: 0, part: Part::Wrapped, offset: HEAD_BYTES as u64 }
+}
+
+/// The wrapped key that an epoch begins with, if it has one.
+fn wrapped<S: Storage>(media: &Media<S>, claim: &Claim) -> Result<Option<Wrapped>, VaultError> {
+    if claim.wrapped_bytes == 0 {
+        return Ok(None);
+    }
+    let (here, side) = (place_of_wrapped(claim.epoch), Side::of(claim.epoch));
+    let medium = media.on(side);
+    let length = medium.len().map_err(|fault| side.failed(fault))?;
+    let whole = Wrapped::length(claim.wrapped_bytes)
+        .filter(|bytes| (HEAD_BYTES + *bytes) as u64 <= length)
+        .ok_or(VaultError::Damaged(here))?;
+    let mut bytes = vec![0; whole - 28];
+    medium.read_at(here.offset, &mut bytes).map_err(|fault| side.failed(fault))?;
+    Wrapped::read(&bytes).map(Some).ok_or(VaultError::Damaged(here))
+}
+
+/// What a vault says of itself, whether or not it is true: for whoever copies its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Epochs that there are on the media, the newest first. While it changes its epoch there are two.
+    pub epochs: Vec<u64>,
+    /// Whom the newest one's key is wrapped for.
+    pub recipient: Option<Digest>,
+}
+
+impl Claimed {
+    /// Reads it; nothing if there is no vault.
+    ///
+    /// # Errors
+    /// [`VaultError`]: a medium fails, or is damaged there.
+    pub fn by<S: Storage>(media: &Media<S>) -> Result<Option<Self>, VaultError> {
+        let claims = claims(media)?;
+        let Some(newest) = claims.first() else { return Ok(None) };
+        let recipient = wrapped(media, newest)?.map(|wrapped| wrapped.recipient);
+        Ok(Some(Self { epochs: claims.iter().map(|claim| claim.epoch).collect(), recipient }))
+    }
+}
+
+/// Epochs that media claim to be of, the newest first.
+fn claims<S: Storage>(media: &Media<S>) -> Result<Vec<Claim>, VaultError> {
+    let mut claims = Vec::new();
+    for side in [Side::Even, Side::Odd] {
+        claims.extend(claimed(media.on(side), side)?.filter(|claim| Side::of(claim.epoch) == side));
+    }
+    claims.sort_unstable_by_key(|claim| std::cmp::Reverse(claim.epoch));
+    Ok(claims)
 }
 
 fn damaged(epoch: u64, bad: Option<Place>) -> RecoverError {

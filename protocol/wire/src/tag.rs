@@ -51,5 +51,7 @@ pub const SHARE_FILE: &[u8] = b"countersign/share-file/1\0";
 /// What the key of a vault's epoch is sealed to a recovery key for: the appliance's id, the epoch and the recovery key's
 /// fingerprint follow.
 pub const WRAPPED_EPOCH: &[u8] = b"countersign/wrapped-epoch/1\0";
+/// What a backup is sealed to a recovery key for: the recovery key's fingerprint follows.
+pub const BACKUP: &[u8] = b"countersign/backup/1\0";
 /// How the vault knows the key of the appliance's own records.
 pub const OWN_KEY_NAME: &[u8] = b"countersign/own-key-name/1\0";

@@ -1,5 +1,6 @@
 //! The story itself: who does what, in which order.
 
+mod backup;
 pub mod page;
 mod recovery;
 
@@ -72,10 +73,13 @@ pub fn tell(
     let shown = step("the officer looks at the device", || cast.show())?;
     step("the registry is made from the ledger again, and is the same", || cast.rebuild())?;
     step("the officer writes down what is to be trusted", || cast.write_trust())?;
+    step("a backup is made, and then the officer suspends the key", || cast.back_up())?;
     step("the appliance stops", || {
         drop(appliance);
         Ok(())
     })?;
+    step("the disk is lost, and two officers restore the backup", || cast.restore())?;
+    step("the appliance is locked, and goes on by order alone", || cast.go_on())?;
     step("the token is lost, and two officers recover the evidence", || cast.recover())?;
     step("what they recovered is proved", || cast.prove_recovered(&document))?;
     println!("\n{shown}");
@@ -103,14 +107,17 @@ impl Cast<'_> {
     }
 
     fn start(&self) -> Result<Appliance> {
+        // A console that asks before anyone listens would wait longer than the start takes.
+        self.start_until(|| {
+            listens(&self.configuration.address)
+                && command::succeeds(self.console("officer").arg("status"))
+        })
+    }
+
+    fn start_until(&self, answers: impl Fn() -> bool) -> Result<Appliance> {
         let mut daemon = tied_to_us(self.programs.daemon());
         daemon.arg("run").arg("--config").arg(&self.configuration.file);
         daemon.env("KRYOPTIC_CONF", &self.configuration.token);
-        // A console that asks before anyone listens would wait longer than the start takes.
-        let answers = || {
-            listens(&self.configuration.address)
-                && command::succeeds(self.console("officer").arg("status"))
-        };
         Appliance::start(daemon, &self.log, answers)
     }
 

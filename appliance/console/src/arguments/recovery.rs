@@ -39,6 +39,10 @@ pub(crate) enum RecoveryCommand {
     /// Opens a ledger without HSM and appliance, and writes down what is recorded. Needs no appliance.
     #[command(after_help = PRE_QUORUM)]
     Open(OpenArguments),
+    /// Copies what an appliance keeps, also while it works, into a file that only a quorum opens. Needs no appliance.
+    Backup(BackupArguments),
+    /// Puts a backup into a new data folder, when a quorum has opened and checked it. Needs no appliance.
+    Restore(RestoreArguments),
 }
 
 /// Officers, and what they open.
@@ -56,6 +60,37 @@ pub(crate) struct QuorumArguments {
     /// What is believed, as `status --trust` writes it: the ledger must be that appliance's.
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
+}
+
+/// `recovery backup`.
+#[derive(Args)]
+pub(crate) struct BackupArguments {
+    /// The appliance's data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The public file of the recovery key that the vault is wrapped for.
+    #[arg(long, value_name = "PUBLIC-FILE")]
+    pub(crate) key: PathBuf,
+    /// The file to write; it is not overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// `recovery restore`.
+#[derive(Args, Clone)]
+pub(crate) struct RestoreArguments {
+    /// The backup.
+    #[arg(value_name = "BACKUP")]
+    pub(crate) backup: PathBuf,
+    /// An officer's share; once for each.
+    #[arg(long = "share", required = true, value_name = "FILE")]
+    pub(crate) shares: Vec<PathBuf>,
+    /// What is believed, as `status --trust` writes it: the ledger must be that appliance's.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// The data folder, which must not be there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
 }
 
 /// `recovery open`.

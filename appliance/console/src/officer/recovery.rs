@@ -1,30 +1,14 @@
 //! `recovery set`: for whom the vault is wrapped; and how that stands.
 
-use std::path::Path;
-
 use countersign_host::Host;
 use countersign_protocol::admin::{Order, RecoverySet, RecoveryStatus};
 use countersign_protocol::canonical;
-use countersign_protocol::limits::RECOVERY_KEY_BYTES_MAX;
 use countersign_protocol::recovery::RecoveryKey;
 use countersign_recovery::fingerprint;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::recovery::read_within;
 use crate::{ConsoleError, Report};
-
-/// The public file of a recovery key.
-pub(super) fn read(file: &Path) -> Result<Vec<u8>, ConsoleError> {
-    let bytes = read_within(file, RECOVERY_KEY_BYTES_MAX)?;
-    match canonical::decode::<RecoveryKey<'_>>(&bytes) {
-        Ok(_) => Ok(bytes.to_vec()),
-        Err(_) => Err(ConsoleError::usage(format!(
-            "{} is no public part of a recovery key: give the file `recovery.public` of `recovery create`",
-            file.display()
-        ))),
-    }
-}
 
 pub(super) async fn set(desk: &Desk, bytes: &[u8]) -> Result<Report, ConsoleError> {
     let key: RecoveryKey<'_> = canonical::decode(bytes).map_err(|_| ConsoleError::Unexpected)?;

@@ -43,16 +43,22 @@ pub(super) fn open(arguments: &OpenArguments) -> Result<Report, ConsoleError> {
     Ok(report)
 }
 
-type View = Opened<FileView, FileView, Host>;
+pub(super) type View = Opened<FileView, FileView, Host>;
 
-fn opened(arguments: &QuorumArguments) -> Result<(View, Lines), ConsoleError> {
+/// The vault in a folder.
+pub(super) fn vault(folder: &Path) -> Result<Media<FileView>, ConsoleError> {
+    let view = |name| view(&folder.join(name));
+    Ok(Media { even: view("vault.even")?, odd: view("vault.odd")? })
+}
+
+fn view(path: &Path) -> Result<FileView, ConsoleError> {
+    FileView::open(path).map_err(not_read)
+}
+
+/// A ledger that officers have opened, and what is said of it.
+pub(super) fn opened(arguments: &QuorumArguments) -> Result<(View, Lines), ConsoleError> {
     let quorum = join(&arguments.shares)?;
-    let view = |path: &Path| FileView::open(path).map_err(not_read);
-    let media = Media {
-        even: view(&arguments.vault.join("vault.even"))?,
-        odd: view(&arguments.vault.join("vault.odd"))?,
-    };
-    let opened = Opened::open(Host, view(&arguments.ledger)?, media, &quorum)?;
+    let opened = Opened::open(Host, view(&arguments.ledger)?, vault(&arguments.vault)?, &quorum)?;
     let is_trusted = arguments.trust.is_some();
     arguments.trust.as_deref().map_or(Ok(()), |path| compare(path, opened.checked()))?;
     let key = format!("{} ({})", quorum.name(), quorum.fingerprint());
@@ -95,14 +101,15 @@ fn new_folder(path: &Path) -> Result<std::path::PathBuf, ConsoleError> {
 }
 
 /// What is said of a ledger that has opened.
-struct Lines {
+pub(super) struct Lines {
     key: String,
     is_trusted: bool,
 }
 
 impl Lines {
-    fn text(&self, checked: &Checked) -> String {
-        let Checked { appliance, records, torn_bytes, epoch, signers, checkpoint_key } = checked;
+    pub(super) fn text(&self, checked: &Checked) -> String {
+        let Checked { appliance, records, root, torn_bytes, epoch, signers, checkpoint_key } =
+            checked;
         let compared = if self.is_trusted {
             "that of the trust file"
         } else {
@@ -118,18 +125,20 @@ impl Lines {
             format!("recovery key  {}", self.key),
             format!("vault         epoch {epoch}, keys of {signers} signers"),
             format!("ledger        {records} records, whole and signed{torn}"),
+            format!("root          {root}"),
             format!("log key       {} ({compared})", hex::encode(checkpoint_key.bytes())),
         ]
         .join("\n")
     }
 
-    fn json(&self, checked: &Checked, found: &Value) -> Value {
+    pub(super) fn json(&self, checked: &Checked, found: &Value) -> Value {
         json!({
             "appliance": checked.appliance.to_string(),
             "recoveryKey": self.key,
             "epoch": checked.epoch,
             "signers": checked.signers,
             "records": checked.records,
+            "root": checked.root.to_string(),
             "tornBytes": checked.torn_bytes,
             "checkpointKey": hex::encode(checked.checkpoint_key.bytes()),
             "trusted": self.is_trusted,

@@ -1,5 +1,7 @@
 //! `recovery check` and `recovery open` on a ledger and a vault in files, right or wrong in one thing.
 
+mod backups;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;

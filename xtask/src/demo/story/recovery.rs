@@ -52,7 +52,7 @@ impl Cast<'_> {
         evidence.next().context("no evidence was recovered")
     }
 
-    fn ceremony(&self) -> PathBuf {
+    pub(super) fn ceremony(&self) -> PathBuf {
         self.place.path("ceremony")
     }
 }
