@@ -15,7 +15,7 @@ use crate::{Session, attestation, device as parts, disk, log_texts, registration
 pub type Seed = (String, Vec<u8>);
 
 /// The records that a ledger has, with the golden content of each.
-const RECORDS: [(Kind, &str); 28] = [
+const RECORDS: [(Kind, &str); 29] = [
     (Kind::Boot, "boot_measured"),
     (Kind::Appliance, "appliance"),
     (Kind::Tenant, "tenant"),
@@ -29,6 +29,7 @@ const RECORDS: [(Kind, &str); 28] = [
     (Kind::Erasure, "erasure"),
     (Kind::Recovery, "recovery"),
     (Kind::Reanchoring, "reanchoring"),
+    (Kind::Freeze, "freeze"),
     (Kind::Signature, "signature_content"),
     (Kind::Refusal, "refusal_content"),
     (Kind::Refusal, "refusal_content_spent"),
@@ -46,7 +47,7 @@ const RECORDS: [(Kind, &str); 28] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 40] = [
+const ORDERS: [&str; 41] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -69,6 +70,7 @@ const ORDERS: [&str; 40] = [
     "order_device_show",
     "order_device_standing",
     "order_devices_lost",
+    "order_freeze",
     "order_front_end_add",
     "order_front_end_standing",
     "order_grant",

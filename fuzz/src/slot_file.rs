@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use countersign_core::Now;
 use countersign_disk::Disk;
 use countersign_host::Host;
-use countersign_ports::{Entropy, NoEntropy, Storage as _};
+use countersign_ports::{Entropy, InTurn, NoEntropy, Storage as _};
 use countersign_protocol::ApplianceId;
 use countersign_registry::{Name, Registry, RootKey, Taking, Written};
 use countersign_slots::{Change, Filling, Key, Slots, Upon};
@@ -32,18 +32,21 @@ pub fn slots(data: &[u8]) {
 /// registry that takes it comes to rows that another one takes, with the same root.
 pub fn row(data: &[u8]) {
     let all = &*ROWS;
-    let mut taking = Taking::new(Arc::new(Host), RootKey::nobodys());
+    let (mut summing, mut taking) = Taking::new(Arc::new(Host), RootKey::nobodys());
     let half = all.len() / 2;
-    let mut take = |bytes: &[u8]| taking.take(bytes).is_ok();
+    let mut take = |bytes: &[u8]| summing.add(bytes).is_some() && taking.take(bytes).is_ok();
     let first = all.values().take(half).all(|row| take(&row.bytes));
     let taken = first && take(data);
     if !taken || !all.values().skip(half).all(|row| take(&row.bytes)) {
         return;
     }
-    let Ok(mut registry) = taking.finish() else { return };
-    let mut again = Taking::new(Arc::new(Host), RootKey::nobodys());
-    rows(&registry).values().for_each(|row| again.take(&row.bytes).unwrap());
-    assert_eq!(again.finish().unwrap().root(), registry.root());
+    let Ok(mut registry) = taking.finish(summing, &InTurn) else { return };
+    let (mut summing, mut again) = Taking::new(Arc::new(Host), RootKey::nobodys());
+    for row in rows(&registry).values() {
+        summing.add(&row.bytes).unwrap();
+        again.take(&row.bytes).unwrap();
+    }
+    assert_eq!(again.finish(summing, &InTurn).unwrap().root(), registry.root());
 }
 
 static FILES: LazyLock<[Vec<u8>; 3]> = LazyLock::new(files);
@@ -71,10 +74,10 @@ pub(crate) fn files() -> [Vec<u8>; 3] {
     };
     let with = (&Arc::new(Host), &KEY, US);
     let mut nonces = Counting(0);
-    let mut filling = Filling::begin(&mut file, &mut nonces, with, [9; 32]).unwrap();
-    filling.put(&put(b"a", b"small")).unwrap();
-    filling.put(&put(b"b", &[3; 600])).unwrap();
-    let slots = filling.end(1).unwrap();
+    let mut filling = Filling::begin(&mut file, with, [9; 32]).unwrap();
+    filling.put((&mut file, &mut nonces), &put(b"a", b"small")).unwrap();
+    filling.put((&mut file, &mut nonces), &put(b"b", &[3; 600])).unwrap();
+    let slots = filling.end((&mut file, &mut nonces), 1).unwrap();
     let good = bytes(&file);
     let upon = Upon { file: &mut file, aside: &mut aside, chance: &mut nonces };
     slots.write(upon, 2, &[put(b"c", b"another")]).unwrap();
@@ -91,10 +94,16 @@ fn bytes(disk: &Disk) -> Vec<u8> {
 fn contents(file: &[u8], aside: &[u8]) -> Option<Vec<Vec<u8>>> {
     let [mut file, aside] = [file, aside].map(|bytes| Disk::holding(bytes.to_vec()));
     let mut found = Vec::new();
-    Slots::open((&mut file, &aside), (&Arc::new(Host), &KEY, US), |_, content| {
+    let take = |_, content: &[u8]| {
         found.push(content.to_vec());
         Some(())
-    })?;
+    };
+    Slots::open(
+        (&mut file, &aside),
+        (&Arc::new(Host), &KEY, US),
+        &InTurn,
+        (|_, _: &[u8]| Some(()), take),
+    )?;
     Some(found)
 }
 

@@ -5,6 +5,7 @@
 mod certificate;
 mod desk;
 mod devices;
+mod freeze;
 mod front_end;
 mod key;
 mod metadata;
@@ -68,6 +69,8 @@ async fn give(desk: &Desk, command: &OfficerCommand) -> Result<Report, ConsoleEr
         OfficerCommand::FrontEnd(command) => front_end::order(desk, command).await,
         OfficerCommand::Trust(command) => certificate::trust(desk, command).await,
         OfficerCommand::Reanchor { root } => reanchor::order(desk, *root).await,
+        OfficerCommand::Freeze => freeze::order(desk, true).await,
+        OfficerCommand::Thaw => freeze::order(desk, false).await,
         OfficerCommand::Registry(command) => registry::order(desk, command).await,
         OfficerCommand::Metadata(command) => metadata::order(desk, command).await,
     }

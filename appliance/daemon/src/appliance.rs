@@ -162,6 +162,7 @@ impl<G: Ground> Appliance<G> {
                 recovery: state.registry.recovery().and_then(|row| recovery(row, wrapped_for)),
                 cosigner_key: state.registry.cosigner_key(),
                 anchored: self.books.newest_anchor(),
+                frozen: state.registry.is_frozen(),
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })

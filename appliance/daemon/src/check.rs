@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use countersign_host::Threads;
 use countersign_protocol::Digest;
 
 use crate::boot::{
@@ -52,7 +53,7 @@ pub fn check(config: &Config) -> Result<Checked, BootError> {
     let (ring, _) = Ring::<Linux>::open(&crypto, &token, vault, appliance)?;
     let key = ring.last_snapshot_key();
     let root = ring.root_key();
-    let (_, found) = Shelf::open(snapshot, &crypto, key, (appliance, &root));
+    let (_, found) = Shelf::open(snapshot, &crypto, key, (appliance, &root), &Threads);
     let has_snapshot = found.is_some();
     let read = reading::read(ledger, &crypto, &ring, (found, &root), Extent::Everything)?;
     let Read { replayed, registry, .. } = read;

@@ -11,7 +11,7 @@ use countersign_core::Now;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::{self, Crypto, Notary, TokenFault};
 use countersign_ledger::{Instruments, Ledger, Settled};
-use countersign_ports::{Sealing, Storage};
+use countersign_ports::{Beside, Sealing, Storage};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::limits::{COSIGNER_KEY_BYTES, SNAPSHOT_RECORDS};
 use countersign_protocol::{KeyId, Suite};
@@ -63,6 +63,9 @@ pub trait Ground: Send + Sync + Sized + 'static {
         const BURST: u64 = 256;
         BURST
     }
+
+    /// Does two things at the same time, where it can.
+    fn beside(&self) -> impl Beside;
 
     /// Comes back after so long.
     fn pause(&self, ms: u64) -> impl Future<Output = ()> + Send;

@@ -8,9 +8,9 @@ use std::time::Duration;
 use countersign_core::Now;
 use countersign_core::entry::PublicPart;
 use countersign_core::port::TokenFault;
-use countersign_host::{Clock, FileStorage};
+use countersign_host::{Clock, FileStorage, Threads};
 use countersign_ledger::{Bounds, Instruments, Ledger, Settled};
-use countersign_ports::Storage;
+use countersign_ports::{Beside, Storage};
 use countersign_protocol::checkpoint::{Checkpoint, CheckpointKey};
 use countersign_protocol::limits::COSIGNER_KEY_BYTES;
 use countersign_protocol::{KeyId, Suite};
@@ -52,6 +52,10 @@ impl<S: Storage + Send + 'static> Ground for Linux<S> {
     fn now(&self) -> Now {
         let (utc_lo_ms, utc_hi_ms) = self.clock.utc_interval_ms();
         Now { boot_ms: self.clock.boot_ms(), utc_lo_ms, utc_hi_ms }
+    }
+
+    fn beside(&self) -> impl Beside {
+        Threads
     }
 
     async fn pause(&self, ms: u64) {

@@ -11,9 +11,12 @@ mod registry;
 mod signers;
 
 use countersign_anchor::AnchorError;
+use countersign_core::Now;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_enrolment::metadata::BlobFault;
-use countersign_protocol::admin::{Answer, Declined, Done, FrontEndAdd, Grant, Order, SetStanding};
+use countersign_protocol::admin::{
+    Answer, Declined, Done, FrontEndAdd, Grant, Order, SetFreeze, SetStanding,
+};
 use countersign_protocol::change::{self, Standing};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{Name, OfficerId, SignerId, Suite, TenantId};
@@ -88,6 +91,8 @@ pub(crate) enum OrderError {
     Certificate,
     #[error("the {0} is so already; nothing is to be done")]
     Already(Table),
+    #[error("the appliance {} already; nothing is to be done", if *.0 { "is frozen" } else { "signs" })]
+    FrozenAlready(bool),
     #[error("a revoked {0} stays revoked; add another one")]
     Revoked(Table),
     #[error("only a device is pending, and only until it is confirmed; suspend it instead")]
@@ -168,6 +173,7 @@ pub(crate) async fn carry_out<G: Ground>(
         }
         Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
         Order::Registry(order) => return Some(answered(registry::answer(appliance, order))),
+        Order::Freeze(order) => done(books.change(|r| freeze(r, officer, order, now)).await),
         Order::Reanchor(_) => return Some(declined(&OrderError::NotLocked)),
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
@@ -237,6 +243,19 @@ fn front_end_standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_>
         channel,
         standing: order.standing,
     }))
+}
+
+fn freeze<C: Crypto>(
+    registry: &Registry<C>,
+    officer: OfficerId,
+    SetFreeze { frozen }: &SetFreeze,
+    now: Now,
+) -> Proposed {
+    if registry.is_frozen() == *frozen {
+        return Err(OrderError::FrozenAlready(*frozen));
+    }
+    let utc_lo_ms = now.utc_lo_ms;
+    proposed(&Change::Freeze(change::Freeze { frozen: *frozen, officer, utc_lo_ms }))
 }
 
 fn grant<C: Crypto>(registry: &Registry<C>, order: &Grant<'_>) -> Proposed {

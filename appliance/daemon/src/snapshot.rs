@@ -15,9 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::port::Crypto;
 use countersign_ledger::Mark;
-use countersign_ports::{Sealing, Storage};
+use countersign_ports::{Beside, Sealing, Storage};
 use countersign_protocol::{ApplianceId, Digest};
-use countersign_registry::{Registry, RootKey, Taking};
+use countersign_registry::{Registry, RootKey, Summing, Taking};
 use countersign_slots::Slots;
 use countersign_vault::Media;
 use zeroize::Zeroizing;
@@ -62,7 +62,7 @@ struct OnShelf<C> {
     key: Digest,
 }
 
-impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
+impl<S: Storage + Send, C: Crypto + Sealing + Send + Sync> Shelf<S, C> {
     /// With nothing on it.
     pub(crate) const fn empty(media: Media<S>) -> Self {
         Self { media: Mutex::new(media), file: Mutex::new(None), records: Mutex::new(0) }
@@ -74,12 +74,13 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
         crypto: &Arc<C>,
         key: Option<SnapshotKey>,
         (appliance, root): (ApplianceId, &RootKey),
+        beside: &impl Beside,
     ) -> (Self, Option<Snapshot<C>>) {
         let found = key.as_ref().and_then(|SnapshotKey { key, .. }| {
             newest_first(&media, (crypto, key, appliance)).into_iter().find_map(|odd| {
                 let sides = sides(&mut media, odd);
-                let taking = Taking::new(Arc::clone(crypto), root.clone());
-                let (slots, snapshot) = read(sides, (crypto, key, appliance), taking)?;
+                let rows = Taking::new(Arc::clone(crypto), root.clone());
+                let (slots, snapshot) = read(sides, (crypto, key, appliance), beside, rows)?;
                 Some((slots, odd, snapshot))
             })
         });
@@ -99,6 +100,10 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn media(&self) -> MutexGuard<'_, Media<S>> {
+        self.media.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn file(&self) -> MutexGuard<'_, Option<OnShelf<C>>> {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,7 +120,7 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
 }
 
 /// On which media there may be a file, the newest first: true is that of odd ones.
-fn newest_first<S: Storage, C: Crypto + Sealing>(
+fn newest_first<S: Storage, C: Crypto + Sealing + Send + Sync>(
     media: &Media<S>,
     with: (&Arc<C>, &[u8; 32], ApplianceId),
 ) -> [bool; 2] {
@@ -128,17 +133,23 @@ const fn sides<S>(media: &mut Media<S>, odd: bool) -> (&mut S, &mut S) {
     if odd { (&mut media.odd, &mut media.even) } else { (&mut media.even, &mut media.odd) }
 }
 
-fn read<S: Storage, C: Crypto + Sealing>(
+fn read<S: Storage + Send, C: Crypto + Sealing + Send + Sync>(
     (file, aside): (&mut S, &mut S),
     with: (&Arc<C>, &[u8; 32], ApplianceId),
-    mut registry: Taking<C>,
+    beside: &impl Beside,
+    (mut summing, mut registry): (Summing<C>, Taking<C>),
 ) -> Option<(Slots<C>, Snapshot<C>)> {
     let mut parts = Parts::default();
-    let slots = Slots::open((file, aside), with, |label, row| match parts.take(label, row)? {
-        parts::Taken::Taken => Some(()),
-        parts::Taken::OfRegistry => registry.take(row).ok(),
-    })?;
+    let sum = |label, row: &[u8]| match parts::is_registrys(label) {
+        true => summing.add(row),
+        false => Some(()),
+    };
+    let take = |label, row: &[u8]| match parts::is_registrys(label) {
+        true => registry.take(row).ok(),
+        false => parts.take(label, row),
+    };
+    let slots = Slots::open((file, aside), with, beside, (sum, take))?;
     let (mark, answered) = parts.finish()?;
-    let (known, registry) = (slots.mark(), registry.finish().ok()?);
+    let (known, registry) = (slots.mark(), registry.finish(summing, beside).ok()?);
     (known >= mark.size()).then_some((slots, Snapshot { mark, known, registry, answered }))
 }

@@ -3,9 +3,7 @@
 use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
 use countersign_core::port::Crypto;
 use countersign_core::suite;
-use countersign_protocol::change::{
-    Appliance, FrontEnd, Grant, Key, Officer, Signer, Standing, Tenant,
-};
+use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Signer, Tenant};
 use countersign_protocol::{Digest, KeyId, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
@@ -44,6 +42,9 @@ pub enum Conflict {
          \"both\", or use another device"
     )]
     DeviceAlgorithm,
+    /// A row is read once.
+    #[error("the row is there already")]
+    RowTwice,
     /// Places are given one after the other.
     #[error("the device's place is not the next free one")]
     Place,
@@ -137,7 +138,7 @@ impl<C: Crypto> Registry<C> {
             Change::Key(key) => self.apply_key(generation, key),
             Change::Grant(grant) => self.apply_grant(generation, grant),
             Change::Trust(trust) => {
-                let _ = self.apply_trust(trust);
+                self.apply_trust(trust);
                 Ok(())
             }
             Change::Model(model) => {
@@ -148,8 +149,13 @@ impl<C: Crypto> Registry<C> {
             Change::Hold(hold) => self.apply_hold(hold),
             Change::Erasure(erasure) => self.apply_erasure(erasure),
             Change::Recovery(recovery) => self.apply_recovery(recovery),
+            // What was on record after an older ledger is not known any more, revocations too.
             Change::Reanchoring(_) => {
-                self.suspend_keys(generation);
+                self.apply_freeze(generation, true);
+                Ok(())
+            }
+            Change::Freeze(freeze) => {
+                self.apply_freeze(generation, freeze.frozen);
                 Ok(())
             }
         }
@@ -197,7 +203,7 @@ impl<C: Crypto> Registry<C> {
             same(named && same_peer, Table::FrontEnds)?;
         } else {
             self.check_channel(&new.channel)?;
-            let mark = self.mark_of_name(Table::FrontEnds, new.name.as_str());
+            let mark = self.marks().name(Table::FrontEnds, new.name.as_str());
             self.names.front_ends.is_free(&mark, Table::FrontEnds)?;
         }
         self.enter_front_end(at, new);
@@ -208,7 +214,7 @@ impl<C: Crypto> Registry<C> {
         let (id, tenant, standing, channel) = (new.id, new.tenant, new.standing, new.channel);
         let entry = entry::FrontEnd { id, tenant, standing, generation: at };
         let name = new.name.as_str().to_owned();
-        let mark = self.mark_of_name(Table::FrontEnds, &name);
+        let mark = self.marks().name(Table::FrontEnds, &name);
         self.names.front_ends.enter(mark, id);
         self.channels.insert(channel, id);
         self.front_ends.put(id, FrontEndRow { name, entry, channel });
@@ -216,28 +222,12 @@ impl<C: Crypto> Registry<C> {
 
     fn apply_signer(&mut self, new: &Signer<'_>) -> Result<(), Conflict> {
         self.check_tenant(new.tenant)?;
-        let mark = self.mark_of_name(Table::Signers, new.name.as_str());
+        let mark = self.marks().name(Table::Signers, new.name.as_str());
         self.names.signers.is_free(&mark, Table::Signers)?;
         same(!self.signers.contains_key(&new.id), Table::Signers)?;
-        self.enter_signer(new);
-        Ok(())
-    }
-
-    pub(crate) fn enter_signer(&mut self, new: &Signer<'_>) {
-        let mark = self.mark_of_name(Table::Signers, new.name.as_str());
         self.names.signers.enter(mark, new.id);
-        self.signers.put(
-            new.id,
-            SignerRow {
-                name: new.name.as_str().to_owned(),
-                tenant: new.tenant,
-                evidence_key: new.evidence_key,
-                retention: new.retention,
-                held: false,
-                signed_ms: None,
-                devices: Vec::new(),
-            },
-        );
+        self.signers.put(new.id, SignerRow::new(new));
+        Ok(())
     }
 
     fn apply_key(&mut self, at: Generation, new: &Key<'_>) -> Result<(), Conflict> {
@@ -255,7 +245,7 @@ impl<C: Crypto> Registry<C> {
             let named = name == new.name.as_str();
             same(named && same_key && old.tenant == new.tenant, Table::Keys)?;
         } else {
-            let mark = self.mark_of_name(Table::Keys, new.name.as_str());
+            let mark = self.marks().name(Table::Keys, new.name.as_str());
             self.names.keys.is_free(&mark, Table::Keys)?;
         }
         let policy = minicbor::to_vec(new.policy).unwrap_or_default();
@@ -273,24 +263,25 @@ impl<C: Crypto> Registry<C> {
             generation: at,
         };
         self.enter_key(new.name.as_str().to_owned(), entry);
-        Ok(())
+        self.link_key(new.id)
     }
 
     pub(crate) fn enter_key(&mut self, name: String, entry: entry::Key) {
-        let (id, mark) = (entry.id, self.mark_of_name(Table::Keys, &name));
+        let (id, mark) = (entry.id, self.marks().name(Table::Keys, &name));
         self.names.keys.enter(mark, id);
         self.keys.put(id, KeyRow { name, entry });
     }
 
-    /// What was on record after an older ledger is not known any more, revocations too: officers go through the keys.
-    fn suspend_keys(&mut self, at: Generation) {
-        let is_active = |(_, row): &(&KeyId, &KeyRow)| row.entry.standing == Standing::Active;
-        let active: Vec<_> = self.keys.iter().filter(is_active).map(|(id, _)| *id).collect();
-        for id in active {
-            if let Some(KeyRow { entry, .. }) = self.keys.change(id) {
-                (entry.standing, entry.generation) = (Standing::Suspended, at);
+    /// What is derived from the key.
+    pub(crate) fn link_key(&mut self, id: KeyId) -> Result<(), Conflict> {
+        let approvers = self.keys.get(&id).map(|row| row.entry.approvers.ids.clone());
+        for signer in approvers.into_iter().flatten() {
+            let row = self.signers.derive(signer).ok_or(Conflict::Unknown(Table::Signers))?;
+            if let Err(place) = row.keys.binary_search(&id) {
+                row.keys.insert(place, id);
             }
         }
+        Ok(())
     }
 
     /// The key's public part, which the engine can check signatures with.

@@ -3,7 +3,7 @@
 use countersign_protocol::anchor::Reanchoring;
 use countersign_protocol::canonical::{self, NotCanonical};
 use countersign_protocol::change::{
-    Appliance, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Signer, Tenant,
+    Appliance, Device, Erasure, Freeze, FrontEnd, Grant, Hold, Key, Officer, Signer, Tenant,
 };
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::minicbor;
@@ -53,6 +53,8 @@ pub enum Change<'b> {
     Recovery(Recovery<'b>),
     /// A ledger that goes on though it is not the one that was anchored.
     Reanchoring(Reanchoring),
+    /// No key signs, or keys sign again.
+    Freeze(Freeze),
 }
 
 impl<'b> Change<'b> {
@@ -81,6 +83,7 @@ impl<'b> Change<'b> {
             Kind::Erasure => Self::Erasure(canonical::decode(content)?),
             Kind::Recovery => Self::Recovery(canonical::decode(content)?),
             Kind::Reanchoring => Self::Reanchoring(canonical::decode(content)?),
+            Kind::Freeze => Self::Freeze(canonical::decode(content)?),
             Kind::Boot | Kind::Signature | Kind::Refusal | Kind::Refusals | Kind::Alarm => {
                 return Ok(None);
             }
@@ -110,6 +113,7 @@ impl<'b> Change<'b> {
             Self::Erasure(_) => Kind::Erasure,
             Self::Recovery(_) => Kind::Recovery,
             Self::Reanchoring(_) => Kind::Reanchoring,
+            Self::Freeze(_) => Kind::Freeze,
         }
     }
 
@@ -136,6 +140,7 @@ impl<'b> Change<'b> {
             Self::Erasure(body) => encode(body),
             Self::Recovery(body) => encode(body),
             Self::Reanchoring(body) => encode(body),
+            Self::Freeze(body) => encode(body),
         }
     }
 }

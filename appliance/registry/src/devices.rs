@@ -12,7 +12,7 @@ use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::entry::{self, Generation};
 use countersign_core::lockout::Lockout;
-use countersign_core::port::Crypto;
+use countersign_core::port::{Algorithm, Crypto};
 use countersign_protocol::change::{Cause, Device, Standing};
 use countersign_protocol::enrolment::{Confirmation, Enrolment, Vouch};
 use countersign_protocol::fingerprint::Fingerprint;
@@ -23,10 +23,10 @@ use countersign_protocol::{Digest, KeyId, SignerId, SlotId, canonical, tag};
 
 use crate::apply::same;
 use crate::attestation::Attestation;
-use crate::index::Mark;
 use crate::{Conflict, Registry, Table};
 
-/// A ticket, and what has become of it.
+/// A ticket that is not spent.
+#[derive(Clone)]
 pub struct TicketRow {
     /// Whose device it will be.
     pub signer: SignerId,
@@ -40,10 +40,9 @@ pub struct TicketRow {
     pub not_after_ms: u64,
     /// Its bytes, as it was recorded: what is registered is over their hash.
     pub bytes: Box<[u8]>,
-    /// The device that was registered with it.
-    pub spent_by: Option<SlotId>,
 }
 
+#[derive(Clone)]
 pub(crate) struct DeviceRow {
     pub(crate) entry: entry::Device,
     pub(crate) name: String,
@@ -54,8 +53,6 @@ pub(crate) struct DeviceRow {
     pub(crate) attestation: Attestation,
     /// SHA-256 of what it was enrolled on.
     pub(crate) evidence: Digest,
-    /// `SHA-256(tag::FINGERPRINT || COSE_Key)`.
-    pub(crate) fingerprint: Digest,
     pub(crate) vouched: bool,
     pub(crate) confirmed: bool,
     pub(crate) history: Vec<Event>,
@@ -92,7 +89,6 @@ impl DeviceRow {
             ticket: countersign_protocol::TicketId([0; 32]),
             attestation: Attestation::nobodys(),
             evidence: Digest([0; 32]),
-            fingerprint: Digest([0; 32]),
             vouched: false,
             confirmed: false,
             history: Vec::new(),
@@ -111,6 +107,7 @@ impl DeviceRow {
         if self.history.len() == DEVICE_HISTORY_MAX {
             self.history.remove(0);
         }
+        self.history.reserve_exact(1);
         self.history.push(event);
     }
 }
@@ -121,9 +118,9 @@ impl<C: Crypto> Registry<C> {
         if self.signers.get(&new.signer).is_none_or(|signer| signer.tenant != new.tenant) {
             return Err(Conflict::Unknown(Table::Signers));
         }
-        let mark = self.mark_of_name(Table::Devices, new.device.as_str());
-        self.names.devices.is_free(&mark, Table::Devices)?;
-        if self.tickets.contains_key(&new.id) {
+        let mark = self.marks().name(Table::Devices, new.device.as_str());
+        self.enrolled.names.is_free(&mark, Table::Devices)?;
+        if self.signer_of_ticket(&new.id).is_some() {
             return Err(Conflict::TicketTaken);
         }
         self.enter_ticket(new);
@@ -139,7 +136,6 @@ impl<C: Crypto> Registry<C> {
             not_after_ms: new.not_after_ms,
             // The one canonical encoding: that of the record, and what the officer was given.
             bytes: minicbor::to_vec(new).unwrap_or_default().into(),
-            spent_by: None,
         };
         self.tickets.put(new.id, row);
     }
@@ -153,8 +149,8 @@ impl<C: Crypto> Registry<C> {
         let Enrolment { device, .. } = new;
         let key = self.device_key_of(device)?;
         self.check_ticket(new)?;
-        let mark = self.mark_of_name(Table::Devices, device.name.as_str());
-        self.names.devices.is_free(&mark, Table::Devices)?;
+        let mark = self.marks().name(Table::Devices, device.name.as_str());
+        self.enrolled.names.is_free(&mark, Table::Devices)?;
         if device.slot != self.next_slot() {
             return Err(Conflict::Place);
         }
@@ -173,8 +169,7 @@ impl<C: Crypto> Registry<C> {
         let ticket = self.tickets.get(&device.ticket).ok_or(Conflict::Ticket)?;
         let own = ticket.signer == device.signer && ticket.device == device.name.as_str();
         let same = *ticket.bytes == *bytes.bytes();
-        let open = ticket.spent_by.is_none();
-        (own && same && open).then_some(()).ok_or(Conflict::Ticket)
+        (own && same).then_some(()).ok_or(Conflict::Ticket)
     }
 
     fn new_row(&self, index: u64, new: &Enrolment<'_>, key: DeviceKey<Arc<[u8]>>) -> DeviceRow {
@@ -213,7 +208,6 @@ impl<C: Crypto> Registry<C> {
             ticket: device.ticket,
             attestation: Attestation::from(&device.attestation),
             evidence,
-            fingerprint: self.fingerprint(device.cose_key.bytes()),
             vouched: false,
             confirmed: false,
             history: Vec::new(),
@@ -223,6 +217,7 @@ impl<C: Crypto> Registry<C> {
 
     fn enter(&mut self, row: DeviceRow) -> Result<(), Conflict> {
         let slot = row.entry.slot;
+        drop(self.tickets.take(row.ticket));
         self.devices.push(row);
         self.link(slot)
     }
@@ -233,25 +228,14 @@ impl<C: Crypto> Registry<C> {
         let Some(row) = row else { return Ok(()) };
         let signer = self.signers.derive(row.entry.signer);
         signer.ok_or(Conflict::Unknown(Table::Signers))?.devices.push(slot);
-        if let Some(ticket) = self.tickets.derive(row.ticket) {
-            ticket.spent_by = Some(slot);
-        }
-        let [name, credential, key] = self.marks_of(row);
-        self.names.devices.enter(name, slot);
-        self.enrolled.credentials.enter(credential, slot);
-        self.enrolled.keys.enter(key, slot);
+        let marks = self.marks().device(row);
+        self.enrolled.enter(marks, slot);
         Ok(())
     }
 
-    /// What a device is found by: its name, its credential, its key.
-    pub(crate) fn marks_of(&self, row: &DeviceRow) -> [Mark; 3] {
-        let name = self.mark_of_name(Table::Devices, &row.name);
-        [name, self.mark_of_credential(&row.credential), self.mark_of_key(&row.key)]
-    }
-
     fn is_enrolled(&self, credential: &[u8], key: &DeviceKey<Arc<[u8]>>) -> bool {
-        let credential = self.enrolled.credentials.find(&self.mark_of_credential(credential));
-        credential.or_else(|| self.enrolled.keys.find(&self.mark_of_key(key))).is_some()
+        let credential = self.enrolled.credentials.find(&self.marks().credential(credential));
+        credential.or_else(|| self.enrolled.keys.find(&self.marks().key(key))).is_some()
     }
 
     /// A change of a device's standing. A pending one can only be revoked.
@@ -286,7 +270,7 @@ impl<C: Crypto> Registry<C> {
         let addition: Addition = canonical::decode(new.addition.bytes())?;
         let row = self.pending_row(new.slot)?;
         let about = addition.signer == row.entry.signer && addition.ticket == row.ticket;
-        let same_key = addition.key == row.fingerprint;
+        let same_key = addition.key == self.fingerprint(&row.cose_key);
         let by = self.row(new.by).map(|row| row.entry);
         let may =
             by.is_some_and(|by| by.signer == addition.signer && by.standing == Standing::Active);
@@ -306,7 +290,7 @@ impl<C: Crypto> Registry<C> {
         new: &Confirmation,
     ) -> Result<(), Conflict> {
         let row = self.pending_row(new.slot)?;
-        if Fingerprint::of(&row.fingerprint) != new.fingerprint {
+        if Fingerprint::of(&self.fingerprint(&row.cose_key)) != new.fingerprint {
             return Err(Conflict::Fingerprint);
         }
         if !row.vouched && self.awaits_vouch(row.entry.signer) {
@@ -349,8 +333,9 @@ impl<C: Crypto> Registry<C> {
 
     /// The keys that the signer may approve for, ascending.
     pub fn keys_of(&self, signer: SignerId) -> impl Iterator<Item = &entry::Key> {
-        let about = move |key: &&entry::Key| key.approvers.ids.contains(&signer);
-        self.keys().filter(about)
+        let keys = self.signers.get(&signer).map(|row| row.keys.as_slice());
+        let keys = keys.unwrap_or_default().iter();
+        keys.filter_map(|id| self.keys.get(id)).map(|row| &row.entry)
     }
 
     /// SHA-256 of what a device is enrolled on: the same again is the same enrolment.
@@ -360,7 +345,8 @@ impl<C: Crypto> Registry<C> {
         Digest(self.crypto.sha256(&[&parts[0], &parts[1]]))
     }
 
-    fn fingerprint(&self, cose_key: &[u8]) -> Digest {
+    /// `SHA-256(tag::FINGERPRINT || COSE_Key)`.
+    pub(crate) fn fingerprint(&self, cose_key: &[u8]) -> Digest {
         Digest(self.crypto.sha256(&[tag::FINGERPRINT, cose_key]))
     }
 
@@ -370,10 +356,22 @@ impl<C: Crypto> Registry<C> {
         device: &Device<'_>,
     ) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
         let algorithm = cose::algorithm(device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
-        if !self.crypto.has(algorithm) {
-            return Err(Conflict::DeviceAlgorithm);
-        }
+        self.has(algorithm)?;
         let key = cose::read(&*self.crypto, device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
         Ok(key.kept(|bytes| Arc::from(bytes.as_slice())))
+    }
+
+    /// That of a device which was enrolled with it, as the row says: then it was found to be one.
+    pub(crate) fn reread_key_of(
+        &self,
+        device: &Device<'_>,
+    ) -> Result<DeviceKey<Arc<[u8]>>, Conflict> {
+        let key = cose::reread(device.cose_key.bytes()).ok_or(Conflict::DeviceKey)?;
+        self.has(key.algorithm())?;
+        Ok(key.kept(|bytes| Arc::from(bytes.as_slice())))
+    }
+
+    fn has(&self, algorithm: Algorithm) -> Result<(), Conflict> {
+        self.crypto.has(algorithm).then_some(()).ok_or(Conflict::DeviceAlgorithm)
     }
 }

@@ -84,6 +84,7 @@ impl<C: Crypto> Registry<C> {
             | Change::Metadata(_)
             | Change::Recovery(_)
             | Change::Reanchoring(_)
+            | Change::Freeze(_)
             | Change::Erasure(_) => Vec::new(),
             Change::Signer(signer) => vec![signer.evidence_key],
             Change::Hold(hold) => self.evidence_keys([hold.signer].into_iter()),
@@ -148,24 +149,32 @@ impl<C: Crypto> Registry<C> {
 
     fn take_out(&mut self, signer: SignerId) {
         let Some(row) = self.signers.take(signer) else { return };
-        let mark = self.mark_of_name(Table::Signers, &row.name);
+        let mark = self.marks().name(Table::Signers, &row.name);
         self.names.signers.forget(&mark);
         row.devices.into_iter().for_each(|slot| self.take_out_device(slot));
+        row.keys.into_iter().for_each(|id| self.take_out_key(id));
         self.tickets.keep(|_, ticket| ticket.signer != signer);
-        let about = |row: &KeyRow| row.entry.approvers.ids.contains(&signer);
-        let gone = self.keys.values().filter(|row| about(row));
-        let gone: Vec<_> = gone.map(|row| self.mark_of_name(Table::Keys, &row.name)).collect();
-        gone.iter().for_each(|mark| self.names.keys.forget(mark));
-        self.keys.keep(|_, row| !about(row));
-        self.grants.keep(|(_, id), _| self.keys.contains_key(id));
+    }
+
+    /// No key is left to those who approve for it together with one who is erased.
+    fn take_out_key(&mut self, id: KeyId) {
+        let Some(KeyRow { name, entry }) = self.keys.take(id) else { return };
+        let mark = self.marks().name(Table::Keys, &name);
+        self.names.keys.forget(&mark);
+        for signer in entry.approvers.ids {
+            if let Some(row) = self.signers.derive(signer) {
+                row.keys.retain(|key| *key != id);
+            }
+        }
+        for front_end in self.front_ends.keys() {
+            self.grants.take((*front_end, id));
+        }
     }
 
     fn take_out_device(&mut self, slot: SlotId) {
         let Some(row) = self.devices.change(slot) else { return };
         let row = std::mem::replace(row, DeviceRow::nobodys());
-        let [name, credential, key] = self.marks_of(&row);
-        self.names.devices.forget(&name);
-        self.enrolled.credentials.forget(&credential);
-        self.enrolled.keys.forget(&key);
+        let marks = self.marks().device(&row);
+        self.enrolled.forget(marks);
     }
 }

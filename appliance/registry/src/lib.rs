@@ -11,6 +11,7 @@ mod attestation;
 mod change;
 mod devices;
 mod erasure;
+mod freeze;
 mod index;
 mod listing;
 mod models;
@@ -25,10 +26,11 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countersign_core::Now;
 use countersign_core::entry::{Appliance, FrontEnd, Key};
 use countersign_core::port::Crypto;
 use countersign_enrolment::metadata::Model;
-use countersign_protocol::change::Retention;
+use countersign_protocol::change::{Retention, Signer};
 use countersign_protocol::checkpoint::CheckpointKey;
 use countersign_protocol::limits::COSIGNER_KEY_BYTES;
 use countersign_protocol::model::Metadata;
@@ -36,6 +38,7 @@ use countersign_protocol::{
     Aaguid, Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
 use erasure::Erased;
+use freeze::Freeze;
 use index::Enrolled;
 use models::Trusted;
 use root::Root;
@@ -49,8 +52,11 @@ pub use listing::Newcomer;
 pub use names::Table;
 pub use recovery::RecoveryRow;
 pub use replay::replay;
-pub use root::RootKey;
+pub use root::{RootKey, Summing};
 pub use rows::{Name, Taking, Written};
+
+/// For what is written down of a row that no time is in.
+const ANY_TIME: Now = Now { boot_ms: 0, utc_lo_ms: 0, utc_hi_ms: 0 };
 
 /// What decides.
 pub struct Registry<C> {
@@ -61,6 +67,7 @@ pub struct Registry<C> {
     front_ends: Tracked<FrontEndId, FrontEndRow>,
     channels: BTreeMap<Digest, FrontEndId>,
     signers: Tracked<SignerId, SignerRow>,
+    /// Those that are not spent.
     tickets: Tracked<TicketId, TicketRow>,
     devices: Places,
     enrolled: Enrolled,
@@ -74,23 +81,27 @@ pub struct Registry<C> {
     erased: Erased,
     recovery: Tracked<(), RecoveryRow>,
     alarms: Tracked<(), u64>,
+    freeze: Tracked<(), Freeze>,
     root: Root,
     /// Rows that are not as they were written down last.
     unwritten: BTreeSet<Name>,
 }
 
+#[derive(Clone)]
 struct ApplianceRow {
     entry: Appliance,
     checkpoint_key: CheckpointKey,
     cosigner_key: Option<Box<[u8; COSIGNER_KEY_BYTES]>>,
 }
 
+#[derive(Clone)]
 struct FrontEndRow {
     name: String,
     entry: FrontEnd,
     channel: Digest,
 }
 
+#[derive(Clone)]
 struct SignerRow {
     name: String,
     tenant: TenantId,
@@ -102,8 +113,27 @@ struct SignerRow {
     /// When the last signature was made (milliseconds since 1970, UTC, at most).
     signed_ms: Option<u64>,
     devices: Vec<SlotId>,
+    /// Those that the signer may approve for, ascending.
+    keys: Vec<KeyId>,
 }
 
+impl SignerRow {
+    /// Of whom nothing is known yet.
+    fn new(new: &Signer<'_>) -> Self {
+        Self {
+            name: new.name.as_str().to_owned(),
+            tenant: new.tenant,
+            evidence_key: new.evidence_key,
+            retention: new.retention,
+            held: false,
+            signed_ms: None,
+            devices: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone)]
 struct KeyRow {
     name: String,
     entry: Key,
@@ -132,6 +162,7 @@ impl<C: Crypto> Registry<C> {
             erased: Erased::default(),
             recovery: Tracked::default(),
             alarms: Tracked::default(),
+            freeze: Tracked::default(),
             root: Root::new(root),
             unwritten: BTreeSet::new(),
         }

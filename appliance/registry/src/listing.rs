@@ -68,10 +68,10 @@ impl<C: Crypto> Registry<C> {
 
     /// The device that was registered with this ticket.
     pub fn newcomer(&self, ticket: &TicketId) -> Option<Newcomer> {
-        let row = self.row(self.ticket(ticket)?.spent_by?)?;
+        let row = self.row(self.spent_by(ticket)?)?;
         Some(Newcomer {
             device: row.entry,
-            key: row.fingerprint,
+            key: self.fingerprint(&row.cose_key),
             evidence: row.evidence,
             unvouched: self.awaits(row) == Some(Awaits::Vouch),
         })

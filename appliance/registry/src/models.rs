@@ -17,6 +17,7 @@ use crate::devices::DeviceRow;
 use crate::{Conflict, Registry};
 
 /// A certificate that is trusted.
+#[derive(Clone)]
 pub(crate) struct Trusted {
     /// For BLOBs of the signer with this host name; none: for attestations of models that are in no metadata.
     pub(crate) signer: Option<String>,
@@ -24,8 +25,7 @@ pub(crate) struct Trusted {
 }
 
 impl<C: Crypto> Registry<C> {
-    /// It is known by this from then on.
-    pub(crate) fn apply_trust(&mut self, new: &Trust<'_>) -> Digest {
+    pub(crate) fn apply_trust(&mut self, new: &Trust<'_>) {
         let der = new.certificate.bytes().to_vec();
         let signer = match new.purpose {
             Purpose::Attestation => None,
@@ -38,7 +38,6 @@ impl<C: Crypto> Registry<C> {
         } else {
             drop(self.trusted.take(known_by));
         }
-        known_by
     }
 
     pub(crate) fn apply_model(&mut self, new: &model::Model<'_>) {

@@ -1,6 +1,6 @@
 //! Names that officers use: unique in their table.
 
-use countersign_protocol::{FrontEndId, KeyId, SignerId, SlotId};
+use countersign_protocol::{FrontEndId, KeyId, SignerId};
 
 use crate::index::Index;
 
@@ -18,12 +18,11 @@ pub enum Table {
     Keys,
 }
 
-/// Which entry a name means.
+/// Which entry a name means. (A device's is with what else it is found by.)
 #[derive(Default)]
 pub(crate) struct Names {
     pub(crate) front_ends: Index<FrontEndId>,
     pub(crate) signers: Index<SignerId>,
-    pub(crate) devices: Index<SlotId>,
     pub(crate) keys: Index<KeyId>,
 }
 

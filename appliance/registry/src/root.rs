@@ -3,22 +3,22 @@
 //! Guarantees: registries with the same rows have the same root, and under one key nobody finds two others that have; a signature
 //! moves no root; a root says nothing of the rows to whoever has not the key.
 //!
-//! How: a row's *share* is a keyed hash of its name and its bytes, and the sum (exclusive or) of all shares, which nobody is
+//! How: a row's *share* is a keyed hash of its bytes (which say what it is called), and the sum (exclusive or) of all shares, which nobody is
 //! shown, is hashed with the key again. (Whoever saw sums could solve for rows that cancel out.) So a change costs the same
 //! however many rows there are. Where a row is written, and when, is not in it: a registry that is made from the ledger again
 //! has the same root.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use countersign_core::Now;
 use countersign_core::port::Crypto;
 use countersign_protocol::canonical::NotCanonical;
+use countersign_protocol::minicbor::Decoder;
 use countersign_protocol::{Digest, tag};
 use zeroize::Zeroizing;
 
-use crate::Registry;
 use crate::rows::{Name, Written};
-use crate::tracked::As;
+use crate::{ANY_TIME, Registry};
 
 /// What roots are made with: a secret of the token's. It has no `Debug`.
 #[derive(Clone)]
@@ -38,31 +38,29 @@ impl RootKey {
     }
 }
 
-/// All rows' shares.
+/// How many alarms there were is counted, so that the root is not over their row, which says no more than that it is one.
+const ROW_OF_ALARMS: [u8; 3] = [0x82, 16, 0x80];
+
+/// The sum of all rows' shares. It has no `Debug`.
 pub(crate) struct Root {
     key: RootKey,
-    shares: HashMap<Name, [u8; 32]>,
     sum: [u8; 32],
 }
 
 impl Root {
-    pub fn new(key: RootKey) -> Self {
-        Self { key, shares: HashMap::new(), sum: [0; 32] }
+    pub const fn new(key: RootKey) -> Self {
+        Self { key, sum: [0; 32] }
     }
 
-    /// A row is this now, or gone.
-    pub fn note(&mut self, crypto: &impl Crypto, name: Name, row: Option<&[u8]>) {
-        let old = match row {
-            Some(row) => {
-                let share = self.share(crypto, &name, row);
-                toggle(&mut self.sum, &share);
-                self.shares.insert(name, share)
-            }
-            None => self.shares.remove(&name),
-        };
-        if let Some(old) = old {
-            toggle(&mut self.sum, &old);
+    /// This row is there from now on; if it was, it is not any more.
+    pub fn turn(&mut self, crypto: &impl Crypto, row: &[u8]) {
+        if row == ROW_OF_ALARMS {
+            return;
         }
+        // The secret is on both sides: nobody goes on from a share, if one is ever seen.
+        let key = &*self.key.0;
+        let share = crypto.sha256(&[tag::REGISTRY, b"row\0", key, row, key]);
+        self.sum.iter_mut().zip(share).for_each(|(sum, share)| *sum ^= share);
     }
 
     /// The secret.
@@ -73,11 +71,21 @@ impl Root {
     pub fn digest(&self, crypto: &impl Crypto) -> Digest {
         Digest(crypto.sha256(&[tag::REGISTRY, b"root\0", &*self.key.0, &self.sum]))
     }
+}
 
-    fn share(&self, crypto: &impl Crypto, name: &Name, row: &[u8]) -> [u8; 32] {
-        // Of fixed length behind the key, so that the secret in front is safe with SHA-256.
-        let row = crypto.sha256(&[&name.key(), row]);
-        crypto.sha256(&[tag::REGISTRY, b"row\0", &*self.key.0, &row])
+/// Whoever sums up rows that are read, beside whoever takes them ([`crate::Taking`]). It has no `Debug`.
+pub struct Summing<C> {
+    pub(crate) crypto: Arc<C>,
+    pub(crate) root: Root,
+}
+
+impl<C: Crypto> Summing<C> {
+    /// One more row; none if it is none.
+    pub fn add(&mut self, row: &[u8]) -> Option<()> {
+        let mut decoder = Decoder::new(row);
+        decoder.skip().ok()?;
+        self.root.turn(&*self.crypto, row.get(..decoder.position())?);
+        Some(())
     }
 }
 
@@ -103,27 +111,29 @@ impl<C: Crypto> Registry<C> {
         self.unwritten.clear();
     }
 
-    pub(crate) fn note(&mut self, name: Name, row: Option<&[u8]>) {
-        // How many alarms there were is counted.
-        if name != Name::Alarms {
-            self.root.note(&*self.crypto, name, row);
-        }
-    }
-
     /// Takes in what was changed.
     fn fold(&mut self) {
-        const ANY_TIME: Now = Now { boot_ms: 0, utc_lo_ms: 0, utc_hi_ms: 0 };
-        for name in self.noted(As::Changed) {
+        for (name, was) in self.changed() {
             // What is past a limit is in no record: there is no such row.
-            let row = self.written(&name, ANY_TIME).unwrap_or_default();
-            self.note(name, row.as_ref().map(Written::rooted));
+            let is = self.written(&name, ANY_TIME).unwrap_or_default();
+            for row in was.iter().chain(&is) {
+                self.root.turn(&*self.crypto, row.rooted());
+            }
             self.unwritten.insert(name);
         }
-        let counted = self.noted(As::Counted);
+        let counted = self.counted();
         self.unwritten.extend(counted);
     }
 }
 
-fn toggle(sum: &mut [u8; 32], share: &[u8; 32]) {
-    sum.iter_mut().zip(share).for_each(|(sum, share)| *sum ^= share);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::Filed as _;
+
+    #[test]
+    fn the_row_of_alarms_is_the_one_that_is_left_out() {
+        let written = 7_u64.written(&(), ANY_TIME).unwrap();
+        assert_eq!(written.rooted(), ROW_OF_ALARMS);
+    }
 }

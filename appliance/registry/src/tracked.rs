@@ -2,6 +2,7 @@
 //!
 //! Guarantee: there is no way to change a row that is not noted as one of three: a *change* moves the registry's root, a *count*
 //! does not (signCounts, lock-outs, when somebody signed last), and what is *derived* from other rows is written down nowhere.
+//! Of a changed row there is also what it was, so that the root need not keep anything of rows that nobody changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -9,41 +10,47 @@ use std::ops::Deref;
 use countersign_protocol::SlotId;
 
 use crate::devices::DeviceRow;
-use crate::{Name, Registry};
+use crate::rows::{Filed, Name, Written};
+use crate::{ANY_TIME, Conflict, Registry};
 
-/// Which rows were changed, and which were counted on.
-pub(crate) struct Noted<K> {
-    changed: BTreeSet<K>,
+/// Which rows were changed, with what they were before, and which were counted on.
+pub(crate) struct Noted<K, V> {
+    /// None: there was no such row.
+    changed: BTreeMap<K, Option<Box<V>>>,
     counted: BTreeSet<K>,
 }
 
-impl<K> Default for Noted<K> {
+impl<K, V> Default for Noted<K, V> {
     fn default() -> Self {
-        Self { changed: BTreeSet::new(), counted: BTreeSet::new() }
+        Self { changed: BTreeMap::new(), counted: BTreeSet::new() }
     }
 }
 
-/// What a row was noted as.
-#[derive(Clone, Copy)]
-pub(crate) enum As {
-    Changed,
-    Counted,
-}
+impl<K: Ord + Copy, V: Filed<K>> Noted<K, V> {
+    /// Before the first change of a row since somebody asked, it was this.
+    fn was(&mut self, key: K, row: impl FnOnce() -> Option<V>) {
+        self.changed.entry(key).or_insert_with(|| row().map(Box::new));
+    }
 
-impl<K> Noted<K> {
-    /// Rows that were noted as that since this was asked for.
-    fn take(&mut self, as_what: As) -> BTreeSet<K> {
-        std::mem::take(match as_what {
-            As::Changed => &mut self.changed,
-            As::Counted => &mut self.counted,
+    /// Rows that were changed since this was asked for, as they were written before.
+    fn changed(&mut self) -> impl Iterator<Item = (Name, Option<Written>)> {
+        let changed = std::mem::take(&mut self.changed).into_iter();
+        // What is past a limit is in no record: there is no such row.
+        changed.map(move |(key, was)| {
+            (V::name(key), was.and_then(|row| row.written(&key, ANY_TIME).ok()))
         })
+    }
+
+    /// Rows that were counted on since this was asked for.
+    fn counted(&mut self) -> BTreeSet<K> {
+        std::mem::take(&mut self.counted)
     }
 }
 
 /// A table. Whoever reads sees a map.
 pub(crate) struct Tracked<K, V> {
     rows: BTreeMap<K, V>,
-    pub noted: Noted<K>,
+    pub noted: Noted<K, V>,
 }
 
 impl<K, V> Default for Tracked<K, V> {
@@ -60,17 +67,22 @@ impl<K, V> Deref for Tracked<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V> Tracked<K, V> {
+impl<K: Ord + Copy, V: Filed<K> + Clone> Tracked<K, V> {
     /// A row is this from now on.
     pub fn put(&mut self, key: K, row: V) {
-        self.noted.changed.insert(key);
-        self.rows.insert(key, row);
+        let was = self.rows.insert(key, row);
+        self.noted.was(key, || was);
+    }
+
+    /// A row is read where it is written down: that is no change.
+    pub fn read(&mut self, key: K, row: V) -> Result<(), Conflict> {
+        self.rows.insert(key, row).is_none().then_some(()).ok_or(Conflict::RowTwice)
     }
 
     /// A row, to be changed.
     pub fn change(&mut self, key: K) -> Option<&mut V> {
         let row = self.rows.get_mut(&key)?;
-        self.noted.changed.insert(key);
+        self.noted.was(key, || Some(row.clone()));
         Some(row)
     }
 
@@ -89,7 +101,7 @@ impl<K: Ord + Copy, V> Tracked<K, V> {
     /// A row is gone.
     pub fn take(&mut self, key: K) -> Option<V> {
         let row = self.rows.remove(&key)?;
-        self.noted.changed.insert(key);
+        self.noted.was(key, || Some(row.clone()));
         Some(row)
     }
 
@@ -99,7 +111,7 @@ impl<K: Ord + Copy, V> Tracked<K, V> {
         rows.retain(|key, row| {
             let kept = holds(key, row);
             if !kept {
-                noted.changed.insert(*key);
+                noted.was(*key, || Some(row.clone()));
             }
             kept
         });
@@ -116,7 +128,7 @@ impl<V> Tracked<(), V> {
 /// Devices by their places, nobody's first: finding one is the same work whichever it is.
 pub(crate) struct Places {
     rows: Vec<DeviceRow>,
-    pub noted: Noted<SlotId>,
+    pub noted: Noted<SlotId, DeviceRow>,
 }
 
 impl Places {
@@ -131,7 +143,7 @@ impl Places {
 
     /// A device has the next free place.
     pub fn push(&mut self, row: DeviceRow) {
-        self.noted.changed.insert(self.next());
+        self.noted.was(self.next(), || None);
         self.rows.push(row);
     }
 
@@ -142,7 +154,7 @@ impl Places {
     /// A device, to be changed.
     pub fn change(&mut self, slot: SlotId) -> Option<&mut DeviceRow> {
         let row = self.rows.get_mut(slot.0 as usize)?;
-        self.noted.changed.insert(slot);
+        self.noted.was(slot, || Some(row.clone()));
         Some(row)
     }
 
@@ -170,32 +182,44 @@ impl Places {
     pub fn place(&mut self, slot: SlotId, row: DeviceRow) -> Option<()> {
         let at = usize::try_from(slot.0).ok()?;
         let needed = at.checked_add(1)?.max(self.rows.len());
-        self.rows.resize_with(needed, DeviceRow::nobodys);
-        *self.rows.get_mut(at)? = row;
+        if at == self.rows.len() {
+            self.rows.push(row);
+        } else {
+            self.rows.resize_with(needed, DeviceRow::nobodys);
+            *self.rows.get_mut(at)? = row;
+        }
         Some(())
     }
 }
 
 impl<C> Registry<C> {
-    /// Names of rows that were noted as that since this was asked for.
-    pub(crate) fn noted(&mut self, as_what: As) -> Vec<Name> {
-        let mut names: Vec<Name> = Vec::new();
-        names.extend(self.appliance.noted.take(as_what).into_iter().map(|()| Name::Appliance));
-        names.extend(self.tenants.noted.take(as_what).into_iter().map(Name::Tenant));
-        names.extend(self.officers.noted.take(as_what).into_iter().map(Name::Officer));
-        names.extend(self.front_ends.noted.take(as_what).into_iter().map(Name::FrontEnd));
-        names.extend(self.signers.noted.take(as_what).into_iter().map(Name::Signer));
-        names.extend(self.tickets.noted.take(as_what).into_iter().map(Name::Ticket));
-        names.extend(self.devices.noted.take(as_what).into_iter().map(Name::Device));
-        names.extend(self.keys.noted.take(as_what).into_iter().map(Name::Key));
-        let grants = self.grants.noted.take(as_what).into_iter();
-        names.extend(grants.map(|(front_end, key)| Name::Grant(front_end, key)));
-        names.extend(self.trusted.noted.take(as_what).into_iter().map(Name::Trust));
-        names.extend(self.models.noted.take(as_what).into_iter().map(Name::Model));
-        names.extend(self.metadata.noted.take(as_what).into_iter().map(|()| Name::Metadata));
-        names.extend(self.erased.keys.noted.take(as_what).into_iter().map(Name::Erased));
-        names.extend(self.recovery.noted.take(as_what).into_iter().map(|()| Name::Recovery));
-        names.extend(self.alarms.noted.take(as_what).into_iter().map(|()| Name::Alarms));
-        names
+    /// Rows that were changed since this was asked for, as they were written before.
+    pub(crate) fn changed(&mut self) -> Vec<(Name, Option<Written>)> {
+        let mut rows = Vec::new();
+        rows.extend(self.appliance.noted.changed());
+        rows.extend(self.tenants.noted.changed());
+        rows.extend(self.officers.noted.changed());
+        rows.extend(self.front_ends.noted.changed());
+        rows.extend(self.signers.noted.changed());
+        rows.extend(self.tickets.noted.changed());
+        rows.extend(self.devices.noted.changed());
+        rows.extend(self.keys.noted.changed());
+        rows.extend(self.grants.noted.changed());
+        rows.extend(self.trusted.noted.changed());
+        rows.extend(self.models.noted.changed());
+        rows.extend(self.metadata.noted.changed());
+        rows.extend(self.erased.keys.noted.changed());
+        rows.extend(self.recovery.noted.changed());
+        rows.extend(self.alarms.noted.changed());
+        rows.extend(self.freeze.noted.changed());
+        rows
+    }
+
+    /// Names of rows that were counted on since this was asked for.
+    pub(crate) fn counted(&mut self) -> impl Iterator<Item = Name> + use<C> {
+        let signers = self.signers.noted.counted().into_iter().map(Name::Signer);
+        let front_ends = self.front_ends.noted.counted().into_iter().map(Name::FrontEnd);
+        let devices = self.devices.noted.counted().into_iter().map(Name::Device);
+        signers.chain(front_ends).chain(devices)
     }
 }

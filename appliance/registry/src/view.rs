@@ -31,7 +31,7 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn key(&self, id: &KeyId) -> Option<Key> {
-        self.keys.get(id).map(|row| row.entry.clone())
+        self.keys.get(id).map(|row| self.under_freeze(row.entry.clone()))
     }
 
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {
@@ -107,6 +107,7 @@ impl<C: Crypto> Registry<C> {
             | Change::Model(_)
             | Change::Recovery(_)
             | Change::Reanchoring(_)
+            | Change::Freeze(_)
             | Change::Metadata(_) => None,
             Change::Tenant(tenant) => Some(tenant.id),
             Change::FrontEnd(front_end) => Some(front_end.tenant),
@@ -129,27 +130,38 @@ impl<C: Crypto> Registry<C> {
         self.signers.get(&signer).map(|row| row.tenant)
     }
 
-    /// The ticket of this id.
+    /// The ticket of this id, unless it is spent.
     pub fn ticket(&self, id: &TicketId) -> Option<&TicketRow> {
         self.tickets.get(id)
     }
 
+    /// The device that was registered with this ticket.
+    pub(crate) fn spent_by(&self, id: &TicketId) -> Option<SlotId> {
+        self.enrolled.tickets.find(&self.marks().ticket(id))
+    }
+
+    /// Whose device this ticket is for, or was.
+    pub fn signer_of_ticket(&self, id: &TicketId) -> Option<SignerId> {
+        let open = self.ticket(id).map(|ticket| ticket.signer);
+        open.or_else(|| self.row(self.spent_by(id)?).map(|row| row.entry.signer))
+    }
+
     /// The signer of this name.
     pub fn signer_named(&self, name: &str) -> Option<SignerId> {
-        self.names.signers.find(&self.mark_of_name(Table::Signers, name))
+        self.names.signers.find(&self.marks().name(Table::Signers, name))
     }
 
     /// The front-end of this name, and what it is known by.
     pub fn front_end_named(&self, name: &str) -> Option<(FrontEnd, Digest)> {
-        let mark = self.mark_of_name(Table::FrontEnds, name);
+        let mark = self.marks().name(Table::FrontEnds, name);
         let row = self.front_ends.get(&self.names.front_ends.find(&mark)?)?;
         Some((row.entry, row.channel))
     }
 
     /// The device of this name.
     pub fn device_named(&self, name: &str) -> Option<Device> {
-        let mark = self.mark_of_name(Table::Devices, name);
-        port::Registry::device(self, self.names.devices.find(&mark)?)
+        let mark = self.marks().name(Table::Devices, name);
+        port::Registry::device(self, self.enrolled.names.find(&mark)?)
     }
 
     /// The COSE_Key of the device in this place.
@@ -174,10 +186,10 @@ impl<C: Crypto> Registry<C> {
         self.devices.get(slot)
     }
 
-    /// The key of this name.
+    /// The key of this name, as officers have said.
     pub fn key_named(&self, name: &str) -> Option<Key> {
-        let mark = self.mark_of_name(Table::Keys, name);
-        port::Registry::key(self, &self.names.keys.find(&mark)?)
+        let mark = self.marks().name(Table::Keys, name);
+        self.keys.get(&self.names.keys.find(&mark)?).map(|row| row.entry.clone())
     }
 
     /// What officers call the key.
@@ -212,7 +224,7 @@ impl<C: Crypto> Registry<C> {
         Registered {
             front_ends: count(self.front_ends.len()),
             signers: count(self.signers.len()),
-            devices: count(self.devices.iter().filter(|row| !row.is_nobodys()).count()),
+            devices: count(self.enrolled.credentials.len()),
             keys: count(self.keys.len()),
         }
     }

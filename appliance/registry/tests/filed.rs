@@ -12,7 +12,7 @@ mod house;
 use std::sync::Arc;
 
 use countersign_disk::{Chance as Nonces, Disk, History};
-use countersign_host::Host;
+use countersign_host::{Host, Threads};
 use countersign_protocol::{ApplianceId, TenantId};
 use countersign_registry::{Name, Registry, RootKey, Taking, Written};
 use countersign_slots::{Change, Filling, Key, Slots, Upon};
@@ -55,10 +55,12 @@ fn put<'r>(key: &'r [u8], name: Name, row: Option<&'r Written>) -> Change<'r> {
 /// The registry in the file, and how many steps it is of.
 fn read([file, aside]: &[Vec<u8>; 2]) -> (Registry<Soft>, u64) {
     let [mut file, aside] = [file, aside].map(|bytes| Disk::holding(bytes.clone()));
-    let mut taking = Taking::new(Arc::new(Soft), RootKey::nobodys());
+    let (mut summing, mut taking) = Taking::new(Arc::new(Soft), RootKey::nobodys());
     let with = (&Arc::new(Host), &KEY, US);
-    let slots = Slots::open((&mut file, &aside), with, |_, row| taking.take(row).ok()).unwrap();
-    (taking.finish().unwrap(), slots.mark())
+    let take = |_, row: &[u8]| taking.take(row).ok();
+    let sum = |_, row: &[u8]| summing.add(row);
+    let slots = Slots::open((&mut file, &aside), with, &Threads, (sum, take)).unwrap();
+    (taking.finish(summing, &Threads).unwrap(), slots.mark())
 }
 
 /// What both disks may have after a power cut at each step of a write: the other medium is written first.
@@ -80,12 +82,11 @@ fn whenever_the_power_fails_the_file_and_what_came_since_are_the_registry() {
         let (mut live, mut nonces) = (registry(), Nonces::of(seed));
         let disks = [(), ()].map(|()| Disk::holding(Vec::new()));
         let [mut file, mut aside] = disks.clone();
-        let mut filling =
-            Filling::begin(&mut file, &mut nonces, (&Arc::new(Host), &KEY, US), [1; 32]).unwrap();
+        let mut filling = Filling::begin(&mut file, (&Arc::new(Host), &KEY, US), [1; 32]).unwrap();
         for (name, row) in &rows(&live) {
-            filling.put(&put(&name.key(), *name, Some(row))).unwrap();
+            filling.put((&mut file, &mut nonces), &put(&name.key(), *name, Some(row))).unwrap();
         }
-        let mut slots = filling.end(0).unwrap();
+        let mut slots = filling.end((&mut file, &mut nonces), 0).unwrap();
         live.is_written();
         for at in 0..STEPS {
             happens(&mut live, &mut past, &mut chance);

@@ -19,7 +19,9 @@ use countersign_protocol::limits::ROWS_EARLY_MAX;
 use countersign_protocol::{Digest, FrontEndId, OfficerId, SignerId, SlotId, TenantId};
 use countersign_registry::{Change, Conflict, Name, Registry, RootKey, Table, Taking};
 use countersign_soft::Soft;
-use house::steps::{Chance, NOW, Plain, SEEDS, STEPS, copy, rows, rows_at, step, taken, told};
+use house::steps::{
+    Chance, NOW, Plain, SEEDS, STEPS, copy, rows, rows_at, step, taken, taken_with, told,
+};
 use house::{KEY, name, registry};
 
 #[test]
@@ -90,7 +92,11 @@ fn what_is_no_row_or_comes_twice_or_lacks_what_it_needs_is_refused() {
     assert_eq!(without(Name::Key(KEY)).err(), Some(Conflict::Unknown(Table::Keys)));
     let first = &all[&Name::Device(SlotId(1))];
     assert_eq!(taken(all.values().chain([first])).err(), Some(Conflict::Place));
-    let mut taking = Taking::new(Arc::new(Soft), RootKey::nobodys());
+    for name in [Name::Signer(SignerId(1)), Name::Key(KEY), Name::Appliance] {
+        let again = taken(all.values().chain([&all[&name]])).err();
+        assert!(matches!(again, Some(Conflict::RowTwice | Conflict::ApplianceFixed)), "{name:?}");
+    }
+    let (_, mut taking) = Taking::new(Arc::new(Soft), RootKey::nobodys());
     assert_eq!(taking.take(b"no row"), Err(Conflict::NotCanonical));
     let whole = &first.bytes;
     let longer = [&whole[..], &[0]].concat();
@@ -105,7 +111,7 @@ fn a_place_that_is_read_too_early_is_refused() {
     // A row that says of a place that it is nobody's.
     let nobodys =
         |slot: u32| [&[0x82, 8, 0x81, 0x1a][..], &slot.to_be_bytes(), &[0x82, 1, 0x80]].concat();
-    let taken = |slot| Taking::new(Arc::new(Soft), RootKey::nobodys()).take(&nobodys(slot));
+    let taken = |slot| Taking::new(Arc::new(Soft), RootKey::nobodys()).1.take(&nobodys(slot));
     assert_eq!(taken(ROWS_EARLY_MAX), Ok(()));
     assert_eq!(taken(ROWS_EARLY_MAX + 1), Err(Conflict::Place));
     assert_eq!(taken(0), Err(Conflict::Place), "the first one is nobody's always");
@@ -133,6 +139,26 @@ fn what_is_written_now_and_then_comes_to_all_of_it() {
         assert_eq!(registry.unwritten(NOW).unwrap(), [], "seed {seed}: all is written");
         let root = registry.root();
         assert_eq!(taken(plain.values()).unwrap().root(), root, "seed {seed}");
+    }
+}
+
+/// A copy is made a few rows at a time, while they change: with what has changed since it was begun it is all of it.
+#[test]
+fn a_copy_that_is_made_while_rows_change_comes_to_all_of_it() {
+    for seed in 1..=SEEDS {
+        let (mut chance, mut registry) = (Chance(seed.wrapping_mul(0x2545_f491)), registry());
+        (0..STEPS / 2).for_each(|at| drop(step(&mut registry, &mut chance, 100 + at as u64)));
+        let (mut plain, mut last) = (Plain::new(), None);
+        registry.is_written();
+        for at in STEPS.. {
+            let few = registry.rows_after(last, 1 + chance.below(3) as usize, NOW).unwrap();
+            let Some((name, _)) = few.last() else { break };
+            last = Some(*name);
+            plain.extend(few);
+            step(&mut registry, &mut chance, 100 + at as u64);
+        }
+        write(&mut registry, &mut plain);
+        assert_eq!(plain, rows(&registry), "seed {seed}");
     }
 }
 
@@ -169,9 +195,7 @@ fn what_is_counted_moves_no_root_and_every_change_does() {
 fn with_another_key_the_root_is_another_one() {
     let mut ours = copy(&registry());
     let secret = RootKey::new(zeroize::Zeroizing::new([1; 32]));
-    let mut taking = Taking::new(Arc::new(Soft), secret);
-    rows(&ours).values().for_each(|row| taking.take(&row.bytes).unwrap());
-    assert_ne!(taking.finish().unwrap().root(), ours.root());
+    assert_ne!(taken_with(secret, rows(&ours).values()).unwrap().root(), ours.root());
 }
 
 /// An Ed25519 key of its own for each number.

@@ -16,22 +16,19 @@ use crate::slots::{Change, Slots};
 /// So much is written at once.
 const FILL_BYTES: usize = 1 << 20;
 
-/// A new slot file that is being filled.
-pub struct Filling<'m, S, E, C> {
-    file: &'m mut S,
-    chance: &'m mut E,
+/// A new slot file that is being filled. Whoever fills it has the medium and the chance for its nonces.
+pub struct Filling<C> {
     slots: Slots<C>,
     waiting: Batch,
 }
 
-impl<'m, S: Storage, E: Entropy, C: Crypto + Sealing> Filling<'m, S, E, C> {
+impl<C: Crypto + Sealing> Filling<C> {
     /// Takes off whatever is on the medium.
     ///
     /// # Errors
     /// [`NotWritten`].
     pub fn begin(
-        file: &'m mut S,
-        chance: &'m mut E,
+        file: &mut impl Storage,
         (crypto, key, appliance): (&Arc<C>, &[u8; 32], ApplianceId),
         seed: Seed,
     ) -> Result<Self, NotWritten> {
@@ -41,17 +38,21 @@ impl<'m, S: Storage, E: Entropy, C: Crypto + Sealing> Filling<'m, S, E, C> {
         // Nobody finds an old head on a new file.
         file.sync()?;
         let waiting = Batch::after(slots.head.places.pages);
-        Ok(Self { file, chance, slots, waiting })
+        Ok(Self { slots, waiting })
     }
 
-    /// One more record.
+    /// A record is this from now on, or gone.
     ///
     /// # Errors
     /// [`NotWritten`].
-    pub fn put(&mut self, change: &Change<'_>) -> Result<(), NotWritten> {
-        self.slots.stage(change, self.chance, &mut self.waiting)?;
+    pub fn put(
+        &mut self,
+        (file, chance): (&mut impl Storage, &mut impl Entropy),
+        change: &Change<'_>,
+    ) -> Result<(), NotWritten> {
+        self.slots.stage(change, chance, &mut self.waiting)?;
         if self.waiting.bytes() > FILL_BYTES {
-            self.waiting.put(self.file)?;
+            self.waiting.put(file)?;
             self.waiting = Batch::after(self.slots.head.places.pages);
         }
         Ok(())
@@ -61,12 +62,16 @@ impl<'m, S: Storage, E: Entropy, C: Crypto + Sealing> Filling<'m, S, E, C> {
     ///
     /// # Errors
     /// [`NotWritten`].
-    pub fn end(mut self, mark: u64) -> Result<Slots<C>, NotWritten> {
+    pub fn end(
+        mut self,
+        (file, chance): (&mut impl Storage, &mut impl Entropy),
+        mark: u64,
+    ) -> Result<Slots<C>, NotWritten> {
         self.slots.head.mark = mark;
-        self.waiting.settle(self.file)?;
-        let head = self.slots.seal_head(self.chance)?;
-        self.file.overwrite(Place::HEAD.offset(), &head)?;
-        self.file.sync()?;
+        self.waiting.settle(file)?;
+        let head = self.slots.seal_head(chance)?;
+        file.overwrite(Place::HEAD.offset(), &head)?;
+        file.sync()?;
         Ok(self.slots)
     }
 }

@@ -60,12 +60,14 @@ pub(crate) struct Held {
 pub struct Slots<C> {
     pub(crate) cover: Cover<C>,
     pub(crate) head: Head,
-    pub(crate) held: HashMap<(Name, u16), Held>,
+    held: HashMap<(Name, u16), Held>,
+    /// What was read, and is looked for when something is written: a file that only opens needs no more.
+    read: Vec<((Name, u16), Held)>,
 }
 
 impl<C: Crypto + Sealing> Slots<C> {
     pub(crate) fn new(cover: Cover<C>) -> Self {
-        Self { cover, head: Head::NEW, held: HashMap::new() }
+        Self { cover, head: Head::NEW, held: HashMap::new(), read: Vec::new() }
     }
 
     /// Makes these changes, after which the file is of `mark`: when it returns they are durable, and after a power cut all of
@@ -115,8 +117,9 @@ impl<C: Crypto + Sealing> Slots<C> {
 
     /// Whether there is such a record.
     #[must_use]
-    pub fn has(&self, key: Key<'_>) -> bool {
-        self.held.contains_key(&(self.cover.name(key.table, key.key), 0))
+    pub fn has(&mut self, key: Key<'_>) -> bool {
+        let name = self.cover.name(key.table, key.key);
+        self.held().contains_key(&(name, 0))
     }
 
     /// How often it was written.
@@ -170,7 +173,7 @@ impl<C: Crypto + Sealing> Slots<C> {
         batch: &mut Batch,
     ) -> Result<(), NotWritten> {
         let at = (part.name, part.number);
-        let kept = self.held.get(&at).map(|held| held.place).filter(|place| place.size == size);
+        let kept = self.held().get(&at).map(|held| held.place).filter(|place| place.size == size);
         if kept.is_none() {
             self.free_part(at, batch);
         }
@@ -182,14 +185,24 @@ impl<C: Crypto + Sealing> Slots<C> {
         Ok(())
     }
 
-    /// A part is there; whether it is the only one of this name and number.
-    pub(crate) fn hold(&mut self, at: (Name, u16), held: Held) -> bool {
+    /// A part is there, as it was read. (That no other one has its name and number is in the sum.)
+    pub(crate) fn read(&mut self, at: (Name, u16), held: Held) {
         self.head.toggle(&self.cover.share(held.place, &held.nonce));
-        let old = self.held.insert(at, held);
-        if let Some(old) = &old {
+        self.read.push((at, held));
+    }
+
+    /// Where all parts are.
+    fn held(&mut self) -> &mut HashMap<(Name, u16), Held> {
+        self.held.extend(std::mem::take(&mut self.read));
+        &mut self.held
+    }
+
+    /// A part is there now.
+    fn hold(&mut self, at: (Name, u16), held: Held) {
+        self.head.toggle(&self.cover.share(held.place, &held.nonce));
+        if let Some(old) = self.held().insert(at, held) {
             self.head.toggle(&self.cover.share(old.place, &old.nonce));
         }
-        old.is_none()
     }
 
     /// The parts of a record from this one on are gone.
@@ -202,7 +215,7 @@ impl<C: Crypto + Sealing> Slots<C> {
     }
 
     fn free_part(&mut self, at: (Name, u16), batch: &mut Batch) -> bool {
-        let Some(Held { place, nonce }) = self.held.remove(&at) else { return false };
+        let Some(Held { place, nonce }) = self.held().remove(&at) else { return false };
         self.head.toggle(&self.cover.share(place, &nonce));
         batch.add(place, vec![0; place.size.bytes()]);
         true
@@ -225,10 +238,11 @@ mod tests {
     fn what_a_file_has_sealed_is_counted_until_it_is_worn() {
         let (mut file, mut chance) = (Disk::holding(Vec::new()), Chance::of(1));
         let with = (&Arc::new(Host), &[7; 32], ApplianceId([1; 16]));
-        let mut filling = Filling::begin(&mut file, &mut chance, with, [1; 32]).unwrap();
+        let mut filling = Filling::begin(&mut file, with, [1; 32]).unwrap();
         let key = Key { table: 1, key: b"one" };
-        filling.put(&Change::Put { key, tenant: 0, content: &[0; 5_000] }).unwrap();
-        let mut slots = filling.end(0).unwrap();
+        let on = (&mut file, &mut chance);
+        filling.put(on, &Change::Put { key, tenant: 0, content: &[0; 5_000] }).unwrap();
+        let mut slots = filling.end((&mut file, &mut chance), 0).unwrap();
         // Two parts, and the head with what would speak for a batch.
         assert_eq!(slots.head.sealings, 4);
         slots.head.sealings = SLOT_SEALINGS_MAX - 1;

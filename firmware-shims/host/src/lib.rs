@@ -1,4 +1,4 @@
-//! The ports on Linux: crypto and sealing on aws-lc-rs, the clock, and storage in a file.
+//! The ports on Linux: crypto and sealing on aws-lc-rs, the clock, threads, and storage in a file.
 //!
 //! Guarantees to the daemon: each type here keeps the contract of its port, and the crypto engine
 //! agrees with the portable one. It does not guarantee constant time where it verifies: all of that is
@@ -11,8 +11,10 @@ mod crypto;
 mod sealing;
 mod storage;
 mod storage_view;
+mod threads;
 
 pub use clock::Clock;
 pub use crypto::Host;
 pub use storage::{FileStorage, OpenError};
 pub use storage_view::FileView;
+pub use threads::Threads;

@@ -8,12 +8,14 @@
 #![forbid(unsafe_code)]
 
 mod algorithm;
+mod beside;
 mod crypto;
 mod entropy;
 mod sealing;
 mod storage;
 
 pub use algorithm::Algorithm;
+pub use beside::{Beside, InTurn};
 pub use crypto::{Crypto, SHA256_BYTES, SHA384_BYTES};
 pub use entropy::{Entropy, NoEntropy};
 pub use sealing::{

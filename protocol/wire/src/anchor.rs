@@ -101,8 +101,8 @@ impl<C> Encode<C> for Anchor {
     }
 }
 
-/// Content of a record: the ledger goes on though it is not the one that was anchored. From here on no key signs before
-/// officers say so again.
+/// Content of a record: the ledger goes on though it is not the one that was anchored. From here on no key signs (as
+/// after [`crate::change::Freeze`]) before officers say so again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Reanchoring {

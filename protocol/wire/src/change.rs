@@ -188,6 +188,21 @@ pub struct Hold {
     pub utc_lo_ms: u64,
 }
 
+/// No key signs, whatever else is on record, or what is said of each key holds again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Freeze {
+    /// Whether none does.
+    #[n(0)]
+    pub frozen: bool,
+    /// Who said so.
+    #[n(1)]
+    pub officer: OfficerId,
+    /// Since when (milliseconds since 1970, UTC, at least).
+    #[n(2)]
+    pub utc_lo_ms: u64,
+}
+
 /// A signer is erased: the evidence key is destroyed, and with it all that is recorded about the signer. What
 /// stays is this, which has nothing about the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

@@ -142,6 +142,8 @@ pub const COUNT_MS: u64 = 3_600_000;
 pub const ANCHORS_MAX: usize = 16;
 /// Records after which the next snapshot of the registry is due.
 pub const SNAPSHOT_RECORDS: u64 = 65_536;
+/// Rows of which a new slot file gets copies at once: nobody else is at the registry meanwhile.
+pub const ROWS_COPIED: usize = 1_000;
 /// What is written on a slot file at once: it is in memory meanwhile, and read into memory at a boot. What is more begins a
 /// new file, which is written a part at a time.
 pub const SLOT_BATCH_BYTES_MAX: usize = 1 << 30;

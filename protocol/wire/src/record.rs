@@ -155,6 +155,9 @@ pub enum Kind {
     /// The ledger goes on though it is not the one that was anchored: `anchor::Reanchoring`.
     #[n(24)]
     Reanchoring,
+    /// No key signs from here on, or keys sign again: `change::Freeze`.
+    #[n(25)]
+    Freeze,
 }
 
 /// Content of [`Kind::Boot`].

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use countersign_core::Now;
 use countersign_ledger::{Committer, Instruments, Ledger, Settled};
+use countersign_ports::{Beside, InTurn};
 use countersignd::{Ground, Ring};
 
 use super::anchors::SimAnchors;
@@ -61,6 +62,11 @@ impl Ground for SimGround {
     /// Few, so that a scenario meets more.
     fn refusals_burst(&self) -> u64 {
         16
+    }
+
+    /// There are no threads.
+    fn beside(&self) -> impl Beside {
+        InTurn
     }
 
     async fn pause(&self, ms: u64) {

@@ -57,6 +57,8 @@ pub enum Thing {
     Portal(u32),
     /// A front-end may ask for a key.
     Grant(u32, u32),
+    /// Any key may sign.
+    Appliance,
 }
 
 /// The facts.

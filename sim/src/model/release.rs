@@ -196,7 +196,7 @@ impl Model {
     }
 
     fn judge_standing(&self, asked: &Asked, key: u32, portal: u32) -> Result<(), (Rule, String)> {
-        for thing in [Thing::Key(key), Thing::Portal(portal)] {
+        for thing in [Thing::Key(key), Thing::Portal(portal), Thing::Appliance] {
             if !self.facts.may(thing, asked.after()) {
                 return Err((Rule::Revoked, format!("{thing:?} is out of use")));
             }

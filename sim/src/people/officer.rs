@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use countersign_protocol::admin::{
-    Answer, FrontEndAdd, Grant, KeyCreate, KeyPolicy, Order as Wire, SetStanding, SignerAdd,
-    SignerErase, Status,
+    Answer, FrontEndAdd, Grant, KeyCreate, KeyPolicy, Order as Wire, SetFreeze, SetStanding,
+    SignerAdd, SignerErase, Status,
 };
 use countersign_protocol::change::{Retention, Standing};
 use countersign_protocol::policy::{Policy, Suites};
@@ -62,6 +62,7 @@ impl std::fmt::Display for Ended {
 
 /// Registers everybody of the scenario's house; false if the appliance did not do it.
 pub async fn furnish<S: Stage>(play: &Rc<Play<S>>) -> bool {
+    play.model.borrow_mut().facts.allowed(Thing::Appliance);
     let house = play.scenario.house.clone();
     for portal in 0..house.portals {
         let name = format!("portal {portal}");
@@ -171,10 +172,15 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
         }
         Order::Erase { signer } => erase(play, *signer).await,
         Order::Recovery { key } => recovery::set(play, *key).await,
+        Order::Freeze { frozen } => freeze(play, *frozen).await,
         Order::Status => {
             give(play, &Wire::Status(Status {}), |_| ()).await;
         }
     }
+}
+
+async fn freeze<S: Stage>(play: &Rc<Play<S>>, frozen: bool) {
+    change(play, &Wire::Freeze(SetFreeze { frozen }), Thing::Appliance, !frozen).await;
 }
 
 async fn erase<S: Stage>(play: &Rc<Play<S>>, signer: u32) {
@@ -305,6 +311,7 @@ pub async fn stranger_signs<S: Stage>(play: &Rc<Play<S>>) -> Result<(), String> 
     let name = format!("portal {portal}");
     let channel = play.stage.channel(Who::Portal(portal));
     let order = Wire::FrontEndAdd(FrontEndAdd { name: named(&name), channel });
+    freeze(play, false).await;
     let added = done(&give(play, &order, |_| ()).await)
         && add_signer(play, signer, portal).await
         && add_key(play, number, vec![signer], 1).await;

@@ -142,6 +142,11 @@ pub enum Order {
         /// Which.
         key: u8,
     },
+    /// No key signs, or keys sign again.
+    Freeze {
+        /// Whether none does.
+        frozen: bool,
+    },
     /// How is it?
     Status,
 }

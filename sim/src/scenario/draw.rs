@@ -74,6 +74,14 @@ fn aimed(random: &mut Rng, before: &[(u64, Deed)], (at, deed): (u64, Deed)) -> V
             together.extend((0..CROWDED).map(|n| (signed + n, Deed::Sign(errand.clone()))));
             together
         }
+        // Not for long: while it holds nothing else is met.
+        (Deed::Order(Order::Freeze { .. }), last) => {
+            let aimed = |(signed, errand): (u64, Errand)| signed + u64::from(errand.think_ms);
+            let begun = last.filter(|_| random.bool()).map_or(at, aimed) + random.u64(..5);
+            let long_ms = *random.choice(&[1, 500, 5_000, 60_000]).unwrap_or(&1);
+            let thaw = Deed::Order(Order::Freeze { frozen: false });
+            vec![(begun, deed), (begun + long_ms, thaw)]
+        }
         (Deed::Cut(Cut { at: Some(Effect::KeyMade), .. }), _) => {
             let made = Deed::Order(Order::AddKey { signer: 0 });
             vec![(at, deed), (at + 1, made)]
@@ -246,7 +254,7 @@ fn order(random: &mut Rng, house: &House) -> Order {
         Of::Portal => random.u32(..house.portals),
     };
     let key = random.u32(..house.keys());
-    match random.u8(..17) {
+    match random.u8(..18) {
         0 => Order::Revoke { of, which },
         1..=3 => Order::Use { of, which, usable: false },
         4..=7 => Order::Use { of, which, usable: true },
@@ -264,6 +272,7 @@ fn order(random: &mut Rng, house: &House) -> Order {
         14 => Order::AddKey { signer: random.u32(..house.signers) },
         15 if random.u8(..4) == 0 => Order::Erase { signer: random.u32(..house.signers) },
         16 if random.bool() => Order::Recovery { key: random.u8(..3) },
+        17 => Order::Freeze { frozen: true },
         _ => Order::Status,
     }
 }

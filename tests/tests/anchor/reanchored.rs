@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use countersign_client::Officer;
 use countersign_disk::Disk;
-use countersign_protocol::admin::{Answer, DeviceList, Locked as Told, Order, Reanchor, Status};
+use countersign_protocol::admin::{
+    Answer, DeviceList, Locked as Told, Order, Reanchor, SetFreeze, Status,
+};
 use countersign_protocol::anchor::Anchor;
 use countersign_protocol::change::Standing;
 use countersign_protocol::reply::Failure;
@@ -74,6 +76,10 @@ async fn declined(house: &House, service: &impl Service, order: &Order<'_>) -> S
     house.order(service, order, read).await
 }
 
+async fn thaw(house: &House, service: &impl Service) {
+    house.order_done(service, &Order::Freeze(SetFreeze { frozen: false })).await;
+}
+
 async fn gone_on(shop: &Shop, shut: &Shut) -> Running {
     let order = known(&shop.house, &**shut).await;
     shop.house.order_done(&**shut, &Order::Reanchor(order)).await;
@@ -134,7 +140,7 @@ async fn an_order_that_names_anything_else_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn officers_have_an_older_ledger_go_on_and_every_key_waits_for_them() {
+async fn officers_have_an_older_ledger_go_on_and_it_is_frozen_until_they_say_so() {
     let Story { shop, mut people, older, now } = Story::tell().await;
     let disks = older.in_use();
     let shut = locked(&shop, &disks).await;
@@ -147,7 +153,7 @@ async fn officers_have_an_older_ledger_go_on_and_every_key_waits_for_them() {
     // It serves, with no key that signs before officers say so.
     let refused = Some(Outcome::Failed(Failure::Refused));
     assert_eq!(people.sign(&*shut).await.err(), refused);
-    people.stand_key(&shop.house, &*shut, "key", Standing::Active).await;
+    thaw(&shop.house, &*shut).await;
     let (_, reply) = people.sign(&*shut).await.unwrap();
     assert!(matches!(Outcome::read(&reply), Outcome::Signed { .. }));
     appliance.close();
@@ -177,7 +183,7 @@ async fn a_token_that_lost_its_memory_is_taken_when_officers_say_so() {
     let shut = locked(&shop, &forgotten.in_use()).await;
     assert_eq!(known(&shop.house, &*shut).await.anchor, None);
     let appliance = gone_on(&shop, &shut).await;
-    people.stand_key(&shop.house, &*shut, "key", Standing::Active).await;
+    thaw(&shop.house, &*shut).await;
     assert!(people.sign(&*appliance).await.is_ok());
     appliance.close();
 }

@@ -10,6 +10,7 @@
 
 mod configuration;
 mod flood;
+mod frozen;
 mod full;
 mod import;
 mod what_runs;

@@ -32,13 +32,19 @@ pub(crate) enum OfficerCommand {
         trust: Option<PathBuf>,
     },
     /// Has a locked appliance go on with the ledger that it has, though it is not the one that its token knows: whatever
-    /// else was on record is given up, and every key is suspended (officer).
+    /// else was on record is given up, and the appliance is frozen (officer).
     #[command(after_help = PRE_QUORUM)]
     Reanchor {
         /// The root of the ledger that it goes on with, as `status` says it: 64 hexadecimal digits.
         #[arg(value_name = "ROOT", value_parser = root)]
         root: Digest,
     },
+    /// Has no key sign from now on, nor anything be given that is under way, until `thaw` (officer).
+    #[command(after_help = PRE_QUORUM)]
+    Freeze,
+    /// Has keys sign again, each as officers have said of it (officer).
+    #[command(after_help = PRE_QUORUM)]
+    Thaw,
     /// Adds people who sign, keeps their evidence, erases them (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Signer(SignerCommand),

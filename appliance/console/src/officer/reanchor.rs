@@ -28,8 +28,8 @@ pub(super) async fn order(desk: &Desk, root: Digest) -> Result<Report, ConsoleEr
     let order = Order::Reanchor(Reanchor { ledger_size, ledger_root, anchor });
     let record = desk.done(&what, &order).await?;
     let text = format!(
-        "done: {what} (record {record})\nEvery key is suspended. First revoke again whatever was revoked after record \
-         {ledger_size}; then: countersign key activate NAME"
+        "done: {what} (record {record})\nThe appliance is frozen. First revoke and suspend again whatever was after \
+         record {ledger_size}; then: countersign thaw"
     );
     Ok(Report::new(text, json!({ "record": record })))
 }

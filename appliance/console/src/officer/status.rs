@@ -54,6 +54,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
             "registered    {} front-ends, {} signers, {} devices, {} keys",
             registered.front_ends, registered.signers, registered.devices, registered.keys
         ),
+        format!("signing       {}", signing(status.frozen)),
         format!("anchored      {}", anchored(status)),
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
         format!("published     {published}"),
@@ -80,6 +81,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             "epoch": status.anchored.epoch,
             "counted": status.anchored.counted,
         },
+        "frozen": status.frozen,
         "registered": {
             "frontEnds": registered.front_ends,
             "signers": registered.signers,
@@ -98,6 +100,10 @@ fn json(status: &StatusAnswer<'_>) -> Value {
         "malformed": status.malformed,
         "alarms": status.alarms,
     })
+}
+
+const fn signing(frozen: bool) -> &'static str {
+    if frozen { "FROZEN: no key signs until an officer says so (countersign thaw)" } else { "yes" }
 }
 
 /// What whoever controls the disk could still take away, unless a receipt or a witness has seen it.

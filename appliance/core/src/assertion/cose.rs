@@ -101,8 +101,14 @@ pub(super) fn read_first<'k, C: Crypto>(
 /// The algorithm of a COSE_Key that has a known form, whether or not an engine would take the key.
 #[must_use]
 pub fn algorithm(cose_key: &[u8]) -> Option<Algorithm> {
+    reread(cose_key).map(|key| key.algorithm())
+}
+
+/// A key that was [`read`] before it was written down where nobody changes it: no engine is asked again.
+#[must_use]
+pub fn reread(cose_key: &[u8]) -> Option<DeviceKey<KeyBytes>> {
     let (key, rest) = KINDS.iter().find_map(|kind| kind.read(cose_key))?;
-    rest.is_empty().then(|| key.algorithm())
+    rest.is_empty().then_some(key)
 }
 
 impl Kind {

@@ -45,7 +45,8 @@ impl<G: Ground> Opened<G> {
         tracing::info!(?opened, "the vault is open");
         let key = ring.last_snapshot_key();
         let root = ring.root_key();
-        let (shelf, found) = Shelf::open(snapshot, &crypto, key, (appliance, &root));
+        let (shelf, found) =
+            Shelf::open(snapshot, &crypto, key, (appliance, &root), &ground.beside());
         let mut read = reading::read(ledger, &crypto, &ring, (found, &root), extent)?;
         if !is_anchored(&mut read, &ground.anchors(&token)) {
             tracing::warn!("the registry is not the one that is anchored: everything is read");

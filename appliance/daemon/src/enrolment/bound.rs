@@ -122,15 +122,15 @@ impl<B> Claimed<B> {
     }
 }
 
-/// The ticket, if it is of this tenant.
-pub(super) fn own_ticket<'r, C: Crypto>(
-    registry: &'r Registry<C>,
+/// There is such a ticket, spent or not, and it is of this tenant.
+pub(super) fn own_ticket<C: Crypto>(
+    registry: &Registry<C>,
     id: &TicketId,
     tenant: TenantId,
-) -> Result<&'r TicketRow, Fault> {
-    let ticket = registry.ticket(id).ok_or(Fault::TicketUnknown)?;
-    let own = registry.tenant_of_signer(ticket.signer) == Some(tenant);
-    own.then_some(ticket).ok_or(Fault::TicketForeign)
+) -> Result<(), Fault> {
+    let signer = registry.signer_of_ticket(id).ok_or(Fault::TicketUnknown)?;
+    let own = registry.tenant_of_signer(signer) == Some(tenant);
+    own.then_some(()).ok_or(Fault::TicketForeign)
 }
 
 /// The ticket, if a device may be registered with it now.
@@ -140,10 +140,8 @@ pub(super) fn open_ticket<'r, C: Crypto>(
     tenant: TenantId,
     now: Now,
 ) -> Result<&'r TicketRow, Fault> {
-    let ticket = own_ticket(registry, id, tenant)?;
-    if ticket.spent_by.is_some() {
-        return Err(Fault::TicketSpent);
-    }
+    own_ticket(registry, id, tenant)?;
+    let ticket = registry.ticket(id).ok_or(Fault::TicketSpent)?;
     // Nobody knows the time better than this: it must hold at both ends.
     if !now.is_within(0, ticket.not_after_ms) {
         return Err(Fault::TicketExpired);

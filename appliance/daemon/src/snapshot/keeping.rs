@@ -1,18 +1,20 @@
 //! When a snapshot is due, and how it is taken while the appliance works.
 //!
 //! Guarantees: no request waits for the medium; a snapshot that fails is told in the log, and stops nothing: then all of the next
-//! one is written. It is of one moment: the registry's rows are made under the state's lock, those that have changed since
-//! the last one, and written when all that they come from is durable.
+//! one is written. It is of one moment: the rows that have changed since the last one are made under the state's lock, and
+//! written when all that they come from is durable. A new file gets all rows first, a few at a time; those that have changed since
+//! it was begun come after them.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use countersign_core::Now;
 use countersign_core::port::Guarded;
 use countersign_ledger::Mark;
 use countersign_ports::{Crypto, Entropy, Sealing, Storage};
 use countersign_protocol::admin::SlotFile;
-use countersign_protocol::{ApplianceId, TenantId, canonical};
-use countersign_registry::{Name, Registry, Written};
+use countersign_protocol::limits::ROWS_COPIED;
+use countersign_protocol::{ApplianceId, Digest, canonical};
+use countersign_registry::{Name, Written};
 use countersign_slots::{Filling, NotWritten, Upon};
 use countersign_vault::Media;
 
@@ -46,13 +48,23 @@ pub enum NoSnapshot {
 }
 
 /// What a snapshot is written from.
-struct Taken<C> {
-    appliance: ApplianceId,
+struct Taken {
     mark: Mark,
     known: u64,
-    /// Rows that have changed since `file` was written; all of them if there is none.
+    /// Rows that have changed since the file was written, or begun.
     rows: Vec<(Name, Option<Written>)>,
-    file: Option<OnShelf<C>>,
+}
+
+/// A new file that is being filled.
+struct Begun<C> {
+    filling: Filling<C>,
+    odd: bool,
+}
+
+/// What it is written on.
+enum File<C> {
+    Written(OnShelf<C>),
+    Begun(Begun<C>),
 }
 
 impl<G: Ground> Appliance<G> {
@@ -102,34 +114,57 @@ impl<G: Ground> Books<G> {
         // The key first: what was taken while somebody was still there must not come under a key that stays.
         let ring = Arc::clone(self.ring());
         let key = G::apart(move || ring.snapshot_key()).await.ok_or(NoSnapshot::GivenUp)??;
-        let (file, seed) = (self.shelf().take_file(&key), self.snapshot_seed());
-        let taken = self.taken(file, now).await?;
+        let file = match self.shelf().take_file(&key) {
+            Some(file) => File::Written(file),
+            None => File::Begun(self.filled(&key, now).await?),
+        };
+        let taken = self.taken(now).await?;
         let (shelf, answered) = (Arc::clone(self.shelf()), self.shared_answered());
-        let (ring, crypto) = (Arc::clone(self.ring()), Arc::clone(self.crypto()));
+        let (ring, key) = (Arc::clone(self.ring()), key.id);
         let write = move || {
             let records = taken.mark.size();
-            shelf.write(&crypto, &mut ring.chance(), (&key, seed), taken, &answered)?;
+            shelf.write(&mut ring.chance(), (file, key), taken, &answered)?;
             Ok::<_, NoSnapshot>(records)
         };
         G::apart(write).await.ok_or(NoSnapshot::GivenUp)?
     }
 
-    /// The state at one moment, when all of it is durable.
-    async fn taken(
-        &self,
-        file: Option<OnShelf<G::Crypto>>,
-        now: Now,
-    ) -> Result<Taken<G::Crypto>, NoSnapshot> {
+    /// A new file with all rows, each as it was at some moment since this was called.
+    async fn filled(&self, key: &SnapshotKey, now: Now) -> Result<Begun<G::Crypto>, NoSnapshot> {
+        let appliance = self.with(|state| {
+            state.registry.is_written();
+            let (appliance, _) = state.registry.identity().ok_or(NoSnapshot::NothingDurable)?;
+            Ok::<_, NoSnapshot>(appliance.id)
+        })?;
+        let (shelf, crypto, seed) =
+            (Arc::clone(self.shelf()), Arc::clone(self.crypto()), self.snapshot_seed());
+        let key = key.key.clone();
+        let begin = move || shelf.begin((&crypto, &key, appliance), seed);
+        let mut begun = G::apart(begin).await.ok_or(NoSnapshot::GivenUp)??;
+        let mut last = None;
+        loop {
+            let rows = self.with(|state| state.registry.rows_after(last, ROWS_COPIED, now));
+            let rows = rows.map_err(|canonical::NotCanonical| NoSnapshot::Rows)?;
+            let Some((name, _)) = rows.last() else { return Ok(begun) };
+            last = Some(*name);
+            let (shelf, ring) = (Arc::clone(self.shelf()), Arc::clone(self.ring()));
+            let fill = move || shelf.fill(&mut ring.chance(), begun, rows);
+            begun = G::apart(fill).await.ok_or(NoSnapshot::GivenUp)??;
+        }
+    }
+
+    /// What has changed until one moment, when all of it is durable.
+    async fn taken(&self, now: Now) -> Result<Taken, NoSnapshot> {
         let mark = self.ledger().mark().ok_or(NoSnapshot::NothingDurable)?;
         self.until(|books| books.is_answered(mark.size())).await?;
-        let (appliance, known, rows) = self.with(|state| {
-            let rows = changed(&mut state.registry, file.is_none(), now);
-            let rows = rows.map_err(|canonical::NotCanonical| NoSnapshot::Rows)?;
-            let (appliance, _) = state.registry.identity().ok_or(NoSnapshot::NothingDurable)?;
-            Ok::<_, NoSnapshot>((appliance.id, self.ledger().next(), rows))
-        })?;
+        let (known, rows) = self.with(|state| {
+            let rows = state.registry.unwritten(now);
+            state.registry.is_written();
+            (self.ledger().next(), rows)
+        });
+        let rows = rows.map_err(|canonical::NotCanonical| NoSnapshot::Rows)?;
         self.until(|books| books.ledger().committed().size >= known).await?;
-        Ok(Taken { appliance, mark, known, rows, file })
+        Ok(Taken { mark, known, rows })
     }
 
     pub(crate) async fn until(&self, holds: impl Fn(&Self) -> bool) -> Result<(), NoSnapshot> {
@@ -143,23 +178,7 @@ impl<G: Ground> Books<G> {
     }
 }
 
-/// Rows that are not as they were written last, or all of them. They are as they are written now.
-fn changed<C: Crypto>(
-    registry: &mut Registry<C>,
-    all: bool,
-    now: Now,
-) -> Result<Vec<(Name, Option<Written>)>, canonical::NotCanonical> {
-    let rows = if all {
-        let row = |name| Ok((name, registry.written(&name, now)?));
-        registry.names().map(row).collect::<Result<_, _>>()?
-    } else {
-        registry.unwritten(now)?
-    };
-    registry.is_written();
-    Ok(rows)
-}
-
-impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
+impl<S: Storage + Send, C: Crypto + Sealing + Send + Sync> Shelf<S, C> {
     /// At this size the next one was tried.
     fn tried(&self, records: u64) {
         *self.newest() = records;
@@ -172,7 +191,7 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
 
     /// There is none any more.
     pub(crate) fn clear(&self) {
-        let mut media = self.media.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut media = self.media();
         *self.file() = None;
         *self.newest() = 0;
         let Media { even, odd } = &mut *media;
@@ -194,38 +213,64 @@ impl<S: Storage, C: Crypto + Sealing> Shelf<S, C> {
         self.file().take().filter(|file| file.key == key.id && !file.slots.is_worn())
     }
 
-    /// Writes what was taken: on the file, or on a new one, on the medium that has not the last one.
+    /// Begins a new file, on the medium that has not the last one.
+    fn begin(
+        &self,
+        with: (&Arc<C>, &[u8; 32], ApplianceId),
+        seed: [u8; 32],
+    ) -> Result<Begun<C>, NotWritten> {
+        let mut media = self.media();
+        let odd = !newest_first(&media, with)[0];
+        let (file, _) = sides(&mut media, odd);
+        Ok(Begun { filling: Filling::begin(file, with, seed)?, odd })
+    }
+
+    /// These rows are in it, too.
+    fn fill(
+        &self,
+        chance: &mut impl Entropy,
+        mut begun: Begun<C>,
+        rows: Vec<(Name, Written)>,
+    ) -> Result<Begun<C>, NotWritten> {
+        let mut media = self.media();
+        let (file, _) = sides(&mut media, begun.odd);
+        let mut all = Rows::default();
+        rows.into_iter().for_each(|(name, row)| all.put_row(name, Some(row)));
+        let mut changes = all.changes().into_iter();
+        changes.try_for_each(|change| begun.filling.put((&mut *file, &mut *chance), &change))?;
+        Ok(begun)
+    }
+
+    /// Writes what was taken on the file. Which key that is under is said beside it.
     fn write(
         &self,
-        crypto: &Arc<C>,
         chance: &mut impl Entropy,
-        (key, seed): (&SnapshotKey, [u8; 32]),
-        taken: Taken<C>,
+        (file, key): (File<C>, Digest),
+        taken: Taken,
         answered: &Shared,
     ) -> Result<(), NotWritten> {
-        let mut media = self.media.lock().unwrap_or_else(PoisonError::into_inner);
-        let Taken { appliance, mark, known, rows, file } = taken;
+        let mut media = self.media();
+        let Taken { mark, known, rows } = taken;
         let mut all = Rows::default();
-        for (name, row) in rows {
-            let tenant = row.as_ref().and_then(|row| row.tenant).map_or(0, |TenantId(id)| id);
-            all.put(name.table(), name.key(), tenant, row.map(|row| row.bytes));
-        }
-        all.put_parts(&mark, answered, file.as_ref().map(|file| &file.slots));
-        let written = if let Some(OnShelf { slots, odd, key }) = file {
-            let (file, aside) = sides(&mut media, odd);
-            let slots = slots.write(Upon { file, aside, chance }, known, &all.changes())?;
-            OnShelf { slots, odd, key }
-        } else {
-            let with = (crypto, &*key.key, appliance);
-            let odd = !newest_first(&media, with)[0];
-            let (file, aside) = sides(&mut media, odd);
-            let mut filling = Filling::begin(file, chance, with, seed)?;
-            all.changes().iter().try_for_each(|change| filling.put(change))?;
-            let slots = filling.end(known)?;
-            // The last one is not needed any more, and the next batch comes there.
-            aside.truncate(0)?;
-            aside.sync()?;
-            OnShelf { slots, odd, key: key.id }
+        rows.into_iter().for_each(|(name, row)| all.put_row(name, row));
+        let written = match file {
+            File::Written(OnShelf { mut slots, odd, key }) => {
+                all.put_parts(&mark, answered, Some(&mut slots));
+                let (file, aside) = sides(&mut media, odd);
+                let slots = slots.write(Upon { file, aside, chance }, known, &all.changes())?;
+                OnShelf { slots, odd, key }
+            }
+            File::Begun(Begun { mut filling, odd }) => {
+                all.put_parts::<C>(&mark, answered, None);
+                let (file, aside) = sides(&mut media, odd);
+                let mut changes = all.changes().into_iter();
+                changes.try_for_each(|change| filling.put((&mut *file, &mut *chance), &change))?;
+                let slots = filling.end((file, chance), known)?;
+                // The last one is not needed any more, and the next batch comes there.
+                aside.truncate(0)?;
+                aside.sync()?;
+                OnShelf { slots, odd, key }
+            }
         };
         *self.file() = Some(written);
         Ok(())

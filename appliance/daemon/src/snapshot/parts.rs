@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use countersign_core::port::Crypto;
 use countersign_ledger::{Growing, Mark};
 use countersign_ports::Sealing;
+use countersign_protocol::TenantId;
+use countersign_registry::{Name, Written};
 use countersign_slots::{Change, Key, Label, Slots};
 
 use crate::answered::{Answered, Shared};
@@ -19,12 +21,9 @@ enum Table {
     Answered = 65,
 }
 
-/// What became of a record.
-pub(super) enum Taken {
-    /// It is one of these.
-    Taken,
-    /// It is one of the registry's.
-    OfRegistry,
+/// Whether a record is a row of the registry's.
+pub(super) const fn is_registrys(label: Label) -> bool {
+    label.table < Table::Mark as u8
 }
 
 /// Rows that are read: in whatever order, each with its number before it.
@@ -35,15 +34,15 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn take(&mut self, label: Label, bytes: &[u8]) -> Option<Taken> {
+    pub(super) fn take(&mut self, label: Label, bytes: &[u8]) -> Option<()> {
         let rows = match label.table {
             table if table == Table::Mark as u8 => &mut self.mark,
             table if table == Table::Answered as u8 => &mut self.answered,
-            _ => return Some(Taken::OfRegistry),
+            _ => return None,
         };
         let (number, row) = bytes.split_first_chunk()?;
         rows.insert(u32::from_be_bytes(*number), row.to_vec());
-        Some(Taken::Taken)
+        Some(())
     }
 
     pub(super) fn finish(self) -> Option<(Mark, Answered)> {
@@ -70,8 +69,13 @@ struct Row {
 pub(super) struct Rows(Vec<Row>);
 
 impl Rows {
-    /// A row, or that it is gone.
-    pub(super) fn put(&mut self, table: u8, key: Vec<u8>, tenant: u32, content: Option<Vec<u8>>) {
+    /// A row of the registry's, or that it is gone.
+    pub(super) fn put_row(&mut self, name: Name, row: Option<Written>) {
+        let tenant = row.as_ref().and_then(|row| row.tenant).map_or(0, |TenantId(id)| id);
+        self.put(name.table(), name.key(), tenant, row.map(|row| row.bytes));
+    }
+
+    fn put(&mut self, table: u8, key: Vec<u8>, tenant: u32, content: Option<Vec<u8>>) {
         self.0.push(Row { table, key, tenant, content });
     }
 
@@ -80,11 +84,11 @@ impl Rows {
         &mut self,
         mark: &Mark,
         answered: &Shared,
-        was: Option<&Slots<C>>,
+        mut was: Option<&mut Slots<C>>,
     ) {
         let mut number = 0;
         mark.rows(|row| self.numbered(Table::Mark, &mut number, row));
-        self.none_after(Table::Mark, number, was);
+        self.none_after(Table::Mark, number, was.as_deref_mut());
         number = 0;
         answered.rows(|row| self.numbered(Table::Answered, &mut number, row));
         self.none_after(Table::Answered, number, was);
@@ -96,7 +100,12 @@ impl Rows {
         *number = number.saturating_add(1);
     }
 
-    fn none_after<C: Crypto + Sealing>(&mut self, table: Table, from: u32, was: Option<&Slots<C>>) {
+    fn none_after<C: Crypto + Sealing>(
+        &mut self,
+        table: Table,
+        from: u32,
+        was: Option<&mut Slots<C>>,
+    ) {
         let Some(was) = was else { return };
         let table = table as u8;
         for key in (from..).map(u32::to_be_bytes) {

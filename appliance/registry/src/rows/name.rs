@@ -53,6 +53,9 @@ pub enum Name {
     /// How many alarms there were.
     #[n(15)]
     Alarms,
+    /// Whether no key signs.
+    #[n(16)]
+    Freeze,
 }
 
 impl Name {
@@ -75,6 +78,7 @@ impl Name {
             Self::Erased(_) => 13,
             Self::Recovery => 14,
             Self::Alarms => 15,
+            Self::Freeze => 16,
         }
     }
 

@@ -51,6 +51,9 @@ pub(super) enum Row<'b> {
     Recovery(#[b(0)] RecoveryKey<'b>),
     #[n(16)]
     Alarms,
+    /// Whether no key signs, and the record that said so.
+    #[n(17)]
+    Freeze(#[n(0)] bool, #[n(1)] u64),
 }
 
 /// What is counted of a thing.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use countersign_core::Now;
 use countersign_core::port::Registry as _;
 use countersign_enrolled::Enrolled;
+use countersign_ports::InTurn;
 use countersign_protocol::change::{
-    Erasure, FrontEnd, Grant, Hold, Key, Retention, Signer, Standing,
+    Erasure, Freeze, FrontEnd, Grant, Hold, Key, Retention, Signer, Standing,
 };
 use countersign_protocol::model::{Metadata, Purpose, Trust};
 use countersign_protocol::{
@@ -54,9 +55,19 @@ pub fn rows(registry: &Registry<Soft>) -> Plain {
 
 /// Of these rows, in this order.
 pub fn taken<'r>(rows: impl IntoIterator<Item = &'r Written>) -> Result<Registry<Soft>, Conflict> {
-    let mut taking = Taking::new(Arc::new(Soft), RootKey::nobodys());
-    rows.into_iter().try_for_each(|row| taking.take(&row.bytes))?;
-    taking.finish()
+    taken_with(RootKey::nobodys(), rows)
+}
+
+pub fn taken_with<'r>(
+    key: RootKey,
+    rows: impl IntoIterator<Item = &'r Written>,
+) -> Result<Registry<Soft>, Conflict> {
+    let (mut summing, mut taking) = Taking::new(Arc::new(Soft), key);
+    for row in rows {
+        summing.add(&row.bytes).ok_or(Conflict::NotCanonical)?;
+        taking.take(&row.bytes)?;
+    }
+    taking.finish(summing, &InTurn)
 }
 
 pub fn copy(registry: &Registry<Soft>) -> Registry<Soft> {
@@ -69,7 +80,7 @@ pub fn step(registry: &mut Registry<Soft>, chance: &mut Chance, at: u64) -> Stri
     let (portal, key) = (FrontEndId(1 + chance.below(3)), KeyId([chance.one(&[5, 6, 7]); 16]));
     let standing = chance.one(&[Standing::Active, Standing::Suspended, Standing::Revoked]);
     let officer = OfficerId(1);
-    let outcome = match chance.below(13) {
+    let outcome = match chance.below(14) {
         0 => registry.apply(at, &Change::Signer(new_signer(registry, chance))),
         1 => return enrol(registry, chance, at, signer),
         2 => restand(registry, at, slot, standing),
@@ -101,6 +112,7 @@ pub fn step(registry: &mut Registry<Soft>, chance: &mut Chance, at: u64) -> Stri
             let metadata = Metadata { no, digest, next_update_day: 7 };
             registry.apply(at, &Change::Metadata(metadata))
         }
+        11 => freeze(registry, chance.below(2) == 0, at),
         _ => {
             registry.accept_sign_count(slot, chance.below(200));
             registry.count_refused(slot, portal, NOW.boot_ms - u64::from(chance.below(400_000)));
@@ -155,6 +167,11 @@ fn restand(
     registry.apply(at, &Change::Device(canonical::decode(&content)?))
 }
 
+fn freeze(registry: &mut Registry<Soft>, frozen: bool, at: u64) -> Result<(), Conflict> {
+    let officer = OfficerId(1);
+    registry.apply(at, &Change::Freeze(Freeze { frozen, officer, utc_lo_ms: at }))
+}
+
 fn trust(registry: &mut Registry<Soft>, chance: &mut Chance, at: u64) -> Result<(), Conflict> {
     let der = [u8::try_from(chance.below(4)).unwrap(); 5];
     let purpose = match chance.below(2) {
@@ -169,6 +186,8 @@ fn trust(registry: &mut Registry<Soft>, chance: &mut Chance, at: u64) -> Result<
 pub fn told(registry: &Registry<Soft>) -> String {
     let devices =
         (1..6).map(|id| registry.devices_of(SignerId(id)).map(|d| d.slot).collect::<Vec<_>>());
+    let keys =
+        (1..6).map(|id| registry.keys_of(SignerId(id)).map(|key| key.id).collect::<Vec<_>>());
     let names =
         ["phone", "tablet", "token", "card"].map(|n| registry.device_named(n).map(|d| d.slot));
     let signers = ["alice", "bob", "carol", "dave"].map(|n| registry.signer_named(n));
@@ -176,15 +195,17 @@ pub fn told(registry: &Registry<Soft>) -> String {
     let channels =
         [1, 2, 3].map(|c| registry.front_end(&Digest([c; 32])).map(|f| (f.id, f.generation)));
     format!(
-        "{:?} {names:?} {signers:?} {:?} {channels:?} {:?} {:?}",
+        "{:?} {:?} {names:?} {signers:?} {:?} {channels:?} {:?} {:?}",
         devices.collect::<Vec<_>>(),
+        keys.collect::<Vec<_>>(),
         listed.collect::<Vec<_>>(),
         registry.registered(),
         (
             registry.next_signer(),
             registry.next_slot(),
             registry.next_front_end(),
-            registry.alarms()
+            registry.alarms(),
+            registry.is_frozen()
         ),
     )
 }

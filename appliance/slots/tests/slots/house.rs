@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use countersign_disk::{Chance, Disk};
 use countersign_host::Host;
-use countersign_ports::Storage;
+use countersign_ports::{InTurn, Storage};
 use countersign_protocol::ApplianceId;
-use countersign_slots::{Change, Filling, Key, NotWritten, Slots, Upon};
+use countersign_slots::{Change, Filling, Key, Label, NotWritten, Slots, Upon};
 
 pub const US: ApplianceId = ApplianceId([7; 16]);
 pub const KEY: [u8; 32] = [3; 32];
@@ -70,9 +70,9 @@ pub fn fill<S: Storage>(
     seed: [u8; 32],
     steps: &[Step],
 ) -> Result<Slots<Host>, NotWritten> {
-    let mut filling = Filling::begin(file, chance, (&Arc::new(Host), &KEY, US), seed)?;
-    steps.iter().try_for_each(|step| filling.put(&change(step)))?;
-    filling.end(0)
+    let mut filling = Filling::begin(file, (&Arc::new(Host), &KEY, US), seed)?;
+    steps.iter().try_for_each(|step| filling.put((&mut *file, &mut *chance), &change(step)))?;
+    filling.end((file, chance), 0)
 }
 
 pub fn write<S: Storage>(
@@ -87,21 +87,28 @@ pub fn write<S: Storage>(
 }
 
 /// What a file says.
-pub fn open<S: Storage>(file: &mut S, aside: &S) -> Option<(Slots<Host>, Plain)> {
+pub fn open<S: Storage + Send>(file: &mut S, aside: &S) -> Option<(Slots<Host>, Plain)> {
     open_as(file, aside, &KEY, US)
 }
 
-pub fn open_as<S: Storage>(
+pub fn open_as<S: Storage + Send>(
     file: &mut S,
     aside: &S,
     key: &[u8; 32],
     appliance: ApplianceId,
 ) -> Option<(Slots<Host>, Plain)> {
-    let mut plain = Plain::new();
-    let slots = Slots::open((file, aside), (&Arc::new(Host), key, appliance), |label, content| {
+    let with = (&Arc::new(Host), key, appliance);
+    let (mut seen, mut plain) = (0, Plain::new());
+    let see = |_, _: &[u8]| {
+        seen += 1;
+        Some(())
+    };
+    let take = |label: Label, content: &[u8]| {
         let which = (label.table, vec![*content.first()?]);
         plain.insert(which, (label.tenant, content.to_vec())).is_none().then_some(())
-    })?;
+    };
+    let slots = Slots::open((file, aside), with, &InTurn, (see, take))?;
+    assert_eq!(seen, plain.len(), "both are shown all of them");
     Some((slots, plain))
 }
 

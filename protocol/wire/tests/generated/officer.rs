@@ -3,8 +3,8 @@
 use countersign_protocol::admin::{
     Answer, Awaits, Changed, DeviceAnswer, DeviceConfirm, DeviceList, DeviceShow, Devices,
     DevicesLost, Imported, KeyCreate, KeyCreated, Listed, MetadataImport, MetadataStatus, Order,
-    Reanchor, Rebuild, RecoverySet, RegistryAnswer, RegistryQuery, SlotFile, TicketIssue,
-    TicketIssued,
+    Reanchor, Rebuild, RecoverySet, RegistryAnswer, RegistryQuery, SetFreeze, SlotFile,
+    TicketIssue, TicketIssued,
 };
 use countersign_protocol::anchor::{ANCHOR_BYTES, Anchor};
 use countersign_protocol::recovery::{Hpke, Quorum, RecoveryKey};
@@ -33,6 +33,7 @@ pub fn order() -> impl Strategy<Value = Order<'static>> {
         bytes(8192).prop_map(|blob| Order::MetadataImport(MetadataImport { blob })),
         recovery_key().prop_map(|key| Order::RecoverySet(RecoverySet { key })),
         any::<bool>().prop_map(|rebuild| Order::Registry(RegistryQuery { rebuild })),
+        any::<bool>().prop_map(|frozen| Order::Freeze(SetFreeze { frozen })),
         (any::<u64>(), any::<[u8; 32]>(), of(anchor())).prop_map(|(ledger_size, root, anchor)| {
             Order::Reanchor(Reanchor { ledger_size, ledger_root: Digest(root), anchor })
         }),

@@ -227,7 +227,7 @@ fn choices() -> Vec<Limit> {
     vec![
         integer("activation", &[0], 1..=1),
         integer("leaf", &[0], 1..=1),
-        integer("leaf", &[1], 1..=24),
+        integer("leaf", &[1], 1..=25),
         integer("prepare", &[1, 4, 0, 4], 0..=2),
         integer("refused", &[0], 16..=20),
         integer("signer", &[4], 1..=4),
@@ -240,7 +240,7 @@ fn choices() -> Vec<Limit> {
         limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
-        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=21)),
+        limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=22)),
         limit("answer_done", &[0], vec![Unsigned(2)], unknown(1..=10)),
     ]
 }

@@ -132,6 +132,7 @@ messages! {
     "grant" change::Grant { registry grant, }
     "hold" change::Hold { registry hold, }
     "erasure" change::Erasure { registry erasure, }
+    "freeze" change::Freeze { registry freeze, }
     "recovery" Recovery<'_> { recovery recovery, }
     "reanchoring" Reanchoring { anchor reanchoring, anchor reanchoring_missing, }
     "recovery-key" RecoveryKey<'_> { recovery recovery_key, }
@@ -164,6 +165,7 @@ messages! {
         anchor order_reanchor,
         rebuild order_registry,
         rebuild order_registry_rebuild,
+        officer order_freeze,
     }
     "answer" Answer<'_> {
         officer answer_status,

@@ -3,8 +3,8 @@
 use countersign_protocol::Suite;
 use countersign_protocol::admin::{
     Anchored, Answer, Declined, Done, FrontEndAdd, Grant, KeyCreate, KeyCreated, KeyPolicy, Order,
-    Published, RecoveryStatus, Registered, SetStanding, SignerAdd, SignerErase, SignerHold, Status,
-    StatusAnswer, WitnessStanding,
+    Published, RecoveryStatus, Registered, SetFreeze, SetStanding, SignerAdd, SignerErase,
+    SignerHold, Status, StatusAnswer, WitnessStanding,
 };
 use countersign_protocol::change::{Profile, Retention, Standing};
 
@@ -54,6 +54,10 @@ pub fn order_front_end_add() -> Order<'static> {
     Order::FrontEndAdd(FrontEndAdd { name: name("portal"), channel: PORTAL_CHANNEL })
 }
 
+pub fn order_freeze() -> Order<'static> {
+    Order::Freeze(SetFreeze { frozen: true })
+}
+
 pub fn order_grant() -> Order<'static> {
     Order::Grant(Grant { front_end: name("portal"), key: name("Dr Ada's key"), granted: true })
 }
@@ -77,6 +81,7 @@ fn status() -> StatusAnswer<'static> {
         recovery: None,
         cosigner_key: None,
         anchored: Anchored { size: 13, number: 29, epoch: 3, counted: 12 },
+        frozen: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use countersign_protocol::attestation::{Attestation, Class, Format, Level};
 use countersign_protocol::change::{
-    Appliance, Cause, Device, Erasure, FrontEnd, Grant, Hold, Key, Officer, Place, Profile,
+    Appliance, Cause, Device, Erasure, Freeze, FrontEnd, Grant, Hold, Key, Officer, Place, Profile,
     Retention, Signer, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CosignerKey;
@@ -86,6 +86,11 @@ pub fn hold() -> Hold {
 pub fn erasure() -> Erasure {
     let Hold { signer, officer, utc_lo_ms, .. } = hold();
     Erasure { signer, evidence_key: evidence_key(), officer, utc_lo_ms }
+}
+
+pub fn freeze() -> Freeze {
+    let Hold { officer, utc_lo_ms, .. } = hold();
+    Freeze { frozen: true, officer, utc_lo_ms }
 }
 
 /// Dr Ada's phone, which an officer has activated again.
