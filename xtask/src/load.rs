@@ -55,7 +55,7 @@ pub struct Lab {
 #[derive(clap::Args)]
 pub struct Bench {
     /// The only part to measure; all when left out
-    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "enrolment", "registry", "ledger", "order", "c-sign", "core", "daemon", "batch"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["verify", "assertion", "enrolment", "registry", "bulk", "ledger", "order", "c-sign", "core", "daemon", "batch"]))]
     name: Option<String>,
     /// Devices of the large registry
     #[arg(long, default_value_t = 100_000)]

@@ -14,7 +14,9 @@ use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::{Enrolled, Reply};
 use countersign_protocol::request::Enrol;
 use countersign_protocol::ticket::{Assurance, Ticket};
-use countersign_protocol::{Bounded, Digest, KeyId, Name, Sequence, Suite, canonical, tag};
+use countersign_protocol::{
+    Bounded, Digest, KeyId, Name, Sequence, Suite, TicketId, canonical, tag,
+};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
@@ -129,25 +131,58 @@ async fn signer(officer: &Officer, portal: &FrontEnd, n: usize) -> Result<Signer
     }
 }
 
-/// The signer's device, with a ticket, through the portal, by its words.
-async fn enrol(officer: &Officer, portal: &FrontEnd, signer: &Signer, n: usize) -> Result<()> {
-    let (person, phone) = (format!("signer {n}"), format!("phone {n}"));
+/// What a new device has answered, and with which ticket.
+pub struct Registration {
+    ticket: TicketId,
+    made: countersign_device::Registration,
+}
+
+impl Registration {
+    /// The frame's content that brings it.
+    pub fn enrol(&self) -> Result<Enrol<'_>> {
+        Ok(Enrol {
+            ticket: self.ticket,
+            attestation_object: Bounded::new(&self.made.attestation_object).context("too long")?,
+            client_data: Bounded::new(&self.made.client_data_json).context("too long")?,
+        })
+    }
+}
+
+/// A new signer of this number, and the registration of their device.
+pub async fn registration(officer: &Officer, n: usize) -> Result<Registration> {
+    let (person, phone) = (format!("new signer {n}"), format!("new phone {n}"));
+    let add = SignerAdd { name: name(&person)?, retention: Retention::None };
+    done(officer, &Order::SignerAdd(add)).await?;
+    let seed = Host.sha256(&[phone.as_bytes()]);
+    let device = Authenticator::from_seed_of(Algorithm::Es256, &seed, RP_ID, ORIGIN);
+    registered(officer, &device, &person, &phone).await
+}
+
+/// The registration of a signer's device, with a ticket.
+async fn registered(
+    officer: &Officer,
+    device: &Authenticator,
+    person: &str,
+    phone: &str,
+) -> Result<Registration> {
     let issue = TicketIssue {
-        signer: name(&person)?,
-        device: name(&phone)?,
+        signer: name(person)?,
+        device: name(phone)?,
         assurance: Assurance::Any,
         lifetime_ms: TICKET_LIFETIME_MS,
     };
     let ordered = officer.order(&Order::TicketIssue(issue)).await?;
     let Answer::TicketIssued(issued) = ordered.answer()? else { bail!("no ticket was issued") };
     let ticket = issued.ticket.bytes();
-    let made = signer.device().register(&Host.sha256(&[tag::ENROLMENT, ticket]));
-    let enrol = Enrol {
-        ticket: canonical::decode::<Ticket<'_>>(ticket)?.id,
-        attestation_object: Bounded::new(&made.attestation_object).context("too long")?,
-        client_data: Bounded::new(&made.client_data_json).context("too long")?,
-    };
-    match portal.enrol(&enrol).await?.reply()? {
+    let made = device.register(&Host.sha256(&[tag::ENROLMENT, ticket]));
+    Ok(Registration { ticket: canonical::decode::<Ticket<'_>>(ticket)?.id, made })
+}
+
+/// The signer's device, with a ticket, through the portal, by its words.
+async fn enrol(officer: &Officer, portal: &FrontEnd, signer: &Signer, n: usize) -> Result<()> {
+    let (person, phone) = (format!("signer {n}"), format!("phone {n}"));
+    let registration = registered(officer, &signer.device(), &person, &phone).await?;
+    match portal.enrol(&registration.enrol()?).await?.reply()? {
         Reply::Enrolled(Enrolled { invitation: None }) => (),
         other => bail!("the device is not enrolled: {other:?}"),
     }

@@ -3,6 +3,7 @@
 mod alone;
 mod assertion;
 mod bare;
+mod bulk;
 mod core_path;
 mod daemon;
 mod enrolment;
@@ -23,12 +24,13 @@ use crate::figures::Figures;
 use bare::Bare;
 
 /// The parts, in order.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "verify",
     "assertion",
     "enrolment",
     "registry",
     "ledger",
+    "bulk",
     "order",
     "c-sign",
     "core",
@@ -83,6 +85,10 @@ pub fn perform(arguments: &Arguments) -> Result<()> {
     if wanted("ledger") {
         let [embedded, _] = TOKENS;
         runtime.block_on(ledger::measure(&mut figures, arguments, embedded))?;
+    }
+    if wanted("bulk") {
+        let [embedded, _] = TOKENS;
+        runtime.block_on(bulk::measure(&mut figures, arguments, embedded))?;
     }
     for token in TOKENS {
         if wanted("order") {
