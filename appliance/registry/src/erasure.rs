@@ -104,6 +104,11 @@ impl<C: Crypto> Registry<C> {
         self.signers.values().map(|row| row.evidence_key)
     }
 
+    /// How many are erased.
+    pub fn erased(&self) -> u32 {
+        u32::try_from(self.erased.keys.len()).unwrap_or(u32::MAX)
+    }
+
     /// The keys of those who are erased.
     pub fn erased_keys(&self) -> impl Iterator<Item = Digest> {
         self.erased.keys.values().copied()

@@ -48,6 +48,7 @@ async fn story() -> Story {
 struct Told {
     root: Digest,
     file: Option<SlotFile>,
+    erased: u32,
     /// What it came to, or why to nothing, if it was made again.
     rebuilt: Option<Result<Digest, String>>,
 }
@@ -59,7 +60,7 @@ async fn told(shop: &Shop, appliance: &Running, rebuild: bool) -> Told {
             let rebuild = answer.rebuild.as_ref();
             let failed = rebuild.and_then(|rebuild| rebuild.why.map(|why| Err(why.to_owned())));
             let rebuilt = failed.or_else(|| rebuild.and_then(|rebuild| rebuild.root.map(Ok)));
-            Some(Told { root: answer.root, file: answer.file, rebuilt })
+            Some(Told { root: answer.root, file: answer.file, erased: answer.erased, rebuilt })
         }
         _ => None,
     };
@@ -150,7 +151,8 @@ async fn made_again_after_somebody_was_erased_it_is_the_same() {
     let Story { shop, disks, appliance, people, .. } = story().await;
     people.revoke_keys(&shop.house, &*appliance).await;
     people.erase_alice(&shop.house, &*appliance).await;
-    let root = told(&shop, &appliance, false).await.root;
+    let Told { root, erased, .. } = told(&shop, &appliance, false).await;
+    assert_eq!(erased, 1, "it is told that there was somebody");
     assert_eq!(rebuilt(&shop, &appliance).await, Ok(root));
     appliance.close();
     let read = shop.boot(&disks.kept().bare().in_use()).await.unwrap();

@@ -22,8 +22,8 @@ const TOLD_EVERY: u32 = 20;
 pub(super) async fn order(desk: &Desk, command: &RegistryCommand) -> Result<Report, ConsoleError> {
     match command {
         RegistryCommand::Show => {
-            let State { root, size, file, .. } = ask(desk, false).await?;
-            Ok(Report::new(text(root, size, file), json(root, size, file)))
+            let state = ask(desk, false).await?;
+            Ok(Report::new(state.text(), state.json()))
         }
         RegistryCommand::Rebuild => rebuild(desk).await,
     }
@@ -34,6 +34,7 @@ struct State {
     root: Digest,
     size: u64,
     file: Option<SlotFile>,
+    erased: u32,
     progress: Option<Progress>,
 }
 
@@ -46,8 +47,8 @@ struct Progress {
 async fn ask(desk: &Desk, rebuild: bool) -> Result<State, ConsoleError> {
     let order = Order::Registry(RegistryQuery { rebuild });
     match desk.ask("registry", &order).await?.answer()? {
-        Answer::Registry(RegistryAnswer { root, size, file, rebuild }) => {
-            Ok(State { root, size, file, progress: rebuild.map(progress) })
+        Answer::Registry(RegistryAnswer { root, size, file, rebuild, erased }) => {
+            Ok(State { root, size, file, erased, progress: rebuild.map(progress) })
         }
         Answer::Locked(locked) => Err(ConsoleError::Locked(reanchor::report(&locked))),
         _ => Err(ConsoleError::Unexpected),
@@ -66,7 +67,7 @@ async fn rebuild(desk: &Desk) -> Result<Report, ConsoleError> {
     loop {
         let Progress { read, of, outcome } = state.progress.ok_or(ConsoleError::Unexpected)?;
         match outcome {
-            Some(Ok(root)) => return Ok(rebuilt(root, of)),
+            Some(Ok(root)) => return Ok(rebuilt(root, of, state.erased)),
             Some(Err(why)) => {
                 return Err(ConsoleError::Declined {
                     what: "rebuild the registry".to_owned(),
@@ -84,26 +85,36 @@ async fn rebuild(desk: &Desk) -> Result<Report, ConsoleError> {
     }
 }
 
-fn rebuilt(root: Digest, of: u64) -> Report {
+fn rebuilt(root: Digest, of: u64, erased: u32) -> Report {
     let text = format!(
-        "done: the registry is made from all {of} records again, and is the same: root {root}\nIts file is begun anew."
+        "done: the registry is made from all {of} records again, and is the same: root {root}\n\
+         Of {erased} erased signers it has a number and the name of a destroyed key. Its file is begun anew."
     );
-    Report::new(text, json!({ "root": root.to_string(), "size": of, "same": true }))
+    let json = json!({ "root": root.to_string(), "size": of, "same": true, "erased": erased });
+    Report::new(text, json)
 }
 
-fn text(root: Digest, size: u64, file: Option<SlotFile>) -> String {
-    let file = file.map_or_else(
-        || "none yet: a start reads everything".to_owned(),
-        |SlotFile { size, bytes, writes }| {
-            format!("{size} records, {bytes} bytes, written on {writes} times since it was begun")
-        },
-    );
-    format!("registry      root {root}, of {size} records\nfile          {file}")
-}
+impl State {
+    fn text(&self) -> String {
+        let file = self.file.map_or_else(
+            || "none yet: a start reads everything".to_owned(),
+            |SlotFile { size, bytes, writes }| {
+                format!(
+                    "{size} records, {bytes} bytes, written on {writes} times since it was begun"
+                )
+            },
+        );
+        let Self { root, size, erased, .. } = self;
+        format!(
+            "registry      root {root}, of {size} records\nerased        {erased} signers\nfile          {file}"
+        )
+    }
 
-fn json(root: Digest, size: u64, file: Option<SlotFile>) -> Value {
-    let file = file.map(|SlotFile { size, bytes, writes }| {
-        json!({ "size": size, "bytes": bytes, "writes": writes })
-    });
-    json!({ "root": root.to_string(), "size": size, "file": file })
+    fn json(&self) -> Value {
+        let file = self.file.map(|SlotFile { size, bytes, writes }| {
+            json!({ "size": size, "bytes": bytes, "writes": writes })
+        });
+        let Self { root, size, erased, .. } = self;
+        json!({ "root": root.to_string(), "size": size, "erased": erased, "file": file })
+    }
 }

@@ -16,7 +16,8 @@ pub(super) fn answer<G: Ground>(
     if order.rebuild {
         books.ask_for_rebuild();
     }
-    let (root, size) = books.with(|state| (state.registry.root(), books.ledger().next()));
+    let (root, size, erased) =
+        books.with(|state| (state.registry.root(), books.ledger().next(), state.registry.erased()));
     let progress = books.rebuilding().progress();
     let rebuild = progress.as_ref().map(|progress| {
         let outcome = progress.outcome.as_ref();
@@ -25,5 +26,5 @@ pub(super) fn answer<G: Ground>(
         Rebuild { read: progress.read, of: progress.of, root, why }
     });
     let file = books.shelf().file_state();
-    Ok(encode(&Answer::Registry(RegistryAnswer { root, size, file, rebuild })))
+    Ok(encode(&Answer::Registry(RegistryAnswer { root, size, file, rebuild, erased })))
 }

@@ -29,6 +29,9 @@ pub struct RegistryAnswer<'b> {
     /// How it was made again last, since the appliance was started.
     #[b(3)]
     pub rebuild: Option<Rebuild<'b>>,
+    /// Signers who are erased: a number and the name of a destroyed key are left of each.
+    #[n(4)]
+    pub erased: u32,
 }
 
 /// The file that a start may begin with.

@@ -93,8 +93,9 @@ fn registry_answer() -> impl Strategy<Value = RegistryAnswer<'static>> {
     let file = file.prop_map(|(size, bytes, writes)| SlotFile { size, bytes, writes });
     let rebuild = (any::<u64>(), any::<u64>(), of(root()), of(Just("why")));
     let rebuild = rebuild.prop_map(|(read, of, root, why)| Rebuild { read, of, root, why });
-    (root(), any::<u64>(), of(file), of(rebuild))
-        .prop_map(|(root, size, file, rebuild)| RegistryAnswer { root, size, file, rebuild })
+    (root(), any::<u64>(), of(file), of(rebuild), any::<u32>()).prop_map(
+        |(root, size, file, rebuild, erased)| RegistryAnswer { root, size, file, rebuild, erased },
+    )
 }
 
 fn key_created() -> impl Strategy<Value = Answer<'static>> {

@@ -17,13 +17,13 @@ pub fn order_registry_rebuild() -> Order<'static> {
 
 /// Before anything was written.
 pub fn answer_registry() -> Answer<'static> {
-    Answer::Registry(RegistryAnswer { root: ROOT, size: 12, file: None, rebuild: None })
+    Answer::Registry(RegistryAnswer { root: ROOT, size: 12, file: None, rebuild: None, erased: 0 })
 }
 
 fn rebuilding(read: u64, root: Option<Digest>, why: Option<&'static str>) -> Answer<'static> {
     let file = Some(SlotFile { size: 10, bytes: 40_960, writes: 3 });
     let rebuild = Some(Rebuild { read, of: 12, root, why });
-    Answer::Registry(RegistryAnswer { root: ROOT, size: 12, file, rebuild })
+    Answer::Registry(RegistryAnswer { root: ROOT, size: 12, file, rebuild, erased: 1 })
 }
 
 pub fn answer_registry_rebuilding() -> Answer<'static> {
