@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use countersign_host::sync_parent;
 use tempfile::TempPath;
 
 use crate::ConsoleError;
@@ -86,7 +87,8 @@ impl OutFile {
         placed.map_err(|failed| match failed.error.kind() {
             io::ErrorKind::AlreadyExists => exists(&path, old),
             _ => ConsoleError::file("write", &path)(failed.error),
-        })
+        })?;
+        sync_parent(&path).map_err(ConsoleError::file("write", &path))
     }
 }
 

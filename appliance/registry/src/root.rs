@@ -3,9 +3,9 @@
 //! Guarantees: registries with the same rows have the same root, and under one key nobody finds two others that have; a signature
 //! moves no root; a root says nothing of the rows to whoever has not the key.
 //!
-//! How: a row's *share* is a keyed hash of its bytes (which say what it is called), and the sum (exclusive or) of all shares, which nobody is
-//! shown, is hashed with the key again. (Whoever saw sums could solve for rows that cancel out.) So a change costs the same
-//! however many rows there are. Where a row is written, and when, is not in it: a registry that is made from the ledger again
+//! How: a row's *share* is a keyed hash of its bytes (which say what it is called), and the sum (exclusive or) of all shares,
+//! which nobody is shown, is hashed with the key again. (Whoever saw sums could solve for rows that cancel out.) So a change
+//! costs the same however many rows there are. Where a row is written, and when, is not in it: a registry that is made from the ledger again
 //! has the same root.
 
 use std::sync::Arc;

@@ -15,6 +15,6 @@ mod threads;
 
 pub use clock::Clock;
 pub use crypto::Host;
-pub use storage::{FileStorage, OpenError};
+pub use storage::{FileStorage, OpenError, sync_parent};
 pub use storage_view::FileView;
 pub use threads::Threads;

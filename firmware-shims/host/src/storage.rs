@@ -171,7 +171,10 @@ pub(crate) fn fault(operation: StorageOperation, error: &io::Error) -> StorageFa
 }
 
 /// A new file's name is durable when its directory is.
-fn sync_parent(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn sync_parent(path: &Path) -> io::Result<()> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }

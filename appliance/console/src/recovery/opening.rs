@@ -89,7 +89,8 @@ fn compare(path: &Path, checked: &Checked) -> Result<(), ConsoleError> {
     ))
 }
 
-fn new_folder(path: &Path) -> Result<std::path::PathBuf, ConsoleError> {
+/// A folder that was not there, for its owner alone.
+pub(super) fn new_folder(path: &Path) -> Result<std::path::PathBuf, ConsoleError> {
     let made = DirBuilder::new().mode(0o700).create(path);
     made.map_err(|why| match why.kind() {
         std::io::ErrorKind::AlreadyExists => {

@@ -4,17 +4,18 @@
 //! there. It does not guarantee that it is the newest: the appliance that is started with it holds it against its token, and
 //! officers alone have it go on with an older one, on record.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use countersign_host::sync_parent;
 use countersign_recovery::{Quorum, Unsealed};
 use serde_json::json;
 
 use super::backing_up::{FILES, apart};
 use super::join;
-use super::opening::opened;
+use super::opening::{new_folder, opened};
 use crate::arguments::{QuorumArguments, RestoreArguments};
 use crate::{ConsoleError, Report};
 
@@ -53,7 +54,11 @@ fn unpack(backup: &Path, quorum: &Quorum, folder: &Path) -> Result<(), ConsoleEr
         stream.read_exact(&mut length).map_err(refused)?;
         let path = folder.join(name);
         let mut rest = (&mut stream).take(u64::from_be_bytes(length));
-        take_out(&mut rest, &path).map_err(ConsoleError::file("write", &path))?;
+        take_out(&mut rest, &path).map_err(|why| match why.kind() {
+            // Not of the file that is written, but of the stream that is read.
+            io::ErrorKind::InvalidData => refused(why),
+            _ => ConsoleError::file("write", &path)(why),
+        })?;
         if rest.limit() > 0 {
             return Err(refused(io::ErrorKind::UnexpectedEof.into()));
         }
@@ -87,14 +92,14 @@ impl Draft {
         let mut name = place.file_name().unwrap_or_default().to_owned();
         name.push(".restoring");
         let path = place.with_file_name(name);
-        DirBuilder::new().mode(0o700).create(&path).map_err(ConsoleError::file("make", &path))?;
-        Ok(Self { path, place: place.to_owned() })
+        Ok(Self { path: new_folder(&path)?, place: place.to_owned() })
     }
 
     fn keep(self) -> Result<PathBuf, ConsoleError> {
         let place = self.place.clone();
         let synced = File::open(&self.path).and_then(|folder| folder.sync_all());
         let placed = synced.and_then(|()| fs::rename(&self.path, &place));
+        let placed = placed.and_then(|()| sync_parent(&place));
         placed.map_err(ConsoleError::file("write", &place))?;
         Ok(place)
     }

@@ -87,6 +87,16 @@ async fn too_few_or_a_damaged_backup_or_one_of_damaged_files_restores_nothing() 
         assert!(why.starts_with("cannot read") && code == 1 && !house.is_restored(), "{at}: {why}");
     }
     fs::remove_file(house.path("backup")).unwrap();
+    // In the middle of a file that is longer than a piece of the stream.
+    fs::write(house.path("server.pem"), vec![7; 3 << 20]).unwrap();
+    house.back_up(PUBLIC).await.unwrap();
+    let mut bad = fs::read(house.path("backup")).unwrap();
+    let at = bad.len() / 2;
+    bad[at] ^= 1;
+    fs::write(house.path("backup"), bad).unwrap();
+    let (why, _) = refused(house.restore(&[1, 2]).await);
+    assert!(why.contains("backup: it is damaged") && !house.is_restored(), "{why}");
+    fs::remove_file(house.path("backup")).unwrap();
     let mut ledger = fs::read(house.path("ledger")).unwrap();
     ledger[200] ^= 1;
     fs::write(house.path("ledger"), ledger).unwrap();
