@@ -94,7 +94,7 @@ impl Lab {
             Differential::LAB.perform()?;
         }
         if chosen("bench") {
-            Bench { name: None, devices: 1_000_000, seconds: 5, json: false }.perform()?;
+            Bench { name: None, devices: 10_000_000, seconds: 5, json: false }.perform()?;
         }
         if chosen("large") {
             let mut load = load("large", &[setup::C_COMPILER])?;

@@ -1,21 +1,18 @@
 //! While the appliance is frozen nothing is signed, and nothing that was under way is given.
 
 use countersign_core::Reason;
-use countersign_protocol::admin::{Answer, Order, SetFreeze, Status};
+use countersign_protocol::admin::{Answer, Order, SetFreeze};
 use countersign_tests::case::Case;
 use countersign_tests::engine::{Engine, Kind};
 use countersign_tests::meddled::Moment;
+
+use crate::told;
 
 const FREEZE: Order<'_> = Order::Freeze(SetFreeze { frozen: true });
 const THAW: Order<'_> = Order::Freeze(SetFreeze { frozen: false });
 
 async fn is_frozen(engine: &Engine) -> bool {
-    let appliance = engine.appliance().await;
-    let told = |answer: &Answer<'_>| match answer {
-        Answer::Status(status) => Some(status.frozen),
-        _ => None,
-    };
-    engine.house.order(&*appliance, &Order::Status(Status {}), told).await
+    told(engine, |status| status.frozen).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,6 +60,19 @@ async fn what_is_under_way_is_void() {
         let outcome = case.ask(&draft.frame()).await;
         case.expect_refused(&case.people.front_end, &outcome, Reason::KeyChanged).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_record_is_given_again_only_when_it_is_thawed() {
+    let engine = Engine::start(Kind::Daemon).await;
+    let mut case = Case::begin(&engine).await;
+    let signed = case.signed().await.transaction;
+    let before = case.fetched(signed).await;
+    case.order(&FREEZE).await;
+    let outcome = case.fetched(signed).await;
+    case.expect_refused(&case.people.front_end, &outcome, Reason::KeyInactive).await;
+    case.order(&THAW).await;
+    assert_eq!(case.fetched(signed).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

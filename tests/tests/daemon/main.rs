@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_client::{ClientError, Identity, Officer, ServerPin};
-use countersign_protocol::admin::{Answer, KeyCreate, Order, SignerAdd, Status};
+use countersign_protocol::admin::{Answer, KeyCreate, Order, SignerAdd, Status, StatusAnswer};
 use countersign_protocol::change::Retention;
 use countersign_protocol::limits::SIGN_FRAME_BYTES_MAX;
 use countersign_protocol::reply::Failure;
@@ -46,14 +46,19 @@ async fn officer(engine: &Engine, holder: &Holder) -> Officer {
     Officer::connect(engine.address().await, &pin, &identity).await.unwrap()
 }
 
-/// What `status` counts as frames that could not be decoded.
-async fn malformed(engine: &Engine) -> u64 {
+/// Something that `status` tells.
+async fn told<T>(engine: &Engine, read: impl FnOnce(&StatusAnswer<'_>) -> T) -> T {
     let appliance = engine.appliance().await;
-    let count = |answer: &Answer<'_>| match answer {
-        Answer::Status(status) => Some(status.malformed),
+    let told = |answer: &Answer<'_>| match answer {
+        Answer::Status(status) => Some(read(status)),
         _ => None,
     };
-    engine.house.order(&*appliance, &Order::Status(Status {}), count).await
+    engine.house.order(&*appliance, &Order::Status(Status {}), told).await
+}
+
+/// What `status` counts as frames that could not be decoded.
+async fn malformed(engine: &Engine) -> u64 {
+    told(engine, |status| status.malformed).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
