@@ -47,7 +47,7 @@ const RECORDS: [(Kind, &str); 29] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 41] = [
+const ORDERS: [&str; 42] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -86,6 +86,7 @@ const ORDERS: [&str; 41] = [
     "order_signer_erase",
     "order_signer_hold",
     "order_status",
+    "order_thaw",
     "order_ticket_issue",
     "order_trust",
     "order_trust_metadata",

@@ -70,20 +70,32 @@ impl Found {
 }
 
 impl Current {
+    /// UTC was at least this, once (milliseconds since 1970).
+    #[must_use]
+    pub const fn utc_ms(&self) -> u64 {
+        self.newest.utc_ms
+    }
+
     /// Records that the newest anchor is of.
     #[must_use]
     pub const fn anchored(&self) -> u64 {
         self.newest.size
     }
 
-    /// Takes ownership, with the next epoch, for the registry with this root: whoever had it is told so at the next look.
+    /// Takes ownership, with the next epoch, for the registry with this root, when UTC is at least this: whoever had it is told so
+    /// at the next look. What is anchored of UTC does not go back.
     ///
     /// # Errors
     /// [`AnchorError`]: somebody else was faster, or a fault; nobody knows then whether it was taken.
-    pub fn take(self, anchors: &impl Anchors, registry: Digest) -> Result<Held, AnchorError> {
+    pub fn take(
+        self,
+        anchors: &impl Anchors,
+        registry: Digest,
+        utc_ms: u64,
+    ) -> Result<Held, AnchorError> {
         let Self { newest, head: ledger } = self;
-        let mut held = Held::after(newest);
-        held.begin(anchors, Reached { ledger, registry }, Held::counting)?;
+        let (mut held, utc_ms) = (Held::after(newest), newest.utc_ms.max(utc_ms));
+        held.begin(anchors, Reached { ledger, registry, utc_ms }, Held::counting)?;
         Ok(held)
     }
 }

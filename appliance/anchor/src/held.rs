@@ -9,13 +9,15 @@ use crate::error::AnchorError;
 use crate::found::{newest, next};
 use crate::version::Version;
 
-/// What there is to anchor: what the ledger has come to, and the root of the registry that is made from it.
+/// What there is to anchor: what the ledger has come to, the root of the registry that is made from it, and UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reached {
     /// The ledger.
     pub ledger: Head,
     /// The registry's root.
     pub registry: Digest,
+    /// UTC is at least this (milliseconds since 1970). Less than is anchored only where officers have given that up.
+    pub utc_ms: u64,
 }
 
 /// From whom an anchor is out of reach.
@@ -38,25 +40,27 @@ pub struct Held {
 }
 
 impl Held {
-    /// Takes a token that has no anchor, for a ledger without records; the registry's root is that of one that knows nothing.
+    /// Takes a token that has no anchor, for a ledger without records; the registry's root is that of one that knows nothing, and
+    /// nothing is known of UTC.
     ///
     /// # Errors
     /// [`AnchorError::Present`] if it has one; else a fault.
     pub fn found(anchors: &impl Anchors, registry: Digest) -> Result<Self, AnchorError> {
         let ledger = Head { size: 0, root: EMPTY_ROOT };
-        let first = Self::first(anchors, Reached { ledger, registry })?;
+        let first = Self::first(anchors, Reached { ledger, registry, utc_ms: 0 })?;
         Ok(Self { alone: true, ..first })
     }
 
     /// Takes a token that has no anchor, for a ledger that has come to this.
     pub(crate) fn first(anchors: &impl Anchors, reached: Reached) -> Result<Self, AnchorError> {
-        let Reached { ledger: Head { size, root }, registry } = reached;
+        let Reached { ledger: Head { size, root }, registry, utc_ms } = reached;
         if let Some(present) = newest(anchors)? {
             return Err(AnchorError::Present(present.into()));
         }
         let (nonce, counted) = (anchors.nonce()?, Self::begun(anchors)?);
         let (Version(floor), root) = (Version::FLOOR, Digest(root));
-        let first = Anchor { epoch: 1, number: 0, nonce, size, root, registry, counted, floor };
+        let (epoch, number) = (1, 0);
+        let first = Anchor { epoch, number, nonce, size, root, registry, counted, floor, utc_ms };
         anchors.make(&first)?;
         Ok(Self { newest: first, tried: None, alone: false })
     }
@@ -80,8 +84,8 @@ impl Held {
 
     /// What the newest anchor is of.
     const fn reached(&self) -> Reached {
-        let Anchor { size, root: Digest(root), registry, .. } = self.newest;
-        Reached { ledger: Head { size, root }, registry }
+        let Anchor { size, root: Digest(root), registry, utc_ms, .. } = self.newest;
+        Reached { ledger: Head { size, root }, registry, utc_ms }
     }
 
     /// Looks whether it is still there, and nobody else's is newer.
@@ -172,7 +176,7 @@ impl Held {
         anchors: &impl Anchors,
         epoch: u64,
         nonce: [u8; 8],
-        Reached { ledger: Head { size, root }, registry }: Reached,
+        Reached { ledger: Head { size, root }, registry, utc_ms }: Reached,
         counted: u64,
     ) -> Result<(), AnchorError> {
         if let Some(tried) = self.tried {
@@ -181,7 +185,7 @@ impl Held {
         let number = self.newest.number.saturating_add(1);
         let floor = self.newest.floor.max(Version::FLOOR.0);
         let root = Digest(root);
-        let next = Anchor { epoch, number, nonce, size, root, registry, counted, floor };
+        let next = Anchor { epoch, number, nonce, size, root, registry, counted, floor, utc_ms };
         self.once(anchors, next)
     }
 

@@ -126,9 +126,10 @@ fn root(size: u64) -> Digest {
 }
 
 const REGISTRY: Digest = Digest([0x77; 32]);
+const UTC_MS: u64 = 1_000;
 
 fn reached(size: u64) -> Reached {
-    Reached { ledger: head(size), registry: REGISTRY }
+    Reached { ledger: head(size), registry: REGISTRY, utc_ms: UTC_MS }
 }
 
 fn head(size: u64) -> Head {
@@ -140,7 +141,7 @@ fn current(token: &Memory, size: u64) -> Result<Current, AnchorError> {
 }
 
 fn booted(token: &Memory, size: u64) -> Held {
-    current(token, size).unwrap().take(token, REGISTRY).unwrap()
+    current(token, size).unwrap().take(token, REGISTRY, UTC_MS).unwrap()
 }
 
 #[test]
@@ -256,7 +257,7 @@ fn of_two_that_take_what_was_left_at_the_same_moment_one_goes_on_and_knows_that_
         let (epoch, number) = (free.epoch + 1, free.number + 1);
         let made = Anchor { epoch, number, nonce: [rival, 1, 1, 1, 1, 1, 1, 1], ..free };
         token.rival.set(Some(made));
-        let taken = current(&token, 4).unwrap().take(&token, REGISTRY);
+        let taken = current(&token, 4).unwrap().take(&token, REGISTRY, UTC_MS);
         match taken {
             Ok(held) => assert!(goes_on && !held.is_alone()),
             Err(why) => assert!(!goes_on && why == AnchorError::Taken(made.into()), "{why}"),
@@ -359,4 +360,36 @@ fn what_is_given_up_is_what_was_looked_at_and_nothing_that_came_since() {
         AnchorError::Taken(owner.newest().into())
     );
     owner.look(&token).unwrap();
+}
+
+fn at(utc_ms: u64, size: u64) -> Reached {
+    Reached { utc_ms, ..reached(size) }
+}
+
+#[test]
+fn utc_does_not_go_back_when_somebody_else_goes_on() {
+    let token = Memory::new();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
+    held.move_to(&token, at(5_000, 7), Reach::Token).unwrap();
+    let earlier = current(&token, 7).unwrap();
+    assert_eq!(earlier.utc_ms(), 5_000);
+    let held = earlier.take(&token, REGISTRY, 4_000).unwrap();
+    assert_eq!(held.newest().utc_ms, 5_000);
+    let held = current(&token, 7).unwrap().take(&token, REGISTRY, 6_000).unwrap();
+    assert_eq!(held.newest().utc_ms, 6_000);
+    held.end(&token, at(7_000, 7)).unwrap();
+    assert_eq!(current(&token, 7).unwrap().utc_ms(), 7_000);
+}
+
+#[test]
+fn utc_is_given_up_with_what_is_anchored_or_where_officers_say_so() {
+    let token = Memory::new();
+    let mut held = Held::found(&token, REGISTRY).unwrap();
+    held.move_to(&token, at(5_000, 7), Reach::Token).unwrap();
+    held.move_to(&token, at(3_000, 8), Reach::Token).unwrap();
+    assert_eq!(held.newest().utc_ms, 3_000, "with a record that says so");
+    held.move_to(&token, at(9_000, 7), Reach::Token).unwrap();
+    assert_eq!(held.newest().utc_ms, 3_000, "what was overtaken knows nothing of that");
+    let taken = given_up(&token).take(&token, at(1_000, 5)).unwrap();
+    assert_eq!(taken.newest().utc_ms, 1_000);
 }

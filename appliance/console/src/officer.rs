@@ -69,8 +69,10 @@ async fn give(desk: &Desk, command: &OfficerCommand) -> Result<Report, ConsoleEr
         OfficerCommand::FrontEnd(command) => front_end::order(desk, command).await,
         OfficerCommand::Trust(command) => certificate::trust(desk, command).await,
         OfficerCommand::Reanchor { root } => reanchor::order(desk, *root).await,
-        OfficerCommand::Freeze => freeze::order(desk, true).await,
-        OfficerCommand::Thaw => freeze::order(desk, false).await,
+        OfficerCommand::Freeze => freeze::order(desk, true, false).await,
+        OfficerCommand::Thaw { clock_is_right } => {
+            freeze::order(desk, false, *clock_is_right).await
+        }
         OfficerCommand::Registry(command) => registry::order(desk, command).await,
         OfficerCommand::Metadata(command) => metadata::order(desk, command).await,
     }

@@ -18,6 +18,12 @@ impl Now {
         // `&`: no branch.
         (from_ms <= self.utc_lo_ms) & (self.utc_lo_ms <= self.utc_hi_ms) & (self.utc_hi_ms <= to_ms)
     }
+
+    /// How far the machine's clock is behind what is known of UTC: 0 unless it went back, and no dated rule is satisfied then.
+    #[must_use]
+    pub const fn behind_ms(&self) -> u64 {
+        self.utc_lo_ms.saturating_sub(self.utc_hi_ms)
+    }
 }
 
 #[cfg(test)]
@@ -37,5 +43,6 @@ mod tests {
     fn an_interval_that_ends_before_it_begins_satisfies_nothing() {
         let broken = Now { utc_lo_ms: 110, utc_hi_ms: 100, ..NOW };
         assert!(!broken.is_within(0, u64::MAX));
+        assert_eq!((broken.behind_ms(), NOW.behind_ms()), (10, 0));
     }
 }

@@ -17,6 +17,7 @@ use countersign_protocol::limits::{ANCHOR_MS, ANCHOR_RECORDS, COUNT_MS};
 use crate::books::lock;
 use crate::ground::Ground;
 use crate::roots::Roots;
+use crate::utc::Utc;
 
 /// Nobody holds it any more, or the work was given up.
 const INTERRUPTED: TokenFault = TokenFault { function: "C_FindObjects", code: TokenFault::NO_CODE };
@@ -33,6 +34,7 @@ pub(crate) struct Anchoring<G: Ground> {
     token: G::Token,
     ledger: Arc<Ledger<G::Storage>>,
     roots: Arc<Roots>,
+    utc: Utc,
     /// None once it was left.
     held: Arc<Mutex<Option<Held>>>,
     seen: Mutex<Seen>,
@@ -130,10 +132,12 @@ impl<G: Ground> Anchoring<G> {
         Taken { held, lease }: Taken,
     ) -> Self {
         let (newest, since_ms) = (held.newest(), ground.now().boot_ms);
+        let utc = Utc::since(newest.utc_ms);
         // Whoever takes it counts.
         let (counted_size, counted_ms) = (newest.size, since_ms);
         let seen = Mutex::new(Seen { newest, since_ms, counted_size, counted_ms, lease });
-        Self { ground, token, ledger, roots, held: Arc::new(Mutex::new(Some(held))), seen }
+        let held = Arc::new(Mutex::new(Some(held)));
+        Self { ground, token, ledger, roots, utc, held, seen }
     }
 
     /// The newest anchor, as far as it was looked at.
@@ -151,10 +155,15 @@ impl<G: Ground> Anchoring<G> {
         lock(&self.seen).lease.standing(self.ground.now().boot_ms)
     }
 
-    /// What is durable, with the root of the registry that is made from it.
+    /// What is durable, with the root of the registry that is made from it, and UTC.
     pub(crate) fn reached(&self) -> Reached {
-        let ledger = self.ledger.committed();
-        Reached { ledger, registry: self.roots.at(ledger.size) }
+        let (ledger, utc_ms) = (self.ledger.committed(), self.utc.reached_ms());
+        Reached { ledger, registry: self.roots.at(ledger.size), utc_ms }
+    }
+
+    /// What UTC has come to, which is anchored too.
+    pub(crate) const fn utc(&self) -> &Utc {
+        &self.utc
     }
 
     /// What is to be anchored at the next look, if anything.

@@ -163,6 +163,7 @@ impl<G: Ground> Appliance<G> {
                 cosigner_key: state.registry.cosigner_key(),
                 anchored: self.books.newest_anchor(),
                 frozen: state.registry.is_frozen(),
+                behind_ms: self.now().behind_ms(),
             };
             Some(contents::encode(&countersign_protocol::admin::Answer::Status(status)))
         })
@@ -194,7 +195,7 @@ impl<G: Ground> Platform for Appliance<G> {
 
 impl<G: Ground> Surroundings for Appliance<G> {
     fn now(&self) -> Now {
-        self.ground.now()
+        self.books.now()
     }
 
     async fn nonce(&self) -> Result<TransactionId, TokenFault> {

@@ -243,8 +243,9 @@ pub async fn start_from<G: Ground>(start: Start<G>) -> Result<Started<G>, BootEr
     };
     let mut ready = opened.settle()?;
     let (anchors, root) = (ready.ground.anchors(&ready.token), ready.past.registry.root());
-    let taken = Taken::by(&ready.ground, || current.take(&anchors, root))?;
-    Ok(Started::Open(Box::new(ready.run().await?.into_appliance(taken))))
+    let (before_ms, utc_ms) = (current.utc_ms(), ready.ground.now().utc_lo_ms);
+    let taken = Taken::by(&ready.ground, || current.take(&anchors, root, utc_ms))?;
+    Ok(Started::Open(Box::new(ready.run(before_ms).await?.into_appliance(taken))))
 }
 
 /// The same, whose ledger must be the anchored one.

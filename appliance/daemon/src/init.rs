@@ -180,7 +180,7 @@ pub async fn found<G: Ground>(
     let take = || Held::found(&ground.anchors(&token), nothing);
     let taken = Taken::by(&ground, take).map_err(BootError::from)?;
     let ready = Ready { ground, crypto, token, ring, settled, ran, past };
-    let appliance = ready.run().await?.into_appliance(taken);
+    let appliance = ready.run(0).await?.into_appliance(taken);
     let Founding { profile, officer, rp_id, origin } = *founding;
     let cosigner_key = cosigner.as_deref().map(CosignerKey);
     let identity = Identity { id, profile, rp_id, origin, checkpoint_key, cosigner_key };

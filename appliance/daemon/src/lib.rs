@@ -54,6 +54,7 @@ mod shares;
 mod snapshot;
 mod strangers;
 mod tray;
+mod utc;
 pub mod witnesses;
 pub mod witnessing;
 

@@ -178,7 +178,7 @@ impl<G: Ground> Locked<G> {
         let Reanchor { ledger_size, ledger_root, anchor } = self.known();
         let utc_lo_ms = opened.now().utc_lo_ms;
         let record = Reanchoring { ledger_size, ledger_root, anchor, officer, utc_lo_ms };
-        let mut running = opened.settle()?.run().await?;
+        let mut running = opened.settle()?.run(0).await?;
         let index = running.change(&Change::Reanchoring(record)).await?;
         let (anchors, reached) = (running.anchors(), running.reached());
         let taken = Taken::by(running.ground(), || self.given_up.take(&anchors, reached))?;

@@ -4,6 +4,7 @@
 //! each change against what is there; officers are told why one is declined.
 
 mod devices;
+mod freeze;
 mod keys;
 mod metadata;
 mod recovery;
@@ -14,9 +15,7 @@ use countersign_anchor::AnchorError;
 use countersign_core::Now;
 use countersign_core::port::{Crypto, TokenFault};
 use countersign_enrolment::metadata::BlobFault;
-use countersign_protocol::admin::{
-    Answer, Declined, Done, FrontEndAdd, Grant, Order, SetFreeze, SetStanding,
-};
+use countersign_protocol::admin::{Answer, Declined, Done, FrontEndAdd, Grant, Order, SetStanding};
 use countersign_protocol::change::{self, Standing};
 use countersign_protocol::record::Kind;
 use countersign_protocol::{Name, OfficerId, SignerId, Suite, TenantId};
@@ -93,6 +92,13 @@ pub(crate) enum OrderError {
     Already(Table),
     #[error("the appliance {} already; nothing is to be done", if *.0 { "is frozen" } else { "signs" })]
     FrozenAlready(bool),
+    #[error("whether the clock is right is said with a thaw, not with a freeze")]
+    ClockOfFreeze,
+    #[error(
+        "the machine's clock is behind what is known of UTC by {0} ms, and this order depends on the date: set the clock right; \
+         if it was wrong before, say so (countersign thaw --clock-is-right)"
+    )]
+    ClockBehind(u64),
     #[error("a revoked {0} stays revoked; add another one")]
     Revoked(Table),
     #[error("only a device is pending, and only until it is confirmed; suspend it instead")]
@@ -173,7 +179,7 @@ pub(crate) async fn carry_out<G: Ground>(
         }
         Order::Grant(order) => done(books.change(|r| grant(r, order)).await),
         Order::Registry(order) => return Some(answered(registry::answer(appliance, order))),
-        Order::Freeze(order) => done(books.change(|r| freeze(r, officer, order, now)).await),
+        Order::Freeze(order) => freeze::set(appliance, officer, order).await,
         Order::Reanchor(_) => return Some(declined(&OrderError::NotLocked)),
         Order::Trust(trust) => done(books.change(|_| metadata::trust(trust)).await),
     };
@@ -184,6 +190,14 @@ pub(crate) async fn carry_out<G: Ground>(
         // Some of it may be on record.
         (Err(order), Err(why)) => Err(OrderError::Neither(Box::new(order), why)),
     }))
+}
+
+/// The time, for an order that depends on the date.
+fn dated(now: Now) -> Result<Now, OrderError> {
+    match now.behind_ms() {
+        0 => Ok(now),
+        behind_ms => Err(OrderError::ClockBehind(behind_ms)),
+    }
 }
 
 fn answered(answer: Result<Vec<u8>, OrderError>) -> Vec<u8> {
@@ -243,19 +257,6 @@ fn front_end_standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_>
         channel,
         standing: order.standing,
     }))
-}
-
-fn freeze<C: Crypto>(
-    registry: &Registry<C>,
-    officer: OfficerId,
-    SetFreeze { frozen }: &SetFreeze,
-    now: Now,
-) -> Proposed {
-    if registry.is_frozen() == *frozen {
-        return Err(OrderError::FrozenAlready(*frozen));
-    }
-    let utc_lo_ms = now.utc_lo_ms;
-    proposed(&Change::Freeze(change::Freeze { frozen: *frozen, officer, utc_lo_ms }))
 }
 
 fn grant<C: Crypto>(registry: &Registry<C>, order: &Grant<'_>) -> Proposed {

@@ -253,7 +253,7 @@ impl Role for Anchored {
     type Message = Infallible;
     type Output = [u8; 32];
 
-    const LABEL: &'static str = "countersign/anchor/3";
+    const LABEL: &'static str = "countersign/anchor/4";
 
     fn kind(_: AnchorId) -> Kind {
         Kind::Secret

@@ -180,6 +180,9 @@ pub struct SetFreeze {
     /// Whether none does.
     #[n(0)]
     pub frozen: bool,
+    /// That the machine's clock is right, though UTC was later once: from here on that is given up. Not together with a freeze.
+    #[n(1)]
+    pub clock_is_right: bool,
 }
 
 /// Erases a signer: whatever is recorded about the person is never readable again.

@@ -1,6 +1,6 @@
 //! The anchor: what a ledger came to, where whoever has the disk cannot take it back.
 //!
-//! It is 108 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
+//! It is 116 bytes, each number big-endian, so that of two of them the later one is the larger: they are the name of an
 //! object in the token. Officers see one, and a record has one, where a ledger that is not the anchored one goes on.
 
 use minicbor::bytes::ByteArray;
@@ -11,7 +11,7 @@ use minicbor::{Decode, Encode};
 use crate::{Digest, OfficerId};
 
 /// Bytes of an anchor.
-pub const ANCHOR_BYTES: usize = 108;
+pub const ANCHOR_BYTES: usize = 116;
 /// Bytes that no two anchors share.
 pub const ANCHOR_NONCE_BYTES: usize = 8;
 
@@ -34,6 +34,8 @@ pub struct Anchor {
     pub counted: u64,
     /// No program that is older goes on: major, minor and patch, three digits each.
     pub floor: u32,
+    /// UTC was at least this (milliseconds since 1970).
+    pub utc_ms: u64,
 }
 
 impl Anchor {
@@ -43,12 +45,12 @@ impl Anchor {
     /// Its bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; ANCHOR_BYTES] {
-        let Self { epoch, number, nonce, size, root, registry, counted, floor } = self;
-        let [epoch, number, size, counted] =
-            [epoch, number, size, counted].map(|n| n.to_be_bytes());
+        let Self { epoch, number, nonce, size, root, registry, counted, floor, utc_ms } = self;
+        let [epoch, number, size, counted, utc] =
+            [epoch, number, size, counted, utc_ms].map(|n| n.to_be_bytes());
         let floor = floor.to_be_bytes();
-        let parts: [&[u8]; 8] =
-            [&epoch, &number, nonce, &size, &root.0, &registry.0, &counted, &floor];
+        let parts: [&[u8]; 9] =
+            [&epoch, &number, nonce, &size, &root.0, &registry.0, &counted, &floor, &utc];
         let mut bytes = [0; ANCHOR_BYTES];
         let written = parts.into_iter().flatten();
         bytes.iter_mut().zip(written).for_each(|(to, from)| *to = *from);
@@ -64,7 +66,8 @@ impl Anchor {
         let (size, rest) = rest.split_first_chunk()?;
         let (root, rest) = rest.split_first_chunk()?;
         let (registry, rest) = rest.split_first_chunk()?;
-        let (counted, floor) = rest.split_first_chunk()?;
+        let (counted, rest) = rest.split_first_chunk()?;
+        let (floor, utc) = rest.split_first_chunk()?;
         Some(Self {
             epoch: u64::from_be_bytes(*epoch),
             number: u64::from_be_bytes(*number),
@@ -73,7 +76,8 @@ impl Anchor {
             root: Digest(*root),
             registry: Digest(*registry),
             counted: u64::from_be_bytes(*counted),
-            floor: u32::from_be_bytes(floor.try_into().ok()?),
+            floor: u32::from_be_bytes(*floor),
+            utc_ms: u64::from_be_bytes(utc.try_into().ok()?),
         })
     }
 
@@ -129,7 +133,8 @@ mod tests {
 
     fn anchor(epoch: u64, number: u64, nonce: u8, size: u64) -> Anchor {
         let (root, registry) = (Digest([9; 32]), Digest([8; 32]));
-        Anchor { epoch, number, nonce: [nonce; 8], size, root, registry, counted: 5, floor: 6 }
+        let nonce = [nonce; 8];
+        Anchor { epoch, number, nonce, size, root, registry, counted: 5, floor: 6, utc_ms: 7 }
     }
 
     #[test]

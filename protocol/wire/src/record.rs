@@ -342,4 +342,7 @@ pub enum Alarm {
     /// The token gave a signature that its own public key does not verify.
     #[n(2)]
     TokenSignatureWrong,
+    /// The machine's clock says a time that had passed already: no dated rule is satisfied meanwhile.
+    #[n(3)]
+    ClockWentBack,
 }

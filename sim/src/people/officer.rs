@@ -180,7 +180,9 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
 }
 
 async fn freeze<S: Stage>(play: &Rc<Play<S>>, frozen: bool) {
-    change(play, &Wire::Freeze(SetFreeze { frozen }), Thing::Appliance, !frozen).await;
+    // Whoever lets keys sign again has looked at the clock.
+    let order = SetFreeze { frozen, clock_is_right: !frozen };
+    change(play, &Wire::Freeze(order), Thing::Appliance, !frozen).await;
 }
 
 async fn erase<S: Stage>(play: &Rc<Play<S>>, signer: u32) {

@@ -77,7 +77,8 @@ async fn declined(house: &House, service: &impl Service, order: &Order<'_>) -> S
 }
 
 async fn thaw(house: &House, service: &impl Service) {
-    house.order_done(service, &Order::Freeze(SetFreeze { frozen: false })).await;
+    let thaw = SetFreeze { frozen: false, clock_is_right: false };
+    house.order_done(service, &Order::Freeze(thaw)).await;
 }
 
 async fn gone_on(shop: &Shop, shut: &Shut) -> Running {

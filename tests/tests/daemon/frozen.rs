@@ -8,8 +8,8 @@ use countersign_tests::meddled::Moment;
 
 use crate::told;
 
-const FREEZE: Order<'_> = Order::Freeze(SetFreeze { frozen: true });
-const THAW: Order<'_> = Order::Freeze(SetFreeze { frozen: false });
+const FREEZE: Order<'_> = Order::Freeze(SetFreeze { frozen: true, clock_is_right: false });
+const THAW: Order<'_> = Order::Freeze(SetFreeze { frozen: false, clock_is_right: false });
 
 async fn is_frozen(engine: &Engine) -> bool {
     told(engine, |status| status.frozen).await

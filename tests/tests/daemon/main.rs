@@ -8,6 +8,7 @@
     reason = "these are tests: what they did not expect must stop them"
 )]
 
+mod clock;
 mod configuration;
 mod flood;
 mod frozen;

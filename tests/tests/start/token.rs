@@ -86,6 +86,7 @@ fn old(number: u64) -> Anchor {
         registry: Digest([6; 32]),
         counted: 0,
         floor: 0,
+        utc_ms: 0,
     }
 }
 

@@ -44,7 +44,12 @@ pub(crate) enum OfficerCommand {
     Freeze,
     /// Has keys sign again, each as officers have said of it (officer).
     #[command(after_help = PRE_QUORUM)]
-    Thaw,
+    Thaw {
+        /// Says, too, that the machine's clock is right, though it was ahead once (`status`: clock): what was known of UTC is given
+        /// up. Compare it with another clock first.
+        #[arg(long)]
+        clock_is_right: bool,
+    },
     /// Adds people who sign, keeps their evidence, erases them (officer).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Signer(SignerCommand),

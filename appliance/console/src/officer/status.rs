@@ -55,6 +55,7 @@ fn text(status: &StatusAnswer<'_>) -> String {
             registered.front_ends, registered.signers, registered.devices, registered.keys
         ),
         format!("signing       {}", signing(status.frozen)),
+        format!("clock         {}", clock(status.behind_ms)),
         format!("anchored      {}", anchored(status)),
         format!("metadata      {}", metadata::text(status.metadata.as_ref())),
         format!("published     {published}"),
@@ -82,6 +83,7 @@ fn json(status: &StatusAnswer<'_>) -> Value {
             "counted": status.anchored.counted,
         },
         "frozen": status.frozen,
+        "clockBehindMs": status.behind_ms,
         "registered": {
             "frontEnds": registered.front_ends,
             "signers": registered.signers,
@@ -104,6 +106,17 @@ fn json(status: &StatusAnswer<'_>) -> Value {
 
 const fn signing(frozen: bool) -> &'static str {
     if frozen { "FROZEN: no key signs until an officer says so (countersign thaw)" } else { "yes" }
+}
+
+/// How the machine's clock is to what is known of UTC.
+fn clock(behind_ms: u64) -> String {
+    if behind_ms == 0 {
+        return "not behind what is known of UTC".to_owned();
+    }
+    format!(
+        "BEHIND what is known of UTC by {} s: no key signs; set it right, or, if it was ahead before: countersign thaw --clock-is-right",
+        behind_ms.div_ceil(1_000)
+    )
 }
 
 /// What whoever controls the disk could still take away, unless a receipt or a witness has seen it.

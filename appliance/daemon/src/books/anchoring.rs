@@ -1,8 +1,10 @@
 //! The books, and who owns them.
 
 use countersign_anchor::{AnchorError, Reach, Reached};
+use countersign_core::Now;
 use countersign_protocol::admin::Anchored;
 use countersign_protocol::anchor::Anchor;
+use countersign_protocol::record::Alarm;
 
 use super::{Books, Lost};
 use crate::anchoring::Standing;
@@ -66,13 +68,34 @@ impl<G: Ground> Books<G> {
         }
     }
 
-    /// Looks at the token, and anchors what is due.
+    /// Looks at the token, and anchors what is due; and at the clock.
     pub(crate) async fn look_once(&self) {
-        if self.ledger.stopped().is_none()
-            && let Err(why) = self.look().await
-        {
+        if self.ledger.stopped().is_some() {
+            return;
+        }
+        if let Err(why) = self.look().await {
             tracing::warn!(%why, "the token was looked at in vain");
         }
+        let now = self.now();
+        if self.anchoring.utc().went_back(now) {
+            // A failed ledger stops the appliance by itself.
+            let _ = self.alarm(Alarm::ClockWentBack, now).await;
+        }
+    }
+
+    /// What time it is, as far as the clock says, and what is known of UTC.
+    pub(crate) fn now(&self) -> Now {
+        self.anchoring.utc().told(self.clock())
+    }
+
+    /// What the machine's clock says.
+    pub(crate) fn clock(&self) -> Now {
+        self.ground.now()
+    }
+
+    /// The machine's clock is right, as officers say, whatever was known of UTC.
+    pub(crate) fn trust_clock(&self, clock: Now) {
+        self.anchoring.utc().set(clock);
     }
 
     /// Leaves the token to whoever is next. Waits.

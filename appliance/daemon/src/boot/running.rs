@@ -20,6 +20,7 @@ use crate::ran::Ran;
 use crate::ring::Ring;
 use crate::selftest;
 use crate::snapshot::Shelf;
+use crate::utc::Utc;
 
 /// What the ledger says of what was before this boot.
 pub(crate) struct Past<C, S> {
@@ -53,10 +54,10 @@ pub(crate) struct Running<G: Ground> {
 }
 
 impl<G: Ground> Ready<G> {
-    /// Opens the ledger for records, with salts that need the HSM; the first is that of this boot.
-    pub(crate) async fn run(self) -> Result<Running<G>, BootError> {
+    /// Opens the ledger for records, with salts that need the HSM; the first is that of this boot. UTC was at least `utc_ms`.
+    pub(crate) async fn run(self, utc_ms: u64) -> Result<Running<G>, BootError> {
         let Self { ground, crypto, token, ring, settled, ran, mut past } = self;
-        let now = ground.now();
+        let now = Utc::since(utc_ms).told(ground.now());
         past.registry.begin(now);
         let boot = Digest(token.random::<32>().await?);
         let salts = Salts { secret: selftest::salt_secret(&token)?, boot };
@@ -97,9 +98,10 @@ impl<G: Ground> Running<G> {
         ticket.await.map(drop).map_err(why)
     }
 
-    /// What is durable, and all there is.
+    /// What is durable, all there is, and what the machine's clock says.
     pub(crate) fn reached(&mut self) -> Reached {
-        Reached { ledger: self.ledger.committed(), registry: self.past.registry.root() }
+        let utc_ms = self.ground.now().utc_lo_ms;
+        Reached { ledger: self.ledger.committed(), registry: self.past.registry.root(), utc_ms }
     }
 
     pub(crate) fn ground(&self) -> &G {

@@ -20,7 +20,7 @@ use countersign_protocol::ticket::Ticket;
 use countersign_protocol::{Bounded, Name, OfficerId, Origin, Sequence, SlotId, Suite, TicketId};
 use countersign_registry::{Change, Conflict, Event, Registry, Table};
 
-use super::{OrderError, Proposed, keys, not_pending, proposed, signer};
+use super::{OrderError, Proposed, dated, keys, not_pending, proposed, signer};
 use crate::appliance::Appliance;
 use crate::contents::encode;
 use crate::enrolment::floor;
@@ -56,6 +56,7 @@ fn ticket_of<C: Crypto>(
     if !(TICKET_LIFETIME_MS_MIN..=TICKET_LIFETIME_MS_MAX).contains(&order.lifetime_ms) {
         return Err(OrderError::Lifetime);
     }
+    let now = dated(now)?;
     let appliance = registry.identity().ok_or(Conflict::Tenant)?.0;
     if floor(appliance.profile, order.assurance) != order.assurance {
         return Err(OrderError::Assurance);

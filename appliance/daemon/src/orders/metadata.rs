@@ -14,7 +14,7 @@ use countersign_protocol::model::{Metadata, Trust};
 use countersign_protocol::record::Kind;
 use countersign_registry::{Change, Conflict, Registry};
 
-use super::{OrderError, Proposed, proposed};
+use super::{OrderError, Proposed, dated, proposed};
 use crate::appliance::Appliance;
 use crate::contents::encode;
 use crate::ground::Ground;
@@ -36,7 +36,7 @@ pub(super) async fn import<G: Ground>(
     appliance: &Appliance<G>,
     order: &MetadataImport<'_>,
 ) -> Result<Vec<u8>, OrderError> {
-    let now = appliance.now();
+    let now = dated(appliance.now())?;
     let roots = appliance.books.with(|state| state.registry.metadata_roots());
     let jws = order.blob.bytes().to_vec();
     // A BLOB has megabytes: it is read where nobody else waits for it.

@@ -7,7 +7,7 @@ use countersign_protocol::change::{Erasure, Hold, Signer};
 use countersign_protocol::{Digest, OfficerId};
 use countersign_registry::{Change, Conflict, Keeping, Registry, Table};
 
-use super::{DEFAULT_TENANT, INTERRUPTED, OrderError, Proposed, done, proposed, signer};
+use super::{DEFAULT_TENANT, INTERRUPTED, OrderError, Proposed, dated, done, proposed, signer};
 use crate::appliance::Appliance;
 use crate::ground::Ground;
 use crate::platform::Surroundings;
@@ -85,6 +85,7 @@ fn erased<C: Crypto>(
     let signer = signer(registry, order.name)?;
     let keeping = registry.keeping(signer).ok_or(Conflict::Unknown(Table::Signers))?;
     let Keeping { evidence_key, until_ms, .. } = keeping;
+    let now = dated(now)?;
     // As long as it may be too soon, it is.
     match until_ms.filter(|until| now.utc_lo_ms < *until) {
         Some(until) => Err(OrderError::Retained((until - now.utc_lo_ms).div_ceil(DAY_MS))),

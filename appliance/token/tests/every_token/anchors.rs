@@ -18,11 +18,12 @@ fn anchor(epoch: u64, number: u64) -> Anchor {
         registry: Digest([6; 32]),
         counted: 0,
         floor: 0,
+        utc_ms: 1,
     }
 }
 
 fn label() -> Attribute {
-    Attribute::Label(b"countersign/anchor/3".to_vec())
+    Attribute::Label(b"countersign/anchor/4".to_vec())
 }
 
 #[test]

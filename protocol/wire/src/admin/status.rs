@@ -71,6 +71,9 @@ pub struct StatusAnswer<'b> {
     /// No key signs, whatever else is on record.
     #[n(17)]
     pub frozen: bool,
+    /// How far the machine's clock is behind what is known of UTC, in milliseconds: no dated rule is satisfied unless it is 0.
+    #[n(18)]
+    pub behind_ms: u64,
 }
 
 /// How the public copy of the ledger is.

@@ -33,7 +33,9 @@ pub fn order() -> impl Strategy<Value = Order<'static>> {
         bytes(8192).prop_map(|blob| Order::MetadataImport(MetadataImport { blob })),
         recovery_key().prop_map(|key| Order::RecoverySet(RecoverySet { key })),
         any::<bool>().prop_map(|rebuild| Order::Registry(RegistryQuery { rebuild })),
-        any::<bool>().prop_map(|frozen| Order::Freeze(SetFreeze { frozen })),
+        any::<(bool, bool)>().prop_map(|(frozen, clock_is_right)| {
+            Order::Freeze(SetFreeze { frozen, clock_is_right })
+        }),
         (any::<u64>(), any::<[u8; 32]>(), of(anchor())).prop_map(|(ledger_size, root, anchor)| {
             Order::Reanchor(Reanchor { ledger_size, ledger_root: Digest(root), anchor })
         }),

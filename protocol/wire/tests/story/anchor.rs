@@ -16,6 +16,7 @@ const ANCHOR: Anchor = Anchor {
     registry: Digest([0x21; 32]),
     counted: 12,
     floor: 1_000,
+    utc_ms: SINCE_MS,
 };
 const ROOT: Digest = Digest([0x12; 32]);
 

@@ -166,6 +166,7 @@ messages! {
         rebuild order_registry,
         rebuild order_registry_rebuild,
         officer order_freeze,
+        officer order_thaw,
     }
     "answer" Answer<'_> {
         officer answer_status,

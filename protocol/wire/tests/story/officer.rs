@@ -55,7 +55,11 @@ pub fn order_front_end_add() -> Order<'static> {
 }
 
 pub fn order_freeze() -> Order<'static> {
-    Order::Freeze(SetFreeze { frozen: true })
+    Order::Freeze(SetFreeze { frozen: true, clock_is_right: false })
+}
+
+pub fn order_thaw() -> Order<'static> {
+    Order::Freeze(SetFreeze { frozen: false, clock_is_right: true })
 }
 
 pub fn order_grant() -> Order<'static> {
@@ -82,6 +86,7 @@ fn status() -> StatusAnswer<'static> {
         cosigner_key: None,
         anchored: Anchored { size: 13, number: 29, epoch: 3, counted: 12 },
         frozen: false,
+        behind_ms: 0,
     }
 }
 
