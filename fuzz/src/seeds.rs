@@ -47,7 +47,7 @@ const RECORDS: [(Kind, &str); 29] = [
     (Kind::Metadata, "metadata"),
 ];
 
-const ORDERS: [&str; 42] = [
+const ORDERS: [&str; 43] = [
     "answer_declined",
     "answer_device",
     "answer_device_pending",
@@ -76,6 +76,7 @@ const ORDERS: [&str; 42] = [
     "order_grant",
     "order_key_create",
     "order_key_policy",
+    "order_key_policy_full",
     "order_key_standing",
     "order_metadata_import",
     "order_reanchor",

@@ -216,14 +216,7 @@ pub fn policy(room: &mut [u8]) -> Policy<'_> {
 
 /// The same for another suite.
 pub fn policy_of(suite: Suite, room: &mut [u8]) -> Policy<'_> {
-    Policy {
-        suites: Suites::from_values(&[suite], room).unwrap(),
-        items_max: 3,
-        valid_from_ms: 0,
-        valid_to_ms: u64::MAX,
-        hybrid: false,
-        witnesses: None,
-    }
+    Policy { items_max: 3, ..Policy::of(Suites::from_values(&[suite], room).unwrap()) }
 }
 
 struct Registrar<'h, P> {

@@ -4,6 +4,7 @@ mod devices;
 mod front_end;
 mod log;
 mod officer;
+mod policy;
 mod recovery;
 mod verify;
 
@@ -20,6 +21,7 @@ pub(crate) use officer::{
     PolicyArguments, RegistryCommand, SignerCommand, TrustArguments, TrustCommand,
 };
 
+pub(crate) use policy::PolicyCommand;
 pub(crate) use recovery::{
     BackupArguments, OpenArguments, QuorumArguments, RecoveryCommand, RestoreArguments,
 };
@@ -85,6 +87,9 @@ pub(crate) enum Command {
     /// Evidence that outlives the HSM: a key in officers' shares, and what it opens (officers).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Recovery(RecoveryCommand),
+    /// What a key may do, written down: checked, compiled and tried out. Needs no appliance (officers).
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Signers' devices, from a ticket to the end of their lives (officer; `enrol`: front-end).
     #[command(subcommand, after_help = PRE_QUORUM)]
     Devices(DevicesCommand),

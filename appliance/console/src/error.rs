@@ -10,6 +10,7 @@ use countersign_protocol::reply::Failure;
 use countersign_recovery::{CreateError, OpenError, QuorumError};
 
 use crate::Report;
+use crate::policy::Fault;
 use crate::utc::Utc;
 
 /// Why a command was not done.
@@ -39,6 +40,14 @@ pub(crate) enum ConsoleError {
         path: PathBuf,
         /// Why.
         why: io::Error,
+    },
+    /// A policy's source.
+    #[error("the policy {}: {why}", .path.display())]
+    Policy {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: Box<Fault>,
     },
     /// What would be overwritten.
     #[error("{} exists and is left as it is; move it away{hint}", .path.display())]

@@ -22,6 +22,7 @@ mod identity;
 mod log;
 mod officer;
 mod outfile;
+mod policy;
 mod progress;
 mod recovery;
 mod report;
@@ -57,6 +58,7 @@ async fn main() -> ExitCode {
             officer::order_devices(&server, order).await
         }
         Command::Recovery(command) => recovery::obey(&server, command).await,
+        Command::Policy(command) => policy::obey(command),
         Command::Officer(order) => officer::obey(&server, order).await,
     };
     report::tell(done, json).into()

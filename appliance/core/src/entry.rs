@@ -4,7 +4,6 @@ use countersign_ports::Algorithm;
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{Place, Profile, Standing};
 use countersign_protocol::limits::{APPROVERS_MAX, ORIGIN_BYTES_MAX, SIGNING_KEY_BYTES_MAX};
-use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::{
     ApplianceId, Digest, FrontEndId, KeyId, SignerId, SlotId, Suite, TenantId,
 };
@@ -114,9 +113,7 @@ pub struct Key {
     pub public_key_digest: Digest,
     /// Who must approve.
     pub approvers: ApproverSet,
-    /// What it may do.
-    pub policy: KeyPolicy,
-    /// Digest of that.
+    /// Digest of what it may do ([`crate::port::Registry::policy`]).
     pub policy_digest: Digest,
     /// Whether it may sign.
     pub standing: Standing,
@@ -136,7 +133,6 @@ impl Key {
             public_key: PublicPart::new(),
             public_key_digest: Digest([0; 32]),
             approvers: ApproverSet { ids: heapless::Vec::new(), threshold: u8::MAX },
-            policy: KeyPolicy::NOTHING,
             policy_digest: Digest([0; 32]),
             standing: Standing::Revoked,
             generation: Generation(u64::MAX),
@@ -158,42 +154,6 @@ impl From<&Approvers<'_>> for ApproverSet {
         // The wire type holds at most as many as fit here.
         Self { ids: approvers.ids().collect(), threshold: approvers.threshold() }
     }
-}
-
-/// A key's policy, ready to evaluate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct KeyPolicy {
-    /// Bit `n` allows `Suite::ALL[n]`.
-    #[n(0)]
-    pub suites: u32,
-    /// Items in one activation, at most.
-    #[n(1)]
-    pub items_max: u16,
-    /// Signs from this time on (milliseconds since 1970, UTC).
-    #[n(2)]
-    pub valid_from_ms: u64,
-    /// Signs until this time.
-    #[n(3)]
-    pub valid_to_ms: u64,
-    /// Whether each approver makes a classical and a post-quantum assertion.
-    #[n(4)]
-    pub hybrid: bool,
-    /// Witnesses that must have cosigned before a signature is given; 0: it is given at once. No rule of the
-    /// verdict: whoever releases waits for it.
-    #[n(5)]
-    pub witnesses: u8,
-}
-
-impl KeyPolicy {
-    /// Allows nothing.
-    pub const NOTHING: Self = Self {
-        suites: 0,
-        items_max: 0,
-        valid_from_ms: u64::MAX,
-        valid_to_ms: 0,
-        hybrid: true,
-        witnesses: 16,
-    };
 }
 
 /// A registered device, without its key ([`crate::port::Registry::device_key`]).

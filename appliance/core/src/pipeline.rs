@@ -47,7 +47,7 @@ async fn path<P: Platform, T: Tray>(
         .find_transaction(p.state(), p.crypto())
         .find_device(p.state())
         .verify(p.state(), p.crypto())
-        .evaluate()
+        .evaluate(p.state())
         .fold()?
         .reserve(p.ledger())
         .await?

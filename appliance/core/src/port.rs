@@ -15,6 +15,7 @@ use zeroize::ZeroizeOnDrop;
 
 use crate::assertion::device_key::DeviceKey;
 use crate::entry::{Appliance, Device, FrontEnd, Key};
+use crate::policy::Rules;
 use crate::refusal::{Reason, Refusal};
 use crate::reserve::{Reservation, Reserved, Unreserved};
 use crate::stage::{Evidence, SignOrder};
@@ -71,6 +72,8 @@ pub trait Registry {
     fn front_end(&self, channel: &Digest) -> Option<FrontEnd>;
     /// The key.
     fn key(&self, id: &KeyId) -> Option<Key>;
+    /// The key's policy.
+    fn policy(&self, id: &KeyId) -> Option<Rules>;
     /// Whether the front-end may ask for the key.
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool;
     /// Whether the tenant has this signer.

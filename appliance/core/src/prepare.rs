@@ -17,7 +17,7 @@ use subtle::Choice;
 use crate::Decision;
 use crate::assertion::device_key::{Family, family};
 use crate::entry::{Appliance, Device, Found, Key, is_active};
-use crate::policy::{self, Asked};
+use crate::policy::{self, Asked, Rules};
 use crate::port::{Algorithm, Crypto, Guarded, Ledger, Platform, Registry};
 use crate::refusal::{About, Class, Reason};
 use crate::settle::settle;
@@ -90,11 +90,12 @@ impl<'f> Claimed<Prepare<'f>> {
     }
 }
 
-/// Which key is asked for, and who could approve.
+/// Which key is asked for, what it may do, and who could approve.
 struct Wanted<'f> {
     bound: Bound<Prepare<'f>>,
     appliance: Appliance,
     key: Found<Key>,
+    rules: Rules,
     granted: Choice,
     initiator_known: Choice,
     approvers_with_device: usize,
@@ -111,7 +112,9 @@ impl<'f> Bound<Prepare<'f>> {
             let own = registry.key(&key).filter(|k| k.tenant == front_end.tenant);
             let known = initiator.is_none_or(|id| registry.has_signer(front_end.tenant, id));
             let key = Found::or(own, Key::dummy());
-            let (listed, approvers_with_device) = candidates(registry, &key.entry);
+            let rules = registry.policy(&key.entry.id).unwrap_or(Rules::NOTHING);
+            let (listed, approvers_with_device) =
+                candidates(registry, &key.entry, &rules, initiator);
             let first = listed.first().map_or(Algorithm::EcdsaP256, |device| device.algorithm);
             Wanted {
                 appliance: registry.appliance().clone(),
@@ -121,6 +124,7 @@ impl<'f> Bound<Prepare<'f>> {
                 devices: places(&listed),
                 algorithm: first,
                 key,
+                rules,
                 bound: self,
             }
         })
@@ -130,25 +134,30 @@ impl<'f> Bound<Prepare<'f>> {
 type Candidates = heapless::Vec<Device, DEVICES_MAX>;
 
 /// The active devices of the key's approvers, and how many approvers have what they need. When there are
-/// more than fit, each approver's earlier devices of each family go first.
-fn candidates(registry: &impl Registry, key: &Key) -> (Candidates, usize) {
+/// more than fit, each approver's earlier devices of each family go first. Whoever asks is none of them where the policy wants that.
+fn candidates(
+    registry: &impl Registry,
+    key: &Key,
+    rules: &Rules,
+    initiator: Option<SignerId>,
+) -> (Candidates, usize) {
+    let approves = |id: &&SignerId| !rules.initiator_apart || initiator != Some(**id);
+    let approvers = || key.approvers.ids.iter().filter(approves);
     let of =
         |id: &SignerId| registry.devices_of(*id).filter(|device| is_active(device.standing).into());
     let of_family =
         |id: &SignerId, wanted| of(id).filter(move |device| family(device.algorithm) == wanted);
     let nth = |n: usize| {
         let both = [Family::Classical, Family::PostQuantum].into_iter();
-        both.flat_map(move |wanted| {
-            key.approvers.ids.iter().filter_map(move |id| of_family(id, wanted).nth(n))
-        })
+        both.flat_map(move |wanted| approvers().filter_map(move |id| of_family(id, wanted).nth(n)))
     };
     let listed = (0..DEVICES_MAX).flat_map(nth).take(DEVICES_MAX).collect();
     let has = |id: &&SignerId, wanted| of_family(id, wanted).next().is_some();
-    let able = |id: &&SignerId| match key.policy.hybrid {
+    let able = |id: &&SignerId| match rules.hybrid {
         true => has(id, Family::Classical) && has(id, Family::PostQuantum),
         false => of(id).next().is_some(),
     };
-    (listed, key.approvers.ids.iter().filter(able).count())
+    (listed, approvers().filter(able).count())
 }
 
 /// The devices as a transaction keeps them.
@@ -172,7 +181,10 @@ impl<'f> Wanted<'f> {
         let Claimed { body, about, now } = &self.bound.claimed;
         let key = &self.key.entry;
         let items = u16::try_from(body.items.len()).unwrap_or(u16::MAX);
-        let asked = Asked { suite: body.suite, items, granted: self.granted };
+        let rules = &self.rules;
+        let Prepare { suite, lifetime_ms, initiator, .. } = *body;
+        let front_end = self.bound.front_end.entry.id;
+        let asked = Asked { suite, items, lifetime_ms, front_end, initiator };
         let threshold = usize::from(key.approvers.threshold);
         let checks = PrepareChecks {
             key: self.key.found,
@@ -182,7 +194,9 @@ impl<'f> Wanted<'f> {
         };
         let verdict = (self.bound.verdict)
             .and(fold(checks))
-            .and(policy::judge_request(key, &asked, now))
+            .and(policy::judge_request(key, rules, &asked, self.granted, now))
+            .and(policy::allows_items(rules, &body.items))
+            .and(policy::allows_approvers(rules, initiator, &[]))
             .and(policy::judge_items(body.suite, &body.items));
         verdict.fold().map_err(|reason| about.refuse(reason, *now))?;
         Ok(Allowed(self))
@@ -276,6 +290,8 @@ impl Allowed<'_> {
             policy: key.entry.policy_digest,
             suite: body.suite,
             items: u16::try_from(body.items.len()).unwrap_or(u16::MAX),
+            lifetime_ms: body.lifetime_ms,
+            initiator: body.initiator,
             devices: *devices,
             algorithm: *algorithm,
             spent: false,

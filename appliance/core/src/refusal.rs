@@ -77,6 +77,12 @@ reasons! {
     413 QuotaReached Busy "FRU_RSA.1" "the front-end or its tenant has too many live transactions"
 
     414 NonceRepeated Unavailable "FCS_RNG.1" "the HSM gave a nonce that was used before"
+    415 PolicyHolds Refused "FDP_ACF.1/Signing" "the key's policy holds everything back"
+    416 OutsideCalendar Refused "FDP_ACF.1/Signing" "the key's policy allows no signature at this hour"
+    417 FrontEndNotAllowed Refused "FDP_ACF.1/Signing" "the key's policy does not name the front-end"
+    418 FormNotAllowed Refused "FDP_ACF.1/Signing" "the key's policy does not allow a document's form"
+    419 LabelNotAllowed Refused "FDP_ACF.1/Signing" "the key's policy does not allow a document's label"
+    420 LifetimeTooLong Refused "SRA_SAP.2.4" "the activation would live longer than the key's policy allows"
 
     501 DeviceNotListed Refused "WebAuthn L3 7.2 step 5" "the device index is not of this transaction"
     502 DeviceInactive Refused "WebAuthn L3 7.2 step 6" "the device is pending, suspended or revoked"
@@ -85,6 +91,7 @@ reasons! {
     505 ThresholdNotMet Refused "SRA_SAP.2.7" "fewer approvers than the key asks for"
     506 FamilyMissing Refused "SRA_SAP.2.7" "an approver's classical or post-quantum assertion is missing"
     507 DeviceLockedOut Refused "FIA_AFL.1" "too many assertions of the device were refused; wait, or use another one"
+    508 InitiatorNotApart Refused "SRA_SAP.2.7" "whoever asked is not named, or is among those who approve"
 
     601 ClientDataMalformed Refused "WebAuthn L3 7.2 steps 8-9" "clientDataJSON is not readable"
     602 TypeNotGet Refused "WebAuthn L3 7.2 step 10" "the type is not webauthn.get"

@@ -15,8 +15,7 @@ pub(crate) use failing::{Lost, why_stopped};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use countersign_core::entry::KeyPolicy;
-use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Registry as _, Tray};
+use countersign_core::port::{self, Guarded, LedgerFailed, Recalled, Tray};
 use countersign_core::reserve::{Reservation, Reserved, Unreserved};
 use countersign_core::transactions::Place;
 use countersign_core::{Evidence, Now, Reason, Refusal, State};
@@ -255,10 +254,10 @@ impl<G: Ground> Books<G> {
     fn basis(&self, evidence: &Evidence<'_>) -> contents::Basis {
         self.with(|state| {
             let of = |slot| state.registry.cose_key(slot).unwrap_or_default().to_vec();
-            let key = state.registry.key(&evidence.activation().key);
+            let policy = state.registry.written_policy(&evidence.activation().key);
             contents::Basis {
                 cose_keys: evidence.approvals().iter().map(|one| of(one.slot)).collect(),
-                policy: key.map_or(KeyPolicy::NOTHING, |key| key.policy),
+                policy: policy.unwrap_or_default().to_vec(),
             }
         })
     }

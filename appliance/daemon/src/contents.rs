@@ -1,17 +1,16 @@
 //! The contents of the records that decisions leave.
 
-use countersign_core::entry::KeyPolicy;
 use countersign_core::port::Tray;
 use countersign_core::refusal::About;
 use countersign_core::{Evidence, Now, Refusal, stage};
 use countersign_protocol::assertion::Assertion;
-use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX, SUITES_MAX};
+use countersign_protocol::limits::{DEVICES_MAX, HEAD_BYTES_MAX};
 use countersign_protocol::minicbor;
 use countersign_protocol::record::{
     Alarm, AlarmContent, Approval, Count, RefusalContent, RefusalsContent, Refused,
     SignatureContent,
 };
-use countersign_protocol::{Bounded, Sequence, TicketId};
+use countersign_protocol::{Bounded, Sequence, TicketId, canonical};
 
 use crate::floods::Gathering;
 
@@ -20,7 +19,7 @@ pub(crate) struct Basis {
     /// The COSE_Keys of the devices that approved, in the approvals' order.
     pub(crate) cose_keys: Vec<Vec<u8>>,
     /// The key's policy.
-    pub(crate) policy: KeyPolicy,
+    pub(crate) policy: Vec<u8>,
 }
 
 /// What a signature leaves, where this stood in the registry; none if a part is past its limit, which the
@@ -38,7 +37,6 @@ pub(crate) fn signature<T: Tray>(
     let bytes: usize = signatures.iter().map(|s| s.bytes().len() + HEAD_BYTES_MAX).sum();
     let mut signatures_room = vec![0; bytes];
     let mut approvals_room = vec![0; approvals.iter().map(approval_bytes).sum()];
-    let mut suites_room = [0; SUITES_MAX * HEAD_BYTES_MAX];
     let Now { utc_lo_ms, utc_hi_ms, .. } = evidence.now();
     Some(encode(&SignatureContent {
         activation: Bounded::new(evidence.activation_bytes())?,
@@ -47,7 +45,7 @@ pub(crate) fn signature<T: Tray>(
         public_key: Bounded::new(evidence.public_key())?,
         utc_lo_ms,
         utc_hi_ms,
-        policy: basis.policy.written(&mut suites_room)?,
+        policy: canonical::decode(&basis.policy).ok()?,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Taking a change: checked against what is there, then taken whole.
 
-use countersign_core::entry::{self, Generation, KeyPolicy, PublicPart};
+use countersign_core::entry::{self, Generation, PublicPart};
 use countersign_core::port::Crypto;
 use countersign_core::suite;
 use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Signer, Tenant};
@@ -237,7 +237,7 @@ impl<C: Crypto> Registry<C> {
             return Err(Conflict::Unknown(Table::Signers));
         }
         let public_key = self.public_part(new.suite, new.public_key.bytes())?;
-        if let Some(KeyRow { entry: old, name }) = self.keys.get(&new.id) {
+        if let Some(KeyRow { entry: old, name, .. }) = self.keys.get(&new.id) {
             let same_key = old.place == new.place && old.public_key == public_key;
             // All records about a key are about the same people, so that none outlives the others.
             let same_people = old.approvers == (&new.approvers).into();
@@ -257,19 +257,18 @@ impl<C: Crypto> Registry<C> {
             public_key_digest: Digest(self.crypto.sha256(&[&public_key])),
             public_key,
             approvers: (&new.approvers).into(),
-            policy: KeyPolicy::from(&new.policy),
             policy_digest: Digest(self.crypto.sha256(&[tag::POLICY, &policy])),
             standing: new.standing,
             generation: at,
         };
-        self.enter_key(new.name.as_str().to_owned(), entry);
+        self.enter_key(new.name.as_str().to_owned(), entry, policy.into());
         self.link_key(new.id)
     }
 
-    pub(crate) fn enter_key(&mut self, name: String, entry: entry::Key) {
+    pub(crate) fn enter_key(&mut self, name: String, entry: entry::Key, policy: Box<[u8]>) {
         let (id, mark) = (entry.id, self.marks().name(Table::Keys, &name));
         self.names.keys.enter(mark, id);
-        self.keys.put(id, KeyRow { name, entry });
+        self.keys.put(id, KeyRow { name, entry, policy });
     }
 
     /// What is derived from the key.

@@ -163,7 +163,7 @@ impl<C: Crypto> Registry<C> {
 
     /// No key is left to those who approve for it together with one who is erased.
     fn take_out_key(&mut self, id: KeyId) {
-        let Some(KeyRow { name, entry }) = self.keys.take(id) else { return };
+        let Some(KeyRow { name, entry, .. }) = self.keys.take(id) else { return };
         let mark = self.marks().name(Table::Keys, &name);
         self.names.keys.forget(&mark);
         for signer in entry.approvers.ids {

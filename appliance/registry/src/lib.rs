@@ -137,6 +137,8 @@ impl SignerRow {
 struct KeyRow {
     name: String,
     entry: Key,
+    /// What it may do, as it is written: most keys' is short.
+    policy: Box<[u8]>,
 }
 
 impl<C: Crypto> Registry<C> {

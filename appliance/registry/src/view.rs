@@ -5,12 +5,14 @@ use std::sync::Arc;
 use countersign_core::Now;
 use countersign_core::assertion::device_key::DeviceKey;
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
+use countersign_core::policy::Rules;
 use countersign_core::port::{self, Crypto};
 use countersign_protocol::admin::Registered;
 use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
 use countersign_protocol::enrolment::{Confirmation, Vouch};
+use countersign_protocol::policy::Policy;
 use countersign_protocol::{
-    Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
+    Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId, canonical,
 };
 
 use crate::devices::DeviceRow;
@@ -32,6 +34,11 @@ impl<C: Crypto> port::Registry for Registry<C> {
 
     fn key(&self, id: &KeyId) -> Option<Key> {
         self.keys.get(id).map(|row| self.under_freeze(row.entry.clone()))
+    }
+
+    fn policy(&self, id: &KeyId) -> Option<Rules> {
+        let policy: Policy<'_> = canonical::decode(self.written_policy(id)?).ok()?;
+        Some(Rules::from(&policy))
     }
 
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {
@@ -190,6 +197,11 @@ impl<C: Crypto> Registry<C> {
     pub fn key_named(&self, name: &str) -> Option<Key> {
         let mark = self.marks().name(Table::Keys, name);
         self.keys.get(&self.names.keys.find(&mark)?).map(|row| row.entry.clone())
+    }
+
+    /// The key's policy, as it is on record.
+    pub fn written_policy(&self, id: &KeyId) -> Option<&[u8]> {
+        self.keys.get(id).map(|row| &*row.policy)
     }
 
     /// What officers call the key.

@@ -1,8 +1,7 @@
 //! The activation: what was approved, by whose policy.
 
 use countersign_core::Now;
-use countersign_core::entry::KeyPolicy;
-use countersign_core::policy::{allows, judge_items};
+use countersign_core::policy::{Asked, Rules, allows, allows_items, judge_items};
 use countersign_ports::Crypto;
 use countersign_protocol::activation::Activation;
 use countersign_protocol::item::Item;
@@ -49,8 +48,14 @@ pub(crate) fn permitted(crypto: &impl Crypto, approved: &Approved<'_>) -> Held<(
     let SignatureContent { utc_lo_ms, utc_hi_ms, .. } = *content;
     let now = Now { boot_ms: 0, utc_lo_ms, utc_hi_ms };
     let count = u16::try_from(items.len()).unwrap_or(u16::MAX);
-    let verdict = allows(&KeyPolicy::from(&content.policy), activation.suite, count, &now);
-    let verdict = verdict.and(judge_items(activation.suite, &activation.items));
+    let Activation { suite, front_end, initiator, lifetime, items: documents, .. } = activation;
+    let (suite, front_end, initiator) = (*suite, *front_end, *initiator);
+    let asked =
+        Asked { suite, items: count, lifetime_ms: lifetime.lifetime_ms, front_end, initiator };
+    let rules = Rules::from(&content.policy);
+    let verdict = allows(&rules, &asked, &now)
+        .and(allows_items(&rules, documents))
+        .and(judge_items(suite, documents));
     verdict.fold().map_err(|reason| reason.text().to_owned())?;
     Ok(((), format!("permits {count} items with {}", activation.suite)))
 }

@@ -4,7 +4,7 @@
 use countersign_core::assertion::device_key::{DeviceKey, KeyBytes, family};
 use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::assertion::{self, Enrolled, cose};
-use countersign_core::policy::{Approver, judge_approval, judge_quorum};
+use countersign_core::policy::{Approver, Rules, allows_approvers, judge_approval, judge_quorum};
 use countersign_core::{Reason, Verdict};
 use countersign_ports::Crypto;
 use countersign_protocol::record::Approval;
@@ -34,10 +34,15 @@ pub(crate) fn counted<'e>(
     }
     let people: Vec<_> = devices.iter().map(ByDevice::approver).collect();
     let approvers = (&approved.activation.approvers).into();
-    let hybrid = approved.content.policy.hybrid;
+    let rules = Rules::from(&approved.content.policy);
     // Whether the user was verified is a link of its own.
     let allowed = people.iter().map(|one| judge_approval(&approvers, one.signer, 1.into()));
-    let verdict = allowed.fold(judge_quorum(&approvers, hybrid, &people), Verdict::and);
+    let together = judge_quorum(&approvers, rules.hybrid, &people).and(allows_approvers(
+        &rules,
+        approved.activation.initiator,
+        &people,
+    ));
+    let verdict = allowed.fold(together, Verdict::and);
     verdict.fold().map_err(|reason| reason.text().to_owned())?;
     let (given, needed) = (people.len(), approved.activation.approvers.threshold());
     Ok((devices, format!("{given} approvals, {needed} needed")))

@@ -2,6 +2,7 @@
 
 use countersign_core::assertion::device_key::{DeviceKey, KeyBytes};
 use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
+use countersign_core::policy::Rules;
 use countersign_core::port::{
     Guarded, Ledger, LedgerFailed, Platform, Recalled, Registry, Token, TokenFault, Tray, TrayFull,
 };
@@ -71,6 +72,9 @@ impl Registry for Empty {
         None
     }
     fn key(&self, _: &KeyId) -> Option<Key> {
+        None
+    }
+    fn policy(&self, _: &KeyId) -> Option<Rules> {
         None
     }
     fn is_granted(&self, _: FrontEndId, _: &KeyId) -> bool {

@@ -149,14 +149,7 @@ fn enrolled(place: usize, signer: SignerId, name: &'static str) -> Enrolled<'sta
 }
 
 pub(crate) fn policy(suite: Suite, suites: &mut [u8]) -> Policy<'_> {
-    Policy {
-        suites: Suites::from_values(&[suite], suites).unwrap(),
-        items_max: 8,
-        valid_from_ms: 0,
-        valid_to_ms: u64::MAX,
-        hybrid: false,
-        witnesses: None,
-    }
+    Policy { items_max: 8, ..Policy::of(Suites::from_values(&[suite], suites).unwrap()) }
 }
 
 fn key<'b>(

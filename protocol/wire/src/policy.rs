@@ -1,4 +1,10 @@
-//! A key's policy as stored: what officers allow this key to do. Deny by default.
+//! A policy as stored: what officers allow a key, a tenant's keys, or all keys to do. Deny by default.
+//!
+//! Policies are layers: what one of them refuses no other one allows. A rule that a policy does not have asks for nothing.
+
+mod ascending;
+mod calendar;
+mod pattern;
 
 use core::num::NonZeroU8;
 
@@ -6,11 +12,27 @@ use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
-use crate::canonical::NotCanonical;
-use crate::limits::{ITEMS_MAX, SUITES_MAX, WITNESSES_MAX};
-use crate::{Sequence, Suite};
+use crate::item::Form;
+use crate::limits::{
+    ITEMS_MAX, LIFETIME_MS_MAX, POLICY_BYTES_MAX, POLICY_EXCEPTIONS_MAX, POLICY_FRONT_ENDS_MAX,
+    POLICY_PATTERN_BYTES_MAX, POLICY_PATTERNS_MAX, POLICY_PERIODS_MAX, SUITES_MAX, WITNESSES_MAX,
+};
+use crate::{FrontEndId, Suite};
 
-/// The compiled rules of one key. Its digest, `SHA-256(tag::POLICY || bytes)`, is in every activation.
+pub use ascending::{Ascending, Follows};
+pub use calendar::{Calendar, Exception, Exceptions, HOUR_MS, Period, Periods, hour_of};
+pub use pattern::Pattern;
+
+/// The suites that a policy allows.
+pub type Suites<'b> = Ascending<'b, Suite, SUITES_MAX>;
+/// Front-ends that may ask.
+pub type FrontEnds<'b> = Ascending<'b, FrontEndId, POLICY_FRONT_ENDS_MAX>;
+/// Forms of documents.
+pub type Forms<'b> = Ascending<'b, Form, 3>;
+/// What documents' labels may be.
+pub type Patterns<'b> = Ascending<'b, Pattern<'b>, POLICY_PATTERNS_MAX>;
+
+/// The compiled rules of one layer: at most [`POLICY_BYTES_MAX`] bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct Policy<'b> {
@@ -34,6 +56,49 @@ pub struct Policy<'b> {
     /// the signature is given; none if it is given at once.
     #[n(5)]
     pub witnesses: Option<WitnessCount>,
+    /// Nobody who asked for a signature counts among those who approve it.
+    #[n(6)]
+    pub initiator_apart: bool,
+    /// Nothing is signed, whatever the other rules say: a legal hold, an investigation.
+    #[n(7)]
+    pub held: bool,
+    /// How long an activation lives at most (milliseconds, as `Prepare` asks for it).
+    #[n(8)]
+    pub lifetime_ms_max: u32,
+    /// When it signs; none: at any time that is valid.
+    #[b(9)]
+    pub calendar: Option<Calendar<'b>>,
+    /// The front-ends that may ask; none: those that it is granted to.
+    #[b(10)]
+    pub front_ends: Option<FrontEnds<'b>>,
+    /// The forms of documents; none: any.
+    #[b(11)]
+    pub forms: Option<Forms<'b>>,
+    /// What the labels of all documents must be like; none: anything.
+    #[b(12)]
+    pub labels: Option<Patterns<'b>>,
+}
+
+impl<'b> Policy<'b> {
+    /// The one that asks for nothing but these suites.
+    #[must_use]
+    pub const fn of(suites: Suites<'b>) -> Self {
+        Self {
+            suites,
+            items_max: ITEMS_MAX as u16,
+            valid_from_ms: 0,
+            valid_to_ms: u64::MAX,
+            hybrid: false,
+            witnesses: None,
+            initiator_apart: false,
+            held: false,
+            lifetime_ms_max: LIFETIME_MS_MAX,
+            calendar: None,
+            front_ends: None,
+            forms: None,
+            labels: None,
+        }
+    }
 }
 
 /// A number of witnesses, from 1 to [`WITNESSES_MAX`].
@@ -70,49 +135,14 @@ impl<C> Encode<C> for WitnessCount {
     }
 }
 
-/// Suites that a policy allows: each once, their COSE numbers ascending, so that one set has one
-/// encoding and one digest.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Suites<'b>(Sequence<'b, Suite, 1, SUITES_MAX>);
-
-impl<'b> Suites<'b> {
-    /// Writes `suites` into `buffer` and reads them from there.
-    ///
-    /// # Errors
-    /// [`NotCanonical`] when there are none, too many, or they are out of order.
-    pub fn from_values<'v>(
-        suites: impl IntoIterator<Item = &'v Suite>,
-        buffer: &'b mut [u8],
-    ) -> Result<Self, NotCanonical> {
-        Self::new(Sequence::from_values(suites, buffer)?).ok_or(NotCanonical)
-    }
-
-    fn new(suites: Sequence<'b, Suite, 1, SUITES_MAX>) -> Option<Self> {
-        let mut pairs = suites.iter().zip(suites.iter().skip(1));
-        pairs.all(|(a, b)| a.cose() < b.cose()).then_some(Self(suites))
-    }
-
-    /// The suites, in order.
-    pub fn iter(&self) -> impl Iterator<Item = Suite> + use<'b> {
-        self.0.iter()
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Suites<'b> {
-    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, Error> {
-        let suites = Sequence::decode(d, ctx)?;
-        Self::new(suites).ok_or_else(|| Error::message("suites out of order"))
-    }
-}
-
-impl<C> Encode<C> for Suites<'_> {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.encode(self.0)?.ok()
-    }
-}
-
+// Every policy that decodes is within its limit: hours have six bytes with their keys, a week 22, an id five.
+const _: () = assert!(
+    64 + Suite::ALL.len() * 3
+        + POLICY_PERIODS_MAX * (2 * 6 + 2 + 22)
+        + POLICY_EXCEPTIONS_MAX * (2 * 6 + 3)
+        + POLICY_FRONT_ENDS_MAX * 5
+        + POLICY_PATTERNS_MAX * (2 + POLICY_PATTERN_BYTES_MAX)
+        <= POLICY_BYTES_MAX
+);
+// So that a policy's number of items is never cut short.
 const _: () = assert!(ITEMS_MAX <= u16::MAX as usize);

@@ -5,11 +5,17 @@
 use countersign_protocol::canonical;
 use countersign_protocol::policy::{Policy, WitnessCount};
 
+/// Nobody is apart, nothing is held, an activation lives for no time at all.
+const REST: &[u8] = &[0x06, 0xf4, 0x07, 0xf4, 0x08, 0x00];
+
 /// The policy of one suite, with these bytes as its number of witnesses.
 fn read(witnesses: &[u8]) -> Option<Option<WitnessCount>> {
-    let entries = if witnesses.is_empty() { 0xa5 } else { 0xa6 };
-    let policy =
-        [&[entries, 0x00, 0x81, 0x28, 0x01, 0x01, 0x02, 0x00, 0x03, 0x00, 0x04, 0xf4], witnesses];
+    let entries = if witnesses.is_empty() { 0xa8 } else { 0xa9 };
+    let policy = [
+        &[entries, 0x00, 0x81, 0x28, 0x01, 0x01, 0x02, 0x00, 0x03, 0x00, 0x04, 0xf4],
+        witnesses,
+        REST,
+    ];
     let policy = policy.concat();
     let read: Policy<'_> = canonical::decode(&policy).ok()?;
     Some(read.witnesses)

@@ -242,12 +242,10 @@ async fn change_policy<S: Stage>(play: &Rc<Play<S>>, key: u32, limits: Limits) {
 
 fn policy(suite: Suite, limits: Limits, suites: &mut [u8]) -> Option<Policy<'_>> {
     Some(Policy {
-        suites: Suites::from_values(&[suite], suites).ok()?,
         items_max: u16::try_from(limits.items_max).unwrap_or(u16::MAX),
         valid_from_ms: limits.from_ms,
         valid_to_ms: limits.to_ms,
-        hybrid: false,
-        witnesses: None,
+        ..Policy::of(Suites::from_values(&[suite], suites).ok()?)
     })
 }
 

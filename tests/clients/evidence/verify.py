@@ -127,6 +127,25 @@ def suites(value):
     return array(1, 16, lambda one: integer(one) and one in known)(value) and value == sorted(set(value))
 
 
+def ascending(most, of):
+    """A set: each value once, in order."""
+    return lambda value: array(1, most, of)(value) and value == sorted(set(value))
+
+
+def hours(most, what):
+    """Hours from one until another, none of which two of them share."""
+    each = members({0: number(U32), 1: number(U32), 2: what})
+
+    def shape(value):
+        if not array(1, most, each)(value):
+            return False
+        ends = [end for one in value for end in (one[0], one[1])]
+        apart = all(before <= after for before, after in zip(ends, ends[1:]))
+        return apart and all(one[0] < one[1] for one in value)
+
+    return shape
+
+
 HASH = bytestring(32, 32)
 CHECKPOINT = members({0: bytestring(16, 16), 1: number(U64), 2: HASH})
 ENROLLED = members({
@@ -152,8 +171,16 @@ APPROVAL = members({
     0: number(U32), 1: bytestring(0, 2700), 2: number(U32), 3: ASSERTION, 4: number(U32),
 })
 POLICY = members(
-    {0: suites, 1: number(2**16), 2: number(U64), 3: number(U64), 4: boolean},
-    {5: lambda value: integer(value) and 1 <= value <= 16},
+    {
+        0: suites, 1: number(2**16), 2: number(U64), 3: number(U64), 4: boolean, 6: boolean, 7: boolean,
+        8: number(U32),
+    },
+    {
+        5: lambda value: integer(value) and 1 <= value <= 16,
+        9: members({0: hours(9, bytestring(21, 21))}, {1: hours(16, boolean)}),
+        10: ascending(16, number(U32)), 11: ascending(3, lambda form: integer(form) and 0 <= form <= 2),
+        12: ascending(8, lambda pattern: text(32)(pattern) and pattern != ""),
+    },
 )
 CONTENT = members({
     0: bytestring(0, 98304), 1: array(1, 16, APPROVAL), 2: array(1, 250, bytestring(0, 4627)),
@@ -490,9 +517,42 @@ def permitted(activation, content):
         raise Broken(link, "outside of its times")
     if len(activation[12]) > min(policy[1], 250):
         raise Broken(link, "too many items")
+    if policy[7]:
+        raise Broken(link, "everything is held back")
+    if activation[11][2] > policy[8]:
+        raise Broken(link, "an activation that lived too long")
+    if 9 in policy and not by_calendar(policy[9], content[4], content[5]):
+        raise Broken(link, "at an hour at which nothing is signed")
+    if activation[10] not in policy.get(10, [activation[10]]):
+        raise Broken(link, "a front-end that may not ask")
+    if not all(item[4] in policy.get(11, [item[4]]) for item in activation[12]):
+        raise Broken(link, "a form that is not allowed")
+    if not all(any(like(item[3], one) for one in policy.get(12, ["*"])) for item in activation[12]):
+        raise Broken(link, "a label that is not allowed")
     lengths = {ED25519: range(1, 65537), ESP384: range(48, 49)}.get(suite, range(32, 33))
     if not all(len(item[0]) in lengths for item in activation[12]):
         raise Broken(link, "a DTBS/R of another length")
+
+
+HOUR_MS = 3_600_000
+
+
+def by_calendar(calendar, least, most):
+    """Whether both ends are in hours at which something is signed, and less than an hour apart."""
+    return most - least < HOUR_MS and all(is_open(calendar, ms // HOUR_MS) for ms in (least, most))
+
+
+def is_open(calendar, hour):
+    for first, end, opened in ((one[0], one[1], one[2]) for one in calendar.get(1, [])):
+        if first <= hour < end:
+            return opened
+    place = (hour + 72) % 168  # 1970 began on a Thursday
+    weeks = (one[2] for one in calendar[0] if one[0] <= hour < one[1])
+    return any(week[place // 8] >> (7 - place % 8) & 1 for week in weeks)
+
+
+def like(label, pattern):
+    return label.startswith(pattern[:-1]) if pattern.endswith("*") else label == pattern
 
 
 class Device:
@@ -564,6 +624,8 @@ def counted(activation, content):
     if not set(people) <= set(allowed):
         raise Broken(link, "somebody approved who may not")
     hybrid = content[6][4]
+    if content[6][6] and (9 not in activation or activation[9] in people):
+        raise Broken(link, "whoever asked is not named, or approved")
     kinds = [(approval[4], device.lattice) for approval, device in devices]
     if len(set(kinds if hybrid else people)) != len(people):
         raise Broken(link, "somebody approved twice")

@@ -116,12 +116,8 @@ async fn signer(officer: &Officer, portal: &FrontEnd, n: usize) -> Result<Signer
         signers: Sequence::from_values(&[name(&person)?], &mut signers)?,
         threshold: 1,
         policy: Policy {
-            suites: Suites::from_values(&[Suite::Esp256], &mut suites)?,
             items_max: ITEMS_MAX,
-            valid_from_ms: 0,
-            valid_to_ms: u64::MAX,
-            hybrid: false,
-            witnesses: None,
+            ..Policy::of(Suites::from_values(&[Suite::Esp256], &mut suites)?)
         },
     });
     let ordered = officer.order(&order).await?;

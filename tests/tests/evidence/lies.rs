@@ -13,14 +13,15 @@ use countersign_protocol::limits::{ATTESTATION_OBJECT_BYTES_MAX, COSE_KEY_BYTES_
 use countersign_protocol::record::Kind;
 use countersign_protocol::record::SignatureContent;
 use countersign_protocol::{
-    ApplianceId, Bounded, Digest, Name, Origin, Sequence, SignerId, SlotId, TenantId, TicketId,
+    ApplianceId, Bounded, Digest, FrontEndId, Name, Origin, Sequence, SignerId, SlotId, TenantId,
+    TicketId,
 };
 use countersign_verifier::Link;
 
 use crate::enrolled::{ENROLLED_MS, RAN_OUT_MS};
 use crate::keys::Key;
 use crate::story::{ADA, BEN, Lies, Story};
-use crate::{attested, certified, cosigned, tickets};
+use crate::{attested, certified, cosigned, rules, tickets};
 
 /// A lie.
 pub struct Lie {
@@ -118,6 +119,14 @@ pub const LIES: &[Lie] = lies! {
     usual Policy "another policy than was approved" activation: |a| a.policy = Digest([0; 32]);
     usual Policy "too many items for it" policy: |policy| policy.items_max = 1;
     usual Policy "not valid any more" policy: |policy| policy.valid_to_ms = 1;
+    usual Policy "everything held back" policy: |policy| policy.held = true;
+    usual Policy "an activation that lived too long" policy: |policy| policy.lifetime_ms_max -= 1;
+    usual Policy "after the calendar's last hour" policy: |policy| policy.calendar = Some(rules::calendar(1, None));
+    usual Policy "on a date on which nothing is signed" policy: |policy| policy.calendar = Some(rules::calendar(u32::MAX, Some(u32::MAX)));
+    usual Policy "a front-end that may not ask" policy: |policy| policy.front_ends = Some(rules::front_ends(&[FrontEndId(99)]));
+    usual Policy "a form that is not allowed" policy: |policy| policy.forms = Some(rules::forms(&[Form::CmsAttrs]));
+    usual Policy "a label that is not allowed" policy: |policy| policy.labels = Some(rules::labels(&["a", "b*"]));
+    usual Approvers "nobody says who asked" policy: |policy| policy.initiator_apart = true;
     usual Policy "times that go back" content: |c| c.utc_hi_ms = c.utc_lo_ms - 1;
     usual Approvers "one person twice" approvals: |all| all[1].signer = ADA;
     usual Approvers "too few people" approvals: |all| { all.pop(); };

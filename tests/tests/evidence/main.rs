@@ -15,6 +15,7 @@ mod cosigned;
 mod enrolled;
 mod keys;
 mod lies;
+mod rules;
 mod story;
 mod tickets;
 mod told;

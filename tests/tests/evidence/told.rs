@@ -22,6 +22,7 @@ use countersign_tlog::note::Line;
 use countersign_verifier::envelope::seal;
 
 use crate::keys::{Key, sha256};
+use crate::rules;
 use crate::story::{
     ADA, APPLIANCE, BEN, DECIDED_MS, Lies, ORIGIN, ROOM, RP_ID, Story, TENANT, WITNESS, encode,
 };
@@ -71,14 +72,17 @@ fn items<'d>(story: &Story, dtbsrs: &'d [Vec<u8>], lies: &Lies) -> Vec<Item<'d>>
     items
 }
 
+/// Who asked, and how long for.
+pub const FRONT_END: FrontEndId = FrontEndId(1);
+const LIFETIME_MS: u32 = 1_000;
+
 fn policy<'r>(story: &Story, room: &'r mut [u8], lies: &Lies) -> Policy<'r> {
     let mut policy = Policy {
-        suites: Suites::from_values(&[story.suite], room).unwrap(),
         items_max: 8,
-        valid_from_ms: 0,
-        valid_to_ms: u64::MAX,
         hybrid: story.hybrid,
         witnesses: WitnessCount::new(story.witnesses),
+        lifetime_ms_max: LIFETIME_MS,
+        ..rules::satisfied(Suites::from_values(&[story.suite], room).unwrap())
     };
     if let Some(lie) = lies.policy {
         lie(&mut policy);
@@ -106,8 +110,12 @@ fn activation(
         policy: sha256(&[tag::POLICY, &encode(policy)]),
         approvers: Approvers::new(people, 2).unwrap(),
         initiator: None,
-        front_end: FrontEndId(1),
-        lifetime: Lifetime { utc_lo_ms: DECIDED_MS, utc_hi_ms: DECIDED_MS, lifetime_ms: 1000 },
+        front_end: FRONT_END,
+        lifetime: Lifetime {
+            utc_lo_ms: DECIDED_MS,
+            utc_hi_ms: DECIDED_MS,
+            lifetime_ms: LIFETIME_MS,
+        },
         items: Sequence::from_values(items, &mut room).unwrap(),
     };
     if let Some(lie) = lies.activation {

@@ -18,6 +18,7 @@ mod devices;
 mod enrolled;
 mod enrolment;
 mod models;
+mod policy;
 mod published;
 mod request;
 mod suites;

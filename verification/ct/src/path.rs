@@ -41,6 +41,6 @@ fn real<S: Guarded, C: Crypto>(state: &S, crypto: &C, frame: &[u8], now: Now) ->
         .find_transaction(state, crypto)
         .find_device(state)
         .verify(state, crypto)
-        .evaluate();
+        .evaluate(state);
     Some(evaluated.verdict())
 }

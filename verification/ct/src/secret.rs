@@ -8,7 +8,8 @@
 
 use countersign_core::State;
 use countersign_core::assertion::device_key::DeviceKey;
-use countersign_core::entry::{Appliance, Device, FrontEnd, Key, KeyPolicy};
+use countersign_core::entry::{Appliance, Device, FrontEnd, Key};
+use countersign_core::policy::Rules;
 use countersign_core::port;
 use countersign_core::transactions::Transaction;
 use countersign_protocol::{Digest, FrontEndId, KeyId, SignerId, SlotId, TenantId};
@@ -61,19 +62,34 @@ fn hide_in_device(device: &mut Device) {
 }
 
 fn hide_in_key(key: &mut Key) {
-    let KeyPolicy { suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses } =
-        &mut key.policy;
-    hide(suites, ALL);
-    hide(items_max, ALL);
-    hide(valid_from_ms, ALL);
-    hide(valid_to_ms, ALL);
-    hide(hybrid, BOOL);
-    hide(witnesses, ALL);
     hide(&mut key.policy_digest, ALL);
     key.approvers.ids.iter_mut().for_each(|id| hide(id, ALL));
     hide(&mut key.approvers.threshold, ALL);
     hide(&mut key.standing, STANDING);
     hide(&mut key.generation, ALL);
+}
+
+/// What it says, but not of how much: how many dates or front-ends it names.
+fn hide_in_policy(rules: &mut Rules) {
+    hide(&mut rules.suites, ALL);
+    hide(&mut rules.items_max, ALL);
+    hide(&mut rules.valid_from_ms, ALL);
+    hide(&mut rules.valid_to_ms, ALL);
+    hide(&mut rules.hybrid, BOOL);
+    hide(&mut rules.witnesses, ALL);
+    hide(&mut rules.initiator_apart, BOOL);
+    hide(&mut rules.held, BOOL);
+    hide(&mut rules.lifetime_ms_max, ALL);
+    hide(&mut rules.forms, ALL);
+    rules.front_ends.iter_mut().flatten().for_each(|id| hide(id, ALL));
+    if let Some(calendar) = &mut rules.calendar {
+        calendar.periods.iter_mut().for_each(|period| hide(period, ALL));
+        for exception in &mut calendar.exceptions {
+            hide(&mut exception.from_hour, ALL);
+            hide(&mut exception.to_hour, ALL);
+            hide(&mut exception.open, BOOL);
+        }
+    }
 }
 
 impl port::Registry for Hiding {
@@ -94,6 +110,12 @@ impl port::Registry for Hiding {
         let mut key = self.0.key(id)?;
         hide_in_key(&mut key);
         Some(key)
+    }
+
+    fn policy(&self, id: &KeyId) -> Option<Rules> {
+        let mut rules = self.0.policy(id)?;
+        hide_in_policy(&mut rules);
+        Some(rules)
     }
 
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {

@@ -66,9 +66,10 @@ pub fn judge<S: Guarded, C: Crypto>(
         return Some(verdict);
     }
     let key = state.with(|s| s.registry.key(&transaction.key))?;
-    let granted = Choice::from(1);
-    let asked = Asked { suite: transaction.suite, items: transaction.items, granted };
-    Some(verdict.and(policy::judge_request(&key, &asked, &now)))
+    let rules = state.with(|s| s.registry.policy(&transaction.key))?;
+    let Transaction { suite, items, lifetime_ms, front_end, initiator, .. } = transaction;
+    let asked = Asked { suite, items, lifetime_ms, front_end, initiator };
+    Some(verdict.and(policy::judge_request(&key, &rules, &asked, Choice::from(1), &now)))
 }
 
 fn verified<S: Guarded, C: Crypto>(

@@ -36,6 +36,7 @@ pub fn load() -> Result<(Tree, Vec<Finding>)> {
         sources,
         members: members(&house, &root)?,
         architecture: fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap_or_default(),
+        policy_page: fs::read_to_string(root.join("docs/policy.md")).unwrap_or_default(),
         packages,
         linked: linked()?,
         formatting: formatting::ask_rustfmt()?,

@@ -18,6 +18,7 @@ mod lint_table;
 mod load;
 mod one_signature;
 mod platform_crates;
+mod policy_rules;
 mod reasons;
 mod tokens;
 mod tree;
@@ -49,6 +50,7 @@ const RULES: &[Rule] = &[
     ("lint table", lint_table::check),
     ("one signature call", one_signature::check),
     ("reasons of refusal", reasons::check),
+    ("rules of policies", policy_rules::check),
     ("lengths", lengths::check),
     ("formatting", formatting::check),
     ("file names", file_names::check),

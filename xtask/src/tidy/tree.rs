@@ -13,6 +13,8 @@ pub struct Tree {
     pub members: Vec<Member>,
     /// `ARCHITECTURE.md`, empty when there is none.
     pub architecture: String,
+    /// `docs/policy.md`, empty when there is none.
+    pub policy_page: String,
     /// Every package that any of the workspaces may pull in.
     pub packages: Vec<Package>,
     /// What the root workspace links on this machine: name and version, without dev-dependencies.

@@ -212,6 +212,9 @@ pub(crate) struct PolicyArguments {
     /// Witnesses that must have cosigned a checkpoint over a signature's record before the signature is given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=WITNESSES_MAX as i64))]
     pub(crate) witnesses: Option<u8>,
+    /// All of that, and every other rule, as a file says it (`countersign policy`).
+    #[arg(long = "policy", value_name = "FILE.toml", conflicts_with_all = ["items_max", "valid_days", "hybrid", "witnesses"])]
+    pub(crate) source: Option<PathBuf>,
 }
 
 /// `front-end`.

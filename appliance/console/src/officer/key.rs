@@ -6,13 +6,13 @@ use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, Orde
 use countersign_protocol::change::Standing;
 use countersign_protocol::limits::{HEAD_BYTES_MAX, NAME_BYTES_MAX};
 use countersign_protocol::policy::{Policy, Suites, WitnessCount};
-use countersign_protocol::{Name, Sequence};
+use countersign_protocol::{Name, Sequence, canonical};
 use serde_json::json;
 
 use super::desk::{Desk, named};
 use crate::arguments::{KeyCommand, KeyCreateArguments, PolicyArguments};
 use crate::outfile::{Old, OutFile, Readers};
-use crate::{ConsoleError, Report, spki};
+use crate::{ConsoleError, Report, policy, spki};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -33,8 +33,8 @@ async fn set_policy(
     name: &str,
     arguments: &PolicyArguments,
 ) -> Result<Report, ConsoleError> {
-    let mut room = SuiteRoom::default();
-    let order = KeyPolicy { name: named(name)?, policy: policy(arguments, &mut room)? };
+    let policy = compiled(arguments)?;
+    let order = KeyPolicy { name: named(name)?, policy: decoded(&policy)? };
     desk.one(&format!("give key {name} another policy"), &Order::KeyPolicy(order)).await
 }
 
@@ -42,14 +42,14 @@ async fn create(desk: &Desk, arguments: &KeyCreateArguments) -> Result<Report, C
     let place = OutFile::reserve(&arguments.public_key_out, Readers::Everybody, Old::Kept)?;
     let names: Result<Vec<Name<'_>>, _> = arguments.signer.iter().map(|name| named(name)).collect();
     let mut names_room = vec![0; arguments.signer.len() * (NAME_BYTES_MAX + HEAD_BYTES_MAX)];
-    let mut suites_room = SuiteRoom::default();
+    let policy = compiled(&arguments.policy)?;
     let order = Order::KeyCreate(KeyCreate {
         name: named(&arguments.name)?,
         suite: arguments.policy.suite,
         signers: Sequence::from_values(&names?, &mut names_room)
             .map_err(|_| ConsoleError::usage("too many signers"))?,
         threshold: arguments.threshold,
-        policy: policy(&arguments.policy, &mut suites_room)?,
+        policy: decoded(&policy)?,
     });
     let what = format!("create key {}", arguments.name);
     match desk.ask(&what, &order).await?.answer()? {
@@ -79,21 +79,25 @@ fn report(
     Ok(Report::new(text, json))
 }
 
-type SuiteRoom = [u8; 8];
-
-/// Valid from the beginning: a key does not sign before it is there.
-fn policy<'r>(
-    arguments: &PolicyArguments,
-    room: &'r mut SuiteRoom,
-) -> Result<Policy<'r>, ConsoleError> {
+/// What is asked of the key, compiled: what the file says, or what the command says, valid from the beginning, for a key does not
+/// sign before it is there.
+fn compiled(arguments: &PolicyArguments) -> Result<Vec<u8>, ConsoleError> {
+    if let Some(file) = &arguments.source {
+        return policy::compiled(file);
+    }
+    let mut room = [0; 8];
     let suites =
-        Suites::from_values([&arguments.suite], room).map_err(|_| ConsoleError::Unexpected)?;
+        Suites::from_values([&arguments.suite], &mut room).map_err(|_| ConsoleError::Unexpected)?;
     let items_max = arguments.items_max;
     let valid_to_ms = days_from_now_ms(SystemTime::now(), arguments.valid_days)
         .ok_or_else(|| ConsoleError::usage("this machine's clock is wrong; set it first"))?;
-    let witnesses = arguments.witnesses.and_then(WitnessCount::new);
-    let hybrid = arguments.hybrid;
-    Ok(Policy { suites, items_max, valid_from_ms: 0, valid_to_ms, hybrid, witnesses })
+    let (hybrid, witnesses) = (arguments.hybrid, arguments.witnesses.and_then(WitnessCount::new));
+    let policy = Policy { items_max, valid_to_ms, hybrid, witnesses, ..Policy::of(suites) };
+    minicbor::to_vec(policy).map_err(|_| ConsoleError::Unexpected)
+}
+
+fn decoded(compiled: &[u8]) -> Result<Policy<'_>, ConsoleError> {
+    canonical::decode(compiled).map_err(|_| ConsoleError::Unexpected)
 }
 
 fn days_from_now_ms(now: SystemTime, days: u32) -> Option<u64> {

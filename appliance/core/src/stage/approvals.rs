@@ -14,10 +14,11 @@ use crate::Decision;
 use crate::assertion::device_key::{DeviceKey, family};
 use crate::assertion::{self, Enrolled, Expected, Outcome};
 use crate::entry::{Device, NOBODYS_SLOT};
-use crate::policy::{self, Approver, Asked};
+use crate::policy::{self, Approver, Asked, Rules};
 use crate::port::{Crypto, Guarded, Ledger, Registry};
 use crate::refusal::{About, Reason, Refusal};
 use crate::reserve::{DeviceStand, Reservation, Stand, Unreserved};
+use crate::transactions::Transaction;
 use crate::verdict::Verdict;
 
 /// What the assertions are worth.
@@ -72,9 +73,10 @@ struct SameKey {
 }
 
 impl<'f> Asserted<'f> {
-    /// Evaluates the policy: every rule, always.
-    pub fn evaluate(self) -> Evaluated<'f> {
+    /// Evaluates the policy: every rule, always. One that has changed since is not the one that was prepared.
+    pub fn evaluate(self, state: &impl Guarded) -> Evaluated<'f> {
         let Candidates { key, candidates, verdict, .. } = &self.candidates;
+        let rules = state.with(|s| s.registry.policy(&key.id)).unwrap_or(Rules::NOTHING);
         let of_each: heapless::Vec<_, ASSERTIONS_MAX> = iter::zip(candidates, &self.outcomes)
             .map(|(candidate, outcome)| {
                 let signer = candidate.device.entry.signer;
@@ -83,14 +85,16 @@ impl<'f> Asserted<'f> {
                 outcome.verdict.and(approval)
             })
             .collect();
-        let verdict = of_each.iter().copied().fold(verdict.and(self.judge_policy()), Verdict::and);
+        let verdict =
+            of_each.iter().copied().fold(verdict.and(self.judge_policy(&rules)), Verdict::and);
         Evaluated { asserted: self, of_each, verdict }
     }
 
-    fn judge_policy(&self) -> Verdict {
+    fn judge_policy(&self, rules: &Rules) -> Verdict {
         let Candidates { key, known, granted, candidates, .. } = &self.candidates;
-        let transaction = &known.transaction;
-        let asked = Asked { suite: transaction.suite, items: transaction.items, granted: *granted };
+        let (transaction, now) = (&known.transaction, &known.bound.claimed.now);
+        let Transaction { suite, items, lifetime_ms, front_end, initiator, .. } = *transaction;
+        let asked = Asked { suite, items, lifetime_ms, front_end, initiator };
         let same = SameKey {
             key: key.generation.0.ct_eq(&transaction.key_generation.0),
             policy: key.policy_digest.0.ct_eq(&transaction.policy.0),
@@ -100,8 +104,9 @@ impl<'f> Asserted<'f> {
             .map(|candidate| candidate.device.entry)
             .map(|Device { signer, algorithm, .. }| Approver { signer, family: family(algorithm) })
             .collect();
-        policy::judge_request(key, &asked, &known.bound.claimed.now)
-            .and(policy::judge_quorum(&key.approvers, key.policy.hybrid, &approvers))
+        policy::judge_request(key, rules, &asked, *granted, now)
+            .and(policy::judge_quorum(&key.approvers, rules.hybrid, &approvers))
+            .and(policy::allows_approvers(rules, initiator, &approvers))
             .and(judge_same(same))
     }
 }

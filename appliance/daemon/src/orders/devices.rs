@@ -164,7 +164,7 @@ fn revoked<C: Crypto>(
     });
     let keys = registry.live_keys_of(signer).map(|key| {
         let name = registry.name_of_key(&key.id).and_then(Name::new);
-        keys::revoked(name.ok_or(Conflict::NotCanonical)?, key)
+        keys::revoked(registry, name.ok_or(Conflict::NotCanonical)?, key)
     });
     devices.chain(keys).collect()
 }

@@ -7,8 +7,8 @@ use countersign_protocol::admin::{Answer, KeyCreate, KeyCreated, KeyPolicy, SetS
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::change::{self, Place, Standing};
 use countersign_protocol::limits::{APPROVERS_MAX, HEAD_BYTES_MAX};
-use countersign_protocol::policy::{Policy, Suites, WitnessCount};
-use countersign_protocol::{Bounded, KeyId, Name, Sequence, SignerId, Suite};
+use countersign_protocol::policy::{Policy, WitnessCount};
+use countersign_protocol::{Bounded, KeyId, Name, Sequence, SignerId, Suite, canonical};
 use countersign_registry::{Change, Conflict, Registry, Table};
 
 use super::{DEFAULT_TENANT, OrderError, Proposed, not_pending, proposed, signer};
@@ -20,7 +20,8 @@ pub(super) fn standing<C: Crypto>(registry: &Registry<C>, order: &SetStanding<'_
     let key = active_key(registry, order.name)?;
     let standing = order.standing;
     not_pending(standing)?;
-    with_policy(&key, |policy| changed(order.name, &Key { standing, ..key.clone() }, policy))
+    let policy = policy_of(registry, &key)?;
+    changed(order.name, &Key { standing, ..key }, policy)
 }
 
 pub(super) fn policy<C: Crypto>(
@@ -40,19 +41,13 @@ fn active_key<C: Crypto>(registry: &Registry<C>, name: Name<'_>) -> Result<Key, 
     if revoked { Err(OrderError::Revoked(Table::Keys)) } else { Ok(key) }
 }
 
-/// Hands the key's policy on in its wire form.
-pub(super) fn with_policy(key: &Key, then: impl FnOnce(Policy<'_>) -> Proposed) -> Proposed {
-    let allowed = |suite: &&Suite| key.policy.suites & (1 << (**suite as u32)) != 0;
-    let mut room = [0; 64];
-    let suites = Suites::from_values(Suite::ALL.iter().filter(allowed), &mut room);
-    then(Policy {
-        suites: suites.map_err(Conflict::from)?,
-        items_max: key.policy.items_max,
-        valid_from_ms: key.policy.valid_from_ms,
-        valid_to_ms: key.policy.valid_to_ms,
-        hybrid: key.policy.hybrid,
-        witnesses: WitnessCount::new(key.policy.witnesses),
-    })
+/// The key's policy, as it is on record.
+pub(super) fn policy_of<'r, C: Crypto>(
+    registry: &'r Registry<C>,
+    key: &Key,
+) -> Result<Policy<'r>, OrderError> {
+    let written = registry.written_policy(&key.id).unwrap_or_default();
+    Ok(canonical::decode(written).map_err(Conflict::from)?)
 }
 
 /// A policy allows nothing that its key cannot do.
@@ -138,7 +133,7 @@ fn approvers<C: Crypto>(
 }
 
 /// The record that revokes a key.
-pub(super) fn revoked(name: Name<'_>, key: &Key) -> Proposed {
+pub(super) fn revoked<C: Crypto>(registry: &Registry<C>, name: Name<'_>, key: &Key) -> Proposed {
     let revoked = Key { standing: Standing::Revoked, ..key.clone() };
-    with_policy(&revoked, |policy| changed(name, &revoked, policy))
+    changed(name, &revoked, policy_of(registry, key)?)
 }

@@ -1,12 +1,12 @@
 //! What a row is: one thing of the registry, as it is written down; and what is counted of it, which moves no root.
 
 use countersign_core::assertion::sign_count::SignCounts;
-use countersign_core::entry::KeyPolicy;
 use countersign_core::lockout::Lockout;
 use countersign_protocol::change::{Appliance, Device, FrontEnd, Place, Signer, Standing, Tenant};
 use countersign_protocol::limits::{SIGNING_KEY_BYTES_MAX, TICKET_BYTES_MAX};
 use countersign_protocol::minicbor::{self, Decode, Encode};
 use countersign_protocol::model::{Metadata, Model, Trust};
+use countersign_protocol::policy::Policy;
 use countersign_protocol::recovery::RecoveryKey;
 use countersign_protocol::{
     Bounded, Digest, FrontEndId, KeyId, Name, OfficerId, SignerId, SlotId, Suite, TenantId,
@@ -92,7 +92,7 @@ pub(super) struct Life {
     pub(super) enrolled: u64,
 }
 
-/// A signing key: its policy as it is evaluated.
+/// A signing key, with its policy.
 #[derive(Encode, Decode)]
 pub(super) struct KeyEntry<'b> {
     #[n(0)]
@@ -111,8 +111,8 @@ pub(super) struct KeyEntry<'b> {
     pub(super) approvers: Vec<SignerId>,
     #[n(7)]
     pub(super) threshold: u8,
-    #[n(8)]
-    pub(super) policy: KeyPolicy,
+    #[b(8)]
+    pub(super) policy: Policy<'b>,
     #[n(9)]
     pub(super) policy_digest: Digest,
     #[n(10)]

@@ -7,7 +7,7 @@ use countersign_core::port::Crypto;
 use countersign_ports::Beside;
 use countersign_protocol::change::Device;
 use countersign_protocol::limits::ROWS_EARLY_MAX;
-use countersign_protocol::minicbor::Decoder;
+use countersign_protocol::minicbor::{self, Decoder};
 use countersign_protocol::{Digest, OfficerId, SlotId, canonical};
 
 use super::row::{Counts, KeyEntry, Life, Row};
@@ -167,12 +167,12 @@ impl<C: Crypto> Registry<C> {
             public_key_digest: Digest(self.crypto.sha256(&[&public_key])),
             public_key,
             approvers: ApproverSet { ids, threshold: key.threshold },
-            policy: key.policy,
             policy_digest: key.policy_digest,
             standing: key.standing,
             generation: Generation(key.generation),
         };
-        self.enter_key(key.name.as_str().to_owned(), entry);
+        let policy = minicbor::to_vec(key.policy).unwrap_or_default();
+        self.enter_key(key.name.as_str().to_owned(), entry, policy.into());
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use countersign_core::{Now, entry};
 use countersign_enrolment::metadata::{self, Room};
-use countersign_protocol::canonical::NotCanonical;
+use countersign_protocol::canonical::{self, NotCanonical};
 use countersign_protocol::change::{self, Appliance, FrontEnd, Signer, Tenant};
 use countersign_protocol::checkpoint::CosignerKey;
 use countersign_protocol::minicbor;
@@ -191,7 +191,7 @@ impl Filed<KeyId> for KeyRow {
             public_key: Bounded::new(&key.public_key).ok_or(NotCanonical)?,
             approvers: key.approvers.ids.to_vec(),
             threshold: key.approvers.threshold,
-            policy: key.policy,
+            policy: canonical::decode(&self.policy)?,
             policy_digest: key.policy_digest,
             standing: key.standing,
             generation: key.generation.0,

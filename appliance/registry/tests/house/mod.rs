@@ -118,12 +118,9 @@ pub fn with_key<T>(
         public_key: Bounded::new(&point).unwrap(),
         approvers: Approvers::new(ids, 1).unwrap(),
         policy: Policy {
-            suites: Suites::from_values(&[Suite::Esp256], &mut suites).unwrap(),
             items_max: 1,
-            valid_from_ms: 0,
             valid_to_ms: 1,
-            hybrid: false,
-            witnesses: None,
+            ..Policy::of(Suites::from_values(&[Suite::Esp256], &mut suites).unwrap())
         },
         standing: Standing::Active,
     })

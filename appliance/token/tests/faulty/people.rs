@@ -93,14 +93,7 @@ fn key<'b>(public_key: &'b [u8], ids: &'b mut [u8], suites: &'b mut [u8]) -> Key
         place: Place::Resident(KEY),
         public_key: Bounded::new(public_key).unwrap(),
         approvers: Approvers::new(Sequence::from_values(&[PERSON], ids).unwrap(), 1).unwrap(),
-        policy: Policy {
-            suites: Suites::from_values(&[Suite::Esp256], suites).unwrap(),
-            items_max: 40,
-            valid_from_ms: 0,
-            valid_to_ms: u64::MAX,
-            hybrid: false,
-            witnesses: None,
-        },
+        policy: Policy::of(Suites::from_values(&[Suite::Esp256], suites).unwrap()),
         standing: Standing::Active,
     }
 }

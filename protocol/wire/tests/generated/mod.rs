@@ -5,13 +5,13 @@
 mod enrolment;
 mod model;
 mod officer;
+mod policy;
 
 use countersign_protocol::activation::{Activation, Lifetime, Version};
 use countersign_protocol::approvers::Approvers;
 use countersign_protocol::assertion::Assertion;
 use countersign_protocol::checkpoint::Checkpoint;
 use countersign_protocol::item::{Form, Item};
-use countersign_protocol::policy::{Policy, Suites, WitnessCount};
 use countersign_protocol::receipt::Receipt;
 use countersign_protocol::reply::{Failure, Prepared, Reply, Signature, Signed};
 use countersign_protocol::request::{Fetch, Prepare, Request, Sign};
@@ -27,6 +27,7 @@ pub use self::enrolment::{
 };
 pub use self::model::{metadata, model, trust};
 pub use self::officer::{answer, order};
+pub use self::policy::policy;
 use crate::story::{bounded, list};
 
 /// Any request.
@@ -173,26 +174,8 @@ fn approvers() -> impl Strategy<Value = Approvers<'static>> {
     })
 }
 
-fn policy() -> impl Strategy<Value = Policy<'static>> {
-    (suites(), any::<u16>(), any::<u64>(), any::<u64>(), any::<bool>(), 0..=16_u8).prop_map(
-        |(suites, items_max, valid_from_ms, valid_to_ms, hybrid, witnesses)| Policy {
-            suites,
-            items_max,
-            valid_from_ms,
-            valid_to_ms,
-            hybrid,
-            witnesses: WitnessCount::new(witnesses),
-        },
-    )
-}
-
 fn suite() -> impl Strategy<Value = Suite> {
     prop::sample::select(&Suite::ALL[..])
-}
-
-fn suites() -> impl Strategy<Value = Suites<'static>> {
-    prop::sample::subsequence(&Suite::ALL[..], 1..=Suite::ALL.len())
-        .prop_map(|suites| Suites::from_values(&suites, Vec::leak(vec![0; 16])).unwrap())
 }
 
 fn lifetime() -> impl Strategy<Value = Lifetime> {

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test takes the part that it needs")]
 
 mod enrolment;
+mod policy;
 
 use std::ops::RangeInclusive;
 
@@ -40,17 +41,26 @@ impl Limit {
 
 /// Limits that `countersign.cddl` says as the code does.
 pub fn in_cddl() -> Vec<Limit> {
-    [lists(), bytes(), exact_bytes(), texts(), integers(), choices(), enrolment::in_cddl()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        lists(),
+        bytes(),
+        exact_bytes(),
+        texts(),
+        integers(),
+        choices(),
+        enrolment::in_cddl(),
+        policy::in_cddl(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Limits that CDDL can only tell in a comment.
 pub fn beyond_cddl() -> Vec<Limit> {
     let approvers = |ids: &[u64], threshold| Array(vec![unsigned(ids), Unsigned(threshold)]);
     let text = |texts: &[&str]| texts.iter().map(|text| Text((*text).into())).collect();
-    vec![
+    let mut all = vec![
         // No control characters (Unicode category Cc), wherever they are.
         limit("prepare", &[1, 4, 0, 3], text(&["a b"]), text(&["\0", "a\nb", "\u{1f}", "\u{7f}"])),
         limit("signer", &[2], text(&["ä"]), text(&["a\tb", "\u{80}", "\u{9f}"])),
@@ -69,13 +79,6 @@ pub fn beyond_cddl() -> Vec<Limit> {
             text(&["https://a"]),
             text(&["\u{feff}https://a", "a\u{ad}b", "\u{200b}", "\u{e0041}"]),
         ),
-        // Suites ascend, and each comes once.
-        limit(
-            "policy",
-            &[0],
-            vec![suites(1), Array(known_suites())],
-            vec![suites(2), Array(known_suites().into_iter().rev().collect())],
-        ),
         // Approvers ascend, each comes once, and the threshold can be met.
         limit("activation", &[8], vec![approvers(&[7, 8], 1)], vec![approvers(&[8, 7], 1)]),
         limit("activation", &[8], vec![approvers(&[7], 1)], vec![approvers(&[7, 7], 1)]),
@@ -88,17 +91,9 @@ pub fn beyond_cddl() -> Vec<Limit> {
             vec![Unsigned(2), Unsigned(3)],
             vec![Unsigned(0), Unsigned(1), Unsigned(4)],
         ),
-    ]
-}
-
-/// RS256, ESP384, PS256, Ed25519 and ESP256.
-fn known_suites() -> Vec<Node> {
-    [256, 50, 36, 18, 8].map(Negative).into()
-}
-
-/// As many times ESP256, -9.
-fn suites(count: usize) -> Node {
-    Array(vec![Negative(8); count])
+    ];
+    all.extend(policy::beyond_cddl());
+    all
 }
 
 fn lists() -> Vec<Limit> {
@@ -127,7 +122,6 @@ fn lists() -> Vec<Limit> {
         list("group", &[1], 1..=256),
         list("record", &[1, 1, 0], 1..=8),
         list("recovery_key", &[3, 1], 2..=16),
-        limit("policy", &[0], vec![suites(1)], vec![suites(0), suites(17)]),
         list("order_key_create", &[1, 2], 1..=8),
         limit("activation", &[8, 0], approvers.0, approvers.1),
         limit(
@@ -213,7 +207,6 @@ fn integers() -> Vec<Limit> {
         integer("prepare", &[1, 2], 0..=u32_max),
         integer("prepare_two_items", &[1, 3], 0..=u32_max),
         integer("activation", &[2], 0..=u32_max),
-        integer("policy", &[1], 0..=u16_max),
         integer("refusal_content", &[0], 0..=u16_max),
         integer("refusal_content", &[8], 0..=u32_max),
         integer("refusals_content", &[1, 1, 0], 0..=u16_max),
@@ -236,8 +229,12 @@ fn choices() -> Vec<Limit> {
         integer("appliance", &[1], 1..=2),
         integer("front_end", &[4], 1..=4),
         integer("key", &[4, 0], 1..=1),
-        limit("prepare", &[1, 1], known_suites(), vec![Negative(7), Negative(6), Unsigned(9)]),
-        limit("policy", &[0, 0], known_suites(), vec![Negative(7), Negative(255), Unsigned(8)]),
+        limit(
+            "prepare",
+            &[1, 1],
+            policy::known_suites(),
+            vec![Negative(7), Negative(6), Unsigned(9)],
+        ),
         limit("prepare", &[0], vec![Unsigned(1)], unknown(1..=5)),
         limit("prepared", &[0], vec![Unsigned(1)], unknown(1..=3)),
         limit("order_status", &[0], vec![Unsigned(1)], unknown(1..=22)),

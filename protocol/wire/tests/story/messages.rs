@@ -140,7 +140,7 @@ messages! {
     "trust" Trust<'_> { model trust, model trust_metadata, }
     "model" Model<'_> { model model, model model_revoked, }
     "metadata" Metadata { model metadata, }
-    "policy" Policy<'_> { registry policy, registry policy_witnessed, }
+    "policy" Policy<'_> { registry policy, registry policy_witnessed, registry policy_full, }
     "order" Order<'_> {
         officer order_status,
         officer order_signer_add,
@@ -149,6 +149,7 @@ messages! {
         officer order_key_create,
         officer order_key_standing,
         officer order_key_policy,
+        officer order_key_policy_full,
         officer order_front_end_add,
         officer order_grant,
         officer order_front_end_standing,

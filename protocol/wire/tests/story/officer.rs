@@ -50,6 +50,11 @@ pub fn order_key_policy() -> Order<'static> {
     Order::KeyPolicy(KeyPolicy { name: name("Dr Ada's key"), policy: registry::policy() })
 }
 
+pub fn order_key_policy_full() -> Order<'static> {
+    let policy = registry::policy_full();
+    Order::KeyPolicy(KeyPolicy { name: name("Dr Ada's key"), policy })
+}
+
 pub fn order_front_end_add() -> Order<'static> {
     Order::FrontEndAdd(FrontEndAdd { name: name("portal"), channel: PORTAL_CHANNEL })
 }

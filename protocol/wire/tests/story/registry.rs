@@ -6,7 +6,11 @@ use countersign_protocol::change::{
     Retention, Signer, Standing, Tenant,
 };
 use countersign_protocol::checkpoint::CosignerKey;
-use countersign_protocol::policy::{Policy, WitnessCount};
+use countersign_protocol::item::Form;
+use countersign_protocol::policy::{
+    Calendar, Exception, Exceptions, Forms, FrontEnds, Pattern, Patterns, Period, Periods, Policy,
+    WitnessCount, hour_of,
+};
 use countersign_protocol::ticket::Assurance;
 use countersign_protocol::{Aaguid, Digest, KeyId, OfficerId, Suite, TicketId, tag};
 
@@ -199,13 +203,40 @@ pub fn grant() -> Grant {
 }
 
 pub fn policy() -> Policy<'static> {
+    let (valid_from_ms, valid_to_ms) = (UTC_MS, UTC_MS + 31_536_000_000);
+    Policy { valid_from_ms, valid_to_ms, ..Policy::of(suites()) }
+}
+
+/// With every rule that there is.
+pub fn policy_full() -> Policy<'static> {
+    let forms = [Form::Raw, Form::SignedInfo];
+    let texts = ["Discharge letter", "Prescription *"].map(|text| Pattern::new(text).unwrap());
     Policy {
-        suites: suites(),
-        items_max: 250,
-        valid_from_ms: UTC_MS,
-        valid_to_ms: UTC_MS + 31_536_000_000,
-        hybrid: false,
-        witnesses: None,
+        initiator_apart: true,
+        held: true,
+        lifetime_ms_max: 60_000,
+        calendar: Some(calendar()),
+        front_ends: Some(FrontEnds::from_values(&[FRONT_END], Vec::leak(vec![0; 8])).unwrap()),
+        forms: Some(Forms::from_values(&forms, Vec::leak(vec![0; 8])).unwrap()),
+        labels: Some(Patterns::from_values(&texts, Vec::leak(vec![0; 80])).unwrap()),
+        ..policy()
+    }
+}
+
+/// Mondays from 08:00 to 16:00 in 2026, but for the first one, and on the first Tuesday.
+fn calendar() -> Calendar<'static> {
+    let monday = u32::try_from(hour_of(1_767_571_200_000)).unwrap();
+    let mut hours = [0; 21];
+    hours[1] = 0xff;
+    let period = Period { from_hour: monday, to_hour: monday + 8_760, hours: hours.into() };
+    let on = |day: u32, open| {
+        let from_hour = monday + 24 * day;
+        Exception { from_hour, to_hour: from_hour + 24, open }
+    };
+    let exceptions = [on(0, false), on(1, true)];
+    Calendar {
+        periods: Periods::from_values(&[period], Vec::leak(vec![0; 40])).unwrap(),
+        exceptions: Some(Exceptions::from_values(&exceptions, Vec::leak(vec![0; 40])).unwrap()),
     }
 }
 

@@ -142,14 +142,7 @@ fn key<'b>(
         place: Place::Resident(signer.key),
         public_key: Bounded::new(public_key).context("too long")?,
         approvers: approvers.context("no approvers")?,
-        policy: Policy {
-            suites: Suites::from_values(&[Suite::Esp256], suites)?,
-            items_max: 1,
-            valid_from_ms: 0,
-            valid_to_ms: u64::MAX,
-            hybrid: false,
-            witnesses: None,
-        },
+        policy: Policy::of(Suites::from_values(&[Suite::Esp256], suites)?),
         standing: Standing::Active,
     })
 }

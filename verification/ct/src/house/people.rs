@@ -192,14 +192,7 @@ impl People {
             place: Place::Resident(KEY),
             public_key: Bounded::new(&POINT).unwrap(),
             approvers: Approvers::new(ids, self.threshold).unwrap(),
-            policy: Policy {
-                suites,
-                items_max,
-                valid_from_ms: 0,
-                valid_to_ms,
-                hybrid,
-                witnesses: None,
-            },
+            policy: Policy { items_max, valid_to_ms, hybrid, ..Policy::of(suites) },
             standing: self.key,
         };
         registry.apply(at, &Change::Key(key)).unwrap();

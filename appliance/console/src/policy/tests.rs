@@ -1,0 +1,175 @@
+use countersign_core::Now;
+use countersign_core::policy::allows;
+use countersign_protocol::FrontEndId;
+use countersign_protocol::Suite;
+use countersign_protocol::policy::HOUR_MS;
+use jiff::tz::TimeZone;
+
+use super::*;
+
+const DOCTOR: &str = include_str!("../../../../docs/examples/doctor.policy.toml");
+
+fn source(text: &str) -> Result<Source, Fault> {
+    toml::from_str(text).map_err(Fault::Toml)
+}
+
+/// The doctor's policy, with one thing changed.
+fn changed(from: &str, to: &str) -> String {
+    assert!(DOCTOR.contains(from), "{from}");
+    DOCTOR.replacen(from, to, 1)
+}
+
+fn rules(text: &str) -> Rules {
+    let bytes = source(text).and_then(|source| source.compile()).unwrap();
+    Rules::from(&canonical::decode::<Policy<'_>>(&bytes).unwrap())
+}
+
+#[test]
+fn the_example_in_the_docs_is_good_and_so_are_its_own() {
+    let outcomes = examples::judge(&source(DOCTOR).unwrap(), &rules(DOCTOR)).unwrap();
+    assert_eq!(outcomes.len(), 5);
+    for outcome in &outcomes {
+        assert!(outcome.is_as_expected(), "{outcome}");
+    }
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes_in_whatever_order_it_lists() {
+    let bytes = |text: &str| source(text).unwrap().compile().unwrap();
+    let other = changed("[1, 2]", "[2, 1]").replace(
+        r#"["Prescription *", "Repeat prescription *"]"#,
+        r#"["Repeat prescription *", "Prescription *"]"#,
+    );
+    assert_eq!(bytes(&other), bytes(DOCTOR));
+    assert_eq!(
+        digest(&bytes(DOCTOR)),
+        "deae6c3d9913cd463b36e1baf493e468177040a388f7422713517da7faf66ac5"
+    );
+}
+
+/// Whether something is signed in an hour (since 1970) of Mondays to Fridays from 8 to 18 by these clocks, but for Christmas.
+fn by_local_clocks(hour: u64, zone: &TimeZone) -> bool {
+    let second = i64::try_from(hour * 3_600).unwrap();
+    let local = zone.to_datetime(jiff::Timestamp::from_second(second).unwrap());
+    let workday = local.weekday().to_monday_one_offset() <= 5;
+    let christmas = local.month() == 12 && local.day() == 25;
+    workday && (8..18).contains(&local.hour()) && !christmas
+}
+
+#[test]
+fn local_hours_are_those_of_local_clocks_in_summer_and_in_winter() {
+    for zone in ["Europe/Berlin", "America/New_York", "Australia/Sydney", "UTC", "Asia/Tokyo"] {
+        let rules = rules(&format!(
+            r#"
+            suites = ["ESP256"]
+            validity = {{ from = "2026-01-01", to = "2030-12-31" }}
+            [calendar]
+            zone = "{zone}"
+            from = "2026-02-01"
+            to = "2029-12-31"
+            week = ["mon-fri 08-18"]
+            closed = ["2026-12-25", "2027-12-25", "2028-12-25", "2029-12-25"]
+            "#
+        ));
+        let zone = TimeZone::get(zone).unwrap();
+        let end = |year, month| {
+            let midnight = jiff::civil::date(year, month, 1).at(0, 0, 0, 0);
+            calendar::at_ms(midnight, &zone).unwrap() / HOUR_MS
+        };
+        for hour in end(2026, 1)..end(2030, 2) {
+            let within = (end(2026, 2)..end(2030, 1)).contains(&hour);
+            let (open, utc_ms) = (within && by_local_clocks(hour, &zone), hour * HOUR_MS + 1);
+            assert_eq!(is_open(&rules, utc_ms), open, "{hour} in {zone:?}");
+        }
+    }
+}
+
+fn is_open(rules: &Rules, utc_ms: u64) -> bool {
+    let asked = countersign_core::policy::Asked {
+        suite: Suite::Esp256,
+        items: 1,
+        lifetime_ms: 1_000,
+        front_end: FrontEndId(1),
+        initiator: None,
+    };
+    let now = Now { boot_ms: 0, utc_lo_ms: utc_ms, utc_hi_ms: utc_ms };
+    !allows(rules, &asked, &now).has(Rule::Calendar.reason())
+}
+
+/// What is said of a source.
+fn fault(text: &str) -> String {
+    match source(text).and_then(|source| source.compile().map(|bytes| (source, bytes))) {
+        Err(why) => why.to_string(),
+        Ok((source, bytes)) => {
+            let policy: Policy<'_> = canonical::decode(&bytes).unwrap();
+            examples::judge(&source, &Rules::from(&policy)).err().unwrap().to_string()
+        }
+    }
+}
+
+#[test]
+fn whatever_is_wrong_is_told_in_one_line() {
+    let many = (1..=17).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+    let zone = r#"zone = "Europe/London""#;
+    for (from, to, told) in [
+        ("ESP256", "ESP999", "`suites`: there is no suite \"ESP999\""),
+        (r#"["ESP256"]"#, "[]", "`suites`: from 1 to 16 different ones"),
+        (r#"["ESP256"]"#, r#"["ESP256", "ESP256"]"#, "`suites`: from 1 to 16 different ones"),
+        ("items = 20", "items = 0", "`items`: from 1 to 250"),
+        ("items = 20", "items = 251", "`items`: from 1 to 250"),
+        ("items = 20", "itemz = 20", "unknown field `itemz`"),
+        ("lifetime = 300", "lifetime = 0", "`lifetime`: from 1 to"),
+        ("lifetime = 300", "witnesses = 17", "`witnesses`: from 1 to 16"),
+        ("[1, 2]", "[1, 1]", "`front-ends`: from 1 to 16 different ones"),
+        ("1, 2", &many, "`front-ends`: from 1 to 16 different ones"),
+        (r#"["raw", "signed-info"]"#, "[]", "`forms`: from 1 to 3 different ones"),
+        ("\"raw\"", "\"cooked\"", "unknown variant `cooked`"),
+        ("\"Prescription *\"", "\"\"", "`labels`: \"\" is empty"),
+        ("2028-12-31\" }", "2025-12-31\" }", "`validity`: ends before it begins"),
+        ("to = \"2028-12-31\"\n", "to = \"2025-12-31\"\n", "`calendar`: ends before it begins"),
+        ("to = \"2028-12-31\"\n", "to = \"2031-12-31\"\n", "more than 9 changes of the zone's"),
+        (zone, r#"zone = "Europe/Nowhere""#, "there is no zone \"Europe/Nowhere\""),
+        (zone, r#"zone = "Asia/Kolkata""#, "its zone is not whole hours from UTC"),
+        ("mon-fri 08-19", "mon-fri 8-19", "\"mon-fri 8-19\" is not like"),
+        ("mon-fri 08-19", "fri-mon 08-19", "\"fri-mon 08-19\" is not like"),
+        ("mon-fri 08-19", "mon-fri 08-25", "\"mon-fri 08-25\" is not like"),
+        ("2026-12-28", "2026-12-32", "\"2026-12-32\" is not like"),
+        ("2026-12-28", "2026-12-25 08-09", "dates that share an hour"),
+        (
+            "refused-by = [\"calendar\"]",
+            "refused-by = [\"nothing\"]",
+            "there is no rule \"nothing\"",
+        ),
+    ] {
+        let said = fault(&changed(from, to));
+        assert!(said.contains(told) && !said.contains('\n'), "{from} -> {to}: {said}");
+    }
+}
+
+#[test]
+fn everything_that_a_policy_can_list_fits_at_once() {
+    let texts = (0..8).map(|n| format!("\"{n}{}\"", "x".repeat(31)));
+    let dates = (1..=16).map(|day| format!("\"2026-12-{day:02}\""));
+    let listed = |all: Vec<String>| format!("[{}]", all.join(", "));
+    let large = changed(r#"["Prescription *", "Repeat prescription *"]"#, &listed(texts.collect()))
+        .replace(r#"["2026-12-25", "2026-12-28"]"#, &listed(dates.collect()))
+        .replace("open = [\"2026-12-27 10-14\"]\n", "")
+        .replace("to = \"2028-12-31\"\n", "to = \"2029-12-31\"\n")
+        .replace("[1, 2]", &listed((1..=16).map(|n| (n * 70_000).to_string()).collect()))
+        .replace(r#"["ESP256"]"#, r#"["ESP256", "ESP384", "Ed25519", "PS256", "RS256"]"#)
+        .replace(
+            "lifetime = 300",
+            "lifetime = 300\nwitnesses = 16\nfamilies = true\ninitiator = true",
+        );
+    let bytes = source(&large).unwrap().compile().unwrap();
+    assert!((900..=1024).contains(&bytes.len()), "{}", bytes.len());
+}
+
+#[test]
+fn an_example_that_is_not_as_expected_is_told() {
+    let text = changed("refused-by = [\"calendar\"]", "");
+    let outcomes = examples::judge(&source(&text).unwrap(), &rules(&text)).unwrap();
+    let wrong: Vec<_> = outcomes.iter().filter(|one| !one.is_as_expected()).collect();
+    assert_eq!(wrong.len(), 1);
+    assert_eq!(wrong[0].to_string(), "on a Sunday: refused by calendar (expected: allowed)");
+}
