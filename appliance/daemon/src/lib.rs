@@ -69,6 +69,7 @@ pub use ground::{Ground, Hsm};
 pub use in_token::InToken;
 pub use linux::Linux;
 pub use locked::Locked;
+pub use orders::MAY_BE_ELSEWHERE;
 pub use platform::Surroundings;
 pub use ran::{Ran, RanError};
 pub use requests::{Outcome, answer};

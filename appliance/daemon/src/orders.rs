@@ -39,6 +39,11 @@ const ANCHOR_AGAIN_MS: [u64; 2] = [100, 1_000];
 const INTERRUPTED: RingError =
     RingError::Token(TokenFault { function: "C_GenerateRandom", code: TokenFault::NO_CODE });
 
+/// How an answer ends to an order whose appliance has lost its token to another copy, which may have been made before or
+/// after the order was on record.
+pub const MAY_BE_ELSEWHERE: &str = "Nobody knows here whether the copy that goes on has this order: look there, and give \
+                                    it there if it does not hold";
+
 /// Why an order is declined.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OrderError {
@@ -118,7 +123,7 @@ pub(crate) enum OrderError {
     NotLocked,
     #[error("{0}; and whatever of the order is on record is not anchored yet: {1}")]
     Neither(Box<OrderError>, AnchorError),
-    #[error("{0}. The copy that goes on knows nothing of this order: give it there")]
+    #[error("{0}. {elsewhere}", elsewhere = MAY_BE_ELSEWHERE)]
     Lost(AnchorError),
     /// More witnesses than there are.
     #[error(
@@ -213,6 +218,13 @@ async fn anchored<G: Ground>(appliance: &Appliance<G>) -> Result<(), AnchorError
         }
     }
     appliance.books.anchored().await
+}
+
+/// The same, before something is changed in the token that nobody brings back: another copy that has taken it needs what
+/// is there. The next start finishes what is on record.
+async fn anchored_first<G: Ground>(appliance: &Appliance<G>) -> Result<(), OrderError> {
+    let settled = anchored(appliance).await;
+    settled.inspect_err(|_| appliance.books.fail()).map_err(OrderError::NotAnchored)
 }
 
 /// The answer to the change of one thing.

@@ -47,11 +47,20 @@ impl<G: Ground> Books<G> {
         Holds::NotYet
     }
 
-    /// Returns when whatever is on record now is anchored.
+    /// Returns when whatever is on record now is anchored, and nobody gives anything away any more who does not know of
+    /// it: whoever had the token before this one counts for a while on what was seen then.
     ///
     /// # Errors
     /// [`AnchorError`]: it may be anchored or not.
     pub(crate) async fn anchored(&self) -> Result<(), AnchorError> {
+        self.anchor_now().await?;
+        if let Standing::In(ms) = self.anchoring.standing() {
+            self.ground.pause(ms).await;
+        }
+        Ok(())
+    }
+
+    async fn anchor_now(&self) -> Result<(), AnchorError> {
         let recorded = self.ledger.committed().size;
         let _turn = self.turn.lock().await;
         if recorded <= self.anchoring.out_of_reach() {

@@ -8,7 +8,7 @@ use countersign_protocol::{Digest, OfficerId};
 use countersign_recovery::Recipient;
 use countersign_registry::{Change, RecoveryRow};
 
-use super::{INTERRUPTED, OrderError, Proposed, done, proposed};
+use super::{INTERRUPTED, OrderError, Proposed, anchored_first, done, proposed};
 use crate::appliance::Appliance;
 use crate::ground::Ground;
 use crate::platform::Surroundings as _;
@@ -23,6 +23,7 @@ pub(super) async fn set<G: Ground>(
     // Nothing is recorded that nobody could be wrapped for.
     Recipient::of(Digest([0; 32]), &order.key).ok_or(OrderError::RecoveryKey)?;
     let index = books.change(|_| chosen(officer, order, now)).await?;
+    anchored_first(appliance).await?;
     let row = || books.with(|state| state.registry.recovery().cloned());
     // Of two orders at once, the vault follows the one that is on record last.
     let mut wrapped: Option<RecoveryRow> = None;

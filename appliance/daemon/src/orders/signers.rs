@@ -7,7 +7,10 @@ use countersign_protocol::change::{Erasure, Hold, Signer};
 use countersign_protocol::{Digest, OfficerId};
 use countersign_registry::{Change, Conflict, Keeping, Registry, Table};
 
-use super::{DEFAULT_TENANT, INTERRUPTED, OrderError, Proposed, dated, done, proposed, signer};
+use super::{
+    DEFAULT_TENANT, INTERRUPTED, OrderError, Proposed, anchored_first, dated, done, proposed,
+    signer,
+};
 use crate::appliance::Appliance;
 use crate::ground::Ground;
 use crate::platform::Surroundings;
@@ -66,6 +69,7 @@ pub(super) async fn erase<G: Ground>(
         proposed(&Change::Erasure(erasure))
     });
     let index = recorded.await?;
+    anchored_first(appliance).await?;
     let ring = books.ring().clone();
     let destroyed = G::apart(move || ring.destroy(&[key])).await;
     if let Err(why) = destroyed.unwrap_or(Err(INTERRUPTED)) {
