@@ -91,6 +91,7 @@ table! {
         BootStopped "a boot stopped at a damaged ledger",
         BootWithoutKey "a boot stopped at a missing key",
         TokenPutBack "a boot stopped at a token that was put back: the TPM had counted since",
+        TwoCopies "two copies were alive",
         LedgerStopped "the appliance stopped because its ledger failed",
         StrangersHeldOff "strangers were told to come later",
         SpentButUnsigned "an approval was spent and came to nothing",

@@ -146,14 +146,16 @@ impl<S: Stage> Play<S> {
                 [Rule::OnRecord, Rule::Progress].into_iter().for_each(|rule| model.waive(rule));
                 self.older_disk.set(true);
             }
-            // What was not anchored when an older disk was put back is lost to whoever did that.
-            Deed::Image(Image::PutBack) => {
+            // What was not anchored when an older disk was put back, or when a copy took the token, is lost to whoever did
+            // that.
+            Deed::Image(Image::PutBack | Image::Twin) => {
                 model.waive(Rule::OnRecord);
                 self.older_disk.set(true);
             }
-            // A key that is not in the backup is lost, and the boot says so.
+            // A key that is not in the backup is lost, and the boot says so. Of two copies the old one may find its anchor there
+            // again, and go on.
             Deed::Token(TokenTrouble::Restored) => {
-                model.waive(Rule::Progress);
+                [Rule::Progress, Rule::OneCopy].into_iter().for_each(|rule| model.waive(rule));
                 self.older_token.set(true);
             }
             Deed::Clock(_) => self.wrong_clock.set(true),
@@ -244,10 +246,11 @@ impl<S: Stage> Play<S> {
         let hash = Sha256::digest(&frame).into();
         *self.brought.borrow_mut().entry(hash).or_insert(0_u32) += 1;
         let play = Rc::clone(self);
-        let leaves = move |reply: &[u8]| {
+        let leaves = move |reply: &[u8], start: Option<u64>| {
             if who != Who::Officer {
                 let asked = Asked {
                     portal,
+                    start: start.unwrap_or_else(|| play.model.borrow().boots()),
                     sent_ms,
                     left_ms: play.stage.now_us() / 1_000,
                     left_utc_ms: play.stage.utc_ms(),

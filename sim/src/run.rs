@@ -4,7 +4,6 @@ mod daemon;
 
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use countersign_disk::Loss;
@@ -199,12 +198,12 @@ impl World {
     fn run<S: Stage>(&mut self, scenario: &Scenario, play: &Rc<Play<S>>) {
         let last_us = scenario.events.iter().map(|e| e.at).max().unwrap_or(0);
         let end_us = last_us.saturating_mul(1_000).saturating_add(WORLD_END_US);
-        let (core, machine) = (Rc::clone(&self.core), Arc::clone(self.core.machine()));
+        let core = Rc::clone(&self.core);
         self.executor.run(
             end_us,
             || {
                 tell_of_boots(&core, play);
-                machine.power.is_on()
+                core.dark()
             },
             || core.quiet(),
         );
@@ -269,6 +268,9 @@ fn judge<S: Stage>(world: &World, play: &Rc<Play<S>>, residents: usize) {
     model.used(&uses);
     if let Some(how) = core.unequal() {
         model.broken(Rule::Uniform, how);
+    }
+    if let Some(how) = core.outlived() {
+        model.broken(Rule::OneCopy, how);
     }
     let waiting = machine.committer().as_ref().map_or(0, |c| c.waiting());
     model.require(waiting == 0, Rule::Bounded, || format!("{waiting} records wait for ever"));

@@ -5,7 +5,7 @@ use countersign_anchor::{AnchorFault, Anchors, Counted};
 use countersign_core::port::TokenFault;
 use countersign_protocol::anchor::{ANCHOR_NONCE_BYTES, Anchor};
 
-use super::{Effect, SimToken};
+use super::{Bug, Effect, SimToken, lock};
 
 /// The anchors.
 pub struct SimAnchors(pub(super) SimToken);
@@ -13,13 +13,22 @@ pub struct SimAnchors(pub(super) SimToken);
 impl Anchors for SimAnchors {
     fn all(&self) -> Result<Vec<Anchor>, AnchorFault> {
         self.there()?;
-        Ok(self.0.inside().anchors.iter().copied().collect())
+        let mut all: Vec<_> = self.0.inside().anchors.iter().copied().collect();
+        let own = *lock(&self.0.0.anchored);
+        if let Some(own) = own.filter(|_| self.0.bug() == Bug::OverlooksTheOther) {
+            all.retain(|anchor| *anchor < own);
+            all.push(own);
+        }
+        Ok(all)
     }
 
     fn make(&self, anchor: &Anchor) -> Result<(), AnchorFault> {
         self.0.heeds(Effect::Anchor, "C_GenerateKey")?;
-        let new = self.0.inside().anchors.insert(*anchor);
-        if new { Ok(()) } else { Err(AnchorFault::Exists) }
+        if !self.0.inside().anchors.insert(*anchor) {
+            return Err(AnchorFault::Exists);
+        }
+        *lock(&self.0.0.anchored) = Some(*anchor);
+        Ok(())
     }
 
     fn destroy(&self, anchor: &Anchor) -> Result<(), AnchorFault> {

@@ -43,6 +43,8 @@ bugs! {
     StopsCommitting breaks Bounded,
     /// Some requests are never answered.
     NeverAnswers breaks Progress,
+    /// Whoever runs sees the anchors that it made, and none that another copy has made since.
+    OverlooksTheOther breaks OneCopy,
     /// After an order, somebody is under a legal hold that nobody has recorded.
     DecidesOtherwise breaks Derived,
 }

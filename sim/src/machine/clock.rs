@@ -48,7 +48,7 @@ impl ClockFault {
 }
 
 /// The clocks.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Clocks {
     booted_us: u64,
     offset_ms: i64,
@@ -119,6 +119,11 @@ impl Machine {
     /// Lets a clock go wrong.
     pub fn clock_fault(&self, fault: ClockFault) {
         lock(&self.clock).apply(fault, self.timeline.now_us());
+    }
+
+    /// Those of a machine that is started beside this one: UTC is the same.
+    pub(super) fn clocks_beside(&self) -> Clocks {
+        Clocks { booted_us: self.timeline.now_us(), ..*lock(&self.clock) }
     }
 
     /// Sets the clocks right.

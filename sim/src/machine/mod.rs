@@ -16,11 +16,13 @@ mod power;
 mod roots;
 mod surroundings;
 mod token;
+mod twin;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_core::{Reason, Refusal};
 use countersign_disk::FaultyDisk;
+use countersign_protocol::anchor::Anchor;
 use countersign_protocol::{Digest, TransactionId};
 
 pub use bug::Bug;
@@ -37,19 +39,21 @@ pub use token::{CALL_MAX_MS, SimToken, TokenFault, Use};
 
 use crate::marks::{Mark, Marks};
 use crate::sometimes;
-use crate::time::Timeline;
+use crate::time::{Side, Timeline};
 
 /// Refusals that are remembered.
 const REFUSED_MAX: usize = 4_096;
 
 /// The machine.
 pub struct Machine {
+    /// Which: each has a number of its own.
+    pub number: u64,
     /// When it is.
     pub timeline: Timeline,
     /// The power.
     pub power: Power,
     /// What has happened at least once.
-    pub marks: Marks,
+    pub marks: Arc<Marks>,
     /// The seed of whatever here is by chance.
     pub seed: u64,
     engine: Arc<SimCrypto>,
@@ -57,10 +61,12 @@ pub struct Machine {
     disk: Mutex<FaultyDisk>,
     vault: [Mutex<FaultyDisk>; 2],
     snapshot: [Mutex<FaultyDisk>; 2],
-    copies: Mutex<images::Copies>,
-    token: Mutex<token::Inside>,
+    copies: Arc<Mutex<images::Copies>>,
+    /// Another machine may be at the same one.
+    token: Arc<Mutex<token::Inside>>,
+    anchored: Mutex<Option<Anchor>>,
     committer: Mutex<Option<Box<dyn Commit>>>,
-    refused: Mutex<Vec<Refusal>>,
+    refused: Arc<Mutex<Vec<Refusal>>>,
     bug: Bug,
 }
 
@@ -69,21 +75,29 @@ impl Machine {
     #[must_use]
     pub fn new(seed: u64, chosen: Chosen, bug: Bug) -> Arc<Self> {
         Arc::new(Self {
+            number: 0,
             timeline: Timeline::default(),
             power: Power::default(),
-            marks: Marks::default(),
+            marks: Arc::default(),
             seed,
             engine: Arc::new(SimCrypto::new(chosen, bug)),
             clock: Mutex::new(clock::Clocks::default()),
             disk: Mutex::new(FaultyDisk::holding(Vec::new(), seed)),
             vault: [1, 2].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
             snapshot: [3, 4].map(|n| Mutex::new(FaultyDisk::holding(Vec::new(), seed ^ n))),
-            copies: Mutex::default(),
-            token: Mutex::new(token::Inside::new(seed, chosen)),
+            copies: Arc::default(),
+            token: Arc::new(Mutex::new(token::Inside::new(seed, chosen))),
+            anchored: Mutex::new(None),
             committer: Mutex::new(None),
-            refused: Mutex::new(Vec::new()),
+            refused: Arc::default(),
             bug,
         })
+    }
+
+    /// Where whatever runs on it lives.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        Side::Inside(self.number)
     }
 
     /// Its crypto engine.

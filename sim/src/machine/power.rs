@@ -117,6 +117,17 @@ impl Power {
         self.stirs.notified().await;
     }
 
+    /// Wakes whoever waits for an effect.
+    pub fn stir(&self) {
+        self.stirs.notify_one();
+    }
+
+    /// What was planned for another machine comes to this one, which counts on.
+    pub fn succeeds(&self, other: &Self) {
+        *lock(&self.planned) = lock(&other.planned).take();
+        self.effects.fetch_add(other.effects(), Ordering::Relaxed);
+    }
+
     /// Lets it fail at the effect after so many more, counting those of one kind if one is named.
     pub fn fail_after(&self, effects: u64, kind: Option<Effect>) {
         *lock(&self.planned) = Some(Planned { kind, left: effects });

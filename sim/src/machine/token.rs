@@ -54,7 +54,7 @@ pub enum TokenFault {
 
 /// The token of a machine. Clones are handles to the same one.
 #[derive(Clone)]
-pub struct SimToken(Arc<Machine>);
+pub struct SimToken(pub(super) Arc<Machine>);
 
 /// One use of a signer's key: for which item of which approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(super) struct Inside {
     newest: Option<Backup>,
     /// What the TPM beside it has come to, if there is one.
     pub(super) counted: Option<Counted>,
-    removed: bool,
+    pub(super) removed: bool,
     faults: Vec<(Effect, TokenFault)>,
     pub(super) random: fastrand::Rng,
     last_random: Vec<u8>,

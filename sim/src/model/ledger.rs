@@ -26,6 +26,7 @@ const GROUP_MAX: usize = 256;
 pub(super) struct Log {
     shown: HashMap<u64, [u8; 32]>,
     transactions: HashSet<Id>,
+    approved: HashSet<[u8; 32]>,
     erased: Vec<[u8; 32]>,
     shared: bool,
     cut_short: bool,
@@ -41,6 +42,11 @@ impl Log {
     /// Whether a transaction was on record at the last look.
     pub(super) fn has(&self, transaction: &Id) -> bool {
         self.transactions.contains(transaction)
+    }
+
+    /// Whether an approval of this was on record at the last look.
+    pub(super) fn has_approved(&self, challenge: &[u8; 32]) -> bool {
+        self.approved.contains(challenge)
     }
 
     /// A receipt is right by itself and contradicts none that was given before.
@@ -63,6 +69,7 @@ impl Log {
 struct Seen {
     roots: HashMap<u64, [u8; 32]>,
     signatures: HashMap<Id, Vec<Vec<u8>>>,
+    approved: HashSet<[u8; 32]>,
     erased: Vec<[u8; 32]>,
     recovery: Option<[u8; 32]>,
     largest: usize,
@@ -100,6 +107,7 @@ impl Model {
         };
         let all = self.released.iter().all(there);
         self.log.transactions = seen.signatures.into_keys().collect();
+        self.log.approved = seen.approved;
         (self.log.erased, self.log.recovery) = (seen.erased, seen.recovery);
         self.log.shared = seen.shared;
         if let Some(size) = gone {
@@ -157,6 +165,7 @@ fn group(body: &[u8], keys: &Keys, tree: &mut Tree, seen: &mut Seen) -> Option<(
         if kind == SIGNATURE {
             let content = reading::signature(reading::content(&opening)?)?;
             let transaction = reading::activation(content.activation)?.transaction;
+            seen.approved.insert(reading::challenge(content.activation));
             let signatures = content.signatures.iter().map(|s| s.to_vec()).collect();
             seen.signatures.insert(transaction, signatures);
         }

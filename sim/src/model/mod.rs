@@ -23,7 +23,7 @@ pub use reading::{Activation, activation, challenge};
 pub use release::Asked;
 
 use ledger::Log;
-use release::{Prepared, Released};
+use release::{Accepted, Prepared, Released};
 
 /// What must hold, whatever happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +46,8 @@ pub enum Rule {
     Uniform,
     /// Queues and tables are bounded, and empty when nobody asks.
     Bounded,
+    /// Of two copies of an appliance one alone gives anything away, and the other one stops.
+    OneCopy,
     /// When the faults stop, work goes on.
     Progress,
     /// What decides is what the ledger says.
@@ -56,7 +58,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Approved,
         Self::Once,
         Self::OnRecord,
@@ -66,6 +68,7 @@ impl Rule {
         Self::Secret,
         Self::Uniform,
         Self::Bounded,
+        Self::OneCopy,
         Self::Progress,
         Self::Derived,
         Self::Expected,
@@ -94,10 +97,12 @@ pub struct Model {
     waived: Vec<Rule>,
     prepared: HashMap<[u8; 32], Prepared>,
     released: HashMap<Id, Released>,
-    /// Device and signCount, and the challenge that they were accepted for.
-    counts: HashMap<(u32, u32), [u8; 32]>,
+    /// Device and signCount, and what they were accepted for.
+    counts: HashMap<(u32, u32), Accepted>,
     log: Log,
     boot: u64,
+    /// The newest start that has given a signature away.
+    gave: u64,
     violations: Vec<Violation>,
 }
 
@@ -115,6 +120,7 @@ impl Model {
             counts: HashMap::new(),
             log: Log::default(),
             boot: 0,
+            gave: 0,
             violations: Vec::new(),
         }
     }

@@ -10,6 +10,8 @@ use super::{Id, Model, Rule};
 pub struct Asked {
     /// Which front-end; none: nobody that was ever registered.
     pub portal: Option<u32>,
+    /// Which start of the appliance answers, counted from 1.
+    pub start: u64,
     /// Milliseconds of true time at which the request was sent.
     pub sent_ms: u64,
     /// The same at which the reply left, in UTC since 1970.
@@ -34,8 +36,15 @@ impl Asked {
 /// An activation that was given to a front-end.
 pub(super) struct Prepared {
     portal: u32,
-    boot: u64,
+    start: u64,
     prepared_ms: u64,
+}
+
+/// An approval that was accepted: of which challenge, and by which start.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Accepted {
+    challenge: [u8; 32],
+    start: u64,
 }
 
 /// What was released for a transaction.
@@ -55,6 +64,7 @@ impl Model {
             }
             Some(Reply::Prepared { activation }) => self.prepared(asked, activation),
             Some(Reply::Signed { signatures, receipt }) => {
+                self.judge_copy(asked.start);
                 if let Err((rule, how)) = self.released_now(asked, signatures, &receipt) {
                     self.broken(rule, how);
                 }
@@ -67,6 +77,14 @@ impl Model {
         }
     }
 
+    /// Where two copies are alive, the one that was started first gives no signature away once the other one did.
+    fn judge_copy(&mut self, start: u64) {
+        let newest = start >= self.gave;
+        self.gave = self.gave.max(start);
+        let how = || "a copy gives a signature away after a newer one did".into();
+        self.require(newest, Rule::OneCopy, how);
+    }
+
     fn prepared(&mut self, asked: &Asked, bytes: &[u8]) {
         let known = activation(bytes).zip(asked.portal);
         let Some((activation, portal)) = known else {
@@ -76,8 +94,7 @@ impl Model {
         let granted =
             number.is_some_and(|key| self.facts.may(Thing::Grant(portal, key), asked.after()));
         self.require(granted, Rule::Revoked, || "prepared without a grant".into());
-        let boot = self.boot;
-        let prepared = Prepared { portal, boot, prepared_ms: asked.left_ms };
+        let prepared = Prepared { portal, start: asked.start, prepared_ms: asked.left_ms };
         let before = self.prepared.insert(challenge(bytes), prepared);
         self.require(before.is_none(), Rule::Once, || "one activation was given twice".into());
     }
@@ -113,7 +130,7 @@ impl Model {
         if prepared.portal != portal {
             return fail(Rule::Approved, "another front-end's activation");
         }
-        let (boot, prepared_ms) = (prepared.boot, prepared.prepared_ms);
+        let (start, prepared_ms) = (prepared.start, prepared.prepared_ms);
         self.judge_standing(asked, number, portal)?;
         if let Some(before) = self.released.get(&approved.transaction) {
             let again = before.signatures == signatures && before.portal == portal;
@@ -121,10 +138,10 @@ impl Model {
         }
         // A boot from a snapshot does not look at what rots before it, and the model sees nothing behind that.
         let unseen = self.log.is_cut_short() && self.is_waived(Rule::OnRecord);
-        if boot != self.boot && !self.log.has(&approved.transaction) && !unseen {
+        if start != asked.start && !self.log.has(&approved.transaction) && !unseen {
             return fail(Rule::Once, "an activation of an earlier boot");
         }
-        if boot == self.boot {
+        if start == asked.start {
             let what = (&challenge, &approved);
             self.judge_limits(asked, number, what, prepared_ms)?;
         }
@@ -177,22 +194,26 @@ impl Model {
         if approvers.len() < usize::from(key.threshold) {
             return Err((Rule::Approved, "too few approvers".into()));
         }
-        self.count(&counted, challenge)
+        self.count(&counted, Accepted { challenge: *challenge, start: asked.start })
     }
 
     /// No two approvals of a device that counts have the same signCount.
-    fn count(
-        &mut self,
-        counted: &[(u32, u32)],
-        challenge: &[u8; 32],
-    ) -> Result<(), (Rule, String)> {
+    fn count(&mut self, counted: &[(u32, u32)], now: Accepted) -> Result<(), (Rule, String)> {
         for counted in counted.iter().filter(|(_, sign_count)| *sign_count > 0) {
-            let first = self.counts.entry(*counted).or_insert(*challenge);
-            if first != challenge {
+            let first = self.counts.get(counted).copied();
+            let first = first.filter(|first| !self.is_lost(first, now.start)).unwrap_or(now);
+            self.counts.insert(*counted, first);
+            if first.challenge != now.challenge {
                 return Err((Rule::Once, "one signCount of a device was accepted twice".into()));
             }
         }
         Ok(())
+    }
+
+    /// Whether another start has accepted it, and its record was lost with a disk.
+    fn is_lost(&self, accepted: &Accepted, start: u64) -> bool {
+        let may_be = self.is_waived(Rule::OnRecord) && accepted.start != start;
+        may_be && !self.log.has_approved(&accepted.challenge)
     }
 
     fn judge_standing(&self, asked: &Asked, key: u32, portal: u32) -> Result<(), (Rule, String)> {

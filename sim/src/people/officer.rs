@@ -11,7 +11,7 @@ use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{KeyId, Name, Sequence, Suite, canonical};
 
-use countersignd::ChangeError;
+use countersignd::{ChangeError, MAY_BE_ELSEWHERE};
 
 use super::enrolment::{add_device, further_device};
 use super::frames::encode;
@@ -291,6 +291,7 @@ fn read(reply: &[u8]) -> Ended {
         Ok(Answer::Declined(declined)) if declined.why == ChangeError::Ledger.to_string() => {
             Ended::Lost
         }
+        Ok(Answer::Declined(declined)) if declined.why.ends_with(MAY_BE_ELSEWHERE) => Ended::Lost,
         Ok(Answer::Declined(declined)) => Ended::Declined(declined.why.to_owned()),
         // Nothing was done, and nothing is before somebody helps.
         Ok(Answer::Locked(_)) => Ended::Lost,

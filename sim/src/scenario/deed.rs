@@ -264,6 +264,10 @@ pub enum Image {
     Kept,
     /// The power fails, and the machine starts with the copies. If a person must help, today's disks are put back.
     PutBack,
+    /// They are copied, as they are now, and the copy is started beside the appliance, on a second machine at the same token.
+    /// Whoever asks gets to the one or the other, until the first one has stopped; its machine is gone then. The layer
+    /// `network` has none.
+    Twin,
 }
 
 /// The power fails.

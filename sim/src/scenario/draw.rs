@@ -34,6 +34,8 @@ const QUOTA: u32 = 2_100;
 const CODES_AT_ONCE: u32 = 4;
 /// Errands that an order meets at once, besides the one that was drawn.
 const CROWDED: u64 = 4;
+/// How long two copies are alive, about, in milliseconds.
+const BESIDE_MS: u64 = 3_000;
 
 /// The scenario of this seed.
 #[must_use]
@@ -59,7 +61,8 @@ pub fn draw(seed: u64, adversary: Adversary, layer: Layer) -> Scenario {
 
 /// What was drawn, with what makes it meet something: every other order that takes something out of use
 /// comes when approvals of the errand that was drawn last come; a cut where keys are made comes with one that
-/// is made, and one where a torn tail is cut off with such a tail; and a token that fails fails in several ways.
+/// is made, and one where a torn tail is cut off with such a tail; a second copy comes with whoever asks for
+/// something meanwhile; and a token that fails fails in several ways.
 fn aimed(random: &mut Rng, before: &[(u64, Deed)], (at, deed): (u64, Deed)) -> Vec<(u64, Deed)> {
     let last = before.iter().rev().find_map(|(at, deed)| match deed {
         Deed::Sign(errand) => Some((*at, errand.clone())),
@@ -86,6 +89,7 @@ fn aimed(random: &mut Rng, before: &[(u64, Deed)], (at, deed): (u64, Deed)) -> V
         (Deed::Mend, _) => {
             vec![(at, deed), (at + 1_000, Deed::Order(Order::Freeze { frozen: false }))]
         }
+        (Deed::Image(Image::Twin), Some((_, errand))) => beside(random, at, &errand),
         (Deed::Cut(Cut { at: Some(Effect::KeyMade), .. }), _) => {
             let made = Deed::Order(Order::AddKey { signer: 0 });
             vec![(at, deed), (at + 1, made)]
@@ -106,6 +110,18 @@ fn aimed(random: &mut Rng, before: &[(u64, Deed)], (at, deed): (u64, Deed)) -> V
         }
         _ => vec![(at, deed)],
     }
+}
+
+/// A second copy, with such errands as long as both may be alive, and with an order that the one must heed though it
+/// was given to the other.
+fn beside(random: &mut Rng, at: u64, errand: &Errand) -> Vec<(u64, Deed)> {
+    let order = |usable| Deed::Order(Order::Use { of: Of::Key, which: errand.key, usable });
+    let mut together = vec![(at, Deed::Image(Image::Twin))];
+    let asked = |_| (at + random.u64(..BESIDE_MS), Deed::Sign(errand.clone()));
+    together.extend((0..2 * CROWDED).map(asked));
+    together.push((at + random.u64(..BESIDE_MS), order(false)));
+    together.push((at + 2 * BESIDE_MS, order(true)));
+    together
 }
 
 fn house(random: &mut Rng, seed: u64) -> House {
@@ -208,9 +224,11 @@ impl Swarm {
             Kind::Order => Deed::Order(order(random, house)),
             Kind::Token => Deed::Token(token(random)),
             Kind::Disk => Deed::Disk(*random.choice(&self.disk).unwrap_or(&DiskFault::AppendFails)),
-            Kind::Image => {
-                Deed::Image(if random.u8(..3) == 0 { Image::PutBack } else { Image::Kept })
-            }
+            Kind::Image => Deed::Image(match random.u8(..3) {
+                0 => Image::PutBack,
+                1 => Image::Twin,
+                _ => Image::Kept,
+            }),
             Kind::Clock => Deed::Clock(clock(random)),
             Kind::Network => Deed::Network(network(random)),
             Kind::Cut => Deed::Cut(cut(random)),

@@ -28,8 +28,9 @@ pub struct Sent {
     pub assertions: u64,
 }
 
-/// Hears of a reply at the moment at which it leaves the appliance.
-pub type Leaves = Box<dyn FnOnce(&[u8])>;
+/// Hears of a reply at the moment at which it leaves the appliance, and which start of it gives it, counted from 1, where
+/// that is not the newest anyway.
+pub type Leaves = Box<dyn FnOnce(&[u8], Option<u64>)>;
 
 /// A stage.
 pub trait Stage: 'static {

@@ -1,7 +1,7 @@
 //! The executor: one thread, and of all tasks that could go on, chance (the seed's) picks the next.
 //!
-//! Guarantees: the same seed gives the same order; a power cut drops the tasks of the appliance between
-//! two polls and leaves those of the people outside.
+//! Guarantees: the same seed gives the same order; a power cut drops the tasks of the appliance on that machine
+//! between two polls and leaves those of the people outside, and those on another machine.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -16,8 +16,8 @@ use super::Timeline;
 /// Where a task lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// In the appliance: a power cut ends it.
-    Inside,
+    /// In the appliance on the machine of this number: a power cut there ends it.
+    Inside(u64),
     /// With the people: it goes on.
     Outside,
 }
@@ -80,9 +80,9 @@ impl Spawner {
         self.0.borrow().len() + self.1.lock().len()
     }
 
-    fn drop_inside(&self) {
-        let outside = self.born().into_iter().filter(|(side, _)| *side == Side::Outside).collect();
-        *self.0.borrow_mut() = outside;
+    fn drop_all(&self, of: Side) {
+        let others = self.born().into_iter().filter(|(side, _)| *side != of).collect();
+        *self.0.borrow_mut() = others;
     }
 }
 
@@ -126,16 +126,13 @@ impl Executor {
         self.spawner.clone()
     }
 
-    /// Runs until nobody waits for anything, or `until_us`. `after_poll` says whether the power is still
-    /// on; when it is not, the appliance's tasks are dropped. `quiet` hears of each instant at which
-    /// everybody waits.
-    pub fn run(&mut self, until_us: u64, after_poll: impl Fn() -> bool, quiet: impl Fn()) {
+    /// Runs until nobody waits for anything, or `until_us`. `after_poll` says where there is no power any more:
+    /// the tasks of these sides are dropped. `quiet` hears of each instant at which everybody waits.
+    pub fn run(&mut self, until_us: u64, after_poll: impl Fn() -> Vec<Side>, quiet: impl Fn()) {
         loop {
             while let Some(place) = self.pick() {
                 self.poll(place);
-                if !after_poll() {
-                    self.drop_inside();
-                }
+                after_poll().into_iter().for_each(|dark| self.drop_all(dark));
             }
             quiet();
             if self.has_ready() {
@@ -202,12 +199,12 @@ impl Executor {
         }
     }
 
-    fn drop_inside(&mut self) {
-        let inside = |task: &Option<Task>| task.as_ref().is_some_and(|t| t.side == Side::Inside);
+    fn drop_all(&mut self, side: Side) {
+        let there = |task: &Option<Task>| task.as_ref().is_some_and(|t| t.side == side);
         let places: Vec<usize> =
-            self.tasks.iter().enumerate().filter(|(_, t)| inside(t)).map(|(at, _)| at).collect();
+            self.tasks.iter().enumerate().filter(|(_, t)| there(t)).map(|(at, _)| at).collect();
         places.into_iter().for_each(|place| self.end(place));
-        self.spawner.drop_inside();
+        self.spawner.drop_all(side);
     }
 
     /// Its place is free once nothing that still wakes it can be mistaken for another task's.

@@ -2,8 +2,10 @@
 
 mod life;
 mod request;
+mod twin;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,8 +16,9 @@ use futures_channel::oneshot;
 use tokio::sync::Notify;
 
 use self::request::inside;
+use self::twin::{Beside, Serving};
 use super::{Door, Leaves, Sent, Stage};
-use crate::machine::{ClockFault, Effect, Machine, Stepped};
+use crate::machine::{ClockFault, Effect, Machine};
 use crate::marks::{Mark, Marks, TokenKind};
 use crate::people::Who;
 use crate::play::looks;
@@ -26,15 +29,22 @@ use crate::{random, sometimes};
 
 /// The stage.
 pub struct CoreStage {
-    machine: Arc<Machine>,
+    machine: RefCell<Arc<Machine>>,
+    marks: Arc<Marks>,
     spawner: Spawner,
-    appliance: RefCell<Option<Arc<Stepped>>>,
+    serving: RefCell<Option<Serving>>,
+    beside: RefCell<Beside>,
+    /// How many copies were started.
+    copies: Cell<u64>,
+    /// Whom of two somebody gets to.
+    chance: RefCell<fastrand::Rng>,
     door: RefCell<Option<Rc<dyn Door>>>,
     trace: Trace,
     random: RefCell<fastrand::Rng>,
     cut: RefCell<Option<Cut>>,
     recovering: Cell<bool>,
-    committing: Cell<bool>,
+    /// The machines on which something is about to be committed.
+    committing: RefCell<BTreeSet<u64>>,
     hopeless: Cell<bool>,
     /// Nobody wants anything more.
     over: Cell<bool>,
@@ -42,6 +52,8 @@ pub struct CoreStage {
     boots: Cell<u64>,
     /// What happened to the equal cost of refusals: how.
     unequal: RefCell<Option<String>>,
+    /// That an old copy did not stop: how.
+    outlived: RefCell<Option<String>>,
     decided: Cell<u64>,
 }
 
@@ -49,21 +61,27 @@ impl CoreStage {
     /// With nothing started yet.
     pub fn new(machine: Arc<Machine>, spawner: Spawner, trace: Trace) -> Rc<Self> {
         let random = RefCell::new(random::stream(machine.seed, "delays", 0));
+        let chance = RefCell::new(random::stream(machine.seed, "copies", 0));
         Rc::new(Self {
-            machine,
+            marks: Arc::clone(&machine.marks),
+            machine: RefCell::new(machine),
             spawner,
-            appliance: RefCell::new(None),
+            serving: RefCell::new(None),
+            beside: RefCell::default(),
+            copies: Cell::new(0),
+            chance,
             door: RefCell::new(None),
             trace,
             random,
             cut: RefCell::new(None),
             recovering: Cell::new(false),
-            committing: Cell::new(false),
+            committing: RefCell::default(),
             hopeless: Cell::new(false),
             over: Cell::new(false),
             ends: Notify::new(),
             boots: Cell::new(0),
             unequal: RefCell::new(None),
+            outlived: RefCell::new(None),
             decided: Cell::new(0),
         })
     }
@@ -80,9 +98,20 @@ impl CoreStage {
         }
     }
 
-    /// The machine.
-    pub fn machine(&self) -> &Arc<Machine> {
-        &self.machine
+    /// The machine that the newest appliance is on.
+    pub fn machine(&self) -> Arc<Machine> {
+        Arc::clone(&self.machine.borrow())
+    }
+
+    /// That one, and the one beside it, if there are two.
+    fn machines(&self) -> impl Iterator<Item = Arc<Machine>> + use<> {
+        let beside = self.beside.borrow().machine().cloned();
+        std::iter::once(self.machine()).chain(beside)
+    }
+
+    /// Where there is no power.
+    pub fn dark(&self) -> Vec<Side> {
+        self.machines().filter(|m| !m.power.is_on()).map(|machine| machine.side()).collect()
     }
 
     /// `Sign` requests that the appliance has decided.
@@ -110,13 +139,19 @@ impl CoreStage {
         self.unequal.borrow().clone()
     }
 
+    /// How an old copy went on beside a new one for too long, if one did.
+    pub fn outlived(&self) -> Option<String> {
+        self.outlived.borrow().clone()
+    }
+
     fn delay(&self) -> impl Future<Output = ()> + use<> {
         // In few steps, so that much comes at the same instant.
         let us = 100 * self.random.borrow_mut().u64(1..=20);
-        self.machine.timeline.sleep_us(us)
+        self.machine().timeline.sleep_us(us)
     }
 
     fn token(&self, trouble: &TokenTrouble) {
+        let machine = self.machine();
         match trouble {
             TokenTrouble::At { call, fault, times } => {
                 let call = match call {
@@ -124,13 +159,13 @@ impl CoreStage {
                     Call::Checkpoint => Effect::Checkpoint,
                     Call::Random => Effect::Random,
                 };
-                (0..(*times).min(64)).for_each(|_| self.machine.token_fault(call, *fault));
+                (0..(*times).min(64)).for_each(|_| machine.token_fault(call, *fault));
             }
-            TokenTrouble::Removed => self.machine.remove_token(true),
-            TokenTrouble::BackedUp => self.machine.back_up_token(),
+            TokenTrouble::Removed => machine.remove_token(true),
+            TokenTrouble::BackedUp => machine.back_up_token(),
             TokenTrouble::Restored => {
-                self.machine.marks.hit(Mark::Token(TokenKind::Restored));
-                self.machine.restore_token();
+                self.marks.hit(Mark::Token(TokenKind::Restored));
+                machine.restore_token();
             }
         }
     }
@@ -138,15 +173,15 @@ impl CoreStage {
 
 impl Stage for Rc<CoreStage> {
     fn now_us(&self) -> u64 {
-        self.machine.timeline.now_us()
+        self.machine().timeline.now_us()
     }
 
     fn utc_ms(&self) -> u64 {
-        self.machine.true_utc_ms()
+        self.machine().true_utc_ms()
     }
 
     fn sleep_us(&self, us: u64) -> impl Future<Output = ()> {
-        self.machine.timeline.sleep_us(us)
+        self.machine().timeline.sleep_us(us)
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + 'static) {
@@ -159,46 +194,49 @@ impl Stage for Rc<CoreStage> {
 
     async fn ask(&self, sent: Sent, leaves: Leaves) -> Option<Vec<u8>> {
         self.delay().await;
-        let appliance = self.appliance.borrow().clone()?;
+        let Serving { appliance, machine, start } = self.asked()?;
         let (told, tells) = oneshot::channel();
         let stage = Rc::clone(self);
-        self.spawner.spawn(Side::Inside, async move {
-            let reply = inside(Rc::clone(&stage), appliance, sent).await;
-            let Some(reply) = reply else { return };
-            if stage.machine.power.allows(Effect::Reply) {
-                leaves(&reply);
+        self.spawner.spawn(machine.side(), async move {
+            let Some(reply) = inside(stage, appliance, sent).await else { return };
+            if machine.power.allows(Effect::Reply) {
+                leaves(&reply, Some(start));
                 let _ = told.send(reply);
             }
         });
         let reply = tells.await.ok();
-        sometimes!(self.machine.marks, LostInFlight, reply.is_none());
+        sometimes!(self.marks, LostInFlight, reply.is_none());
         self.delay().await;
         reply
     }
 
     fn fault(&self, deed: &Deed) -> bool {
+        let machine = self.machine();
         match deed {
             Deed::Token(trouble) => self.token(trouble),
             Deed::Disk(fault) => {
-                self.machine.marks.hit(Mark::Disk(*fault));
-                self.machine.disk().fault(*fault);
+                self.marks.hit(Mark::Disk(*fault));
+                machine.disk().fault(*fault);
             }
-            Deed::Image(Image::Kept) => self.machine.keep_images(),
+            Deed::Image(Image::Kept) => machine.keep_images(),
             Deed::Image(Image::PutBack) => {
-                self.machine.put_back_images();
-                self.machine.power.off();
+                machine.put_back_images();
+                machine.power.off();
             }
+            Deed::Image(Image::Twin) => return self.copy(),
             Deed::Clock(fault) => {
                 let kinds = ClockFault::KINDS;
                 let place = kinds.iter().position(|kind| *kind == fault.kind());
-                place.into_iter().for_each(|place| self.machine.marks.hit(Mark::Clock(place)));
-                self.machine.clock_fault(*fault);
+                place.into_iter().for_each(|place| self.marks.hit(Mark::Clock(place)));
+                self.machines().for_each(|machine| machine.clock_fault(*fault));
             }
             Deed::Mend => {
-                self.machine.mend_token();
-                self.machine.mend_clock();
-                self.machine.power.steady();
-                self.machine.disk().mend();
+                machine.mend_token();
+                for machine in self.machines() {
+                    machine.mend_clock();
+                    machine.power.steady();
+                    machine.disk().mend();
+                }
             }
             _ => return false,
         }
@@ -208,16 +246,16 @@ impl Stage for Rc<CoreStage> {
     fn cut(&self, cut: &Cut) {
         self.ends_by(cut);
         match (cut.after, cut.at) {
-            (None, None) => self.machine.power.off(),
-            (after, at) => self.machine.power.fail_after(after.unwrap_or(0), at),
+            (None, None) => self.machine().power.off(),
+            (after, at) => self.machine().power.fail_after(after.unwrap_or(0), at),
         }
     }
 
     async fn up(&self) -> bool {
-        let down = || self.appliance.borrow().is_none() || !self.machine.power.is_on();
+        let down = || !self.serves() || self.are_two();
         let mut looks_us = looks();
         while let Some(us) = looks_us.next().filter(|_| down() && !self.hopeless.get()) {
-            self.machine.timeline.sleep_us(us).await;
+            self.machine().timeline.sleep_us(us).await;
         }
         !self.hopeless.get()
     }
@@ -227,11 +265,11 @@ impl Stage for Rc<CoreStage> {
     }
 
     fn reason(&self, channel: &Digest, transaction: Option<TransactionId>) -> Option<u16> {
-        self.machine.refused(channel, transaction).map(Reason::number)
+        self.machine().refused(channel, transaction).map(Reason::number)
     }
 
     fn marks(&self) -> &Marks {
-        &self.machine.marks
+        &self.marks
     }
 
     fn is_exact(&self) -> bool {

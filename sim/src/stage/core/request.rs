@@ -25,7 +25,8 @@ pub(super) async fn inside(
     sent: Sent,
 ) -> Option<Vec<u8>> {
     let channel = stage.channel(sent.who);
-    let bug = stage.machine.bug();
+    let machine = stage.machine();
+    let bug = machine.bug();
     if sent.who == Who::Officer {
         // The answer to an order that was carried out, at index 0 of the ledger.
         if bug == Bug::AcknowledgesNothing
@@ -47,7 +48,7 @@ pub(super) async fn inside(
     }
     let assertions = sent.assertions;
     let deciding = Box::pin(appliance.request(channel, &sent.frame));
-    let (outcome, verified) = FirstPoll::of(deciding, &stage.machine).await;
+    let (outcome, verified) = FirstPoll::of(deciding, &machine).await;
     let reply = meddled(bug, outcome.into_bytes());
     if bug == Bug::NeverAnswers && reply.last().is_some_and(|byte| byte % 8 == 1) {
         std::future::pending::<()>().await;
@@ -56,7 +57,7 @@ pub(super) async fn inside(
         stage.decides();
     }
     let malformed = reply == [0x81, 18];
-    sometimes!(stage.machine.marks, MalformedFrame, malformed);
+    sometimes!(stage.marks, MalformedFrame, malformed);
     if assertions > 0 && !malformed && verified != assertions {
         let how =
             format!("{verified} signatures checked of {assertions}, reply {:02x?}", reply.get(..2));

@@ -261,7 +261,7 @@ impl Stage for Rc<DaemonStage> {
         if sent.assertions > 0 {
             self.decided.set(self.decided.get() + 1);
         }
-        leaves(&reply);
+        leaves(&reply, None);
         Some(reply)
     }
 

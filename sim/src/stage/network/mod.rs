@@ -33,7 +33,7 @@ use super::{CoreStage, Door, Leaves, Sent, Stage};
 use crate::machine::{Machine, Stepped};
 use crate::marks::{Mark, Marks, NetworkKind};
 use crate::people::Who;
-use crate::scenario::{Cut, Deed, NetworkFault};
+use crate::scenario::{Cut, Deed, Image, NetworkFault};
 use crate::time::{Side, Spawner};
 use crate::trace::Line;
 use crate::{random, sometimes};
@@ -103,12 +103,12 @@ impl Door for People {
 impl NetworkStage {
     /// Around the appliance of `core`; whether a line is kept for each datagram.
     pub fn new(core: Rc<CoreStage>, spawner: Spawner, log: bool) -> Rc<Self> {
-        let machine = Arc::clone(core.machine());
+        let machine = core.machine();
         chance::begin(machine.seed);
         let runtime = |side| -> Arc<dyn Runtime> {
             Arc::new(SimRuntime::new(side, spawner.nursery(), machine.timeline.clone()))
         };
-        let (inside, outside) = (runtime(Side::Inside), runtime(Side::Outside));
+        let (inside, outside) = (runtime(machine.side()), runtime(Side::Outside));
         let people = Rc::new(People {
             net: Net::new(Arc::clone(&machine), log),
             server: Identity::new(machine.seed, "appliance"),
@@ -201,7 +201,7 @@ impl NetworkStage {
         let Some(serving) = self.people.serving.take() else { return self.core.cut(cut) };
         self.core.ends_by(cut);
         let machine = Arc::clone(&self.people.machine);
-        self.spawner.spawn(Side::Inside, async move {
+        self.spawner.spawn(machine.side(), async move {
             serving.stop().await;
             machine.power.off();
         });
@@ -245,7 +245,7 @@ impl Stage for Rc<NetworkStage> {
         if sent.assertions > 0 {
             self.core.decides();
         }
-        leaves(&reply);
+        leaves(&reply, None);
         Some(reply)
     }
 
@@ -253,6 +253,8 @@ impl Stage for Rc<NetworkStage> {
         match deed {
             Deed::Network(NetworkFault::Flood(count)) => self.strangers(*count),
             Deed::Network(fault) => self.people.net.fault(*fault),
+            // One address leads to one appliance.
+            Deed::Image(Image::Twin) => return false,
             Deed::Mend => {
                 self.people.net.mend();
                 return self.core.fault(deed);
