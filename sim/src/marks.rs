@@ -249,6 +249,14 @@ impl Mark {
             Self::Reason(Reason::ApproverNotAllowed) => false,
             // No key of a simulated house is hybrid yet; the scenario table has these cases.
             Self::Reason(Reason::FamilyMissing) => false,
+            // A simulated house has no policies with these rules yet; the scenario table has these cases.
+            Self::Reason(
+                Reason::OutsideCalendar
+                | Reason::FrontEndNotAllowed
+                | Reason::FormNotAllowed
+                | Reason::LabelNotAllowed
+                | Reason::InitiatorNotApart,
+            ) => false,
             // Not recorded by design: `MalformedFrame` is its mark.
             Self::Reason(Reason::FrameMalformed) => false,
             Self::Reason(reason) => !adversaries_only || !needs_officer_or_fault(reason),
@@ -308,6 +316,8 @@ const fn needs_officer_or_fault(reason: Reason) -> bool {
             | Reason::KeyNotGranted
             | Reason::PolicyChanged
             | Reason::OutsideValidity
+            | Reason::PolicyHolds
+            | Reason::LifetimeTooLong
             | Reason::TooFewDevices
             | Reason::NonceRepeated
             | Reason::DeviceInactive

@@ -8,7 +8,7 @@ use countersign_protocol::Suite;
 use countersign_protocol::reply::Failure;
 use sha2::{Digest as _, Sha256};
 
-use crate::machine::Chosen;
+use crate::machine::{Chosen, TokenFault};
 use crate::model::{Asked, Model, Rule, Violation};
 use crate::people::{self, Came, Cast, Desk, Rebuilt, Who};
 use crate::scenario::{Deed, Errand, Event, Expect, Hoard, Image, Scenario, TokenTrouble};
@@ -42,6 +42,7 @@ pub struct Play<S> {
     wrong_clock: Cell<bool>,
     older_disk: Cell<bool>,
     older_token: Cell<bool>,
+    random_again: Cell<bool>,
     noted: Cell<usize>,
     requests: Cell<u64>,
     /// How often each frame was sent, by its hash: a second `Sign` is answered from the record.
@@ -69,6 +70,7 @@ impl<S: Stage> Play<S> {
             wrong_clock: Cell::new(false),
             older_disk: Cell::new(false),
             older_token: Cell::new(false),
+            random_again: Cell::new(false),
             noted: Cell::new(0),
             requests: Cell::new(0),
             brought: RefCell::default(),
@@ -158,12 +160,19 @@ impl<S: Stage> Play<S> {
                 [Rule::Progress, Rule::OneCopy].into_iter().for_each(|rule| model.waive(rule));
                 self.older_token.set(true);
             }
+            Deed::Token(TokenTrouble::At { fault: TokenFault::RandomAgain, .. }) => {
+                self.random_again.set(true);
+            }
             Deed::Clock(_) => self.wrong_clock.set(true),
             _ => {}
         }
         // Both put back together are what nobody but a TPM notices.
         if self.older_disk.get() && self.older_token.get() && !self.scenario.house.tpm {
             model.waive(Rule::Revoked);
+        }
+        // A nonce that comes again is known by its record: where that is lost, nobody knows.
+        if self.older_disk.get() && self.random_again.get() {
+            model.waive(Rule::Once);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::error::ConsoleError;
 pub(crate) const TABLE: &str = "\
 Exit codes:
   0  done
-  1  failed: a file, the connection, the approval, or a reply that is wrong
+  1  failed: a file, the connection, the approval, a policy, or a reply that is wrong
   2  wrong usage
   3  refused by the appliance
   4  stale: the transaction or ticket is unknown, expired or spent

@@ -225,13 +225,19 @@ impl<G: Ground> Books<G> {
 
     /// Puts an alarm on record.
     pub(crate) async fn alarm(&self, alarm: Alarm, now: Now) -> Result<(), LedgerFailed> {
+        let ticket = self.raise(alarm, now)?;
+        self.durable(ticket).await.map(drop)
+    }
+
+    /// The same, for whoever has no time to wait until it is on record.
+    pub(crate) fn raise(&self, alarm: Alarm, now: Now) -> Result<Ticket, LedgerFailed> {
         tracing::error!(?alarm, "alarm");
         let submission = own(Kind::Alarm, contents::alarm(alarm, now));
         let (_, ticket) = self.with(|state| {
             state.registry.count_alarm();
             self.submit(submission)
         })?;
-        self.durable(ticket).await.map(drop)
+        Ok(ticket)
     }
 
     /// What works with bytes.

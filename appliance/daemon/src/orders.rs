@@ -118,6 +118,11 @@ pub(crate) enum OrderError {
     )]
     NotAnchored(AnchorError),
     #[error(
+        "the order is on record, and it cannot be anchored: {0}; the appliance stops: when it starts again, it finishes the \
+         order before anything else"
+    )]
+    Unfinished(AnchorError),
+    #[error(
         "the appliance is not locked: its ledger is the one that is anchored; nothing is to be done"
     )]
     NotLocked,
@@ -224,7 +229,7 @@ async fn anchored<G: Ground>(appliance: &Appliance<G>) -> Result<(), AnchorError
 /// is there. The next start finishes what is on record.
 async fn anchored_first<G: Ground>(appliance: &Appliance<G>) -> Result<(), OrderError> {
     let settled = anchored(appliance).await;
-    settled.inspect_err(|_| appliance.books.fail()).map_err(OrderError::NotAnchored)
+    settled.inspect_err(|_| appliance.books.fail()).map_err(OrderError::Unfinished)
 }
 
 /// The answer to the change of one thing.

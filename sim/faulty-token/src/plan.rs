@@ -40,6 +40,8 @@ struct Plan {
 struct Line {
     function: String,
     wrong: Wrong,
+    /// Calls that go well before it.
+    after: u32,
     left: u32,
 }
 
@@ -68,10 +70,19 @@ impl Plan {
     fn next(&mut self, function: &str) -> Result<Option<Wrong>, String> {
         let lines = self.lines.as_mut().map_err(|why| why.clone())?;
         let line = lines.iter_mut().find(|line| line.function == function && line.left > 0);
-        Ok(line.map(|line| {
-            line.left -= 1;
-            line.wrong
-        }))
+        Ok(line.and_then(Line::called))
+    }
+}
+
+impl Line {
+    /// What this call of its function is to meet.
+    fn called(&mut self) -> Option<Wrong> {
+        if self.after > 0 {
+            self.after -= 1;
+            return None;
+        }
+        self.left -= 1;
+        Some(self.wrong)
     }
 }
 
@@ -87,6 +98,10 @@ fn parse_line(line: &str) -> Result<Line, String> {
         [words @ .., "times", times] => (words, times.parse().map_err(|_| not_one())?),
         words => (words, u32::MAX),
     };
+    let (words, after) = match words {
+        [words @ .., "after", calls] => (words, calls.parse().map_err(|_| not_one())?),
+        words => (words, 0),
+    };
     let (function, wrong) = match *words {
         [function, "fails", code] => (function, number(code).map(Wrong::Fails)),
         [function, "fails-after-doing", code] => {
@@ -98,7 +113,8 @@ fn parse_line(line: &str) -> Result<Line, String> {
         [function, "hangs", ms] => (function, duration(ms).map(Wrong::Hangs)),
         _ => return Err(not_one()),
     };
-    Ok(Line { function: function.to_owned(), wrong: wrong.map_err(|_| not_one())?, left })
+    let (function, wrong) = (function.to_owned(), wrong.map_err(|_| not_one())?);
+    Ok(Line { function, wrong, after, left })
 }
 
 /// As PKCS#11's header writes codes, or in decimal.
@@ -117,6 +133,13 @@ mod tests {
 
     fn planned(text: &str) -> Plan {
         Plan { text: text.to_owned(), lines: parse(text) }
+    }
+
+    #[test]
+    fn so_many_calls_go_well_before_it() {
+        let mut plan = planned("C_Sign fails 0x30 after 2 times 1");
+        let met = [1, 2, 3, 4].map(|_| plan.next("C_Sign").unwrap());
+        assert_eq!(met, [None, None, Some(Wrong::Fails(0x30)), None]);
     }
 
     #[test]

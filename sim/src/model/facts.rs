@@ -44,6 +44,10 @@ pub struct Limits {
     pub from_ms: u64,
     /// Not after.
     pub to_ms: u64,
+    /// How long an activation lives.
+    pub lifetime_ms: u64,
+    /// Nothing at all.
+    pub held: bool,
 }
 
 /// Something that an officer's order changes.

@@ -237,9 +237,15 @@ impl Model {
         let since = asked.since.or(asked.again.then_some(Era::MAX));
         let after = since.map_or(Era::MAX, |since| self.facts.first_approved(challenge, since));
         let items = approved.items.len() as u64;
-        let within = possible.is_some_and(|p| p.any(after, |limits| items <= limits.items_max));
+        let lifetime_ms = approved.lifetime_ms;
+        let within = possible.is_some_and(|p| {
+            p.any(after, |limits| {
+                items <= limits.items_max && lifetime_ms <= limits.lifetime_ms && !limits.held
+            })
+        });
         if !within {
-            return Err((Rule::Limits, format!("{items} items at once")));
+            let text = format!("{items} items at once for {lifetime_ms} ms, or nothing is allowed");
+            return Err((Rule::Limits, text));
         }
         // It was brought for the first time when it was approved, whenever its reply came.
         let made = self.facts.approvals.get(challenge).into_iter().flatten();

@@ -7,6 +7,7 @@ use countersign_protocol::admin::{
     SignerAdd, SignerErase, Status,
 };
 use countersign_protocol::change::{Retention, Standing};
+use countersign_protocol::limits::LIFETIME_MS_MAX;
 use countersign_protocol::policy::{Policy, Suites};
 use countersign_protocol::reply::Failure;
 use countersign_protocol::{KeyId, Name, Sequence, Suite, canonical};
@@ -31,7 +32,13 @@ pub type Desk = tokio::sync::Mutex<()>;
 /// Items of one activation that a new key's policy allows.
 const ITEMS_MAX: u16 = 8;
 /// What a new key's policy allows.
-const LIMITS: Limits = Limits { items_max: ITEMS_MAX as u64, from_ms: 0, to_ms: u64::MAX };
+const LIMITS: Limits = Limits {
+    items_max: ITEMS_MAX as u64,
+    from_ms: 0,
+    to_ms: u64::MAX,
+    lifetime_ms: LIFETIME_MS_MAX as u64,
+    held: false,
+};
 
 /// How often, and after how many microseconds, somebody who finds no room tries again: longer than any
 /// activation lives.
@@ -148,8 +155,10 @@ pub async fn order<S: Stage>(play: &Rc<Play<S>>, order: &Order) {
             let wire = Grant { front_end: named(&portal), key: named(&key), granted: *granted };
             change(play, &Wire::Grant(wire), thing, *granted).await;
         }
-        Order::Policy { key, items_max, from_ms, to_ms } => {
+        Order::Policy { key, items_max, from_ms, to_ms, lifetime_ms, held } => {
             let limits = Limits {
+                lifetime_ms: u64::from(*lifetime_ms),
+                held: *held,
                 items_max: u64::from(*items_max),
                 from_ms: play.began_utc_ms().saturating_add(*from_ms),
                 to_ms: play.began_utc_ms().saturating_add(*to_ms),
@@ -245,6 +254,8 @@ fn policy(suite: Suite, limits: Limits, suites: &mut [u8]) -> Option<Policy<'_>>
         items_max: u16::try_from(limits.items_max).unwrap_or(u16::MAX),
         valid_from_ms: limits.from_ms,
         valid_to_ms: limits.to_ms,
+        lifetime_ms_max: u32::try_from(limits.lifetime_ms).unwrap_or(u32::MAX),
+        held: limits.held,
         ..Policy::of(Suites::from_values(&[suite], suites).ok()?)
     })
 }

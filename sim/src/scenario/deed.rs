@@ -1,6 +1,7 @@
 //! What can happen: deeds of people, and faults of machines.
 
 use countersign_disk::{DiskFault, Loss};
+use countersign_protocol::limits::LIFETIME_MS_MAX;
 use serde::{Deserialize, Serialize};
 
 use super::errand::Errand;
@@ -118,6 +119,12 @@ pub enum Order {
         from_ms: u64,
         /// Not after.
         to_ms: u64,
+        /// How long an activation lives at most.
+        #[serde(default = "any_lifetime")]
+        lifetime_ms: u32,
+        /// Nothing at all is signed.
+        #[serde(default)]
+        held: bool,
     },
     /// A signer gets a further device.
     AddDevice {
@@ -215,6 +222,10 @@ pub enum TokenTrouble {
     BackedUp,
     /// A clone is put in its place, restored from the backup.
     Restored,
+}
+
+const fn any_lifetime() -> u32 {
+    LIFETIME_MS_MAX
 }
 
 const fn once() -> u32 {

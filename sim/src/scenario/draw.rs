@@ -5,6 +5,7 @@
 
 use countersign_disk::{DiskFault, Loss};
 use countersign_protocol::Suite;
+use countersign_protocol::limits::LIFETIME_MS_MAX;
 use fastrand::Rng;
 
 use super::{
@@ -285,7 +286,9 @@ fn order(random: &mut Rng, house: &House) -> Order {
         10..=12 => {
             let from_ms = *random.choice(&[0, 0, 20_000, 3_600_000]).unwrap_or(&0);
             let long_ms = *random.choice(&[2_000, 60_000, 1 << 42]).unwrap_or(&2_000);
-            Order::Policy { key, items_max: random.u16(1..=8), from_ms, to_ms: from_ms + long_ms }
+            let lifetime_ms = *random.choice(&[5_000, LIFETIME_MS_MAX]).unwrap_or(&LIFETIME_MS_MAX);
+            let (items_max, to_ms) = (random.u16(1..=8), from_ms + long_ms);
+            Order::Policy { key, items_max, from_ms, to_ms, lifetime_ms, held: random.u8(..8) == 0 }
         }
         13 => {
             let how = pick(random, &Newcomer::ALL);

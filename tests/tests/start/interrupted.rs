@@ -14,8 +14,8 @@ use countersign_token_fixture::{Fixture, Make, Plan, behind_faults};
 use countersignd::boot::{Row, Verdict};
 use countersignd::{Service as _, Surroundings as _};
 
-/// CKR_DEVICE_ERROR, the next time that a root of the vault is made.
-const NO_ROOT: &str = "C_GenerateKey fails 0x30 times 1";
+/// CKR_DEVICE_ERROR, the next time that a root of the vault is made: after the order's anchor.
+const NO_ROOT: &str = "C_GenerateKey fails 0x30 after 1 times 1";
 
 async fn begun() -> (House, Fixture, Plan, Arc<Meddled>) {
     let (fixture, plan) = behind_faults(Make::Embedded);

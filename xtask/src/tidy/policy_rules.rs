@@ -75,7 +75,8 @@ impl Row<'_> {
             (!is_tested).then(|| at(NO_FILE, "has no file with tests")),
             (!judged.is_some_and(|judged| judged.text.contains(&word)))
                 .then(|| at(NOT_JUDGED, "is never judged")),
-            (!tree.policy_page.contains(&format!("\n| `{}` |", self.name)))
+            told(&tree.policy_page)
+                .all(|(_, name)| name != self.name)
                 .then(|| at(NOT_TOLD, "is not in docs/policy.md")),
         ]
         .into_iter()
@@ -84,18 +85,24 @@ impl Row<'_> {
     }
 }
 
+/// The rules in the page's table of them.
+fn told(page: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = (1..).zip(page.lines()).skip_while(|(_, text)| !text.starts_with("| Rule |"));
+    let table = lines.take_while(|(_, text)| text.starts_with('|'));
+    table.filter_map(|(line, text)| Some((line, text.strip_prefix("| `")?.split_once("` |")?.0)))
+}
+
 /// Files and rows of the page that belong to no rule.
 fn of_nothing(tree: &Tree, rules: &[Row<'_>]) -> Vec<Finding> {
     let files = tree.sources.iter().filter(|source| source.path.starts_with(FILES));
     let strange = files.filter(|source| rules.iter().all(|rule| rule.file() != source.path));
     let strange =
         strange.map(|source| OF_NOTHING.at(&source.path, 1, "a file of no rule".to_owned()));
-    let told = (1..).zip(tree.policy_page.lines()).filter_map(|(line, text)| {
-        let (name, _) = text.strip_prefix("| `")?.split_once("` |")?;
-        rules.iter().all(|rule| rule.name != name).then_some((line, name))
-    });
-    let told = told.map(|(line, name)| OF_NOTHING.at(PAGE, line, format!("`{name}` is no rule")));
-    strange.chain(told).collect()
+    let strangers =
+        told(&tree.policy_page).filter(|(_, name)| rules.iter().all(|rule| rule.name != *name));
+    let strangers =
+        strangers.map(|(line, name)| OF_NOTHING.at(PAGE, line, format!("`{name}` is no rule")));
+    strange.chain(strangers).collect()
 }
 
 #[cfg(test)]

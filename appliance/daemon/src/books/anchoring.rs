@@ -87,8 +87,8 @@ impl<G: Ground> Books<G> {
         }
         let now = self.now();
         if self.anchoring.utc().went_back(now) {
-            // A failed ledger stops the appliance by itself.
-            let _ = self.alarm(Alarm::ClockWentBack, now).await;
+            // A failed ledger stops the appliance by itself, and the next look waits for no token.
+            let _ = self.raise(Alarm::ClockWentBack, now);
         }
     }
 
