@@ -2,6 +2,7 @@
 
 mod backup;
 pub mod page;
+mod policy;
 mod recovery;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +69,9 @@ pub fn tell(
     step(&heard, || cast.confirm(&words))?;
     let key = step("the officer makes the signer's key, in the token", || cast.make_key())?;
     step("the officer lets the portal ask for that key", || cast.grant())?;
+    step("the officer writes down what the key may do, tries it out, and orders it", || {
+        cast.order_policy()
+    })?;
     step("three officers take shares of a key that recovers evidence", || cast.hold_ceremony())?;
     step("the portal asks, the device approves, the token signs", || cast.sign(&key, &document))?;
     let shown = step("the officer looks at the device", || cast.show())?;
