@@ -6,7 +6,9 @@
 //! It does not guarantee that a policy means what its author wanted: that is what its examples are for.
 
 mod calendar;
+mod diff;
 mod examples;
+mod request;
 mod source;
 
 use std::fs;
@@ -17,6 +19,7 @@ use countersign_protocol::policy::Policy;
 use countersign_protocol::{canonical, tag};
 use serde_json::json;
 
+use self::diff::More;
 use self::examples::Outcome;
 pub(crate) use self::source::Fault;
 use self::source::Source;
@@ -32,6 +35,7 @@ pub(crate) fn obey(command: &PolicyCommand) -> Result<Report, ConsoleError> {
         PolicyCommand::Check { file } => check(file),
         PolicyCommand::Compile { file, out } => write(file, out),
         PolicyCommand::Test { file } => test(file),
+        PolicyCommand::Diff { old, new } => differ(old, new),
     }
 }
 
@@ -66,7 +70,8 @@ fn check(file: &Path) -> Result<Report, ConsoleError> {
     let asked = source.asked();
     let line = |rule: &Rule| {
         let says = asked.iter().find(|(of, _)| of == rule);
-        let says = says.map_or_else(|| "not asked for".to_owned(), |(_, says)| says.clone());
+        let nothing = || format!("not asked for: {}", rule.text());
+        let says = says.map_or_else(nothing, |(_, says)| says.clone());
         format!("{:<11} {says}", rule.name())
     };
     let mut lines: Vec<_> = Rule::ALL.iter().map(line).collect();
@@ -99,6 +104,41 @@ fn test(file: &Path) -> Result<Report, ConsoleError> {
     let json: Vec<_> = outcomes.iter().map(Outcome::json).collect();
     let text = format!("{}\n{} examples, all as expected", text.join("\n"), outcomes.len());
     Ok(Report::new(text, json!({ "examples": json })))
+}
+
+/// What the second one allows and the first one refuses, and the other way round. Fewer witnesses allow more, too: a signature is
+/// given earlier.
+fn differ(old: &Path, new: &Path) -> Result<Report, ConsoleError> {
+    let (old, new) = (rules(old)?, rules(new)?);
+    let earlier = |this: &Rules, other: &Rules| this.witnesses < other.witnesses;
+    let (loosens, tightens) = (diff::more(&new, &old), diff::more(&old, &new));
+    let text = [
+        told("the new one allows what the old one refuses", &loosens, earlier(&new, &old)),
+        told("the old one allows what the new one refuses", &tightens, earlier(&old, &new)),
+    ];
+    let json = json!({
+        "loosens": loosens.json(earlier(&new, &old)),
+        "tightens": tightens.json(earlier(&old, &new)),
+    });
+    Ok(Report::new(text.join("\n"), json))
+}
+
+fn rules(file: &Path) -> Result<Rules, ConsoleError> {
+    let bytes = compiled(file)?;
+    let policy: Policy<'_> = canonical::decode(&bytes).map_err(|_| ConsoleError::Unexpected)?;
+    Ok(Rules::from(&policy))
+}
+
+fn told(what: &str, more: &More, earlier: bool) -> String {
+    match more {
+        More::This(request, refused_by) => {
+            let names: Vec<_> = refused_by.iter().map(|rule| rule.name()).collect();
+            format!("{what}: {request} ({})", names.join(", "))
+        }
+        More::Undecided => format!("{what}: UNDECIDED; take it for yes"),
+        More::Nothing if earlier => format!("{what}: a signature that fewer witnesses have seen"),
+        More::Nothing => format!("{what}: nothing"),
+    }
 }
 
 #[cfg(test)]

@@ -16,10 +16,11 @@ use countersign_protocol::item::Items;
 use countersign_protocol::{FrontEndId, SignerId, Suite};
 use subtle::Choice;
 
-pub use self::quorum::{Approver, judge_approval, judge_quorum};
+use self::quorum::judge_quorum;
+pub use self::quorum::{Approver, judge_approval};
 pub use self::rule::Rule;
 pub use self::stated::{Calendar, Rules, Text};
-use crate::entry::{Key, is_active};
+use crate::entry::{ApproverSet, Key, is_active};
 use crate::refusal::Reason;
 use crate::time::Now;
 use crate::verdict::{Verdict, choice};
@@ -86,6 +87,16 @@ pub fn allows_items(rules: &Rules, items: &Items<'_>) -> Verdict {
         (Rule::Labels, rules::labels::holds(rules, items)),
     ];
     fold(judged)
+}
+
+/// All that there is to say of whoever approved, all together: what the key asks for, and what its policy does.
+pub fn judge_approvers(
+    approvers: &ApproverSet,
+    rules: &Rules,
+    initiator: Option<SignerId>,
+    by: &[Approver],
+) -> Verdict {
+    judge_quorum(approvers, rules.hybrid, by).and(allows_approvers(rules, initiator, by))
 }
 
 /// The rules of a policy on whoever approved, all together.

@@ -74,7 +74,9 @@ impl Lease {
     /// Of a token that was asked from `begun_ms` on, and had answered at `now_ms`; `alone` if nobody else can count on
     /// what was there before.
     const fn new(begun_ms: u64, now_ms: u64, alone: bool, term_ms: u64) -> Self {
-        let from_ms = if alone { begun_ms } else { now_ms.saturating_add(term_ms) };
+        // One more: another machine's milliseconds do not begin with these.
+        let other_ms = now_ms.saturating_add(term_ms).saturating_add(1);
+        let from_ms = if alone { begun_ms } else { other_ms };
         Self { from_ms, until_ms: begun_ms.saturating_add(term_ms) }
     }
 
@@ -239,9 +241,9 @@ mod tests {
     fn whoever_may_not_be_alone_waits_until_no_other_can_count_on_an_older_look() {
         // Another one looked at 899 at the latest, and gives something away until 2,899.
         let lease = Lease::new(100, 900, false, TERM).looked(1_900, TERM);
-        assert_eq!(lease.standing(900), Standing::In(TERM));
-        assert_eq!(lease.standing(2_899), Standing::In(1));
-        assert_eq!(lease.standing(2_900), Standing::Held);
+        assert_eq!(lease.standing(900), Standing::In(TERM + 1));
+        assert_eq!(lease.standing(2_900), Standing::In(1));
+        assert_eq!(lease.standing(2_901), Standing::Held);
         assert_eq!(lease.standing(3_900), Standing::Lapsed);
     }
 

@@ -1,5 +1,7 @@
 //! Taking a change: checked against what is there, then taken whole.
 
+use std::sync::Arc;
+
 use countersign_core::entry::{self, Generation, PublicPart};
 use countersign_core::port::Crypto;
 use countersign_core::suite;
@@ -7,6 +9,7 @@ use countersign_protocol::change::{Appliance, FrontEnd, Grant, Key, Officer, Sig
 use countersign_protocol::{Digest, KeyId, Suite, TenantId, canonical, minicbor, tag};
 
 use crate::names::Table;
+use crate::policies::Stated;
 use crate::{ApplianceRow, Change, FrontEndRow, KeyRow, Registry, SignerRow};
 
 /// Why a change is not taken. Nothing has changed then.
@@ -261,11 +264,12 @@ impl<C: Crypto> Registry<C> {
             standing: new.standing,
             generation: at,
         };
-        self.enter_key(new.name.as_str().to_owned(), entry, policy.into());
+        let policy = self.policies.share(entry.policy_digest, &new.policy);
+        self.enter_key(new.name.as_str().to_owned(), entry, policy);
         self.link_key(new.id)
     }
 
-    pub(crate) fn enter_key(&mut self, name: String, entry: entry::Key, policy: Box<[u8]>) {
+    pub(crate) fn enter_key(&mut self, name: String, entry: entry::Key, policy: Arc<Stated>) {
         let (id, mark) = (entry.id, self.marks().name(Table::Keys, &name));
         self.names.keys.enter(mark, id);
         self.keys.put(id, KeyRow { name, entry, policy });

@@ -16,6 +16,7 @@ mod index;
 mod listing;
 mod models;
 mod names;
+mod policies;
 mod recovery;
 mod replay;
 mod root;
@@ -41,6 +42,7 @@ use erasure::Erased;
 use freeze::Freeze;
 use index::Enrolled;
 use models::Trusted;
+use policies::{Policies, Stated};
 use root::Root;
 use tracked::{Places, Tracked};
 
@@ -72,6 +74,7 @@ pub struct Registry<C> {
     devices: Places,
     enrolled: Enrolled,
     keys: Tracked<KeyId, KeyRow>,
+    policies: Policies,
     /// Whether it is granted; one that was taken away stays here, so that finding it is the same work.
     grants: Tracked<(FrontEndId, KeyId), bool>,
     trusted: Tracked<Digest, Trusted>,
@@ -137,8 +140,7 @@ impl SignerRow {
 struct KeyRow {
     name: String,
     entry: Key,
-    /// What it may do, as it is written: most keys' is short.
-    policy: Box<[u8]>,
+    policy: Arc<Stated>,
 }
 
 impl<C: Crypto> Registry<C> {
@@ -156,6 +158,7 @@ impl<C: Crypto> Registry<C> {
             devices: Places::new(),
             enrolled: Enrolled::default(),
             keys: Tracked::default(),
+            policies: Policies::default(),
             grants: Tracked::default(),
             trusted: Tracked::default(),
             models: Tracked::default(),

@@ -10,9 +10,8 @@ use countersign_core::port::{self, Crypto};
 use countersign_protocol::admin::Registered;
 use countersign_protocol::checkpoint::{CheckpointKey, CosignerKey};
 use countersign_protocol::enrolment::{Confirmation, Vouch};
-use countersign_protocol::policy::Policy;
 use countersign_protocol::{
-    Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId, canonical,
+    Digest, FrontEndId, KeyId, OfficerId, SignerId, SlotId, TenantId, TicketId,
 };
 
 use crate::devices::DeviceRow;
@@ -37,8 +36,7 @@ impl<C: Crypto> port::Registry for Registry<C> {
     }
 
     fn policy(&self, id: &KeyId) -> Option<Rules> {
-        let policy: Policy<'_> = canonical::decode(self.written_policy(id)?).ok()?;
-        Some(Rules::from(&policy))
+        self.keys.get(id).map(|row| row.policy.rules.clone())
     }
 
     fn is_granted(&self, front_end: FrontEndId, key: &KeyId) -> bool {
@@ -201,7 +199,7 @@ impl<C: Crypto> Registry<C> {
 
     /// The key's policy, as it is on record.
     pub fn written_policy(&self, id: &KeyId) -> Option<&[u8]> {
-        self.keys.get(id).map(|row| &*row.policy)
+        self.keys.get(id).map(|row| &*row.policy.written)
     }
 
     /// What officers call the key.

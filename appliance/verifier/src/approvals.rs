@@ -4,7 +4,7 @@
 use countersign_core::assertion::device_key::{DeviceKey, KeyBytes, family};
 use countersign_core::assertion::sign_count::SignCounts;
 use countersign_core::assertion::{self, Enrolled, cose};
-use countersign_core::policy::{Approver, Rules, allows_approvers, judge_approval, judge_quorum};
+use countersign_core::policy::{Approver, Rules, judge_approval, judge_approvers};
 use countersign_core::{Reason, Verdict};
 use countersign_ports::Crypto;
 use countersign_protocol::record::Approval;
@@ -37,11 +37,8 @@ pub(crate) fn counted<'e>(
     let rules = Rules::from(&approved.content.policy);
     // Whether the user was verified is a link of its own.
     let allowed = people.iter().map(|one| judge_approval(&approvers, one.signer, 1.into()));
-    let together = judge_quorum(&approvers, rules.hybrid, &people).and(allows_approvers(
-        &rules,
-        approved.activation.initiator,
-        &people,
-    ));
+    let initiator = approved.activation.initiator;
+    let together = judge_approvers(&approvers, &rules, initiator, &people);
     let verdict = allowed.fold(together, Verdict::and);
     verdict.fold().map_err(|reason| reason.text().to_owned())?;
     let (given, needed) = (people.len(), approved.activation.approvers.threshold());

@@ -27,6 +27,7 @@ const CANDIDATES: &str = "appliance/core/src/stage/candidates.rs";
 const APPROVALS: &str = "appliance/core/src/stage/approvals.rs";
 const ASSERTION: &str = "appliance/core/src/assertion.rs";
 const POLICY: &str = "appliance/core/src/policy.rs";
+const QUORUM: &str = "appliance/core/src/policy/quorum.rs";
 const TOKEN: &str = "countersign-token";
 const DOORS: &str = "appliance/token/src/doors.rs";
 /// A crate beside the core.
@@ -61,7 +62,7 @@ pub const CHANGED: &[Changed] = &[
     stage("find_transaction skipped", ".find_transaction(p.state(), p.crypto())", "no method named `find_device` found"),
     stage("find_device skipped", ".find_device(p.state())", "no method named `verify` found"),
     stage("verify skipped", ".verify(p.state(), p.crypto())", "no method named `evaluate` found"),
-    stage("evaluate skipped", ".evaluate()", "`Asserted<'_>` is not an iterator"),
+    stage("evaluate skipped", ".evaluate(p.state())", "`Asserted<'_>` is not an iterator"),
     stage("fold skipped", ".fold()?", "no method named `reserve` found"),
     stage("reserve skipped", ".reserve(p.ledger())\n        .await?", "no method named `sign` found"),
     stage("sign skipped", ".sign(p.token(), p.crypto(), tray)\n        .await?", "no method named `record` found"),
@@ -78,15 +79,19 @@ pub const CHANGED: &[Changed] = &[
     check("a transaction's check uncomputed", STAGES,
         "unspent: choice(!transaction.spent),", "missing field `unspent`"),
     check("a policy's rule unfolded", POLICY,
-        ".require(validity, Reason::OutsideValidity)", "unused variable: `validity`"),
-    check("a policy's rule uncomputed", POLICY,
-        "validity: choice(now.is_within(policy.valid_from_ms, policy.valid_to_ms)),", "missing field `validity`"),
+        "(Rule::Validity, rules::validity::holds(rules, now)),", "function `holds` is never used"),
+    check("a request's check unfolded", POLICY,
+        ".require(active, Reason::KeyInactive)", "unused variable: `active`"),
+    check("a request's check uncomputed", POLICY,
+        "active: is_active(key.standing),", "missing field `active`"),
     check("a device's check unfolded", CANDIDATES,
         ".require(not_locked_out, Reason::DeviceLockedOut)", "unused variable: `not_locked_out`"),
-    check("a quorum's rule unfolded", POLICY,
-        ".require(both_families, Reason::FamilyMissing)", "unused variable: `both_families`"),
+    check("a quorum's rule unfolded", QUORUM,
+        ".require(distinct, Reason::ApproverTwice)", "unused variable: `distinct`"),
+    check("a policy's rule on approvers unfolded", POLICY,
+        "(Rule::Initiator, rules::initiator::holds(rules, initiator, by)),", "function `holds` is never used"),
     check("the policy's verdict dropped", APPROVALS,
-        ".and(policy::judge_quorum(&key.approvers, key.policy.hybrid, &approvers))", "unused variable: `approvers`"),
+        ".and(policy::judge_approvers(&key.approvers, rules, initiator, &approvers))", "unused variable: `approvers`"),
     Changed { name: "the appliance's checkpoint key for a signer", package: TOKEN, file: DOORS,
         line: "RoleHandle::<Signer>::of(seat, id)?", instead: "RoleHandle::<Checkpoint>::of(seat, CheckpointSuite(id.suite))?",
         error: "mismatched types" },

@@ -22,6 +22,15 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Says what the new one allows and the old one refuses, by a request that shows it, and the other way round.
+    Diff {
+        /// The source of the old one.
+        #[arg(value_name = "OLD.toml")]
+        old: PathBuf,
+        /// The source of the new one.
+        #[arg(value_name = "NEW.toml")]
+        new: PathBuf,
+    },
     /// Judges the examples in it, as the appliance would.
     Test {
         /// The source.

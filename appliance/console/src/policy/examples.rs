@@ -2,20 +2,18 @@
 
 use std::fmt;
 
-use countersign_core::Now;
 use countersign_core::assertion::device_key::Family;
-use countersign_core::policy::{
-    Approver, Asked, Rule, Rules, allows, allows_approvers, allows_items,
-};
-use countersign_protocol::item::{Form, Item, Items};
-use countersign_protocol::limits::{ITEMS_MAX, LIFETIME_MS_MIN};
-use countersign_protocol::{Bounded, Digest, FrontEndId, Label, Sequence, SignerId, Suite};
+use countersign_core::policy::{Approver, Rule, Rules};
+use countersign_protocol::item::Form;
+use countersign_protocol::limits::LIFETIME_MS_MIN;
+use countersign_protocol::{FrontEndId, SignerId, Suite};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::calendar::{Hours, at_ms};
+use super::request::Request;
 use super::source::{Fault, FormName, Source};
 
 /// A request.
@@ -102,23 +100,20 @@ impl Example {
         let zone = source.calendar.as_ref().map_or(Ok(TimeZone::UTC), Hours::time_zone)?;
         let utc_ms = at_ms(self.at, &zone);
         let utc_ms = utc_ms.ok_or_else(|| self.fault("`at` is not between 1970 and 2400"))?;
-        let now = Now { boot_ms: 0, utc_lo_ms: utc_ms, utc_hi_ms: utc_ms };
-        let initiator = self.initiator.map(SignerId);
-        let asked = Asked {
+        let request = Request {
+            utc_ms,
             suite: self.suite(source)?,
             items: self.items,
             lifetime_ms: self.lifetime.map_or(LIFETIME_MS_MIN, |s| s.saturating_mul(1_000)),
             front_end: FrontEndId(self.front_end),
-            initiator,
+            form: Form::from(self.form),
+            label: self.label.clone(),
+            initiator: self.initiator.map(SignerId),
+            by: self.by(),
         };
-        let of_items = self.with_items(|items| allows_items(rules, items))?;
-        let verdict = allows(rules, &asked, &now).and(of_items).and(allows_approvers(
-            rules,
-            initiator,
-            &self.by(),
-        ));
-        let refusing = Rule::ALL.iter().filter(|rule| verdict.has(rule.reason()));
-        let refused_by = refusing.map(|rule| rule.name()).collect();
+        let refusing = request.refused_by(rules);
+        let refusing = refusing.ok_or_else(|| self.fault("`label` is no label"))?;
+        let refused_by = refusing.iter().map(|rule| rule.name()).collect();
         Ok(Outcome { name: self.name.clone(), expected: self.expected()?, refused_by })
     }
 
@@ -146,20 +141,5 @@ impl Example {
         let of = |family| move |id: &u32| Approver { signer: SignerId(*id), family };
         let classical = self.approvers.iter().map(of(Family::Classical));
         classical.chain(self.post_quantum.iter().map(of(Family::PostQuantum))).collect()
-    }
-
-    fn with_items<T>(&self, judge: impl FnOnce(&Items<'_>) -> T) -> Result<T, Fault> {
-        let count = usize::from(self.items).clamp(1, ITEMS_MAX);
-        let label = Label::new(&self.label).ok_or_else(|| self.fault("`label` is no label"))?;
-        let item = Item {
-            dtbsr: Bounded::EMPTY,
-            content: Digest([0; 32]),
-            shown: Digest([0; 32]),
-            label,
-            form: Form::from(self.form),
-        };
-        let mut room = vec![0; count * 256];
-        let items = Sequence::from_values(&vec![item; count], &mut room);
-        Ok(judge(&items.map_err(|_| self.fault("it has too many items"))?))
     }
 }

@@ -1,10 +1,12 @@
 use countersign_core::Now;
-use countersign_core::policy::allows;
-use countersign_protocol::FrontEndId;
-use countersign_protocol::Suite;
+use countersign_core::assertion::device_key::Family;
+use countersign_core::policy::{Approver, allows};
+use countersign_protocol::item::Form;
 use countersign_protocol::policy::HOUR_MS;
+use countersign_protocol::{FrontEndId, SignerId, Suite};
 use jiff::tz::TimeZone;
 
+use super::request::Request;
 use super::*;
 
 const DOCTOR: &str = include_str!("../../../../docs/examples/doctor.policy.toml");
@@ -172,4 +174,137 @@ fn an_example_that_is_not_as_expected_is_told() {
     let wrong: Vec<_> = outcomes.iter().filter(|one| !one.is_as_expected()).collect();
     assert_eq!(wrong.len(), 1);
     assert_eq!(wrong[0].to_string(), "on a Sunday: refused by calendar (expected: allowed)");
+}
+
+fn found(this: &Rules, other: &Rules) -> Option<Vec<&'static str>> {
+    match diff::more(this, other) {
+        More::This(request, rules) => {
+            assert_eq!(request.refused_by(this), Some(Vec::new()), "{request}");
+            Some(rules.iter().map(|rule| rule.name()).collect())
+        }
+        More::Nothing => None,
+        More::Undecided => Some(vec!["undecided"]),
+    }
+}
+
+#[test]
+fn whatever_a_policy_allows_more_is_shown_by_a_request_and_what_it_allows_less_is_not() {
+    let old = rules(DOCTOR);
+    assert_eq!(found(&old, &old), None);
+    for (from, to, rule) in [
+        (r#"["ESP256"]"#, r#"["ESP256", "Ed25519"]"#, "suites"),
+        ("items = 20", "items = 21", "items"),
+        ("lifetime = 300", "lifetime = 301", "lifetime"),
+        ("[1, 2]", "[1, 2, 3]", "front-ends"),
+        ("front-ends = [1, 2]\n", "", "front-ends"),
+        (r#"["raw", "signed-info"]"#, r#"["raw", "cms-attrs", "signed-info"]"#, "forms"),
+        ("\"Prescription *\"", "\"Prescription*\"", "labels"),
+        (", \"Repeat prescription *\"", ", \"Repeat prescription *\", \"Letter\"", "labels"),
+        ("sat 09-12", "sat 09-13", "calendar"),
+        ("\"2026-12-25\", ", "", "calendar"),
+        ("10-14", "10-15", "calendar"),
+        ("Europe/London", "Europe/Berlin", "calendar"),
+    ] {
+        let new = rules(&changed(from, to));
+        assert_eq!(found(&new, &old), Some(vec![rule]), "{from} -> {to}");
+        if rule != "calendar" || to != "Europe/Berlin" {
+            assert_eq!(found(&old, &new), None, "{from} -> {to}");
+        }
+    }
+    // Each of two zones has an hour that the other one has not.
+    assert_eq!(
+        found(&old, &rules(&changed("Europe/London", "Europe/Berlin"))),
+        Some(vec!["calendar"])
+    );
+}
+
+#[test]
+fn what_holds_for_everything_is_shown_by_anything() {
+    let old = rules(DOCTOR);
+    let with = |line: &str| rules(&format!("{line}\n{DOCTOR}"));
+    assert_eq!(found(&old, &with("hold = true")), Some(vec!["hold"]));
+    assert_eq!(found(&with("hold = true"), &old), None);
+    assert_eq!(found(&old, &with("families = true")), Some(vec!["families"]));
+    assert_eq!(found(&with("families = true"), &old), None);
+    assert_eq!(found(&old, &with("initiator = true")), Some(vec!["initiator"]));
+    assert_eq!(found(&with("initiator = true"), &old), None);
+    let shorter = rules(&changed("2028-12-31\" }", "2028-12-30\" }"));
+    assert_eq!(found(&shorter, &old), None);
+    // The last day is a Sunday.
+    assert_eq!(found(&old, &shorter), None);
+    let shorter = rules(&changed("2028-12-31\" }", "2028-12-28\" }"));
+    assert_eq!(found(&old, &shorter), Some(vec!["validity"]));
+}
+
+#[test]
+fn nobody_looks_at_a_thousand_years() {
+    let (mut long, old) = (rules(DOCTOR), rules(DOCTOR));
+    long.calendar.as_mut().unwrap().periods[0].from_hour = 0;
+    long.calendar.as_mut().unwrap().periods.last_mut().unwrap().to_hour = 8_800_000;
+    assert_eq!(found(&long, &old), Some(vec!["undecided"]));
+}
+
+/// Chance that is always the same: numbers below another one.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(self.0 >> 33).unwrap() % most
+    }
+
+    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+
+    fn rules(&mut self) -> Rules {
+        let labels = ["A*", "AB*", "AB", "B", "*"].into_iter().filter(|_| self.below(2) == 0);
+        let labels = Some(labels.map(|text| text.try_into().unwrap()).collect());
+        Rules {
+            calendar: None,
+            labels,
+            suites: self.one(&[0, 1, 2, 3]),
+            items_max: self.one(&[1, 2]),
+            forms: self.one(&[1, 2, 3, 4, 5, 6, 7]),
+            initiator_apart: self.one(&[false, true]),
+            hybrid: self.one(&[false, true]),
+            valid_from_ms: self.one(&[0, 1, 2]),
+            valid_to_ms: self.one(&[0, 1, 2, 3]),
+            ..rules(DOCTOR)
+        }
+    }
+
+    fn request(&mut self) -> Request {
+        Request {
+            utc_ms: self.one(&[0, 1, 2, 3, 4]),
+            suite: self.one(&Suite::ALL),
+            items: self.one(&[1, 2, 3]),
+            lifetime_ms: 1_000,
+            front_end: FrontEndId(1),
+            form: self.one(&[Form::Raw, Form::CmsAttrs, Form::SignedInfo]),
+            label: self.one(&["A", "AB", "ABC", "AC", "B", "C"]).to_owned(),
+            initiator: self.one(&[None, Some(SignerId(1)), Some(SignerId(2))]),
+            by: vec![Approver { signer: SignerId(1), family: Family::Classical }],
+        }
+    }
+}
+
+/// Where nothing is said to be allowed more, no request shows the contrary.
+#[test]
+fn no_random_request_shows_what_was_not_found() {
+    let (mut chance, mut nothing, mut something) = (Chance(9), 0, 0);
+    for _ in 0..300 {
+        let (this, other) = (chance.rules(), chance.rules());
+        if found(&this, &other).is_some() {
+            something += 1;
+            continue;
+        }
+        nothing += 1;
+        for _ in 0..400 {
+            let request = chance.request();
+            let allowed = |rules: &Rules| request.refused_by(rules).unwrap().is_empty();
+            assert!(!allowed(&this) || allowed(&other), "{request}");
+        }
+    }
+    assert!(nothing > 50 && something > 50, "{nothing} {something}");
 }

@@ -38,7 +38,7 @@ struct QuorumRules {
 
 /// The rules on all approvals together: distinct people, and enough of them. If the policy is `hybrid`, one person may approve twice:
 /// with a device of each family.
-pub fn judge_quorum(approvers: &ApproverSet, hybrid: bool, by: &[Approver]) -> Verdict {
+pub(super) fn judge_quorum(approvers: &ApproverSet, hybrid: bool, by: &[Approver]) -> Verdict {
     let hybrid = choice(hybrid);
     let none = Choice::from(0);
     let (mut people, mut twice) = (0, none);

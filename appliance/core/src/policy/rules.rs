@@ -1,5 +1,7 @@
 //! The rules, one a file: each says whether it is satisfied, and looks at all that it is asked about, whatever comes of it.
 
+#![deny(dead_code, reason = "a rule that nobody judges does not compile")]
+
 pub(super) mod calendar;
 pub(super) mod families;
 pub(super) mod forms;

@@ -2,7 +2,6 @@ use countersign_protocol::change::Standing;
 
 use super::*;
 use crate::assertion::device_key::Family;
-use crate::entry::ApproverSet;
 
 const NOW: Now = Now { boot_ms: 0, utc_lo_ms: 1_000, utc_hi_ms: 1_010 };
 
@@ -80,8 +79,8 @@ fn quorum(hybrid: bool, by: &[(u32, Family)]) -> Result<(), Reason> {
     let approver =
         |(signer, family): &(u32, Family)| Approver { signer: SignerId(*signer), family: *family };
     let by: heapless::Vec<_, 16> = by.iter().map(approver).collect();
-    let quorum = judge_quorum(&approvers(&[1, 2, 3], 2), hybrid, &by);
-    quorum.and(allows_approvers(&Rules { hybrid, ..rules() }, None, &by)).fold()
+    let rules = Rules { hybrid, ..rules() };
+    judge_approvers(&approvers(&[1, 2, 3], 2), &rules, None, &by).fold()
 }
 
 #[test]

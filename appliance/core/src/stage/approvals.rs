@@ -105,8 +105,7 @@ impl<'f> Asserted<'f> {
             .map(|Device { signer, algorithm, .. }| Approver { signer, family: family(algorithm) })
             .collect();
         policy::judge_request(key, rules, &asked, *granted, now)
-            .and(policy::judge_quorum(&key.approvers, rules.hybrid, &approvers))
-            .and(policy::allows_approvers(rules, initiator, &approvers))
+            .and(policy::judge_approvers(&key.approvers, rules, initiator, &approvers))
             .and(judge_same(same))
     }
 }

@@ -7,7 +7,7 @@ use countersign_core::port::Crypto;
 use countersign_ports::Beside;
 use countersign_protocol::change::Device;
 use countersign_protocol::limits::ROWS_EARLY_MAX;
-use countersign_protocol::minicbor::{self, Decoder};
+use countersign_protocol::minicbor::Decoder;
 use countersign_protocol::{Digest, OfficerId, SlotId, canonical};
 
 use super::row::{Counts, KeyEntry, Life, Row};
@@ -171,8 +171,8 @@ impl<C: Crypto> Registry<C> {
             standing: key.standing,
             generation: Generation(key.generation),
         };
-        let policy = minicbor::to_vec(key.policy).unwrap_or_default();
-        self.enter_key(key.name.as_str().to_owned(), entry, policy.into());
+        let policy = self.policies.share(key.policy_digest, &key.policy);
+        self.enter_key(key.name.as_str().to_owned(), entry, policy);
         Ok(())
     }
 

@@ -191,7 +191,7 @@ impl Filed<KeyId> for KeyRow {
             public_key: Bounded::new(&key.public_key).ok_or(NotCanonical)?,
             approvers: key.approvers.ids.to_vec(),
             threshold: key.approvers.threshold,
-            policy: canonical::decode(&self.policy)?,
+            policy: canonical::decode(&self.policy.written)?,
             policy_digest: key.policy_digest,
             standing: key.standing,
             generation: key.generation.0,
