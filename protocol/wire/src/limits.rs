@@ -163,6 +163,8 @@ pub const ORIGIN_BYTES_MAX: usize = 272;
 pub const SUITES_MAX: usize = 16;
 /// A compiled policy.
 pub const POLICY_BYTES_MAX: usize = 1024;
+/// Its source, as officers write it.
+pub const POLICY_SOURCE_BYTES_MAX: u64 = 65_536;
 /// Periods of a policy's calendar: four years of a country that changes its clocks twice in each.
 pub const POLICY_PERIODS_MAX: usize = 9;
 /// Dates on which a calendar is otherwise.

@@ -4,7 +4,6 @@
 
 mod ascending;
 mod calendar;
-mod pattern;
 
 use core::num::NonZeroU8;
 
@@ -19,9 +18,9 @@ use crate::limits::{
 };
 use crate::{FrontEndId, Suite};
 
+pub use crate::text::Pattern;
 pub use ascending::{Ascending, Follows};
 pub use calendar::{Calendar, Exception, Exceptions, HOUR_MS, Period, Periods, hour_of};
-pub use pattern::Pattern;
 
 /// The suites that a policy allows.
 pub type Suites<'b> = Ascending<'b, Suite, SUITES_MAX>;

@@ -5,7 +5,7 @@ use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{Encoder, Write};
 use minicbor::{Decode, Encode};
 
-use crate::limits::{LABEL_BYTES_MAX, NAME_BYTES_MAX, ORIGIN_BYTES_MAX};
+use crate::limits::{LABEL_BYTES_MAX, NAME_BYTES_MAX, ORIGIN_BYTES_MAX, POLICY_PATTERN_BYTES_MAX};
 
 /// Control characters, and Unicode's marks, embeddings, overrides and isolates of direction, its line
 /// and paragraph separators, and what is there without being seen (UAX 9, 2; Unicode 5.8, 23.2, 23.8,
@@ -70,6 +70,10 @@ macro_rules! text {
 text!(
     /// What a signer reads on the device about one item.
     Label, LABEL_BYTES_MAX
+);
+text!(
+    /// A text that a label must be; or, if its last character is `*`, that it must begin with (without the `*`).
+    Pattern, POLICY_PATTERN_BYTES_MAX
 );
 text!(
     /// What officers call a tenant, signer, key, device, front-end or officer.

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 
 use crate::canonical::NotCanonical;
 use crate::item::Form;
+use crate::text::Pattern;
 use crate::{FrontEndId, Sequence, Suite};
 
 /// What has one place in a set.
@@ -24,6 +25,12 @@ impl Follows for Suite {
 impl Follows for FrontEndId {
     fn follows(&self, before: &Self) -> bool {
         before.0 < self.0
+    }
+}
+
+impl Follows for Pattern<'_> {
+    fn follows(&self, before: &Self) -> bool {
+        before < self
     }
 }
 

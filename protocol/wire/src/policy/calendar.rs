@@ -82,11 +82,7 @@ impl Period {
         let place = hour_of_week(hour);
         let byte = self.hours.get((place / 8) as usize).copied().unwrap_or(0);
         // `&`: no branch.
-        self.has(hour) & (byte >> (7 - place % 8) & 1 == 1)
-    }
-
-    fn has(&self, hour: u64) -> bool {
-        (u64::from(self.from_hour) <= hour) & (hour < u64::from(self.to_hour))
+        has(self.from_hour, self.to_hour, hour) & (byte >> (7 - place % 8) & 1 == 1)
     }
 }
 
@@ -94,8 +90,13 @@ impl Exception {
     /// Whether it has this hour (since 1970).
     #[must_use]
     pub fn has(&self, hour: u64) -> bool {
-        (u64::from(self.from_hour) <= hour) & (hour < u64::from(self.to_hour))
+        has(self.from_hour, self.to_hour, hour)
     }
+}
+
+/// Whether an hour is from this one on, and before that one. `&`: no branch.
+const fn has(from_hour: u32, to_hour: u32, hour: u64) -> bool {
+    (from_hour as u64 <= hour) & (hour < to_hour as u64)
 }
 
 impl Follows for Period {

@@ -58,6 +58,13 @@ pub fn beyond_cddl() -> Vec<Limit> {
             vec![texts(&["a", "a*"])],
             vec![texts(&["b", "a"]), texts(&["a", "a"])],
         ),
+        // A pattern is like the labels that it is for: free of what misleads.
+        limit(
+            "policy_full",
+            &[12, 0],
+            vec![Text("A b".into())],
+            ["A\nb", "\u{200e}"].map(|text| Text(text.into())).into(),
+        ),
         // Periods and exceptions have an hour at least, and share none.
         limit("policy_full", &[9, 0], vec![touching(&week())], disorders(&week())),
         limit("policy_full", &[9, 1], vec![touching(&Bool(true))], disorders(&Bool(true))),
