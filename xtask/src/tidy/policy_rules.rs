@@ -147,5 +147,10 @@ mod tests {
         let page = format!("{TOLD}| `nothing` | at all |\n");
         let told = found(JUDGES, FILE, &page);
         assert!(told.len() == 1 && told[0].contains("`nothing` is no rule"), "{told:?}");
+        let mut tree =
+            files(&[(TABLE, "rules! {}"), ("appliance/core/src/policy/rules/old.rs", FILE)]);
+        tree.policy_page = String::new();
+        let found = check(&tree);
+        assert!(found.len() == 1 && found[0].to_string().contains("a file of no rule"));
     }
 }
