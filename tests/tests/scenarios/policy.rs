@@ -10,6 +10,7 @@ use countersign_protocol::policy::{
 };
 use countersign_protocol::{FrontEndId, Name, SignerId, canonical};
 use countersign_tests::case::Case;
+use countersign_tests::draft::ItemDraft;
 use countersign_tests::people::policy;
 
 use crate::table::scenarios;
@@ -68,6 +69,21 @@ async fn front_ends(case: &Case<'_>, ids: &[FrontEndId]) {
 }
 
 scenarios! {
+    key_not_valid_any_more(case) {
+        with_policy(&case, |policy| Policy { valid_to_ms: 1, ..policy }).await;
+        refused(&case, Reason::OutsideValidity).await;
+    }
+
+    key_not_valid_yet(case) {
+        with_policy(&case, |policy| Policy { valid_from_ms: u64::MAX, ..policy }).await;
+        refused(&case, Reason::OutsideValidity).await;
+    }
+
+    more_items_than_the_policy_allows(case) {
+        case.prepare.items.extend([ItemDraft::document(3), ItemDraft::document(4)]);
+        refused(&case, Reason::TooManyItems).await;
+    }
+
     everything_is_held_back(case) {
         with_policy(&case, |policy| Policy { held: true, ..policy }).await;
         refused(&case, Reason::PolicyHolds).await;

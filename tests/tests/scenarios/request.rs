@@ -1,15 +1,13 @@
 //! What is asked for: the items, the key, the front-end.
 
 use countersign_core::Reason;
-use countersign_protocol::admin::{KeyPolicy, Order, SetStanding};
+use countersign_protocol::admin::{Order, SetStanding};
 use countersign_protocol::change::Standing;
-use countersign_protocol::policy::Policy;
 use countersign_protocol::{KeyId, Name, SignerId};
 use countersign_tests::case::Case;
 use countersign_tests::draft::{ItemDraft, SignDraft};
 use countersign_tests::house::Holder;
 use countersign_tests::outcome::Outcome;
-use countersign_tests::people::policy;
 
 use crate::table::scenarios;
 
@@ -30,12 +28,6 @@ async fn refused(case: &Case<'_>, draft: &SignDraft, reason: Reason) {
 async fn unprepared(case: &Case<'_>, who: &Holder, reason: Reason) {
     let outcome = case.ask_as(who, &case.prepare.frame()).await;
     case.expect_refused(who, &outcome, reason).await;
-}
-
-async fn with_policy(case: &Case<'_>, change: impl FnOnce(Policy<'_>) -> Policy<'_>) {
-    let (name, mut room) = (case.people.name("key"), [0; 8]);
-    let policy = change(policy(&mut room));
-    case.order(&Order::KeyPolicy(KeyPolicy { name: Name::new(&name).unwrap(), policy })).await;
 }
 
 scenarios! {
@@ -91,21 +83,6 @@ scenarios! {
         let (name, standing) = (Name::new(&name).unwrap(), Standing::Suspended);
         case.order(&Order::KeyStanding(SetStanding { name, standing })).await;
         unprepared(&case, &case.people.front_end, Reason::KeyInactive).await;
-    }
-
-    key_not_valid_any_more(case) {
-        with_policy(&case, |policy| Policy { valid_to_ms: 1, ..policy }).await;
-        unprepared(&case, &case.people.front_end, Reason::OutsideValidity).await;
-    }
-
-    key_not_valid_yet(case) {
-        with_policy(&case, |policy| Policy { valid_from_ms: u64::MAX, ..policy }).await;
-        unprepared(&case, &case.people.front_end, Reason::OutsideValidity).await;
-    }
-
-    more_items_than_the_policy_allows(case) {
-        case.prepare.items.extend([ItemDraft::document(3), ItemDraft::document(4)]);
-        unprepared(&case, &case.people.front_end, Reason::TooManyItems).await;
     }
 
     unknown_initiator(case) {
