@@ -15,20 +15,17 @@ use std::fs;
 use std::path::Path;
 
 use countersign_core::policy::{Rule, Rules};
+use countersign_protocol::limits::POLICY_SOURCE_BYTES_MAX;
 use countersign_protocol::policy::Policy;
 use countersign_protocol::{canonical, tag};
 use serde_json::json;
 
-use self::diff::More;
 use self::examples::Outcome;
 pub(crate) use self::source::Fault;
 use self::source::Source;
 use crate::arguments::PolicyCommand;
 use crate::outfile::{Old, OutFile, Readers};
 use crate::{ConsoleError, Report};
-
-/// A policy's source is at most so long.
-const SOURCE_BYTES_MAX: u64 = 65_536;
 
 pub(crate) fn obey(command: &PolicyCommand) -> Result<Report, ConsoleError> {
     match command {
@@ -50,7 +47,7 @@ fn of(file: &Path, why: Fault) -> ConsoleError {
 
 fn read(file: &Path) -> Result<Source, ConsoleError> {
     let failed = |why| ConsoleError::File { action: "read", path: file.to_owned(), why };
-    if fs::metadata(file).map_err(failed)?.len() > SOURCE_BYTES_MAX {
+    if fs::metadata(file).map_err(failed)?.len() > POLICY_SOURCE_BYTES_MAX {
         return Err(of(file, Fault::TooLong));
     }
     let text = fs::read_to_string(file).map_err(failed)?;
@@ -75,10 +72,13 @@ fn check(file: &Path) -> Result<Report, ConsoleError> {
         format!("{:<11} {says}", rule.name())
     };
     let mut lines: Vec<_> = Rule::ALL.iter().map(line).collect();
+    lines.push(format!("{:<11} {}", "witnesses", source.release()));
     lines.push(format!("{} bytes, digest {}", bytes.len(), digest(&bytes)));
     let rules: serde_json::Map<_, _> =
         asked.into_iter().map(|(rule, says)| (rule.name().to_owned(), says.into())).collect();
-    let json = json!({ "rules": rules, "bytes": bytes.len(), "digest": digest(&bytes) });
+    let (digest, witnesses) = (digest(&bytes), source.witnesses);
+    let json =
+        json!({ "rules": rules, "witnesses": witnesses, "bytes": bytes.len(), "digest": digest });
     Ok(Report::new(lines.join("\n"), json))
 }
 
@@ -95,6 +95,9 @@ fn test(file: &Path) -> Result<Report, ConsoleError> {
     let bytes = source.compile().map_err(|why| of(file, why))?;
     let policy: Policy<'_> = canonical::decode(&bytes).map_err(|_| ConsoleError::Unexpected)?;
     let outcomes = examples::judge(&source, &Rules::from(&policy)).map_err(|why| of(file, why))?;
+    if outcomes.is_empty() {
+        return Err(of(file, Fault::NoExamples));
+    }
     let wrong = outcomes.iter().filter(|outcome| !outcome.is_as_expected()).count();
     if wrong > 0 {
         let told: Vec<_> = outcomes.iter().map(Outcome::to_string).collect();
@@ -106,39 +109,22 @@ fn test(file: &Path) -> Result<Report, ConsoleError> {
     Ok(Report::new(text, json!({ "examples": json })))
 }
 
-/// What the second one allows and the first one refuses, and the other way round. Fewer witnesses allow more, too: a signature is
-/// given earlier.
+/// What the second one allows and the first one refuses, and the other way round.
 fn differ(old: &Path, new: &Path) -> Result<Report, ConsoleError> {
     let (old, new) = (rules(old)?, rules(new)?);
-    let earlier = |this: &Rules, other: &Rules| this.witnesses < other.witnesses;
     let (loosens, tightens) = (diff::more(&new, &old), diff::more(&old, &new));
-    let text = [
-        told("the new one allows what the old one refuses", &loosens, earlier(&new, &old)),
-        told("the old one allows what the new one refuses", &tightens, earlier(&old, &new)),
-    ];
-    let json = json!({
-        "loosens": loosens.json(earlier(&new, &old)),
-        "tightens": tightens.json(earlier(&old, &new)),
-    });
-    Ok(Report::new(text.join("\n"), json))
+    let text = format!(
+        "the new one allows what the old one refuses: {loosens}\n\
+         the old one allows what the new one refuses: {tightens}"
+    );
+    let json = json!({ "loosens": loosens.json(), "tightens": tightens.json() });
+    Ok(Report::new(text, json))
 }
 
 fn rules(file: &Path) -> Result<Rules, ConsoleError> {
     let bytes = compiled(file)?;
     let policy: Policy<'_> = canonical::decode(&bytes).map_err(|_| ConsoleError::Unexpected)?;
     Ok(Rules::from(&policy))
-}
-
-fn told(what: &str, more: &More, earlier: bool) -> String {
-    match more {
-        More::This(request, refused_by) => {
-            let names: Vec<_> = refused_by.iter().map(|rule| rule.name()).collect();
-            format!("{what}: {request} ({})", names.join(", "))
-        }
-        More::Undecided => format!("{what}: UNDECIDED; take it for yes"),
-        More::Nothing if earlier => format!("{what}: a signature that fewer witnesses have seen"),
-        More::Nothing => format!("{what}: nothing"),
-    }
 }
 
 #[cfg(test)]

@@ -196,6 +196,7 @@ impl<'f> Wanted<'f> {
             .and(fold(checks))
             .and(policy::judge_request(key, rules, &asked, self.granted, now))
             .and(policy::allows_items(rules, &body.items))
+            // Nobody has approved yet; whether anybody asked can be judged.
             .and(policy::allows_approvers(rules, initiator, &[]))
             .and(policy::judge_items(body.suite, &body.items));
         verdict.fold().map_err(|reason| about.refuse(reason, *now))?;

@@ -1,8 +1,10 @@
 //! What one policy allows that another one refuses: a request that shows it, or that there is none.
 //!
 //! Guarantees: exact. Each rule looks at one part of a request, and of each part everything is tried that the rules of these two can
-//! tell apart; a request that is shown was judged by both. Where a calendar goes on for longer than anybody looks, it says that it is
-//! undecided, which is as good as allowed.
+//! tell apart; a request that is shown was judged by both. Where a calendar goes on for longer than anybody looks, or labels leave no
+//! character to try, it says that it is undecided, which is as good as allowed.
+
+use std::fmt;
 
 use countersign_core::assertion::device_key::Family;
 use countersign_core::policy::{Approver, Calendar, Rule, Rules};
@@ -10,7 +12,6 @@ use countersign_protocol::item::Form;
 use countersign_protocol::limits::{ITEMS_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN};
 use countersign_protocol::policy::HOUR_MS;
 use countersign_protocol::{FrontEndId, SignerId, Suite};
-
 use serde_json::{Value, json};
 
 use super::request::Request;
@@ -24,29 +25,42 @@ pub(super) enum More {
     Nothing,
     /// This, among others, which these rules of the other one refuse.
     This(Box<Request>, Vec<Rule>),
+    /// The same requests; but a signature is given when fewer witnesses have seen it.
+    Earlier,
     /// Nobody has looked at all of it.
     Undecided,
 }
 
 impl More {
-    /// The same for programs; `earlier`: fewer witnesses must have seen a signature.
-    pub(super) fn json(&self, earlier: bool) -> Value {
-        let (decided, request, refused_by) = match self {
-            Self::Nothing => (true, None, Vec::new()),
-            Self::This(request, rules) => {
-                (true, Some(request.to_string()), rules.iter().map(|rule| rule.name()).collect())
-            }
-            Self::Undecided => (false, None, Vec::new()),
+    /// The same for programs.
+    pub(super) fn json(&self) -> Value {
+        let (request, refused_by) = match self {
+            Self::This(request, rules) => (Some(request.to_string()), names(rules)),
+            Self::Nothing | Self::Earlier | Self::Undecided => (None, Vec::new()),
         };
-        let more = earlier || !matches!(self, Self::Nothing);
         json!({
-            "more": more,
-            "decided": decided,
+            "more": !matches!(self, Self::Nothing),
+            "decided": !matches!(self, Self::Undecided),
             "request": request,
             "refusedBy": refused_by,
-            "fewerWitnesses": earlier,
+            "fewerWitnesses": matches!(self, Self::Earlier),
         })
     }
+}
+
+impl fmt::Display for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing"),
+            Self::This(request, rules) => write!(f, "{request} ({})", names(rules).join(", ")),
+            Self::Earlier => f.write_str("a signature that fewer witnesses have seen"),
+            Self::Undecided => f.write_str("UNDECIDED; take it for yes"),
+        }
+    }
+}
+
+fn names(rules: &[Rule]) -> Vec<&'static str> {
+    rules.iter().map(|rule| rule.name()).collect()
 }
 
 /// What a part of a request may be.
@@ -60,7 +74,8 @@ struct Part {
 
 /// What `this` allows that `other` refuses.
 pub(super) fn more(this: &Rules, other: &Rules) -> More {
-    let Some(times) = times(this, other) else { return More::Undecided };
+    let tried = times(this, other).zip(labels(this, other));
+    let Some((times, labels)) = tried else { return More::Undecided };
     let parts = [
         suites(),
         part(&[Rule::Validity, Rule::Calendar], times, |request, ms| request.utc_ms = ms),
@@ -68,7 +83,7 @@ pub(super) fn more(this: &Rules, other: &Rules) -> More {
         lifetimes(this),
         front_ends(this, other),
         forms(),
-        labels(this, other),
+        part(&[Rule::Labels], labels, |request, label| request.label = label),
         approvers(),
     ];
     let Some(plain) = allowed(this, &parts) else { return More::Nothing };
@@ -79,7 +94,9 @@ pub(super) fn more(this: &Rules, other: &Rules) -> More {
     };
     let kinds = parts.iter().flat_map(|part| &part.kinds);
     let all = kinds.map(|kind| with(&plain, &**kind));
-    std::iter::once(plain.clone()).chain(all).find_map(shows).unwrap_or(More::Nothing)
+    let found = std::iter::once(plain.clone()).chain(all).find_map(shows);
+    let earlier = this.witnesses < other.witnesses;
+    found.unwrap_or(if earlier { More::Earlier } else { More::Nothing })
 }
 
 /// A request that a policy allows, if there is one: of each part the first kind that it allows.
@@ -151,18 +168,15 @@ fn forms() -> Part {
 }
 
 /// What each pattern says, and that with a character after it which is in no pattern: it is like another one's pattern only if
-/// everything is that is like its own.
-fn labels(this: &Rules, other: &Rules) -> Part {
+/// everything is that is like its own. None if there is no such character.
+fn labels(this: &Rules, other: &Rules) -> Option<Vec<String>> {
     let patterns = [this, other].into_iter().flat_map(|rules| rules.labels.iter().flatten());
-    let texts: Vec<String> =
-        patterns.map(|text| text.strip_suffix('*').unwrap_or(text).to_owned()).collect();
+    let texts: Vec<&str> = patterns.map(|text| text.strip_suffix('*').unwrap_or(text)).collect();
     let is_new = |c: &char| texts.iter().all(|text| !text.contains(*c));
-    let strange = ('a'..='z').chain('A'..='Z').chain('\u{e0}'..='\u{17f}').find(is_new);
-    let strange = strange.map(String::from).unwrap_or_default();
+    let strange = ('a'..='z').chain('A'..='Z').chain('\u{e0}'..='\u{17f}').find(is_new)?;
     let longer = texts.iter().map(|text| format!("{text}{strange}"));
-    let all = longer.chain(texts.clone()).chain([strange.clone()]);
-    let labels = all.filter(|text| !text.is_empty()).collect();
-    part(&[Rule::Labels], labels, |request, label| request.label = label)
+    let as_they_are = texts.iter().filter(|text| !text.is_empty()).map(|text| (*text).to_owned());
+    Some(longer.chain(as_they_are).chain([strange.to_string()]).collect())
 }
 
 /// One person with one device or with one of each family, who asked, or somebody else did, or nobody is named.

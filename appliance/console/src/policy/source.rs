@@ -6,7 +6,8 @@ use countersign_core::policy::Rule;
 use countersign_protocol::item::Form;
 use countersign_protocol::limits::{
     ITEMS_MAX, LIFETIME_MS_MAX, LIFETIME_MS_MIN, POLICY_BYTES_MAX, POLICY_FRONT_ENDS_MAX,
-    POLICY_PATTERN_BYTES_MAX, POLICY_PATTERNS_MAX, SUITES_MAX, WITNESSES_MAX,
+    POLICY_PATTERN_BYTES_MAX, POLICY_PATTERNS_MAX, POLICY_SOURCE_BYTES_MAX, SUITES_MAX,
+    WITNESSES_MAX,
 };
 use countersign_protocol::policy::{
     Forms, FrontEnds, Pattern, Patterns, Policy, Suites, WitnessCount,
@@ -23,7 +24,7 @@ use super::examples::Example;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
     /// It is not read.
-    #[error("it has more than 65,536 bytes")]
+    #[error("it has more than {POLICY_SOURCE_BYTES_MAX} bytes; write fewer examples")]
     TooLong,
     /// It is no TOML, or has a member that there is not.
     #[error("{}", .0.to_string().replace('\n', " "))]
@@ -41,7 +42,9 @@ pub(crate) enum Fault {
     #[error("`{0}`: from {1} to {2}")]
     Range(&'static str, u64, u64),
     /// A text.
-    #[error("`labels`: {0:?} is empty, or has more than {POLICY_PATTERN_BYTES_MAX} bytes")]
+    #[error(
+        "`labels`: {0:?} is empty, has more than {POLICY_PATTERN_BYTES_MAX} bytes, or a character that no label has"
+    )]
     Pattern(String),
     /// Dates.
     #[error("`{0}`: ends before it begins, or is not between 1970 and 2400")]
@@ -49,6 +52,9 @@ pub(crate) enum Fault {
     /// The calendar.
     #[error("`calendar`: {0}")]
     Calendar(String),
+    /// Nothing to try.
+    #[error("it has no examples: write an [[example]] on either side of each border")]
+    NoExamples,
     /// An example.
     #[error("`example` {0:?}: {1}")]
     Example(String, String),
@@ -119,7 +125,7 @@ pub(super) struct Source {
     labels: Option<Vec<String>>,
     #[serde(default)]
     initiator: bool,
-    witnesses: Option<u8>,
+    pub(super) witnesses: Option<u8>,
     #[serde(default, rename = "example")]
     pub(super) examples: Vec<Example>,
 }
@@ -202,6 +208,12 @@ impl Source {
         let Some(count) = self.witnesses else { return Ok(None) };
         let counted = WitnessCount::new(count);
         counted.map(Some).ok_or(Fault::Range("witnesses", 1, WITNESSES_MAX as u64))
+    }
+
+    /// When its signatures are given, in words: no rule of the verdict.
+    pub(super) fn release(&self) -> String {
+        let seen = |count| format!("given when {count} have seen it");
+        self.witnesses.map_or_else(|| "given at once".to_owned(), seen)
     }
 
     /// What it asks for, in words, rule by rule.

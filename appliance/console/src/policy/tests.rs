@@ -6,6 +6,7 @@ use countersign_protocol::policy::HOUR_MS;
 use countersign_protocol::{FrontEndId, SignerId, Suite};
 use jiff::tz::TimeZone;
 
+use super::diff::More;
 use super::request::Request;
 use super::*;
 
@@ -183,6 +184,7 @@ fn found(this: &Rules, other: &Rules) -> Option<Vec<&'static str>> {
             Some(rules.iter().map(|rule| rule.name()).collect())
         }
         More::Nothing => None,
+        More::Earlier => Some(vec!["earlier"]),
         More::Undecided => Some(vec!["undecided"]),
     }
 }
@@ -234,6 +236,33 @@ fn what_holds_for_everything_is_shown_by_anything() {
     assert_eq!(found(&old, &shorter), None);
     let shorter = rules(&changed("2028-12-31\" }", "2028-12-28\" }"));
     assert_eq!(found(&old, &shorter), Some(vec!["validity"]));
+}
+
+#[test]
+fn fewer_witnesses_are_more_unless_nothing_is_signed_at_all() {
+    let with = |line: &str| rules(&format!("{line}\n{DOCTOR}"));
+    let (two, three) = (with("witnesses = 2"), with("witnesses = 3"));
+    assert_eq!(found(&two, &three), Some(vec!["earlier"]));
+    assert_eq!(found(&three, &two), None);
+    assert_eq!(found(&with("witnesses = 2\nhold = true"), &three), None);
+}
+
+#[test]
+fn labels_that_leave_no_character_to_try_are_undecided() {
+    let (mut all, old) = (rules(DOCTOR), rules(DOCTOR));
+    let letters: Vec<char> = ('a'..='z').chain('A'..='Z').chain('\u{e0}'..='\u{17f}').collect();
+    let texts: Vec<String> = letters.chunks(16).map(|part| part.iter().collect()).collect();
+    let (first, second) = texts.split_at(8);
+    let labels = |texts: &[String]| texts.iter().map(|text| (**text).try_into().unwrap()).collect();
+    assert_eq!(
+        found(&old, &Rules { labels: Some(labels(first)), ..old.clone() }),
+        Some(vec!["labels"])
+    );
+    all.labels = Some(labels(first));
+    assert_eq!(
+        found(&all, &Rules { labels: Some(labels(second)), ..old }),
+        Some(vec!["undecided"])
+    );
 }
 
 #[test]
